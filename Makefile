@@ -1,0 +1,48 @@
+# The two commands of the README are `make run` and `make test`; both set themselves up.
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: run test check lint setup weights lock clean
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(READY): requirements-dev.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "需要 Python 3.11（可用 make PYTHON=/path/to/python3.11 指定）"; exit 4; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --requirement requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $@
+
+setup: $(READY) weights  ## the environment and the model files
+
+weights: $(READY)  ## fetch and verify the model files
+	@$(BIN)/yijianshi weights
+
+run: setup  ## the main job on samples/inbox
+	$(BIN)/yijianshi run samples/inbox --out out
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: setup lint  ## lint and all tests
+	$(BIN)/python -m pytest
+
+score: setup  ## accuracy on a folder with truth.json: make score PAPERS=../shared/devset/papers
+	$(BIN)/yijianshi score $(PAPERS)
+
+bench: setup  ## speed and memory, as ratios within one run
+	$(BIN)/python -m pytest tests/bench -m bench -s
+
+lock:  ## pin the requirements anew (needs uv)
+	uv pip compile --quiet --no-header --no-annotate --python-version 3.11 requirements.in -o requirements.lock
+	uv pip compile --quiet --no-header --no-annotate --python-version 3.11 requirements-dev.in -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""What each paper looks like: one module a certificate. Never imports ``validators``."""

@@ -1,0 +1,82 @@
+"""The whole plug-in contract on one page.
+
+The steps of :mod:`pipeline.steps` receive everything that knows a paper or a rule as an
+argument; these are the shapes of those arguments. Extractors are *modules* held in an explicit
+dict; checks are functions held in an explicit dict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from pipeline.finding import Finding
+from pipeline.model import Application, DocumentType, Face, Image, Line, Quad, Sheet
+from pipeline.record import Applicant, Material, Matter
+
+
+class OcrEngine(Protocol):
+    """Reads text on pixels. One engine a process; not thread-safe."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Engine, version and hashes of the weights: part of every content key."""
+
+    def detect(self, image: Image, long_side_px: int = 960) -> list[Quad]:
+        """Where lines of text lie, in pixels of ``image``; not in any order."""
+
+    def recognise(self, image: Image, quads: Sequence[Quad]) -> list[Line]:
+        """What the lines say, in the order of ``quads``. Empty text where nothing was read."""
+
+    def read(self, image: Image, long_side_px: int = 960) -> list[Line]:
+        """``detect`` then ``recognise``, without the lines in which nothing was read."""
+
+
+Recogniser = Callable[[Image, Sequence[Quad]], Sequence[Line]]
+"""``OcrEngine.recognise``, as an extractor gets it to read a part of a sheet again."""
+
+
+class Extractor(Protocol):
+    """One module a certificate.
+
+    KIND     the document type it reads;
+    VERSION  a whole number, raised whenever the output for the same lines may change: part of
+             the content key under which readings are kept.
+    """
+
+    KIND: DocumentType
+    VERSION: int
+
+    def score(self, lines: Sequence[Line]) -> float | None:
+        """How surely these lines are this paper, 0 to 1; None: they are not."""
+
+    def extract(self, sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
+        """The faces on the sheet (usually one), boxes in pixels of the upright page.
+
+        ``recognise`` reads parts of ``sheet.image`` again, for doubtful fields.
+        """
+
+
+Extractors = Mapping[str, Extractor]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What the rules make of an application: everything of the record that is not reading."""
+
+    applicant: Applicant
+    matters: tuple[Matter, ...]
+    materials: tuple[Material, ...]
+    findings: tuple[Finding, ...]
+    ruleset: str
+    calendar: str
+
+
+Check = Callable[[Application, date], Iterable[Finding]]
+"""One family of rules. ``date`` is today: the acceptance date where one is known. All checks
+run; none raises for what is wrong with a paper."""
+
+Assess = Callable[[Application, date], Assessment]
+"""All checks and the guide together (``validators.assess.assess``)."""

@@ -1,0 +1,138 @@
+"""Findings: what is wrong with a paper or an application, as data.
+
+Rule ids are those of contract.md. Their Chinese messages, hints, bases and severities are
+data: ``pipeline/catalogue/*.toml``, one table a rule, one file a family::
+
+    ["ID-CHECKSUM"]
+    severity = "review"                  # the usual one
+    also = ["mend"]                      # others that a check may give, default none
+    message = "公民身份号码校验位不符。"    # {slots} are filled by the check
+    hint = "请对照原件核对号码。"          # what the clerk does next
+    basis = "GB 11643-1999"              # guide clause or standard
+"""
+
+from __future__ import annotations
+
+import tomllib
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from pipeline.model import Frozen
+
+
+class Severity(StrEnum):
+    """Worst first (contract.md)."""
+
+    REJECT = "reject"
+    MEND = "mend"
+    REVIEW = "review"
+    NOTE = "note"
+
+
+class Rule(Frozen):
+    """One row of the catalogue."""
+
+    severity: Severity
+    also: tuple[Severity, ...] = ()
+    message: str
+    hint: str = ""
+    basis: str = ""
+
+
+class Finding(Frozen):
+    """One thing a person should know. Never raised."""
+
+    rule: str
+    severity: Severity
+    message: str
+    hint: str = ""
+    basis: str = ""
+    matter: str | None = None
+    document: str | None = None
+    field: str | None = None
+    file: str | None = None
+    got: str | None = None
+    expected: str | None = None
+
+
+@cache
+def catalogue() -> dict[str, Rule]:
+    """All rules by id.
+
+    Raises ValueError naming file and rule where a row is wrong or stands twice.
+    """
+    rules: dict[str, Rule] = {}
+    folder = files("pipeline") / "catalogue"
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        if not entry.name.endswith(".toml"):
+            continue
+        for rule_id, row in tomllib.loads(entry.read_text(encoding="utf-8")).items():
+            if rule_id in rules:
+                raise ValueError(f"{entry.name}: rule {rule_id} stands twice")
+            try:
+                rules[rule_id] = Rule.model_validate(row)
+            except ValueError as error:
+                raise ValueError(f"{entry.name}: rule {rule_id}: {error}") from error
+    return rules
+
+
+def finding(
+    rule: str,
+    *,
+    severity: Severity | None = None,
+    matter: str | None = None,
+    document: str | None = None,
+    field: str | None = None,
+    file: str | None = None,
+    got: str | None = None,
+    expected: str | None = None,
+    **slots: object,
+) -> Finding:
+    """A finding of the catalogue; ``slots`` fill the message (with field, file, got, expected).
+
+    Raises KeyError for a rule that the catalogue lacks, or a slot the message needs and did not
+    get; ValueError for a severity that the rule does not allow. All three are bugs.
+    """
+    row = catalogue()[rule]
+    if severity is None:
+        severity = row.severity
+    elif severity not in (row.severity, *row.also):
+        raise ValueError(f"rule {rule} never gives {severity}")
+    filled = {
+        "field": field_label(field) if field else "",
+        "file": file or "",
+        "got": got or "",
+        "expected": expected or "",
+        **slots,
+    }
+    return Finding(
+        rule=rule,
+        severity=severity,
+        message=row.message.format(**filled),
+        hint=row.hint.format(**filled),
+        basis=row.basis,
+        matter=matter,
+        document=document,
+        field=field,
+        file=file,
+        got=got,
+        expected=expected,
+    )
+
+
+@cache
+def _labels(name: str) -> dict[str, str]:
+    text = (files("pipeline") / "labels.toml").read_text(encoding="utf-8")
+    table: dict[str, str] = tomllib.loads(text)[name]
+    return table
+
+
+def field_label(name: str) -> str:
+    """The Chinese name of a field (``id_number`` -> 公民身份号码), for messages and pages."""
+    return _labels("fields").get(name, name)
+
+
+def type_label(name: str) -> str:
+    """The Chinese name of a document type (``hukou`` -> 居民户口簿)."""
+    return _labels("types").get(name, name)

@@ -1,0 +1,305 @@
+"""The nouns, from scan to document.
+
+One coordinate convention: pixels, origin top-left, x to the right, y down. A :class:`Quad`
+runs clockwise from the top-left corner *of the text or card as it is read*.
+
+Pixels live in memory only: :class:`Page` and :class:`Sheet` never cross a process or a task
+boundary. What crosses is :class:`Face` and all below it: frozen, and JSON both ways.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+Image = NDArray[np.uint8]
+"""H x W x 3 (BGR) or H x W (grey), uint8."""
+
+Matrix = NDArray[np.float64]
+"""3 x 3 homography."""
+
+Point = tuple[float, float]
+Quad = tuple[Point, Point, Point, Point]
+
+
+class Frozen(BaseModel):
+    """A value: immutable, and nothing in it that was not declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DocumentType(StrEnum):
+    """Document types of contract.md."""
+
+    ID_CARD = "id_card"
+    TEMPORARY_ID_CARD = "temporary_id_card"
+    HUKOU = "hukou"
+    DISABILITY_CERTIFICATE = "disability_certificate"
+    RESIDENCE_PERMIT = "residence_permit"
+    HMT_RESIDENCE_PERMIT = "hmt_residence_permit"
+    HK_MACAO_TRAVEL_PERMIT = "hk_macao_travel_permit"
+    TAIWAN_TRAVEL_PERMIT = "taiwan_travel_permit"
+    PASSPORT = "passport"
+    FOREIGN_PERMANENT_RESIDENT_CARD = "foreign_permanent_resident_card"
+    SOCIAL_SECURITY_CARD = "social_security_card"
+    APPLICATION_FORM = "application_form"
+    PROXY_UNDERTAKING = "proxy_undertaking"
+    PHOTO = "photo"
+    TRANSFER_LETTER = "transfer_letter"
+    SEPARATION_DOCUMENT = "separation_document"
+    CIVIL_AFFAIRS_PROOF = "civil_affairs_proof"
+    GROUP_PROOF = "group_proof"
+    POLICE_CHANGE_PROOF = "police_change_proof"
+    LODGING_REGISTRATION = "lodging_registration"
+    UNKNOWN = "unknown"
+
+
+# ---------------------------------------------------------------- pixels and lines (in memory)
+
+
+@dataclass(frozen=True, slots=True)
+class Char:
+    """One recognised character of a line.
+
+    ``left`` and ``right`` are fractions (0 to 1) of the way along the line; ``alternatives``
+    are the next-best characters with their scores, best first.
+    """
+
+    text: str
+    score: float
+    left: float
+    right: float
+    alternatives: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text: where it lies and what was read.
+
+    ``chars`` is empty where the engine gave no single characters (a PDF's text layer has
+    them with score 1).
+    """
+
+    text: str
+    score: float
+    quad: Quad
+    chars: tuple[Char, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Which page of which file. ``page`` counts from 1, as people do."""
+
+    file: str
+    page: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it came in, EXIF orientation applied. ``lines`` is the text layer of a
+    born-digital PDF page, empty for a scan."""
+
+    image: Image
+    source: Source
+    dpi: float | None = None
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One card, booklet page or letter cut from a page, upright and flat, with what was read.
+
+    ``image``      pixels of the sheet;
+    ``lines``      in pixels of ``image``;
+    ``to_page``    homography from sheet pixels to pixels of the *upright* page, that is the
+                   page turned clockwise by ``rotation`` degrees;
+    ``rotation``   0, 90, 180 or 270: how far the page must be turned clockwise.
+    """
+
+    image: Image
+    source: Source
+    rotation: int
+    to_page: Matrix
+    lines: tuple[Line, ...] = ()
+
+
+# ---------------------------------------------------------------- values (cross boundaries)
+
+ReadingSource = Literal["ocr", "derived", "human"]
+
+
+class Reading(Frozen):
+    """One field's value beside the piece of paper it was read from.
+
+    ``value`` is canonical (dates ISO, ``长期``, ``1990-03``; a blank on the page is ``""``);
+    ``raw`` is what was read; ``box`` lies in pixels of the upright page; ``page`` indexes the
+    document's pages, from 0; ``doubts`` name why a person should look, for OCR-LOW.
+    """
+
+    value: str
+    raw: str
+    confidence: float
+    page: int = 0
+    box: Quad | None = None
+    source: ReadingSource = "ocr"
+    doubts: tuple[str, ...] = ()
+
+
+class PageRef(Frozen):
+    """Where a document's page lies: file, page (from 1), hash of the file's bytes, and how far
+    the page must be turned clockwise to stand upright."""
+
+    file: str
+    page: int
+    sha256: str
+    rotation: int = 0
+
+
+class Quality(Frozen):
+    """How good the scan is. ``None``: not measured. Fractions run from 0 to 1."""
+
+    copy_: bool | None = None
+    screen: bool | None = None
+    blur: float | None = None
+    glare: float | None = None
+    cut: bool | None = None
+
+
+class Face(Frozen):
+    """One side of a card, one page of a booklet or letter: what an extractor makes of a sheet.
+
+    ``face`` names it within its type (``portrait``, ``emblem``, ``head``, ``member``,
+    ``changes`` …); ``fields`` holds what was found, ``missing`` the fields that this face
+    prints but that could not be read; ``tables`` holds rows (hukou changes); ``marks`` hold
+    what is not text: ``seal``, ``seal_text``, ``signature`` … as ``yes``, ``no``, ``unsure`` or
+    text.
+    """
+
+    type: DocumentType
+    face: str
+    score: float
+    page: PageRef
+    outline: Quad | None = None
+    fields: dict[str, Reading] = {}
+    missing: tuple[str, ...] = ()
+    tables: dict[str, tuple[dict[str, Reading], ...]] = {}
+    marks: dict[str, str] = {}
+    quality: Quality = Quality()
+
+
+class Document(Frozen):
+    """A paper of the case: its faces put together."""
+
+    id: str
+    type: DocumentType
+    pages: tuple[PageRef, ...]
+    faces: tuple[str, ...] = ()
+    fields: dict[str, Reading] = {}
+    missing: tuple[str, ...] = ()
+    tables: dict[str, tuple[dict[str, Reading], ...]] = {}
+    marks: dict[str, str] = {}
+    quality: Quality = Quality()
+
+    def value(self, name: str) -> str | None:
+        """The field's value, or None where it was not read."""
+        reading = self.fields.get(name)
+        return None if reading is None else reading.value
+
+
+# ---------------------------------------------------------------- what was asked for
+
+
+class Change(Frozen):
+    """One item of a change registration (M6, M8)."""
+
+    item: Literal[
+        "name",
+        "id_number",
+        "birth_date",
+        "ethnicity",
+        "sex",
+        "office_phone",
+        "mobile",
+        "postcode",
+        "address",
+        "other",
+    ]
+    old: str = ""
+    new: str = ""
+
+
+class Archive(Frozen):
+    """Which way the personnel archive goes, and who holds it (M1)."""
+
+    direction: Literal["in", "out"]
+    holder: Literal["state_unit", "talent_centre", "school", "other"]
+
+
+class Proxy(Frozen):
+    """Who hands the application in for the applicant."""
+
+    name: str
+    id_number: str = ""
+
+
+class Verification(Frozen):
+    """What the agency verified electronically, and may therefore be left out (guide, 五, 注)."""
+
+    kind: Literal["household", "disability", "low_income", "extreme_poverty", "returned_poverty"]
+    ref: str
+    on: date
+
+
+class Request(Frozen):
+    """What was asked for: ``application.json`` of contract.md, or the scanned form.
+
+    ``None`` means not said; a rule that needs it answers *unknown*.
+    """
+
+    channel: Literal["window", "online", "mail"] | None = None
+    accepted_on: date | None = None
+    matters: tuple[str, ...] = ()
+    name: str | None = None
+    id_number: str | None = None
+    mobile: str | None = None
+    postcode: str | None = None
+    flex_type: Literal["sole_proprietor", "part_time", "other"] | None = None
+    employment: Literal["unemployed", "flexible", "employed", "public_institution"] | None = None
+    is_student: bool | None = None
+    insured_pension: Literal["none", "resident", "employee"] | None = None
+    insured_medical: Literal["none", "resident", "employee"] | None = None
+    card_applied_before: bool | None = None
+    enrol_division: str | None = None
+    special_groups: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    archive: Archive | None = None
+    proxy: Proxy | None = None
+    delivery: Literal["online", "mail", "pickup"] | None = None
+    verified: tuple[Verification, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """One case as the rules see it: what was asked for and the papers that came with it.
+
+    ``request`` is what counts: ``typed`` (application.json) where there is one, completed by
+    ``form`` (the scanned form). Both are kept so that rules can compare them (X14).
+    """
+
+    case_id: str
+    request: Request
+    documents: tuple[Document, ...]
+    typed: Request | None = None
+    form: Request | None = None
+    files: tuple[str, ...] = field(default=())
+
+    def of(self, *types: DocumentType) -> tuple[Document, ...]:
+        """The documents of these types, in order."""
+        return tuple(d for d in self.documents if d.type in types)

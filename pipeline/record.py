@@ -1,0 +1,193 @@
+"""The record of contract.md: what the agencies take in. Its status is computed, never set."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import Field, computed_field
+
+from pipeline.finding import Finding, Severity
+from pipeline.model import Frozen, PageRef, Quad, ReadingSource
+
+SCHEMA_VERSION: Literal["1"] = "1"
+
+
+class Status(StrEnum):
+    """Best first."""
+
+    READY = "ready"
+    REVIEW = "review"
+    INCOMPLETE = "incomplete"
+    INELIGIBLE = "ineligible"
+
+
+_STATUS_OF = {
+    Severity.NOTE: Status.READY,
+    Severity.REVIEW: Status.REVIEW,
+    Severity.MEND: Status.INCOMPLETE,
+    Severity.REJECT: Status.INELIGIBLE,
+}
+_ORDER = list(Status)
+
+
+def worst(statuses: Iterable[Status]) -> Status:
+    """The worst of the statuses; READY where there are none."""
+    return max(statuses, key=_ORDER.index, default=Status.READY)
+
+
+def status_of(findings: Iterable[Finding]) -> Status:
+    """The status that findings give: the worst severity decides."""
+    return worst(_STATUS_OF[f.severity] for f in findings)
+
+
+class Place(Frozen):
+    """A household or residence: county-level division code and the address as printed."""
+
+    division: str | None = None
+    address: str | None = None
+
+
+class Applicant(Frozen):
+    """The person as the papers (first) and the form (second) show them."""
+
+    category: Literal["mainland", "hmt", "foreign"] | None = None
+    name: str | None = None
+    sex: str | None = None
+    birth_date: str | None = None
+    ethnicity: str | None = None
+    id_type: str | None = None
+    id_number: str | None = None
+    id_valid_from: str | None = None
+    id_valid_to: str | None = None
+    household: Place | None = None
+    residence: Place | None = None
+    mobile: str | None = None
+    postcode: str | None = None
+
+
+class Matter(Frozen):
+    """One of the nine matters. ``status`` is filled in by :func:`with_status`."""
+
+    code: str
+    name: str
+    department: Literal["hrss", "medical", "tax"]
+    status: Status = Status.READY
+    due_on: str | None = None
+    calendar: Literal["official", "provisional"] | None = None
+
+
+class Material(Frozen):
+    """One item of the guide's list of materials, and which documents fulfil it."""
+
+    item: str
+    matters: tuple[str, ...]
+    name: str
+    status: Literal["present", "missing", "waived", "invalid", "unsure"]
+    documents: tuple[str, ...] = ()
+    show_original: bool = False
+
+
+class RecordField(Frozen):
+    """One field of a document, beside the paper it was read from."""
+
+    value: str
+    raw: str
+    confidence: float
+    page: int
+    box: Quad | None = None
+    source: ReadingSource
+
+
+class RecordDocument(Frozen):
+    """A document as the record shows it."""
+
+    id: str
+    type: str
+    pages: tuple[PageRef, ...]
+    fields: dict[str, RecordField]
+    tables: dict[str, tuple[dict[str, RecordField], ...]] = {}
+    marks: dict[str, str] = {}
+    quality: dict[str, Any] = {}
+
+
+class Decision(Frozen):
+    """A reviewer's settling of a finding; append-only."""
+
+    reviewer: str
+    time: str
+    rule: str
+    document: str | None = None
+    field: str | None = None
+    action: Literal["confirm", "correct", "waive"]
+    value: str | None = None
+    reason: str = ""
+    revision: str = ""
+
+    def settles(self, finding: Finding) -> bool:
+        """Whether this decision is about that finding."""
+        return (self.rule, self.document, self.field) == (
+            finding.rule,
+            finding.document,
+            finding.field,
+        )
+
+
+class Provenance(Frozen):
+    """What made this record."""
+
+    pipeline: str
+    ruleset: str
+    calendar: str
+    models: dict[str, str]
+
+
+class Record(Frozen):
+    """One case. Printed with :meth:`to_json`."""
+
+    schema_version: Literal["1"] = SCHEMA_VERSION
+    case_id: str
+    applicant: Applicant
+    matters: tuple[Matter, ...]
+    materials: tuple[Material, ...]
+    documents: tuple[RecordDocument, ...]
+    findings: tuple[Finding, ...]
+    decisions: tuple[Decision, ...] = Field(default=())
+    provenance: Provenance
+
+    @property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """Findings that no decision has settled."""
+        return tuple(f for f in self.findings if not any(d.settles(f) for d in self.decisions))
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def status(self) -> Status:
+        """The worst of the open findings; equally, the worst of the matters."""
+        return status_of(self.open_findings)
+
+    def to_json(self) -> str:
+        """The record as contract.md writes it: ``status`` after ``case_id``, absent keys left
+        out."""
+        data = self.model_dump(mode="json", exclude_none=True)
+        ordered = {key: data.pop(key) for key in ("schema_version", "case_id", "status")}
+        return json.dumps(ordered | data, ensure_ascii=False, indent=1) + "\n"
+
+
+def with_status(matters: Iterable[Matter], findings: Iterable[Finding]) -> tuple[Matter, ...]:
+    """The matters, each with the status that its own findings and those naming no matter give."""
+    every = tuple(findings)
+    return tuple(
+        m.model_copy(update={"status": status_of(f for f in every if f.matter in (None, m.code))})
+        for m in matters
+    )
+
+
+def json_schema() -> dict[str, Any]:
+    """The published JSON Schema of the record."""
+    schema = Record.model_json_schema(mode="serialization")
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "yijianshi record"
+    return schema

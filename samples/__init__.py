@@ -1,0 +1,1 @@
+"""Specimen persons and papers, drawn by code, with their truth."""

@@ -1,0 +1,1 @@
+"""What is right: one module a family of rules. Never imports ``extractors``."""
