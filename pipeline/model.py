@@ -83,13 +83,15 @@ class Line:
     """One line of text: where it lies and what was read.
 
     ``chars`` is empty where the engine gave no single characters (a PDF's text layer has
-    them with score 1).
+    them with score 1). ``lost`` are characters that were almost read: where a rare character
+    is dropped from the text, it often still shows here.
     """
 
     text: str
     score: float
     quad: Quad
     chars: tuple[Char, ...] = ()
+    lost: tuple[Char, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
