@@ -1,0 +1,60 @@
+"""The Prefect flow over the cases of an inbox.
+
+The store is the truth; Prefect schedules, limits and shows. One flow for all cases of a run, one
+task a case on the thread runner (a task there costs milliseconds, on process runners a fifth of a
+second), submitted a few at a time, never all at once. What crosses into Prefect's database is a
+run number and a case's position: no name, no path, no value.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from itertools import count
+
+from prefect import flow, task
+from prefect.futures import PrefectFuture
+from prefect.task_runners import ThreadPoolTaskRunner
+
+ProcessCase = Callable[[int], str]
+"""Process the case at this position; returns the state it ended in."""
+
+_runs: dict[int, ProcessCase] = {}
+"""What the tasks of a run call, by run number: callables cannot pass through Prefect."""
+_numbers = count(1)
+
+
+@task(name="case", task_run_name="case-{position}", persist_result=False)
+def process_case(run: int, position: int) -> str:
+    """Process one case."""
+    return _runs[run](position)
+
+
+@flow(name="yijianshi-intake", persist_result=False)
+def intake(run: int, cases: int, ahead: int) -> dict[str, int]:
+    """Process ``cases`` cases, at most ``ahead`` submitted and unfinished; counts by state."""
+    states: dict[str, int] = {}
+    waiting: deque[PrefectFuture[str]] = deque()
+
+    def take() -> None:
+        state = waiting.popleft().result()
+        states[state] = states.get(state, 0) + 1
+
+    for position in range(cases):
+        if len(waiting) >= ahead:
+            take()
+        waiting.append(process_case.submit(run, position))
+    while waiting:
+        take()
+    return states
+
+
+def run_flow(process: ProcessCase, cases: int, *, threads: int) -> dict[str, int]:
+    """Run the flow over ``cases`` cases with ``threads`` at a time; counts by state."""
+    run = next(_numbers)
+    _runs[run] = process
+    try:
+        configured = intake.with_options(task_runner=ThreadPoolTaskRunner(max_workers=threads))
+        return configured(run, cases, 2 * threads)
+    finally:
+        del _runs[run]

@@ -1,0 +1,84 @@
+"""Pictures for people: a thumbnail of each page, a crop of each doubtful field.
+
+Written by the process that has the pixels anyway, named by content, so that a second run finds
+them: ``<hash>-<page>-<rotation>.jpg`` and ``<hash>-<page>-<rotation>-<field>-<x>-<y>.jpg``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import cv2
+import numpy as np
+from pipeline.evidence import is_doubtful
+
+from pipeline.image import rotate
+from pipeline.model import Face, Image, Page, PageRef, Quad
+
+THUMBNAIL_PX = 640
+CROP_HEIGHT_PX = 220
+MARGIN = 0.6
+"""Margin around a field's box, in heights of the box: enough to see its label."""
+
+
+def page_picture(ref: PageRef) -> str:
+    """File name of a page's thumbnail."""
+    return f"{ref.sha256[:20]}-{ref.page}-{ref.rotation}.jpg"
+
+
+def field_picture(ref: PageRef, field: str, box: Quad) -> str:
+    """File name of a field's crop."""
+    x = round(min(p[0] for p in box))
+    y = round(min(p[1] for p in box))
+    return f"{ref.sha256[:20]}-{ref.page}-{ref.rotation}-{field}-{x}-{y}.jpg"
+
+
+def write_pictures(page: Page, faces: Iterable[Face], folder: Path) -> None:
+    """Write the page's thumbnail and the crops of its doubtful fields."""
+    folder.mkdir(parents=True, exist_ok=True)
+    by_rotation: dict[int, list[Face]] = {}
+    for face in faces:
+        by_rotation.setdefault(face.page.rotation, []).append(face)
+    for rotation, turned in by_rotation.items():
+        upright = rotate(page.image, rotation)
+        _write(_shrunk(upright), folder / page_picture(turned[0].page))
+        for face in turned:
+            for name, reading in face.fields.items():
+                if reading.box is not None and is_doubtful(name, reading):
+                    crop = _crop(upright, reading.box)
+                    if crop is not None:
+                        _write(crop, folder / field_picture(face.page, name, reading.box))
+
+
+def _shrunk(image: Image) -> Image:
+    scale = THUMBNAIL_PX / max(image.shape[:2])
+    if scale >= 1:
+        return image
+    shrunk: Image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return shrunk
+
+
+def _crop(image: Image, box: Quad) -> Image | None:
+    points = np.asarray(box)
+    left, top = points.min(axis=0)
+    right, bottom = points.max(axis=0)
+    margin = MARGIN * max(8.0, bottom - top)
+    height, width = image.shape[:2]
+    x0, x1 = max(0, int(left - 3 * margin)), min(width, int(right + margin) + 1)
+    y0, y1 = max(0, int(top - margin)), min(height, int(bottom + margin) + 1)
+    if x1 - x0 < 2 or y1 - y0 < 2:
+        return None
+    crop: Image = image[y0:y1, x0:x1]
+    if crop.shape[0] > CROP_HEIGHT_PX:
+        scale = CROP_HEIGHT_PX / crop.shape[0]
+        crop = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return crop
+
+
+def _write(image: Image, path: Path) -> None:
+    """Write through a temporary name, so that no half-written picture is ever seen."""
+    _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 70])
+    part = path.with_suffix(".part")
+    part.write_bytes(data.tobytes())
+    part.replace(path)

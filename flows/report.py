@@ -1,0 +1,163 @@
+"""``OUT/report.html``: what came of a run, as a page a person likes to look at.
+
+Counts, then each case with its papers as thumbnails, its findings, and the crop of every doubtful
+field. Values are masked; the pictures lie in ``OUT/pictures`` beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from flows.pictures import field_picture, page_picture
+from pipeline.finding import Finding, Severity, field_label, type_label
+from pipeline.privacy import mask
+from pipeline.record import Record, RecordDocument, Status
+
+STATUS_LABELS = {
+    Status.READY.value: "可以受理",
+    Status.REVIEW.value: "待人工复核",
+    Status.INCOMPLETE.value: "需补正材料",
+    Status.INELIGIBLE.value: "不符合条件",
+    "quarantined": "处理失败",
+}
+SEVERITY_LABELS = {
+    Severity.REJECT.value: "不符合",
+    Severity.MEND.value: "需补正",
+    Severity.REVIEW.value: "待复核",
+    Severity.NOTE.value: "提示",
+}
+_SEVERITIES = list(Severity)
+
+environment = Environment(
+    loader=PackageLoader("flows"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+
+
+def render_report(
+    records: Sequence[Record],
+    quarantined: Iterable[str],
+    *,
+    made_at: datetime,
+    out: Path,
+    seconds: float | None = None,
+    resumed: int = 0,
+) -> str:
+    """The report as HTML. ``out`` is where it will lie: pictures are looked for in
+    ``out/pictures`` and linked relative to it."""
+    cases = [_case(record, out) for record in records]
+    cases += [_quarantined(case_id) for case_id in quarantined]
+    order = ["quarantined", "ineligible", "incomplete", "review", "ready"]
+    cases.sort(key=lambda c: (order.index(c["status"]), c["id"]))
+    for case in cases:
+        case["open"] = case["status"] != "ready" and len(cases) <= 30
+    counts = {label: sum(c["status"] == label for c in cases) for label in STATUS_LABELS}
+    return environment.get_template("report.html").render(
+        cases=cases,
+        counts=counts,
+        labels=STATUS_LABELS,
+        severities=SEVERITY_LABELS,
+        made_at=made_at.strftime("%Y年%m月%d日 %H:%M"),
+        seconds=_duration(seconds),
+        resumed=resumed,
+    )
+
+
+def _case(record: Record, out: Path) -> dict[str, Any]:
+    documents = {d.id: d for d in record.documents}
+    findings = sorted(record.open_findings, key=lambda f: _SEVERITIES.index(f.severity))
+    applicant = record.applicant
+    who = [mask("name", applicant.name or ""), mask("id_number", applicant.id_number or "")]
+    return {
+        "id": record.case_id,
+        "status": record.status.value,
+        "who": "　".join(part for part in who if part),
+        "summary": _summary(findings),
+        "matters": [
+            {
+                "name": m.name,
+                "status": m.status.value,
+                "due_on": m.due_on,
+                "provisional": m.calendar == "provisional",
+            }
+            for m in record.matters
+        ],
+        "papers": [_paper(d, i, out) for d in record.documents for i in range(len(d.pages))],
+        "findings": [_finding(f, documents, out) for f in findings],
+    }
+
+
+def _quarantined(case_id: str) -> dict[str, Any]:
+    return {
+        "id": case_id,
+        "status": "quarantined",
+        "who": "",
+        "summary": "",
+        "matters": [],
+        "papers": [],
+        "findings": [
+            {
+                "severity": "mend",
+                "rule": "",
+                "message": "这一件处理时两次出错，已单独搁置，其余各件不受影响。",
+                "hint": "请联系维护人员；修复后重新运行即会再次处理这一件。",
+                "basis": "",
+                "picture": None,
+                "label": "",
+                "got": None,
+            }
+        ],
+    }
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    parts = []
+    for severity, label in SEVERITY_LABELS.items():
+        count = sum(f.severity == severity for f in findings)
+        if count:
+            parts.append(f"{label} {count}")
+    return " · ".join(parts)
+
+
+def _paper(document: RecordDocument, index: int, out: Path) -> dict[str, Any]:
+    ref = document.pages[index]
+    return {
+        "label": type_label(document.type),
+        "file": ref.file,
+        "page": ref.page,
+        "picture": _link(page_picture(ref), out),
+    }
+
+
+def _finding(found: Finding, documents: dict[str, RecordDocument], out: Path) -> dict[str, Any]:
+    document = documents.get(found.document or "")
+    reading = document.fields.get(found.field or "") if document else None
+    picture = None
+    if document and reading and reading.box:
+        name = field_picture(document.pages[reading.page], found.field or "", reading.box)
+        picture = _link(name, out)
+    return {
+        "severity": found.severity.value,
+        "rule": found.rule,
+        "message": (f"{type_label(document.type)}：" if document else "") + found.message,
+        "hint": found.hint,
+        "basis": found.basis,
+        "label": field_label(found.field) if found.field else "",
+        "picture": picture,
+        "got": mask(found.field or "", found.got) if found.got else None,
+    }
+
+
+def _link(name: str, out: Path) -> str | None:
+    return f"pictures/{name}" if (out / "pictures" / name).exists() else None
+
+
+def _duration(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} 分 {rest} 秒" if minutes else f"{rest} 秒"

@@ -1,0 +1,256 @@
+"""The recipe: read -> find sheets -> recognise -> classify -> extract -> assemble -> check -> record.
+
+Free functions, values in, values out. What knows a paper (extractors) or a rule (assess) comes in
+as an argument; what is wrong with a paper goes out as findings. The unit of reading is a file:
+the same bytes give the same :class:`FileReading`, which is what the store keeps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+from pipeline import __version__
+from pipeline.assemble import Complete, assemble
+from pipeline.contracts import Assess, Extractors, OcrEngine
+from pipeline.evidence import is_doubtful
+from pipeline.finding import Finding, finding
+from pipeline.model import (
+    Application,
+    Document,
+    DocumentType,
+    Face,
+    Frozen,
+    Page,
+    PageRef,
+    Reading,
+    Request,
+    Sheet,
+)
+from pipeline.record import (
+    Provenance,
+    Record,
+    RecordDocument,
+    RecordField,
+    with_status,
+)
+from pipeline.scan import read_sheets
+
+MIN_SCORE = 0.5
+"""Below this an extractor's claim on a sheet is no claim: unknown rather than a guess."""
+
+
+class FileReading(Frozen):
+    """What one file holds. ``file`` in faces and findings is the name it was read under."""
+
+    sha256: str
+    pages: int = 0
+    faces: tuple[Face, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def renamed(self, file: str) -> FileReading:
+        """The same reading for the same bytes under another name."""
+        return FileReading(
+            sha256=self.sha256,
+            pages=self.pages,
+            faces=tuple(
+                f.model_copy(update={"page": f.page.model_copy(update={"file": file})})
+                for f in self.faces
+            ),
+            findings=tuple(f.model_copy(update={"file": file}) for f in self.findings),
+        )
+
+
+PhotoReader = Callable[[Page], Face | None]
+"""Tells a card photo, and a portrait that lies on a page, from a paper: a face of type ``photo``,
+or None."""
+
+
+def read_pages(
+    pages: Iterable[Page | Finding],
+    engine: OcrEngine,
+    extractors: Extractors,
+    photo: PhotoReader | None = None,
+) -> Iterator[tuple[Page | None, tuple[Face, ...], tuple[Finding, ...]]]:
+    """Read page after page, one in memory at a time: (page, its faces, its findings)."""
+    for page in pages:
+        if isinstance(page, Finding):
+            yield None, (), (page,)
+            continue
+        portrait = photo(page) if photo else None
+        if portrait is not None:
+            yield page, (portrait,), ()
+            continue
+        faces = tuple(
+            face
+            for sheet in read_sheets(page, engine)
+            for face in read_sheet(sheet, engine, extractors)
+        )
+        yield page, faces or (_unknown(page),), ()
+
+
+def read_sheet(sheet: Sheet, engine: OcrEngine, extractors: Extractors) -> tuple[Face, ...]:
+    """Classify one sheet and read its faces; one face of type ``unknown`` where none fits."""
+    scores = {
+        kind: score
+        for kind, extractor in extractors.items()
+        if (score := extractor.score(sheet.lines)) is not None and score >= MIN_SCORE
+    }
+    for kind in sorted(scores, key=lambda k: scores[k], reverse=True):
+        faces = tuple(extractors[kind].extract(sheet, engine.recognise))
+        if faces:
+            return faces
+    return (
+        Face(
+            type=DocumentType.UNKNOWN,
+            face="page",
+            score=1.0 - max(scores.values(), default=0.0),
+            page=_page_ref(sheet),
+        ),
+    )
+
+
+def _unknown(page: Page) -> Face:
+    source = page.source
+    return Face(
+        type=DocumentType.UNKNOWN,
+        face="page",
+        score=1.0,
+        page=PageRef(file=source.file, page=source.page, sha256=source.sha256),
+    )
+
+
+def _page_ref(sheet: Sheet) -> PageRef:
+    source = sheet.source
+    return PageRef(
+        file=source.file, page=source.page, sha256=source.sha256, rotation=sheet.rotation
+    )
+
+
+def reading_key(sha256: str, engine: OcrEngine, extractors: Extractors) -> str:
+    """The content key of a file's reading: bytes, engine and weights, extractors, pipeline."""
+    versions = ",".join(f"{kind}{e.VERSION}" for kind, e in sorted(extractors.items()))
+    text = "\n".join((sha256, engine.fingerprint, versions, __version__))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def _needed_fields() -> Mapping[str, frozenset[str]]:
+    table = tomllib.loads((files("pipeline") / "needed.toml").read_text(encoding="utf-8"))
+    return {kind: frozenset(names) for kind, names in table.items()}
+
+
+def minimise(document: Document) -> Document:
+    """The document with only the fields that the matters need (``needed.toml``)."""
+    needed = _needed_fields().get(document.type)
+    if needed is None:
+        return document
+    return document.model_copy(
+        update={
+            "fields": {name: r for name, r in document.fields.items() if name in needed},
+            "missing": tuple(name for name in document.missing if name in needed),
+        }
+    )
+
+
+def reading_findings(documents: Sequence[Document]) -> Iterator[Finding]:
+    """OCR-LOW, OCR-MISSING and DOC-UNKNOWN for these documents.
+
+    A head page that belongs to several members' documents is doubted once.
+    """
+    seen: set[tuple[PageRef, str]] = set()
+    for document in documents:
+        if document.type == DocumentType.UNKNOWN:
+            ref = document.pages[0]
+            yield finding("DOC-UNKNOWN", document=document.id, file=ref.file, page=ref.page)
+        for name, reading in document.fields.items():
+            place = (document.pages[reading.page], name)
+            if place not in seen and is_doubtful(name, reading):
+                seen.add(place)
+                yield finding(
+                    "OCR-LOW",
+                    document=document.id,
+                    field=name,
+                    got=reading.value,
+                    why=_why(reading),
+                )
+        for name in document.missing:
+            yield finding("OCR-MISSING", document=document.id, field=name)
+
+
+def _why(reading: Reading) -> str:
+    return "；".join(reading.doubts) or f"置信度 {reading.confidence:.2f}"
+
+
+def make_documents(
+    readings: Sequence[FileReading], complete: Mapping[str, Complete]
+) -> tuple[Document, ...]:
+    """The documents of all files of a case."""
+    return assemble([face for reading in readings for face in reading.faces], complete)
+
+
+def make_record(
+    case_id: str,
+    request: Request,
+    typed: Request | None,
+    form: Request | None,
+    documents: Sequence[Document],
+    findings: Iterable[Finding],
+    assess: Assess,
+    today: date,
+    models: Mapping[str, str],
+) -> Record:
+    """Check a case and write its record. ``findings`` are those of its sources."""
+    kept = tuple(minimise(d) for d in documents)
+    application = Application(case_id, request, kept, typed, form)
+    assessment = assess(application, request.accepted_on or today)
+    every = (*findings, *reading_findings(kept), *assessment.findings)
+    return Record(
+        case_id=case_id,
+        applicant=assessment.applicant,
+        matters=with_status(assessment.matters, every),
+        materials=assessment.materials,
+        documents=tuple(record_document(d) for d in kept),
+        findings=every,
+        provenance=Provenance(
+            pipeline=__version__,
+            ruleset=assessment.ruleset,
+            calendar=assessment.calendar,
+            models=dict(models),
+        ),
+    )
+
+
+def record_document(document: Document) -> RecordDocument:
+    """A document as the record shows it."""
+    return RecordDocument(
+        id=document.id,
+        type=document.type,
+        pages=document.pages,
+        fields={name: _record_field(r) for name, r in document.fields.items()},
+        tables={
+            name: tuple({key: _record_field(r) for key, r in row.items()} for row in rows)
+            for name, rows in document.tables.items()
+        },
+        marks=document.marks,
+        quality={
+            name.rstrip("_"): value
+            for name, value in document.quality.model_dump().items()
+            if value is not None
+        },
+    )
+
+
+def _record_field(reading: Reading) -> RecordField:
+    return RecordField(
+        value=reading.value,
+        raw=reading.raw,
+        confidence=round(reading.confidence, 4),
+        page=reading.page,
+        box=reading.box,
+        source=reading.source,
+    )

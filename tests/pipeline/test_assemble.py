@@ -1,0 +1,115 @@
+"""Faces become documents."""
+
+from __future__ import annotations
+
+from pipeline.assemble import assemble
+from pipeline.model import Document, DocumentType, Face, PageRef, Quality, Reading
+
+
+def face(
+    kind: DocumentType, which: str, file: str = "a.jpg", /, page: int = 1, **fields: str
+) -> Face:
+    return Face(
+        type=kind,
+        face=which,
+        score=1.0,
+        page=PageRef(file=file, page=page, sha256=file),
+        fields={k: Reading(value=v, raw=v, confidence=0.9) for k, v in fields.items()},
+    )
+
+
+ID = DocumentType.ID_CARD
+HUKOU = DocumentType.HUKOU
+
+
+def test_two_sides_on_one_scan_become_one_card() -> None:
+    (card,) = assemble([face(ID, "portrait", id_number="1"), face(ID, "emblem", valid_to="长期")])
+    assert card.faces == ("portrait", "emblem")
+    assert len(card.pages) == 1
+    assert card.value("valid_to") == "长期"
+
+
+def test_sides_in_two_files_become_one_card_whose_boxes_name_their_page() -> None:
+    (card,) = assemble(
+        [face(ID, "emblem", "b.jpg", valid_to="长期"), face(ID, "portrait", "a.jpg", id_number="1")]
+    )
+    assert [p.file for p in card.pages] == ["a.jpg", "b.jpg"]
+    assert card.fields["valid_to"].page == 1
+    assert card.fields["id_number"].page == 0
+
+
+def test_two_cards_when_numbers_differ_each_get_the_nearest_back() -> None:
+    cards = assemble(
+        [
+            face(ID, "portrait", "a.jpg", id_number="1"),
+            face(ID, "emblem", "a.jpg", valid_to="2030-01-01"),
+            face(ID, "portrait", "b.jpg", id_number="2"),
+            face(ID, "emblem", "c.jpg", valid_to="2040-01-01"),
+        ]
+    )
+    assert [(c.value("id_number"), c.value("valid_to")) for c in cards] == [
+        ("1", "2030-01-01"),
+        ("2", "2040-01-01"),
+    ]
+    assert [c.id for c in cards] == ["d1", "d2"]
+
+
+def test_same_card_scanned_twice_stays_one_and_the_surer_reading_wins() -> None:
+    worn = face(ID, "portrait", "a.jpg", id_number="1", name="韦某")
+    sure = face(ID, "portrait", "b.jpg", id_number="1", name="韦昊")
+    sure = sure.model_copy(
+        update={
+            "fields": {k: r.model_copy(update={"confidence": 0.99}) for k, r in sure.fields.items()}
+        }
+    )
+    (card,) = assemble([worn, sure])
+    assert card.value("name") == "韦昊"
+    assert len(card.pages) == 2
+
+
+def test_back_without_front_is_a_document_that_lacks_a_side() -> None:
+    (card,) = assemble([face(ID, "emblem", valid_to="长期")])
+    assert card.faces == ("emblem",)
+
+
+def test_head_page_belongs_to_every_member() -> None:
+    members = assemble(
+        [
+            face(HUKOU, "head", "a.jpg", household_number="077"),
+            face(HUKOU, "member", "a.jpg", id_number="1", name="甲"),
+            face(HUKOU, "member", "b.jpg", id_number="2", name="乙"),
+        ]
+    )
+    assert [m.value("household_number") for m in members] == ["077", "077"]
+    assert [m.value("name") for m in members] == ["甲", "乙"]
+
+
+def test_head_page_alone_is_a_document() -> None:
+    (booklet,) = assemble([face(HUKOU, "head", household_number="077")])
+    assert booklet.faces == ("head",)
+
+
+def test_completion_runs_once_all_faces_are_together() -> None:
+    def complete(document: Document) -> Document:
+        return document.model_copy(update={"marks": {"completed": str(len(document.faces))}})
+
+    (card,) = assemble([face(ID, "portrait", id_number="1"), face(ID, "emblem")], {ID: complete})
+    assert card.marks == {"completed": "2"}
+
+
+def test_field_missing_on_one_scan_but_read_on_another_is_not_missing() -> None:
+    worn = face(ID, "portrait", "a.jpg", id_number="1").model_copy(update={"missing": ("name",)})
+    good = face(ID, "portrait", "b.jpg", id_number="1", name="韦昊")
+    (card,) = assemble([worn, good])
+    assert card.missing == ()
+
+
+def test_quality_of_a_document_is_its_worst_face() -> None:
+    blurred = face(ID, "portrait", id_number="1").model_copy(
+        update={"quality": Quality(blur=0.7, copy_=True)}
+    )
+    sharp = face(ID, "emblem").model_copy(update={"quality": Quality(blur=0.1)})
+    (card,) = assemble([blurred, sharp])
+    assert card.quality.blur == 0.7
+    assert card.quality.copy_ is True
+    assert card.quality.glare is None
