@@ -59,7 +59,9 @@ def _current(folder: Path) -> dict[str, str]:
                 statistical = width == 6 and "71" <= code[4:] <= "79"
                 if not statistical and row["name"] not in _NOT_UNITS:
                     units[code] = row["name"]
-    units.pop("620201", None)  # 嘉峪关 has no counties; the statisticians' placeholder
+    # Statisticians' placeholders: 嘉峪关 has no counties, 三沙 has districts since 2020.
+    for code in ("620201", "460321", "460322", "460323"):
+        units.pop(code, None)
     return units
 
 
@@ -78,7 +80,7 @@ def _rows(timeline: list[Row], current: dict[str, str], overlay: dict[str, Any])
     for code, name in current.items():
         if code not in open_codes:
             rows.append((code, name, str(overlay["since"].get(code, "")), ""))
-    return sorted(rows, key=lambda r: (r[0], r[2] or "0000"))
+    return sorted(rows, key=lambda r: (r[0], r[3] or "9999"))
 
 
 def stem(name: str) -> str:

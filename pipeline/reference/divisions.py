@@ -16,8 +16,8 @@ from typing import Literal
 
 Level = Literal["province", "prefecture", "county"]
 
-PREFECTURES_WITHOUT_COUNTIES = frozenset({"441900", "442000", "460300", "460400", "620200"})
-"""东莞 中山 三沙 儋州 嘉峪关: their own code stands in the place of a county's."""
+PREFECTURES_WITHOUT_COUNTIES = frozenset({"441900", "442000", "460400", "620200"})
+"""东莞 中山 儋州 嘉峪关: their own code stands in the place of a county's."""
 
 NOT_NAMED_ON_PAPERS = frozenset({"市辖区", "县", "省直辖县级行政单位", "自治区直辖县级行政单位"})
 """Names of codes that only group others."""
