@@ -73,13 +73,13 @@ class Manifest(Frozen):
 class Weights:
     """Where the verified model files lie.
 
-    ``det`` and ``rec`` are directories as PaddleOCR wants them, ``face`` maps the file names of
-    the face models to their paths; ``digests`` are the sha256 of the two text models, for the
-    record's provenance.
+    ``detector`` and ``recogniser`` are directories as PaddleOCR wants them, ``face`` maps the file names of
+    the face models to their paths; ``digests`` are the sha256 of the two text models (``det``,
+    ``rec``), for the record's provenance.
     """
 
-    det: Path
-    rec: Path
+    detector: Path
+    recogniser: Path
     face: Mapping[str, Path] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
 
@@ -133,8 +133,8 @@ def locate(settings: Settings, rows: Manifest | None = None) -> Weights:
         directories[name] = directory
     stamps.save()
     return Weights(
-        det=directories["det"],
-        rec=directories["rec"],
+        detector=directories["det"],
+        recogniser=directories["rec"],
         face={
             Path(row.path).name: folder / row.path
             for row in rows.file

