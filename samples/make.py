@@ -1,0 +1,69 @@
+"""Draws the specimens: ``python -m samples.make papers OUT``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+
+from samples.fonts import Shelf, packages
+from samples.specimens import LEVELS, RECIPES, make_specimen
+
+
+def make_papers(
+    out: Path, seed: str, per_type: int, types: Sequence[str], levels: Sequence[str], shelf: Shelf
+) -> int:
+    """Draw ``per_type`` specimens of each type and level into ``out`` with truth.json.
+
+    Returns how many there are. Raises OSError where the folder cannot be written.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    truths = {}
+    for kind in types:
+        for level in levels:
+            for index in range(per_type):
+                specimen = make_specimen(kind, level, seed, index, shelf)
+                name = f"{kind}_{level}_{index:02d}.jpg"
+                coded = cv2.imencode(
+                    ".jpg", specimen.image, [cv2.IMWRITE_JPEG_QUALITY, specimen.quality]
+                )[1]
+                (out / name).write_bytes(coded.tobytes())
+                specimen.truth["capture"]["jpeg_quality"] = specimen.quality
+                truths[name] = specimen.truth
+            sys.stderr.write(f"{kind} {level}: {per_type}\n")
+    text = json.dumps(truths, ensure_ascii=False, indent=1)
+    (out / "truth.json").write_text(text + "\n", encoding="utf-8")
+    return len(truths)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command. Returns 0, or 4 where fonts are missing."""
+    parser = argparse.ArgumentParser(prog="python -m samples.make", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    papers = commands.add_parser("papers", help="single papers with truth.json")
+    papers.add_argument("out", type=Path)
+    papers.add_argument("--seed", default="1")
+    papers.add_argument("--per-type", type=int, default=10, help="of each type and level")
+    papers.add_argument("--types", nargs="+", choices=list(RECIPES), default=list(RECIPES))
+    papers.add_argument("--levels", nargs="+", choices=LEVELS, default=LEVELS)
+    commands.add_parser("fonts", help="the Debian packages to draw with")
+    chosen = parser.parse_args(arguments)
+    if chosen.command == "fonts":
+        sys.stdout.write(" ".join(sorted(packages())) + "\n")
+        return 0
+    try:
+        shelf = Shelf.system()
+    except FileNotFoundError as error:
+        sys.stderr.write(f"缺少绘制样张的字体，请先运行：{error}\n")
+        return 4
+    made = make_papers(chosen.out, chosen.seed, chosen.per_type, chosen.types, chosen.levels, shelf)
+    sys.stdout.write(f"{made} papers in {chosen.out}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""A specimen: one picture of one or several faces of a paper, with its truth.
+
+The truth is that of contract.md: ``{"type", "level", "faces", "fields", "derived", "capture"}``,
+with ``tables`` for pages of changes and ``marks`` for seals and signatures where they are drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from samples.draw import Drawn, Kit, Pixels
+from samples.fonts import Shelf
+from samples.layouts import (
+    disability_booklet,
+    disability_card,
+    hmt_residence_permit,
+    hukou,
+    id_card,
+    residence_permit,
+)
+from samples.persons import Person, make_hmt_person, make_person
+from samples.phone import photograph
+from samples.scanner import Shot, flatbed, office, rounded
+
+LEVELS = ("flatbed", "office", "phone")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a kind of specimen is made.
+
+    ``views`` are the choices of faces that a picture may show: the truth's type name and the
+    faces' names. One that shows several faces is only made by a copier.
+    """
+
+    draw: Callable[[Person, Kit], list[Drawn]]
+    views: tuple[tuple[str, tuple[str, ...]], ...]
+    person: Callable[[Random], Person] = make_person
+    card: bool = True
+
+
+RECIPES: dict[str, Recipe] = {
+    "id_card": Recipe(
+        id_card.draw,
+        (
+            ("id_card_front", ("portrait",)),
+            ("id_card_back", ("emblem",)),
+            ("id_card", ("portrait", "emblem")),
+        ),
+    ),
+    "hukou": Recipe(
+        hukou.draw,
+        (
+            ("hukou_member", ("member",)),
+            ("hukou_head", ("head",)),
+            ("hukou", ("head", "member")),
+            ("hukou_changes", ("changes",)),
+            ("hukou_address_changes", ("address_changes",)),
+            ("hukou", ("member", "changes")),
+        ),
+        card=False,
+    ),
+    "disability_gen2": Recipe(
+        disability_booklet.draw, (("disability_gen2", ("spread",)),), card=False
+    ),
+    "disability_gen3": Recipe(
+        disability_card.draw,
+        (("disability_gen3", ("front",)), ("disability_gen3", ("front", "back"))),
+    ),
+    "residence_permit": Recipe(
+        residence_permit.draw,
+        (("residence_permit", ("front",)), ("residence_permit", ("front", "back"))),
+    ),
+    "hmt_residence_permit": Recipe(
+        hmt_residence_permit.draw,
+        (
+            ("hmt_residence_permit", ("portrait",)),
+            ("hmt_residence_permit", ("back",)),
+            ("hmt_residence_permit", ("portrait", "back")),
+        ),
+        make_hmt_person,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Specimen:
+    """A picture and its truth."""
+
+    image: Pixels
+    quality: int
+    truth: dict[str, Any]
+
+
+def merge(faces: list[Drawn]) -> dict[str, str]:
+    """The fields of all faces. Rows of a page of changes override what the others print."""
+    fields: dict[str, str] = {}
+    for face in faces:
+        fields |= face.fields
+    return fields
+
+
+def make_truth(kind: str, level: str, faces: list[Drawn], shot: Shot) -> dict[str, Any]:
+    """The truth of one picture."""
+    notes: dict[str, Any] = {}
+    truth: dict[str, Any] = {
+        "type": kind,
+        "level": level,
+        "faces": len(faces),
+        "fields": merge(faces),
+        "derived": sorted({name for face in faces for name in face.derived}),
+    }
+    for face in faces:
+        notes |= face.notes
+        for key, rows in face.tables.items():
+            truth.setdefault("tables", {})[key] = rows
+        if face.marks:
+            truth["marks"] = truth.get("marks", {}) | face.marks
+    truth["capture"] = shot.capture | notes
+    return truth
+
+
+def make_specimen(kind: str, level: str, seed: str, index: int, shelf: Shelf) -> Specimen:
+    """The ``index``-th specimen of a kind at a level; the same for the same seed and fonts."""
+    rng = Random(f"{seed}/{kind}/{level}/{index}")
+    recipe = RECIPES[kind]
+    kit = Kit(rng, shelf)
+    drawn = {face.name: face for face in recipe.draw(recipe.person(rng), kit)}
+    views = [v for v in recipe.views if level == "office" or len(v[1]) == 1]
+    if level == "office":
+        views = [v for v in views if len(v[1]) > 1] * 3 + views
+    there = [v for v in views if all(name in drawn for name in v[1])]
+    if there:
+        name, wanted = there[index % len(there)]
+    else:
+        name, wanted = recipe.views[0][0], tuple(drawn)
+    faces = [drawn[face] for face in wanted]
+    images = [rounded(f.image) if recipe.card and len(drawn) > 1 else f.image for f in faces]
+    if level == "flatbed":
+        shot = flatbed(images[0], rng)
+    elif level == "phone":
+        shot = photograph(faces[0].image, rng)
+    else:
+        shot = office(images, rng, kit)
+    return Specimen(shot.image, shot.quality, make_truth(name, level, faces, shot))
