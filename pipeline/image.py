@@ -1,0 +1,215 @@
+"""Pure functions over pixels: turn, warp, shrink, measure, and red ink made faint.
+
+Nothing here knows a paper or reads a file. Pictures are H x W x 3 (BGR) or H x W (grey), uint8;
+matrices are 3 x 3 homographies that act on column vectors (x, y, 1) of pixel positions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.model import Image, Matrix, Point, Quad
+
+Points = NDArray[np.float64]
+"""N x 2 positions, x before y."""
+
+Mask = NDArray[np.uint8]
+"""H x W, 255 where something holds and 0 elsewhere."""
+
+_QUARTER_TURNS = {
+    90: cv2.ROTATE_90_CLOCKWISE,
+    180: cv2.ROTATE_180,
+    270: cv2.ROTATE_90_COUNTERCLOCKWISE,
+}
+
+
+def size_of(image: Image) -> tuple[int, int]:
+    """Width and height in pixels."""
+    return image.shape[1], image.shape[0]
+
+
+def turn(image: Image, degrees: int) -> Image:
+    """The picture turned clockwise by 0, 90, 180 or 270 degrees; 0 gives the picture itself."""
+    return image if degrees == 0 else cast(Image, cv2.rotate(image, _QUARTER_TURNS[degrees]))
+
+
+def turn_matrix(size: tuple[int, int], degrees: int) -> Matrix:
+    """Maps pixels of a picture of ``size`` (width, height) to pixels of the picture turned
+    clockwise by ``degrees`` (0, 90, 180 or 270)."""
+    width, height = size
+    rows = {
+        0: [[1, 0, 0], [0, 1, 0]],
+        90: [[0, -1, height - 1], [1, 0, 0]],
+        180: [[-1, 0, width - 1], [0, -1, height - 1]],
+        270: [[0, 1, 0], [-1, 0, width - 1]],
+    }[degrees]
+    return np.array([*rows, [0, 0, 1]], dtype=np.float64)
+
+
+def scale_matrix(factor: float) -> Matrix:
+    """Scales about the origin."""
+    return np.diag([factor, factor, 1.0]).astype(np.float64)
+
+
+def rotation_matrix(degrees: float, about: Point = (0.0, 0.0)) -> Matrix:
+    """Rotates clockwise as seen on the screen, by any angle."""
+    matrix = np.eye(3)
+    matrix[:2] = cv2.getRotationMatrix2D(about, -degrees, 1.0)
+    return matrix
+
+
+def invert(matrix: Matrix) -> Matrix:
+    """The homography that undoes ``matrix``."""
+    return cast(Matrix, np.linalg.inv(matrix))
+
+
+def apply(matrix: Matrix, points: Points | Sequence[Point]) -> Points:
+    """Positions (N x 2) mapped by a homography."""
+    xy = np.asarray(points, dtype=np.float64).reshape(-1, 1, 2)
+    if len(xy) == 0:
+        return np.zeros((0, 2))
+    return cast(Points, cv2.perspectiveTransform(xy, matrix).reshape(-1, 2))
+
+
+def as_quad(points: Points) -> Quad:
+    """Four positions as a Quad."""
+    a, b, c, d = ((float(x), float(y)) for x, y in points)
+    return (a, b, c, d)
+
+
+def shrink(image: Image, long_side_px: int) -> tuple[Image, float]:
+    """The picture with its long side at most ``long_side_px``, and the factor applied (<= 1).
+
+    Gives the picture itself where it is small enough.
+    """
+    factor = long_side_px / max(image.shape[:2])
+    if factor >= 1:
+        return image, 1.0
+    size = tuple(max(1, round(side * factor)) for side in size_of(image))
+    return cast(Image, cv2.resize(image, size, interpolation=cv2.INTER_AREA)), factor
+
+
+def warp(image: Image, to_image: Matrix, size: tuple[int, int]) -> Image:
+    """A new picture of ``size`` (width, height) whose pixel p shows ``image`` at ``to_image`` p.
+
+    Pixels from beyond the image take the colour of its nearest edge. Only the part of the image
+    that is needed is touched, and it is averaged down first where the new picture is much
+    smaller, so that fine print does not alias and large pages cost little memory.
+    """
+    width, height = size
+    corners = apply(to_image, [(0, 0), (width, 0), (width, height), (0, height)])
+    image_width, image_height = size_of(image)
+    left, top = (max(0, math.floor(v) - 4) for v in corners.min(axis=0))
+    right, bottom = (math.ceil(v) + 4 for v in corners.max(axis=0))
+    left, top = min(left, image_width - 1), min(top, image_height - 1)
+    right, bottom = max(left + 1, min(right, image_width)), max(top + 1, min(bottom, image_height))
+    part = image[top:bottom, left:right]
+    matrix = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]], dtype=np.float64) @ to_image
+
+    # How many image pixels one new pixel spans, along the longest side.
+    span = max(
+        float(np.linalg.norm(corners[1] - corners[0])) / width,
+        float(np.linalg.norm(corners[3] - corners[0])) / height,
+    )
+    if span > 1.6:
+        part_width, part_height = size_of(part)
+        small = (max(1, round(part_width / span)), max(1, round(part_height / span)))
+        part = cast(Image, cv2.resize(part, small, interpolation=cv2.INTER_AREA))
+        sx, sy = small[0] / part_width, small[1] / part_height
+        # Pixel centres, not corners, are what a resize keeps.
+        shift = np.array([[sx, 0, (sx - 1) / 2], [0, sy, (sy - 1) / 2], [0, 0, 1]])
+        matrix = shift @ matrix
+    return cast(
+        Image,
+        cv2.warpPerspective(
+            part,
+            matrix,
+            size,
+            flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        ),
+    )
+
+
+def grey_of(image: Image) -> Image:
+    """The picture in grey."""
+    return image if image.ndim == 2 else cast(Image, cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
+
+
+def is_colourless(image: Image) -> bool:
+    """Whether the picture holds no colour to speak of: a black and white copy."""
+    if image.ndim == 2:
+        return True
+    small, _ = shrink(image, 400)
+    chroma = small.max(axis=2).astype(np.int16) - small.min(axis=2)
+    return float(np.mean(chroma > 24)) < 0.002
+
+
+def sharpness(image: Image) -> float:
+    """Variance of the Laplacian over the variance of the grey values: how crisp edges are.
+
+    Does not depend on contrast; 0 for an even picture. Compare pictures of one scale only.
+    """
+    grey = grey_of(image)
+    variance = float(grey.var())
+    return 0.0 if variance < 1 else float(cv2.Laplacian(grey, cv2.CV_32F).var()) / variance
+
+
+def glare(image: Image) -> float:
+    """Fraction of the picture that is burnt out: blown-out patches clearly brighter than the
+    paper around them. White paper itself is no glare."""
+    small, _ = shrink(grey_of(image), 400)
+    paper = float(np.median(small))
+    if paper > 235:
+        return 0.0
+    burnt = (small >= 250).astype(np.uint8)
+    opened = cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    return float(np.mean(opened))
+
+
+# ---------------------------------------------------------------- red ink
+
+
+def _redness(image: Image) -> NDArray[np.float32]:
+    """How red each pixel is beyond its surroundings: R above the larger of G and B, less what
+    the paper itself (pink pages) has of it. H x W, in grey levels."""
+    blue, green, red = (image[..., i] for i in range(3))
+    excess = cv2.subtract(red, cv2.max(green, blue))
+    paper = cv2.medianBlur(shrink(cast(Image, excess), 300)[0], 41)
+    paper = cv2.resize(paper, size_of(image), interpolation=cv2.INTER_LINEAR)
+    return cast(NDArray[np.float32], cv2.subtract(excess, paper).astype(np.float32))
+
+
+def red_ink(image: Image) -> Mask:
+    """Where saturated red ink lies: stamps, red print. Nothing on a grey picture."""
+    if image.ndim == 2:
+        return np.zeros(image.shape, np.uint8)
+    return cast(Mask, np.where(_redness(image) > 28, 255, 0).astype(np.uint8))
+
+
+def suppress_red(image: Image) -> Image:
+    """The picture with red ink made as faint as the paper, so that print under a stamp stands
+    free; black and blue ink stay.
+
+    Red ink is bright in the red channel and dark in the others, black ink is dark in all: where
+    a pixel is red, all three channels take its red value. A grey picture comes back as it is:
+    stamps on black and white copies cannot be told from print by colour.
+    """
+    if image.ndim == 2:
+        return image
+    weight = np.clip(_redness(image) / 28.0, 0.0, 1.0)
+    # JPEG halves the resolution of colour: let the weight reach over the rim of strokes.
+    weight = cv2.GaussianBlur(cv2.dilate(weight, np.ones((3, 3), np.uint8)), (0, 0), 1.0)
+    red = image[..., 2].astype(np.float32)
+    out = np.empty_like(image)
+    for i in range(3):
+        channel = image[..., i].astype(np.float32)
+        np.add(channel, weight * np.maximum(red - channel, 0.0), out=channel)
+        out[..., i] = np.clip(channel, 0, 255)
+    return out

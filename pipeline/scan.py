@@ -1,0 +1,246 @@
+"""From one page's pixels to sheets that are upright, flat and read.
+
+The engine's time is spent so: one coarse detection on the page; a handful of lines recognised
+both ways up, to know which way each sheet stands; one detection and one recognition on each flat
+sheet, cut from full resolution at the size the recogniser likes; and once more those lines that
+red ink lies across, with the red made faint.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from pipeline.contracts import OcrEngine
+from pipeline.image import (
+    Points,
+    apply,
+    as_quad,
+    invert,
+    red_ink,
+    shrink,
+    size_of,
+    suppress_red,
+    turn_matrix,
+    warp,
+)
+from pipeline.model import Image, Line, Matrix, Page, Quad, Sheet
+from pipeline.sheet_flat import flat_size, flatten_matrix
+from pipeline.sheet_outlines import inside
+from pipeline.sheet_text import boxes_of, text_height
+from pipeline.sheets import Area, find_areas
+
+COARSE_PX = 960
+"""Long side of the first detection."""
+DENSE_PX = 1280
+"""Long side of a sheet's detection where there are many lines."""
+DENSE_LINES = 32
+LINE_PX = 44
+"""Height of a line's box that the recogniser likes (it reads at 48)."""
+SHEET_PX = (1200, 2400)
+"""Long side of a sheet, shortest and longest."""
+MAX_ENLARGEMENT = 1.5
+PROBES = (4, 12)
+"""Lines read both ways up: at first, and where the first do not decide."""
+DECISIVE = 0.12
+"""Difference of mean scores by which one way up wins."""
+READ_MIN = 0.5
+"""Mean score below which what was read is not text. Lines of print score 0.8 and more."""
+MIN_CHARACTERS = 3
+"""A sheet on which fewer were read is none: a photo, a smudge, an empty page."""
+RED_SHARE = 0.02
+"""Part of a line's box under red ink, from which it is read again without the red."""
+
+
+def read_sheets(page: Page, engine: OcrEngine) -> list[Sheet]:
+    """The sheets on a page, upright, flat and read; none where there is no text.
+
+    A born-digital page (with a text layer) is one sheet with the layer's lines; no engine is
+    used. Otherwise every line found on the page is in exactly one sheet.
+    """
+    if page.lines:
+        return [Sheet(page.image, page.source, 0, np.eye(3), page.lines)]
+    small, factor = shrink(page.image, COARSE_PX)
+    coarse = [as_quad(np.asarray(quad) / factor) for quad in engine.detect(small, COARSE_PX)]
+    del small
+    areas = _upright(find_areas(page.image, coarse), page.image, coarse, engine)
+    sheets = []
+    for area in areas:
+        others = [other.core for other in areas if other is not area]
+        sheet = _read_area(page, area, [coarse[i] for i in area.lines], others, engine)
+        if sum(len(line.text) for line in sheet.lines) >= MIN_CHARACTERS:
+            sheets.append(sheet)
+    return sheets
+
+
+# ---------------------------------------------------------------- which way up
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    """How much better an area reads as it is than on its head (mean scores, -1 to 1)."""
+
+    margin: float
+
+    @property
+    def is_decisive(self) -> bool:
+        return abs(self.margin) >= DECISIVE
+
+
+def _upright(
+    areas: Sequence[Area], image: Image, quads: Sequence[Quad], engine: OcrEngine
+) -> list[Area]:
+    """The areas with their corners starting at the top left as read. An area that cannot tell
+    goes with the others that lie the same way."""
+    votes = [_vote(area, image, quads, engine) for area in areas]
+    result = []
+    for area, vote in zip(areas, votes, strict=True):
+        margin = vote.margin
+        if not vote.is_decisive:
+            margin += sum(
+                other_vote.margin * _same_way(area, other)
+                for other, other_vote in zip(areas, votes, strict=True)
+                if other is not area and other_vote.is_decisive
+            )
+        result.append(area if margin >= 0 else area.upside_down())
+    return result
+
+
+def _same_way(one: Area, other: Area) -> float:
+    """1 where the areas' lines run the same way, -1 the opposite way, 0 across."""
+    a, b = one.corners[1] - one.corners[0], other.corners[1] - other.corners[0]
+    cosine = float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
+    return float(np.rint(cosine))
+
+
+def _vote(area: Area, image: Image, quads: Sequence[Quad], engine: OcrEngine) -> _Vote:
+    """Read the longest lines both ways up."""
+    flat = flatten_matrix(area.corners, flat_size(area.corners, size_of(image)))
+    inner = invert(flat)
+    as_read = [_from_top_left(boxes_of([quads[i]])[0], inner) for i in area.lines]
+    as_read.sort(key=_elongation, reverse=True)
+    up: list[float] = []
+    down: list[float] = []
+    for first, last in ((0, PROBES[0]), PROBES):
+        probes = as_read[first:last]
+        if not probes:
+            break
+        turned = [np.roll(box, 2, axis=0) for box in probes]
+        up += [_certainty(x) for x in engine.recognise(image, [as_quad(b) for b in probes])]
+        down += [_certainty(x) for x in engine.recognise(image, [as_quad(b) for b in turned])]
+        vote = _Vote(float(np.mean(up) - np.mean(down)))
+        if vote.is_decisive:
+            return vote
+    return _Vote(float(np.mean(up) - np.mean(down)) if up else 0.0)
+
+
+def _certainty(line: Line) -> float:
+    """How surely a line was read. A line on its head gives few characters, or poor ones."""
+    return line.score * min(1.0, len(line.text) / 4)
+
+
+def _from_top_left(box: Points, inner: Matrix) -> Points:
+    """The box's corners clockwise from the one nearest to the flat sheet's origin."""
+    flat = apply(inner, box)
+    return np.roll(box, -int(np.argmin(flat.sum(axis=1))), axis=0)
+
+
+def _elongation(box: Points) -> float:
+    return float(np.linalg.norm(box[1] - box[0]))
+
+
+# ---------------------------------------------------------------- reading one sheet
+
+
+def _read_area(
+    page: Page,
+    area: Area,
+    coarse: Sequence[Quad],
+    others: Sequence[Points],
+    engine: OcrEngine,
+) -> Sheet:
+    size = flat_size(area.corners, size_of(page.image))
+    scale = _scale(size, coarse)
+    width, height = (max(1, round(side * scale)) for side in size)
+    to_scan = flatten_matrix(area.corners, (width, height))
+    rotation = _rotation(to_scan, (width, height))
+    image = warp(page.image, to_scan, (width, height))
+    sheet = Sheet(
+        image=image,
+        source=page.source,
+        rotation=rotation,
+        to_page=turn_matrix(size_of(page.image), rotation) @ to_scan,
+    )
+    quads = engine.detect(image, DENSE_PX if len(coarse) > DENSE_LINES else COARSE_PX)
+    quads = [q for q in quads if _is_own(q, to_scan, area.core, others)]
+    quads += _missed(coarse, quads, invert(to_scan))
+    lines = [line for line in engine.recognise(image, quads) if line.text]
+    lines = _read_under_red(image, lines, engine)
+    return replace(sheet, lines=tuple(line for line in lines if line.score >= READ_MIN))
+
+
+def _scale(size: tuple[float, float], coarse: Sequence[Quad]) -> float:
+    """Sheet pixels a scan pixel: lines as high as the recogniser likes, within limits."""
+    long_side = max(size)
+    em = text_height(boxes_of(coarse)) or LINE_PX
+    wanted = float(np.clip(long_side * LINE_PX / em, *SHEET_PX))
+    scale = min(wanted / long_side, MAX_ENLARGEMENT)
+    # A picture that is nearly right is not resampled for its own sake.
+    return 1.0 if 0.85 < scale < 1.18 and long_side <= SHEET_PX[1] else scale
+
+
+def _rotation(to_scan: Matrix, size: tuple[int, int]) -> int:
+    """How far the page must be turned clockwise, by the direction in which the sheet reads."""
+    width, height = size
+    start, end = apply(to_scan, [(0, height / 2), (width, height / 2)])
+    angle = math.degrees(math.atan2(end[1] - start[1], end[0] - start[0]))
+    return round(-angle / 90) % 4 * 90
+
+
+def _is_own(quad: Quad, to_scan: Matrix, core: Points, others: Sequence[Points]) -> bool:
+    """Whether a line on the sheet does not belong to a neighbour whose rim got into the cut."""
+    centre = apply(to_scan, np.asarray(quad)).mean(axis=0, keepdims=True)
+    return bool(inside(core, centre)[0]) or not any(bool(inside(o, centre)[0]) for o in others)
+
+
+def _missed(coarse: Sequence[Quad], found: Sequence[Quad], to_sheet: Matrix) -> list[Quad]:
+    """Lines of the coarse detection, in sheet pixels, that the sheet's own did not find."""
+    rings = [np.asarray(quad, dtype=np.float32).reshape(-1, 1, 2) for quad in found]
+    missed = []
+    for quad in coarse:
+        box = apply(to_sheet, quad)
+        x, y = (float(v) for v in box.mean(axis=0))
+        if all(cv2.pointPolygonTest(ring, (x, y), False) < 0 for ring in rings):
+            missed.append(as_quad(_from_top_left(box, np.eye(3))))
+    return missed
+
+
+def _read_under_red(image: Image, lines: Sequence[Line], engine: OcrEngine) -> list[Line]:
+    """Lines that red ink lies across, read again with the red made faint; the better is kept.
+
+    What is printed in red itself reads worse without the red, and stays.
+    """
+    red = red_ink(image)
+    touched = [i for i, line in enumerate(lines) if _share(red, line.quad) >= RED_SHARE]
+    if not touched:
+        return list(lines)
+    result = list(lines)
+    cleaned = suppress_red(image)
+    again = engine.recognise(cleaned, [lines[i].quad for i in touched])
+    for i, line in zip(touched, again, strict=True):
+        if len(line.text) >= 0.8 * len(lines[i].text) and line.score > lines[i].score:
+            result[i] = line
+    return result
+
+
+def _share(mask: Image, quad: Quad) -> float:
+    """Part of the quad's bounding box that the mask covers."""
+    box = np.asarray(quad)
+    left, top = (max(0, int(v)) for v in box.min(axis=0))
+    right, bottom = (int(v) + 1 for v in box.max(axis=0))
+    part = mask[top:bottom, left:right]
+    return float(np.count_nonzero(part)) / part.size if part.size else 0.0

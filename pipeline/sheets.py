@@ -1,0 +1,356 @@
+"""Find the cards, booklet pages and letters on a scan: where each lies and how to lay it flat.
+
+Two witnesses are heard. **Pixels**: outlines of paper (:mod:`pipeline.sheet_outlines`), which
+give perspective. **Text**: where edges have vanished, as on grey copies, papers are told apart
+by whitespace (:mod:`pipeline.sheet_text`). Every line of the page ends in exactly one area.
+
+Pure: pixels and boxes of lines in, areas out. Which way up a sheet stands, only reading can
+tell (:mod:`pipeline.scan`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.image import (
+    Points,
+    apply,
+    invert,
+    red_ink,
+    shrink,
+    size_of,
+)
+from pipeline.model import Image, Quad
+from pipeline.sheet_flat import flat_size, flatten_matrix, grown_to, reading_order
+from pipeline.sheet_ink import ink_boxes
+from pipeline.sheet_outlines import Outline, find_outlines
+from pipeline.sheet_text import (
+    Layout,
+    bounds,
+    boxes_of,
+    cut_blocks,
+    level_matrix,
+    rects_of,
+    text_angle,
+    text_height,
+)
+
+WORK_PX = 800
+"""Long side at which edges and ink are looked for."""
+MIN_LINES = 2
+"""Lines inside an outline before it is taken for a paper: a photo or a stamp has fewer."""
+MAX_TILT = 4.0
+"""Degrees by which print may be off its paper's edges; more, and the edges are not a paper's."""
+PANEL = 0.5
+"""A single outline inside another that fills more than this of it is a panel of that paper."""
+FOLD = 0.9
+"""Outlines inside another that fill more than this of it are its pages, with a fold between."""
+CAPTION_LINES = 3
+"""So many lines beside a card are a caption or a stamp, not a paper of their own."""
+LOOSE_SHARE = 0.06
+"""Part of a line's box under red ink, from which the line may be a stamp's."""
+MARGIN_EM = 1.6
+"""Around print whose paper has no edge to be seen."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Area:
+    """One sheet on a scan. ``corners`` (4 x 2, in pixels of the scan) runs clockwise from what
+    is the top-left corner if the sheet stands upright, or the bottom-right if it stands on its
+    head; ``core`` (4 x 2) bounds what is certainly the sheet's own; ``lines`` are indices into
+    the page's boxes; ``has_edges`` says that ``corners`` follow paper edges."""
+
+    corners: Points
+    core: Points
+    lines: tuple[int, ...]
+    has_edges: bool
+
+    def upside_down(self) -> Area:
+        """The same area, read the other way up."""
+        return replace(self, corners=np.roll(self.corners, 2, axis=0))
+
+
+def find_areas(image: Image, quads: Sequence[Quad]) -> list[Area]:
+    """The sheets on a scan, in reading order of the scan as it lies (rows, then columns).
+
+    ``quads`` are the boxes of the lines in pixels of ``image``. No lines, no areas.
+    """
+    if not quads:
+        return []
+    small, factor = shrink(image, WORK_PX)
+    boxes = boxes_of(quads) * factor
+    loose = _is_loose(small, boxes)
+    outlines = _papers(find_outlines(small), boxes, loose, size_of(small))
+    areas = _Planner(small, boxes, loose, outlines).areas()
+    scaled = [
+        replace(area, corners=area.corners / factor, core=area.core / factor) for area in areas
+    ]
+    return sorted(
+        scaled, key=lambda a: (a.core[:, 1].min() // (0.1 * image.shape[0]), a.core[:, 0].min())
+    )
+
+
+def _is_loose(small: Image, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which lines touch red ink: stamped across papers, they say nothing of a layout. None,
+    where most do: then the paper is printed in red."""
+    if small.ndim == 2:
+        return np.zeros(len(boxes), dtype=np.bool_)
+    red = red_ink(small)
+    rects = rects_of(boxes, np.eye(3)).astype(int)
+    loose = np.zeros(len(boxes), dtype=np.bool_)
+    for i, (left, top, right, bottom) in enumerate(np.maximum(rects, 0)):
+        part = red[top : bottom + 1, left : right + 1]
+        loose[i] = part.size > 0 and np.count_nonzero(part) > LOOSE_SHARE * part.size
+    return loose if loose.mean() <= 0.5 else np.zeros(len(boxes), dtype=np.bool_)
+
+
+# ---------------------------------------------------------------- papers with edges
+
+
+def _papers(
+    outlines: Sequence[Outline],
+    boxes: NDArray[np.float64],
+    loose: NDArray[np.bool_],
+    size: tuple[int, int],
+) -> list[Outline]:
+    """Those outlines that are papers, none inside another."""
+    fit = [o for o in outlines if _holds_text(o, boxes, loose, size)]
+    return _outermost(fit, boxes)
+
+
+def _holds_text(
+    outline: Outline,
+    boxes: NDArray[np.float64],
+    loose: NDArray[np.bool_],
+    size: tuple[int, int],
+) -> bool:
+    """Whether there are lines inside, level with the edges, and hardly any cut by them."""
+    em = text_height(boxes)
+    centres = boxes.mean(axis=1)
+    within = outline.contains(centres)
+    if int(within.sum()) < MIN_LINES:
+        return False
+    # A box is a little larger than its text: only what reaches well over an edge is cut.
+    shorter = centres[:, None] + (boxes - centres[:, None]) * 0.8
+    corners_in = outline.contains(shorter.reshape(-1, 2)).reshape(-1, 4)
+    cut = (corners_in.any(axis=1) != corners_in.all(axis=1)) & ~loose
+    if int(cut.sum()) > max(1, 0.08 * within.sum()):
+        return False
+    flat = flatten_matrix(outline.corners, flat_size(outline.corners, size))
+    inner = apply(invert(flat), boxes[within].reshape(-1, 2)).reshape(-1, 4, 2)
+    tilt = (text_angle(inner) + 45) % 90 - 45
+    return abs(tilt) <= MAX_TILT and em > 0
+
+
+def _outermost(outlines: Sequence[Outline], boxes: NDArray[np.float64]) -> list[Outline]:
+    """Papers of the outermost level, each replaced by the papers on it where it is no more
+    than their ground (an A4 sheet with two cards)."""
+    rest = sorted(outlines, key=lambda o: -o.area)
+    taken: list[Outline] = []
+    while rest:
+        # Of those that overlap the largest without being inside it, the best shown wins.
+        outer = rest.pop(0)
+        rivals = [o for o in rest if not _is_inside(o, outer) and _overlaps(o, outer)]
+        if any(r.support > outer.support + 0.1 for r in rivals):
+            continue
+        rest = [o for o in rest if o not in rivals]
+        inner = [o for o in rest if _is_inside(o, outer)]
+        rest = [o for o in rest if o not in inner]
+        papers = _outermost(inner, boxes)
+        taken += papers if _is_ground(outer, papers, boxes) else [outer]
+    return taken
+
+
+def _is_inside(inner: Outline, outer: Outline) -> bool:
+    points = inner.corners + 0.03 * (inner.corners.mean(axis=0) - inner.corners)
+    return bool(outer.contains(points).all()) and inner.area < outer.area
+
+
+def _overlaps(a: Outline, b: Outline) -> bool:
+    common, _ = cv2.intersectConvexConvex(
+        a.corners.astype(np.float32), b.corners.astype(np.float32)
+    )
+    return bool(common > 0.1 * min(a.area, b.area))
+
+
+def _is_ground(outer: Outline, papers: Sequence[Outline], boxes: NDArray[np.float64]) -> bool:
+    """Whether ``outer`` only carries the papers: they hold its text and do not fill it."""
+    if not papers:
+        return False
+    centres = boxes.mean(axis=1)
+    total = int(outer.contains(centres).sum())
+    held = sum(int(p.contains(centres).sum()) for p in papers)
+    if total - held > max(CAPTION_LINES, 0.3 * total):
+        return False
+    filled = sum(p.area for p in papers) / outer.area
+    return filled < (PANEL if len(papers) == 1 else FOLD)
+
+
+# ---------------------------------------------------------------- all areas
+
+
+class _Planner:
+    """Puts papers with edges and print without edges together; pixels of the working picture."""
+
+    def __init__(
+        self,
+        small: Image,
+        boxes: NDArray[np.float64],
+        loose: NDArray[np.bool_],
+        papers: list[Outline],
+    ) -> None:
+        self.size = size_of(small)
+        self.boxes = boxes
+        self.centres = boxes.mean(axis=1)
+        self.loose = loose
+        self.papers = papers
+        self.em = text_height(boxes)
+        self.ink = ink_boxes(small, self.em)
+        self.level = level_matrix(boxes)
+        width, height = self.size
+        page = rects_of(np.array([[(0, 0), (width, 0), (width, height), (0, height)]]), self.level)
+        self.page = page[0]
+
+    def areas(self) -> list[Area]:
+        """Every line in exactly one area."""
+        owner = np.full(len(self.boxes), -1)
+        for i, paper in enumerate(self.papers):
+            owner[paper.contains(self.centres) & (owner < 0)] = i
+        free = (owner < 0) & ~self.loose
+        groups, self.papers, owner = self._blocks(free, owner)
+        n_papers = len(self.papers)
+        for i, group in enumerate(groups):
+            owner[group] = n_papers + i
+        cores = [p.corners for p in self.papers]
+        cores += [self._core(np.flatnonzero(owner == n_papers + i)) for i in range(len(groups))]
+        if not cores:
+            owner[:] = 0
+            cores = [self._core(np.arange(len(self.boxes)))]
+        for i in np.flatnonzero(owner < 0):
+            owner[i] = int(np.argmin([_distance(self.centres[i], core) for core in cores]))
+        return [
+            self._paper_area(core, np.flatnonzero(owner == i))
+            if i < n_papers
+            else self._print_area(i, cores, np.flatnonzero(owner == i))
+            for i, core in enumerate(cores)
+        ]
+
+    def _blocks(
+        self, free: NDArray[np.bool_], owner: NDArray[np.int64]
+    ) -> tuple[list[NDArray[np.intp]], list[Outline], NDArray[np.int64]]:
+        """Groups of the free lines that are sheets of their own; and the papers that remain,
+        with the lines they own."""
+        index = np.flatnonzero(free)
+        ink = self._free_ink()
+        papers = np.array([p.corners for p in self.papers]).reshape(-1, 4, 2)
+        n_papers = len(papers)
+        everything = np.concatenate([papers, self.boxes[index], ink])
+        held = [int((owner == i).sum()) for i in range(n_papers)]
+        layout = Layout(
+            rects=rects_of(everything, self.level),
+            lines=np.array(held + [1] * len(index) + [0] * len(ink), dtype=np.int64),
+            is_paper=np.arange(len(everything)) < n_papers,
+            em=self.em,
+            page_width=float(self.page[2] - self.page[0]),
+        )
+        groups = []
+        kept = set(range(n_papers))
+        for block in cut_blocks(layout) if len(everything) else []:
+            inside = [int(b) for b in block if b < n_papers]
+            lines = index[[b - n_papers for b in block if n_papers <= b < n_papers + len(index)]]
+            if not inside:
+                if len(lines):
+                    groups.append(lines)
+            elif len(lines) > CAPTION_LINES:
+                if self._surround(lines, inside):
+                    kept -= set(inside)
+                    lines = np.flatnonzero(
+                        np.isin(owner, inside) | np.isin(np.arange(len(owner)), lines)
+                    )
+                groups.append(lines)
+        order = sorted(kept)
+        renumbered = np.full(n_papers + 1, -1)
+        renumbered[order] = np.arange(len(order))
+        return groups, [self.papers[i] for i in order], renumbered[owner]
+
+    def _free_ink(self) -> NDArray[np.float64]:
+        centres = self.ink.mean(axis=1)
+        free = np.ones(len(centres), dtype=np.bool_)
+        for paper in self.papers:
+            free &= ~paper.contains(centres)
+        return self.ink[free]
+
+    def _surround(self, lines: NDArray[np.intp], papers: Sequence[int]) -> bool:
+        """Whether free lines lie around an outline: then it is a box in a form or a letter."""
+        left, top, right, bottom = bounds(rects_of(self.boxes[lines], self.level))
+        for i in papers:
+            x, y = apply(self.level, self.papers[i].corners).mean(axis=0)
+            if left < x < right and top < y < bottom:
+                return True
+        return False
+
+    def _core(self, lines: NDArray[np.intp]) -> Points:
+        """The rectangle around lines, level with them, with the ink that lies among them."""
+        level = level_matrix(self.boxes[lines])
+        rects = rects_of(self.boxes[lines], level)
+        left, top, right, bottom = bounds(rects)
+        ink = rects_of(self.ink, level)
+        reach = 3 * self.em
+        if len(ink):
+            x, y = (ink[:, 0] + ink[:, 2]) / 2, (ink[:, 1] + ink[:, 3]) / 2
+            near = (
+                (x > left - reach) & (x < right + reach) & (y > top - reach) & (y < bottom + reach)
+            )
+            if near.any():
+                left, top, right, bottom = bounds(np.concatenate([rects, ink[near]]))
+        corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+        return apply(invert(level), corners)
+
+    def _paper_area(self, corners: Points, lines: NDArray[np.intp]) -> Area:
+        """The area of a paper with edges: a little beyond them, and all its lines within."""
+        ordered = reading_order(corners, self.boxes[lines])
+        size = flat_size(ordered, self.size)
+        flat = flatten_matrix(ordered, size)
+        margin = 0.015 * max(size)
+        grown = grown_to(flat, size, self.boxes[lines], margin)
+        return Area(grown, corners, tuple(int(i) for i in lines), True)
+
+    def _print_area(self, which: int, cores: Sequence[Points], lines: NDArray[np.intp]) -> Area:
+        """The area of print without edges: margins all around, up to half-way to the next."""
+        level = level_matrix(self.boxes[lines])
+        own = rects_of(cores[which][None], level)[0]
+        all_lines = rects_of(self.boxes[lines], level)
+        own = np.array(
+            [
+                *np.minimum(own[:2], all_lines[:, :2].min(axis=0)),
+                *np.maximum(own[2:], all_lines[:, 2:].max(axis=0)),
+            ]
+        )
+        room = np.full(4, MARGIN_EM * self.em)
+        for i, core in enumerate(cores):
+            if i == which:
+                continue
+            other = rects_of(core[None], level)[0]
+            gaps = np.array(
+                [own[0] - other[2], own[1] - other[3], other[0] - own[2], other[1] - own[3]]
+            )
+            side = int(np.argmax(gaps))
+            if gaps[side] > 0:
+                room[side] = min(room[side], gaps[side] / 2)
+        left, top, right, bottom = own + room * np.array([-1, -1, 1, 1])
+        corners = apply(
+            invert(level),
+            np.array([(left, top), (right, top), (right, bottom), (left, bottom)]),
+        )
+        return Area(corners, cores[which], tuple(int(i) for i in lines), False)
+
+
+def _distance(point: Points, corners: Points) -> float:
+    """From a position to a quadrangle, 0 inside."""
+    ring = corners.astype(np.float32).reshape(-1, 1, 2)
+    return max(0.0, -float(cv2.pointPolygonTest(ring, (float(point[0]), float(point[1])), True)))

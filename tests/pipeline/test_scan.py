@@ -1,0 +1,233 @@
+"""read_sheets on drawn papers: how many sheets, which way up, and every line in exactly one."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.image import Points, apply, invert, turn, turn_matrix
+from pipeline.model import Char, Image, Line, Page, Quad, Sheet, Source
+from pipeline.scan import read_sheets
+from tests.pipeline.bars import BarEngine, draw_bar, lay, names_on, page_of, paper, rectangle
+
+CARD = (600, 378)
+"""A card in pixels: ID-1, drawn so that a bar is as high as its print."""
+TABLES = {"dark": (118, 118, 122), "wood": (110, 145, 180), "cloth": (190, 130, 110)}
+
+
+def photographed(
+    picture: tuple[int, int], tilt: tuple[float, float], roll: float
+) -> list[tuple[float, float]]:
+    """Where a card's corners come to lie in a picture (width, height) by a camera that looks
+    down on it, tilted and rolled by these degrees; focal length one long side."""
+    x, y, z = np.radians((*tilt, roll))
+    about_x = np.array([[1, 0, 0], [0, np.cos(x), -np.sin(x)], [0, np.sin(x), np.cos(x)]])
+    about_y = np.array([[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]])
+    about_z = np.array([[np.cos(z), -np.sin(z), 0], [np.sin(z), np.cos(z), 0], [0, 0, 1]])
+    w, h = CARD
+    flat = np.array([(-w, -h, 0), (w, -h, 0), (w, h, 0), (-w, h, 0)]) / 2
+    seen = flat @ (about_x @ about_y @ about_z).T + np.array([0, 0, 900.0])
+    focal = max(picture)
+    return [
+        (focal * p[0] / p[2] + picture[0] / 2, focal * p[1] / p[2] + picture[1] / 2) for p in seen
+    ]
+
+
+def office_copy(*, tone: tuple[int, int, int] = (235, 225, 215)) -> Image:
+    """A4 at 200 dpi with two faces of a card, one below the other, each a little askew."""
+    scan = np.full((2339, 1654, 3), 250, np.uint8)
+    lay(scan, paper(*CARD, [10, 12, 14, 16, 18], tone=tone), rectangle(500, 500, *CARD, 2.0))
+    lay(scan, paper(*CARD, [30, 32, 34, 36], tone=tone), rectangle(520, 960, *CARD, -1.5))
+    return scan
+
+
+def test_read_sheets_when_two_faces_lie_one_below_the_other() -> None:
+    sheets = read_sheets(page_of(office_copy()), BarEngine())
+    assert [names_on(s.lines) for s in sheets] == [
+        [f"第{n}行文字" for n in (10, 12, 14, 16, 18)],
+        [f"第{n}行文字" for n in (30, 32, 34, 36)],
+    ]
+    assert [s.rotation for s in sheets] == [0, 0]
+
+
+def test_read_sheets_when_edges_vanished_in_copying() -> None:
+    sheets = read_sheets(page_of(office_copy(tone=(250, 250, 250))), BarEngine())
+    assert [len(s.lines) for s in sheets] == [5, 4]
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_read_sheets_when_page_is_turned(degrees: int) -> None:
+    scan = office_copy()
+    turned = turn(scan, 360 - degrees)
+    sheets = read_sheets(page_of(turned), BarEngine())
+    assert sorted(len(s.lines) for s in sheets) == [4, 5]
+    assert {s.rotation for s in sheets} == {degrees}
+    upright = next(s for s in sheets if len(s.lines) == 5)
+    # The first bar lies at the top left of the card, on the upright page.
+    first = next(line for line in upright.lines if line.text == "第10行文字")
+    x, y = apply(upright.to_page, [first.quad[0]])[0]
+    assert (x, y) == pytest.approx((540, 530), abs=25)
+
+
+def test_read_sheets_when_cards_lie_different_ways() -> None:
+    scan = np.full((1700, 1600, 3), 250, np.uint8)
+    card = paper(*CARD, [10, 12, 14, 16])
+    lay(scan, card, rectangle(100, 100, *CARD))
+    lay(scan, turn(card, 180), rectangle(850, 120, *CARD))
+    lay(scan, turn(card, 90), rectangle(200, 800, CARD[1], CARD[0]))
+    lay(scan, turn(card, 270), rectangle(900, 800, CARD[1], CARD[0]))
+    sheets = read_sheets(page_of(scan), BarEngine())
+    assert sorted(s.rotation for s in sheets) == [0, 90, 180, 270]
+    assert all(names_on(s.lines) == names_on(sheets[0].lines) for s in sheets)
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_read_sheets_when_a_phone_looks_at_a_slant(table: str) -> None:
+    scan = np.full((960, 1280, 3), TABLES[table], np.uint8)
+    noise = np.random.default_rng(3).integers(-12, 12, scan.shape)
+    scan = np.clip(scan + noise, 0, 255).astype(np.uint8)
+    corners = photographed((1280, 960), tilt=(14.0, -9.0), roll=5.0)
+    lay(scan, paper(*CARD, [10, 12, 14, 16, 18, 20]), corners)
+    (sheet,) = read_sheets(page_of(scan), BarEngine())
+    assert len(sheet.lines) == 6
+    inner = apply(invert(sheet.to_page), corners)
+    width, height = sheet.image.shape[1], sheet.image.shape[0]
+    # The paper's corners are the sheet's but for a small margin, and lines run level.
+    expected = np.array([(0, 0), (width, 0), (width, height), (0, height)])
+    assert np.abs(inner - expected).max() < 0.035 * width
+    assert width / height == pytest.approx(CARD[0] / CARD[1], rel=0.06)
+    for line in sheet.lines:
+        assert abs(line.quad[1][1] - line.quad[0][1]) < 0.02 * width
+
+
+def test_read_sheets_when_eight_cards_fill_a_page() -> None:
+    scan = np.full((2339, 1654, 3), 250, np.uint8)
+    for i in range(8):
+        left, top = 140 + 720 * (i % 2), 120 + 540 * (i // 2)
+        names = [10 * i + k for k in (2, 4, 6, 8)]
+        lay(scan, paper(*CARD, names), rectangle(left, top, *CARD, (i % 3 - 1) * 2.0))
+    sheets = read_sheets(page_of(scan), BarEngine())
+    assert len(sheets) == 8
+    assert all(len(s.lines) == 4 for s in sheets)
+
+
+def letter() -> Image:
+    """A heading, two paragraphs of full width, a signature far below."""
+    scan = np.full((2339, 1654, 3), 252, np.uint8)
+    draw_bar(scan, 600, 200, 460, 5)
+    for i in range(9):
+        draw_bar(scan, 220, 340 + 44 * i, 1220, 10 + i)
+    for i in range(6):
+        draw_bar(scan, 220, 900 + 44 * i, 1220, 30 + i)
+    draw_bar(scan, 1050, 1700, 380, 50)
+    draw_bar(scan, 1080, 1760, 330, 52)
+    return scan
+
+
+def test_read_sheets_when_page_is_a_letter() -> None:
+    (sheet,) = read_sheets(page_of(letter()), BarEngine())
+    assert len(sheet.lines) == 18
+    assert sheet.rotation == 0
+
+
+def test_read_sheets_when_page_is_a_form_of_two_tables() -> None:
+    scan = np.full((2339, 1654, 3), 252, np.uint8)
+    for top in (300, 1200):
+        for row in range(8):
+            y = top + 90 * row
+            cv2.rectangle(scan, (180, y), (1480, y + 90), (60, 60, 60), 2)
+            draw_bar(scan, 220, y + 35, 200, 10 + row)
+            draw_bar(scan, 620, y + 35, 420, 30 + row)
+    (sheet,) = read_sheets(page_of(scan), _Framed())
+    assert len(sheet.lines) == 32
+
+
+class _Framed(BarEngine):
+    """Rules are dark, too: only what is as high as a bar is a line."""
+
+    def detect(self, image: Image, long_side_px: int = 960) -> list[Quad]:
+        opened = cv2.morphologyEx(image, cv2.MORPH_CLOSE, np.ones((7, 1), np.uint8))
+        opened = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((1, 7), np.uint8))
+        return super().detect(opened.astype(np.uint8), long_side_px)
+
+
+def test_read_sheets_when_caption_is_stamped_beside_a_card() -> None:
+    scan = office_copy()
+    draw_bar(scan, 600, 1480, 260, 60)
+    sheets = read_sheets(page_of(scan), BarEngine())
+    texts = [line.text for s in sheets for line in s.lines]
+    assert len(sheets) == 2
+    assert len(texts) == len(set(texts)) == 10
+
+
+@pytest.mark.parametrize("degrees", [-10, -4, 7, 10])
+def test_read_sheets_when_page_is_askew(degrees: float) -> None:
+    scan = np.full((1200, 1600, 3), 252, np.uint8)
+    card = paper(1000, 640, [10, 12, 14, 16, 18], tone=(252, 252, 252))
+    lay(scan, card, rectangle(300, 250, 1000, 640, degrees))
+    (sheet,) = read_sheets(page_of(scan), BarEngine())
+    assert len(sheet.lines) == 5
+    for line in sheet.lines:
+        (x0, y0), (x1, y1) = line.quad[0], line.quad[1]
+        assert abs(np.degrees(np.arctan2(y1 - y0, x1 - x0))) < 1.0
+
+
+def test_read_sheets_when_page_is_blank() -> None:
+    scan = np.full((2339, 1654, 3), 253, np.uint8)
+    scan[:, :25] = 5  # the lid's shadow
+    assert read_sheets(page_of(scan), BarEngine()) == []
+
+
+def test_read_sheets_when_page_is_a_portrait() -> None:
+    scan = np.full((600, 450, 3), (200, 120, 60), np.uint8)
+    cv2.ellipse(scan, (225, 260), (110, 150), 0, 0, 360, (150, 170, 220), -1)
+    cv2.rectangle(scan, (60, 470), (390, 600), (30, 30, 30), -1)
+    assert read_sheets(page_of(scan), BarEngine()) == []
+
+
+def test_read_sheets_when_page_has_a_text_layer() -> None:
+    line = Line("申请表", 1.0, ((1, 1), (9, 1), (9, 4), (1, 4)), (Char("申", 1.0, 0.0, 0.3),))
+    page = Page(np.zeros((20, 10, 3), np.uint8), Source("a.pdf", 1, "0" * 64), lines=(line,))
+    engine = BarEngine()
+    (sheet,) = read_sheets(page, engine)
+    assert sheet.lines == (line,)
+    assert sheet.rotation == 0
+    assert np.array_equal(sheet.to_page, np.eye(3))
+    assert engine.detections == 0
+
+
+def test_read_sheets_when_page_is_grey() -> None:
+    scan = cv2.cvtColor(office_copy(), cv2.COLOR_BGR2GRAY).astype(np.uint8)
+    assert len(read_sheets(page_of(scan), BarEngine())) == 2
+
+
+def test_read_sheets_spends_little_recognition() -> None:
+    engine = BarEngine()
+    read_sheets(page_of(office_copy()), engine)
+    # One coarse detection and one a sheet; each line once, and a few both ways up.
+    assert engine.detections == 3
+    assert engine.lines_read <= 9 + 2 * 2 * 4
+
+
+def test_read_sheets_cuts_large_pages_to_the_size_the_recogniser_likes() -> None:
+    scan = cv2.resize(office_copy(), None, fx=2.6, fy=2.6).astype(np.uint8)
+    for sheet in read_sheets(page_of(scan), BarEngine()):
+        assert max(sheet.image.shape[:2]) <= 2400
+
+
+def corners_on_page(sheet: Sheet) -> Points:
+    height, width = sheet.image.shape[:2]
+    return apply(sheet.to_page, [(0, 0), (width, 0), (width, height), (0, height)])
+
+
+def test_to_page_leads_to_pixels_of_the_turned_page() -> None:
+    turned = turn(office_copy(), 90)
+    for sheet in read_sheets(page_of(turned), BarEngine()):
+        page = turn(turned, sheet.rotation)
+        for line in sheet.lines:
+            middle = apply(sheet.to_page, [np.mean(line.quad, axis=0).tolist()])[0]
+            x, y = (round(v) for v in middle)
+            assert page[y, x].max() < 90  # on the bar
+        assert turn_matrix((1, 1), 0).shape == sheet.to_page.shape
+        assert (corners_on_page(sheet)[1] - corners_on_page(sheet)[0])[0] > 0
