@@ -1,0 +1,154 @@
+"""The applicant's papers, and what they say as evidence.
+
+Whose paper a document is stands in :mod:`validators.people`, what may rest on a reading in
+:mod:`validators.certainty`. Here they are put together for the guide's rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from pipeline.model import Application, Document, DocumentType
+from pipeline.reference.dates import LONG_TERM, to_date
+from validators.certainty import is_sure
+from validators.kinds import first, paper_of
+from validators.people import Claim, cast
+
+Holder = Literal["applicant", "proxy", "other", "unsure"]
+
+IDENTITY = (
+    DocumentType.ID_CARD,
+    DocumentType.HMT_RESIDENCE_PERMIT,
+    DocumentType.FOREIGN_PERMANENT_RESIDENT_CARD,
+    DocumentType.TEMPORARY_ID_CARD,
+    DocumentType.HK_MACAO_TRAVEL_PERMIT,
+    DocumentType.TAIWAN_TRAVEL_PERMIT,
+    DocumentType.PASSPORT,
+    DocumentType.SOCIAL_SECURITY_CARD,
+)
+"""Papers that prove who somebody is, the most telling first."""
+
+UNDATED = frozenset({DocumentType.SOCIAL_SECURITY_CARD, DocumentType.HUKOU})
+"""Papers on which no end of validity need be printed (domain.md 2.3, 2.5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One fact as one source has it. ``document`` is None for what was typed."""
+
+    value: str
+    sure: bool
+    document: str | None = None
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The paper as a tuple, empty for what was typed."""
+        return () if self.document is None else (self.document,)
+
+
+class Papers:
+    """The documents of an application, with their holders."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self._cast = cast(application)
+        self._claims = {c.document.id: c for c in self._cast.claims}
+
+    def claim(self, document: Document) -> Claim:
+        """What the document says of its person."""
+        return self._claims[document.id]
+
+    def holder(self, document: Document) -> Holder:
+        """Whose paper this is; ``other`` only where name and number were read with confidence."""
+        role = self._cast.roles[document.id]
+        if role == "applicant" or role == "proxy":
+            return role
+        claim = self.claim(document)
+        if role == "nobody":
+            return "unsure"
+        readings = [r for r in (claim.number_reading, claim.name_reading) if r is not None]
+        return "other" if readings and all(map(is_sure, readings)) else "unsure"
+
+    def owned(self, *types: DocumentType) -> tuple[Document, ...]:
+        """The applicant's papers of these types, those that may be his behind those that are."""
+        holders = [(d, self.holder(d)) for d in self.application.of(*types)]
+        return (
+            *(d for d, h in holders if h == "applicant"),
+            *(d for d, h in holders if h == "unsure"),
+        )
+
+    @cached_property
+    def identity(self) -> Document | None:
+        """The paper that shows best who the applicant is."""
+        own = self.owned(*IDENTITY)
+        certain = [d for d in own if self.holder(d) == "applicant"] or own
+        return min(certain, key=lambda d: IDENTITY.index(d.type), default=None)
+
+    # ------------------------------------------------------------ what they say
+
+    def evidence(self, document: Document, *fields: str) -> Evidence | None:
+        """What the first of these fields that is not blank says."""
+        found = first(document, fields)
+        return None if found is None else Evidence(found[1].value, is_sure(found[1]), document.id)
+
+    def number(self, document: Document) -> Evidence | None:
+        """The holder's citizen or permit number, canonical."""
+        claim = self.claim(document)
+        if claim.number is None:
+            return None
+        return Evidence(claim.number, is_sure(claim.number_reading), document.id)
+
+    def is_declared_surely(self, key: str) -> bool:
+        """Whether this key of the request was typed, or its place on the form read surely.
+
+        The form's document has its readings under the request's own keys. Where there is neither
+        typed request nor form, the request was put together by hand and stands.
+        """
+        typed, form = self.application.typed, self.application.form
+        if typed is not None and key in typed.model_fields_set:
+            return True
+        for document in self.application.of(DocumentType.APPLICATION_FORM):
+            if key in document.fields:
+                return is_sure(document.fields[key])
+        return typed is None and form is None
+
+    def declared(self, key: str) -> Evidence | None:
+        """A value of the request that is text."""
+        value = getattr(self.application.request, key)
+        return None if value is None else Evidence(str(value), self.is_declared_surely(key))
+
+    # ------------------------------------------------------------ validity
+
+    def expiry(self, document: Document) -> Evidence | None:
+        """The last day on which the paper holds, ISO or 长期; None where it was not read."""
+        return self.evidence(document, *paper_of(document).expiry)
+
+    def is_expired(self, document: Document, day: date) -> bool | None:
+        """Whether the paper no longer holds on ``day``; None where that cannot be told surely."""
+        expiry = self.expiry(document)
+        if expiry is None:
+            return False if document.type in UNDATED else None
+        if expiry.value == LONG_TERM:
+            return False
+        end = to_date(expiry.value)
+        if end is None:
+            return None
+        if end >= day:
+            return False
+        return True if expiry.sure else None
+
+
+def settle(sources: Sequence[Evidence]) -> Evidence | None:
+    """The first source's value. Sure where it is sure or another source agrees, and no sure
+    source contradicts it."""
+    if not sources:
+        return None
+    first_one = sources[0]
+    agreeing = [s for s in sources if s.value == first_one.value]
+    against = any(s.value != first_one.value and s.sure for s in sources)
+    backed = any(s.sure for s in agreeing) or len({s.document for s in agreeing}) > 1
+    return Evidence(first_one.value, backed and not against, first_one.document)

@@ -1,0 +1,177 @@
+"""Who the applicant is, as far as papers and form tell.
+
+Papers come first, the form second. The household is where the booklet says, else the address on
+the card; never the first six digits of the number (domain.md 1.4, 3.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.model import Document, DocumentType
+from pipeline.reference import idnumber
+from pipeline.reference.addresses import parse_address
+from pipeline.reference.dates import to_date
+from validators.papers import Evidence, Papers, settle
+from validators.people import canonical_number
+
+CATEGORY_OF = {
+    DocumentType.ID_CARD: "mainland",
+    DocumentType.TEMPORARY_ID_CARD: "mainland",
+    DocumentType.HMT_RESIDENCE_PERMIT: "hmt",
+    DocumentType.HK_MACAO_TRAVEL_PERMIT: "hmt",
+    DocumentType.TAIWAN_TRAVEL_PERMIT: "hmt",
+    DocumentType.FOREIGN_PERMANENT_RESIDENT_CARD: "foreign",
+}
+"""Whose paper it is, by its kind."""
+
+_CATEGORY_OF_NUMBER = {"citizen": "mainland", "hmt": "hmt", "foreign": "foreign"}
+_CHINA = frozenset({"CHN", "CHINA", "中国", "中国/CHN", "中国/CHINESE"})
+_NOT_PERSONAL = frozenset(
+    {DocumentType.APPLICATION_FORM, DocumentType.PROXY_UNDERTAKING, DocumentType.PHOTO}
+)
+_PERSONAL = tuple(t for t in DocumentType if t not in _NOT_PERSONAL | {DocumentType.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The applicant; None where nothing tells. ``household`` and ``residence`` are addresses,
+    ``…_county`` their county-level codes of today."""
+
+    category: Evidence | None
+    name: Evidence | None
+    number: Evidence | None
+    sex: Evidence | None
+    birth: Evidence | None
+    household: Evidence | None
+    household_county: Evidence | None
+    residence: Evidence | None
+    residence_county: Evidence | None
+
+
+def parse_number(text: str) -> idnumber.IdNumber | None:
+    """The number, or None where it is not valid."""
+    try:
+        return idnumber.parse(text)
+    except idnumber.InvalidIdNumber:
+        return None
+
+
+def find_person(papers: Papers) -> Person:
+    """The applicant of these papers."""
+    identity = papers.identity
+    others = [d for d in papers.owned(*_PERSONAL) if d is not identity]
+    ordered = [identity, *others] if identity else others
+    number = settle([*_numbers(papers, ordered[:1]), *_typed(papers, "id_number")]) or settle(
+        _numbers(papers, ordered)
+    )
+    parsed = parse_number(number.value) if number else None
+    household = _households(papers)
+    residence = _residences(papers)
+    births = [e for e in _fields(papers, ordered, "birth_date") if to_date(e.value)]
+    return Person(
+        category=_category(papers, parsed, number),
+        name=settle([*_fields(papers, ordered, "name"), *_typed(papers, "name")]),
+        number=number,
+        sex=settle([*_fields(papers, ordered, "sex"), *_derived(number, parsed, "sex")]),
+        birth=settle([*births, *_derived(number, parsed, "birth_date")]),
+        household=household[0] if household else None,
+        household_county=_county(household),
+        residence=residence[0] if residence else None,
+        residence_county=_county(residence),
+    )
+
+
+def _category(
+    papers: Papers, parsed: idnumber.IdNumber | None, number: Evidence | None
+) -> Evidence | None:
+    identity = papers.identity
+    if parsed is not None and number is not None:
+        return Evidence(_CATEGORY_OF_NUMBER[parsed.kind], number.sure, number.document)
+    if identity is not None and identity.type in CATEGORY_OF:
+        return Evidence(CATEGORY_OF[identity.type], True, identity.id)
+    if identity is not None and identity.type == DocumentType.PASSPORT:
+        country = papers.evidence(identity, "nationality", "issuing_country", "country")
+        if country is not None and country.value.upper() in _CHINA:
+            return Evidence("mainland", False, identity.id)
+        if country is not None:
+            return Evidence("foreign", country.sure, identity.id)
+    booklets = papers.owned(DocumentType.HUKOU)
+    return Evidence("mainland", False, booklets[0].id) if booklets else None
+
+
+def _households(papers: Papers) -> list[Evidence]:
+    """Addresses of the household, the booklet's first."""
+    return [
+        *_fields(papers, papers.owned(DocumentType.HUKOU), "address"),
+        *_fields(
+            papers, papers.owned(DocumentType.ID_CARD, DocumentType.TEMPORARY_ID_CARD), "address"
+        ),
+        *_fields(papers, papers.owned(DocumentType.RESIDENCE_PERMIT), "address"),
+    ]
+
+
+def _residences(papers: Papers) -> list[Evidence]:
+    """Addresses of where the applicant lives, by permit or lodging registration."""
+    lodgings = papers.owned(DocumentType.LODGING_REGISTRATION)
+    return [
+        *_fields(papers, papers.owned(DocumentType.RESIDENCE_PERMIT), "current_address"),
+        *_fields(papers, papers.owned(DocumentType.HMT_RESIDENCE_PERMIT), "address"),
+        *_fields(papers, lodgings, "address", "current_address", "present_address"),
+    ]
+
+
+def _fields(papers: Papers, documents: Iterable[Document], *names: str) -> list[Evidence]:
+    found = (papers.evidence(d, *names) for d in documents)
+    return [e for e in found if e is not None]
+
+
+def _numbers(papers: Papers, documents: Iterable[Document]) -> list[Evidence]:
+    found = (papers.number(d) for d in documents)
+    return [e for e in found if e is not None]
+
+
+def _typed(papers: Papers, name: str) -> list[Evidence]:
+    declared = papers.declared(name)
+    if declared is None:
+        return []
+    if name == "id_number":
+        return [Evidence(canonical_number(declared.value), declared.sure)]
+    return [declared]
+
+
+def _derived(
+    number: Evidence | None, parsed: idnumber.IdNumber | None, what: str
+) -> list[Evidence]:
+    """Sex or birth date as the number has it: a checked number is a source of its own, read apart
+    from the printed field."""
+    if number is None or parsed is None:
+        return []
+    value = parsed.sex if what == "sex" else parsed.birth_date.isoformat()
+    return [Evidence(value, number.sure)]
+
+
+def _county(addresses: list[Evidence]) -> Evidence | None:
+    """The county where the first address lies. Papers that agree make it sure; a name that is one
+    character off counts only beside another paper that says the same."""
+    if not addresses:
+        return None
+    counties: list[Evidence] = []
+    for address in addresses:
+        found = parse_address(address.value)
+        if found.code_current is not None:
+            counties.append(Evidence(found.code_current, address.sure, address.document))
+        elif found.near is not None:
+            counties.append(Evidence(found.near.code, False, address.document))
+    first = parse_address(addresses[0].value)
+    if first.code_current is None:
+        # The booklet's address could not be placed: the card's stands in, but not surely.
+        named = [c for c in counties if c.document != addresses[0].document]
+        near = first.near.code if first.near else None
+        if not named:
+            return None
+        return Evidence(named[0].value, named[0].sure and named[0].value == near, named[0].document)
+    agreeing = {c.document for c in counties if c.value == first.code_current}
+    sure = addresses[0].sure or len(agreeing) > 1
+    return Evidence(first.code_current, sure, addresses[0].document)
