@@ -43,6 +43,8 @@ class Drawn:
     marks: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str | bool] = field(default_factory=dict)
     """What distinguishes this drawing: the layout's name, bilingual labels …"""
+    request: dict[str, Any] = field(default_factory=dict)
+    """Of an application form: what it asks for, as application.json would say it."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,10 @@ class Canvas:
         own = max(8, round(size * rng.uniform(0.9, 1.08)))
         font = ink.face.at(char, own)
         tile = Image.new("L", (own * 2, own * 2), 0)
-        ImageDraw.Draw(tile).text((own // 2, own * 3 // 2), char, 255, font, anchor="ls")
+        heavy = max(0, round(own * 0.012))
+        ImageDraw.Draw(tile).text(
+            (own // 2, own * 3 // 2), char, 255, font, anchor="ls", stroke_width=heavy
+        )
         tile = tile.rotate(rng.gauss(0, 2.6), Image.Resampling.BICUBIC)
         shear = rng.uniform(-0.12, 0.02)
         tile = tile.transform(
@@ -270,7 +275,7 @@ def _needles(alpha: Floats, noise: np.random.Generator) -> Floats:
     small = cv2.resize(
         alpha, (max(1, round(w * scale)), max(1, round(h * scale))), interpolation=cv2.INTER_AREA
     )
-    dots = (small > 0.34).astype(np.float32)
+    dots = (small > 0.27).astype(np.float32)
     rows = 1 - 0.25 * noise.random((dots.shape[0], 1), dtype=np.float32)
     weak = np.where(noise.random(dots.shape) < 0.03, 0.35, 1.0).astype(np.float32)
     dots = dots * rows * weak

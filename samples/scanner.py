@@ -80,7 +80,7 @@ def rounded(face: Pixels, radius_mm: float = 3.2, ground: int = 252) -> Pixels:
     return cut.astype(np.uint8)
 
 
-def flatbed(face: Pixels, rng: Random) -> Shot:
+def flatbed(face: Pixels, rng: Random, *, turning: bool = True) -> Shot:
     """One paper on a flatbed at 300 DPI, cropped a little wider than the paper."""
     margins = [rng.randrange(8, 90) for _ in range(4)]
     h, w = face.shape[:2]
@@ -92,7 +92,7 @@ def flatbed(face: Pixels, rng: Random) -> Shot:
     gain = rng.uniform(0.95, 1.05)
     tone = np.array([rng.uniform(0.98, 1.02) for _ in range(3)], np.float32)
     image = np.clip((image - 128) * gain + 128, 0, 255) * tone
-    turned = rng.choice((0, 0, 0, 0, 90, 180, 270)) if rng.random() < 0.35 else 0
+    turned = rng.choice((90, 180, 270)) if turning and rng.random() < 0.15 else 0
     capture = {"kind": "flatbed300", "skew_deg": round(angle, 2), "rotation": to_upright(turned)}
     return Shot(turn(_grain(image, rng, 1.6), turned), capture, rng.choice((82, 88, 92)))
 
@@ -100,6 +100,9 @@ def flatbed(face: Pixels, rng: Random) -> Shot:
 def lay_out(faces: list[Pixels], rng: Random, shade: float = 0.12) -> tuple[Pixels, str]:
     """An A4 sheet at 300 DPI with the papers upon it: stacked, side by side or in a grid."""
     width, height = (round(v * DPI / 25.4) for v in A4_MM)
+    if len(faces) == 1 and faces[0].shape[0] > 0.95 * height:
+        whole = cv2.resize(faces[0], (width, height), interpolation=cv2.INTER_AREA)
+        return np.asarray(whole, np.uint8), "page"
     how = "column"
     if len(faces) == 2 and sum(f.shape[1] for f in faces) < width - 300 and rng.random() < 0.3:
         how = "row"

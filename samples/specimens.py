@@ -14,6 +14,7 @@ from typing import Any
 from samples.draw import Drawn, Kit, Pixels
 from samples.fonts import Shelf
 from samples.layouts import (
+    application_form,
     disability_booklet,
     disability_card,
     hmt_residence_permit,
@@ -83,6 +84,9 @@ RECIPES: dict[str, Recipe] = {
         ),
         make_hmt_person,
     ),
+    "application_form": Recipe(
+        application_form.draw, (("application_form", ("form",)),), card=False
+    ),
 }
 
 
@@ -117,6 +121,8 @@ def make_truth(kind: str, level: str, faces: list[Drawn], shot: Shot) -> dict[st
         notes |= face.notes
         for key, rows in face.tables.items():
             truth.setdefault("tables", {})[key] = rows
+        if face.request:
+            truth["request"] = face.request
         if face.marks:
             truth["marks"] = truth.get("marks", {}) | face.marks
     truth["capture"] = shot.capture | notes

@@ -12,6 +12,7 @@ import pytest
 from samples.draw import Kit
 from samples.fonts import MissingGlyph, Shelf
 from samples.layouts import disability_booklet, disability_card, hukou, id_card
+from samples.layouts.disability import CATEGORIES, GRADES
 from samples.ornament import watermark
 from samples.persons import make_person
 from samples.specimens import LEVELS, RECIPES, make_specimen
@@ -79,8 +80,8 @@ def test_disability_number_fits_category_and_grade_when_made() -> None:
         fields = {k: v for face in drawn for k, v in face.fields.items()}
         number = fields["certificate_number"]
         assert number[:18] == person.id_number
-        assert "视力 听力 言语 肢体 智力 精神 多重".split()[int(number[18]) - 1] == fields["category"]
-        assert "一二三四"[int(number[19]) - 1] + "级" == fields["grade"]
+        assert CATEGORIES[int(number[18]) - 1] == fields["category"]
+        assert GRADES[int(number[19]) - 1] == fields["grade"]
 
 
 def test_booklet_prints_month_only_when_label_says_so() -> None:
