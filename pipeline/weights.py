@@ -73,9 +73,9 @@ class Manifest(Frozen):
 class Weights:
     """Where the verified model files lie.
 
-    ``detector`` and ``recogniser`` are directories as PaddleOCR wants them, ``face`` maps the file names of
-    the face models to their paths; ``digests`` are the sha256 of the two text models (``det``,
-    ``rec``), for the record's provenance.
+    ``detector`` and ``recogniser`` are directories as PaddleOCR wants them, ``face`` maps the file
+    names of the face models to their paths; ``digests`` are the sha256 of the two text models
+    (``det``, ``rec``), for the record's provenance.
     """
 
     detector: Path
@@ -142,6 +142,22 @@ def locate(settings: Settings, rows: Manifest | None = None) -> Weights:
         },
         digests={name: digests[name] for name in ("det", "rec")},
     )
+
+
+def locate_faces(settings: Settings, rows: Manifest | None = None) -> dict[str, Path]:
+    """The face models alone, each verified, by file name: the photo check does not wait for the
+    text models.
+
+    Raises DependencyError, with the command that mends it, where one is missing or altered.
+    """
+    folder = folder_of(settings)
+    stamps = _Stamps(folder)
+    wanted = [row for row in (rows or manifest()).file if row.path.startswith("face/")]
+    wrong = [row for row in wanted if stamps.digest(row.path) != row.sha256]
+    if wrong:
+        raise DependencyError(f"模型文件缺少或被改动：{_purposes(wrong)}。", MEND)
+    stamps.save()
+    return {Path(row.path).name: folder / row.path for row in wanted}
 
 
 def fetch(settings: Settings, progress: Progress, rows: Manifest | None = None) -> Weights:

@@ -1,0 +1,108 @@
+"""The wall behind the person, and a border round the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from pipeline.model import Image
+from validators.photo.look import CHIN, Look, lab_of
+from validators.photo.models import Array
+from validators.photo.parsing import Mask
+from validators.photo.skin import Tone
+
+_STANDARD_HEIGHT = 441
+_PERSON = 0.15
+_CLEAR_PX = 15
+_EDGE_PX = 6
+_DEEPEST_PX = 14
+_LINE_SHARE = 0.9
+_LINE_STEP = 9.0
+_EVEN = 8.0
+_FRAME_SHARE = 0.8
+"""A frame of one colour meets wall and clothes; somewhere it may be as light as the clothes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Background:
+    """The wall as far as it is surely wall.
+
+    ``mask``      its pixels on the look's image;
+    ``share``     of the whole picture;
+    ``tone``      median colour;
+    ``dark``      5th percentile of lightness;
+    ``spread``    standard deviation of lightness;
+    ``chroma``    of the median colour;
+    ``white``     share of its pixels whose R, G and B are all 240 or more.
+    """
+
+    mask: Mask
+    share: float
+    tone: Tone
+    dark: float
+    spread: float
+    chroma: float
+    white: float
+
+
+def find_background(look: Look) -> Background | None:
+    """The wall above the chin, well off the person and the picture's edge; None where there is
+    none to be seen."""
+    height = look.image.shape[0]
+    scale = height / _STANDARD_HEIGHT
+    reach = max(1, round(_CLEAR_PX * scale))
+    person = (look.person > _PERSON).astype(np.uint8)
+    # A box filter is a square dilation at constant cost.
+    near = cv2.blur(person.astype(np.float32), (2 * reach + 1, 2 * reach + 1)) > 1e-4
+    mask = ~np.asarray(near)
+    edge = max(1, round(_EDGE_PX * scale))
+    mask[:edge] = mask[:, :edge] = mask[:, -edge:] = False
+    bottom = int(height * 0.6) if look.mesh is None else int(look.mesh.xy[CHIN][1])
+    mask[max(bottom, 0) :] = False
+    count = int(mask.sum())
+    if count < 50:
+        return None
+    bgr = look.image[mask]
+    lab = lab_of(bgr[None])[0]
+    lightness, a, b = np.median(lab, axis=0)
+    tone = Tone(float(lightness), float(a), float(b))
+    return Background(
+        mask=mask,
+        share=count / mask.size,
+        tone=tone,
+        dark=float(np.percentile(lab[:, 0], 5)),
+        spread=float(lab[:, 0].std()),
+        chroma=tone.chroma,
+        white=float((bgr.min(axis=1) >= 240).mean()),
+    )
+
+
+def lined_sides(image: Image) -> tuple[bool, bool, bool, bool]:
+    """Whether a straight line runs along the top, bottom, left and right of the picture, up to
+    14 px in (of 441): a border, the edge of a mount or of a scan."""
+    scale = max(1.0, image.shape[0] / _STANDARD_HEIGHT)
+    deep = round(_DEEPEST_PX * scale) + 2
+    if min(image.shape[:2]) < 4 * deep:
+        return False, False, False, False
+    turned = image.transpose(1, 0, 2)
+    strips = (image[:deep], image[-deep:][::-1], turned[:deep], turned[-deep:][::-1])
+    top, bottom, left, right = (_has_line(lab_of(np.ascontiguousarray(s))) for s in strips)
+    return top, bottom, left, right
+
+
+def _has_line(strip: Array) -> bool:
+    """Whether some line of the strip differs from the next along its length: all in one
+    direction, or in any where the line itself is of one colour."""
+    steps = np.diff(strip, axis=0)
+    mean = steps.mean(axis=1, keepdims=True)
+    size = np.linalg.norm(mean, axis=-1, keepdims=True)
+    along = (steps * (mean / np.maximum(size, 1e-6))).sum(axis=-1)
+    if ((along > _LINE_STEP).mean(axis=1) > _LINE_SHARE).any():
+        return True
+    sizes = np.linalg.norm(steps, axis=-1)
+    lines = strip[:-1]
+    even = np.abs(lines - np.median(lines, axis=1, keepdims=True)).max(axis=-1) < _EVEN
+    framed = (sizes > _LINE_STEP).mean(axis=1) > _FRAME_SHARE
+    return bool((framed & (even.mean(axis=1) > _LINE_SHARE)).any())

@@ -1,0 +1,124 @@
+"""What lies over the face or the head: headwear, fringe, mask, dark glasses, a hand.
+
+The mesh draws hidden parts as if they were seen, so only pixels count: each part of the face
+against the face's own skin colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import cv2
+import numpy as np
+
+from validators.photo.look import FACE_WIDTH, Frame
+from validators.photo.parsing import Mask
+from validators.photo.skin import Crown, Tone
+
+_FOREHEAD = (103, 67, 109, 10, 338, 297, 332, 334, 296, 336, 107, 66, 105)
+"""From the brows up to the upper end of the mesh."""
+
+_LIPS = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185)
+_EYES = {"left": (33, 133, 159, 145), "right": (362, 263, 386, 374)}
+_EYE_RADIUS = 0.1
+_LOBES = {"left": ((93, 132, 58), -1), "right": ((323, 361, 288), 1)}
+_LOBE_REACH = 0.25
+
+
+def forehead_share(frame: Frame, bare: Mask) -> float:
+    """Skin among the forehead's pixels, 0 to 1."""
+    forehead = frame.polygon(frame.xy[list(_FOREHEAD)]) & frame.inside
+    count = int(forehead.sum())
+    return float((bare & forehead).sum()) / count if count else 0.0
+
+
+def forehead_tone(frame: Frame, bare: Mask) -> Tone | None:
+    """Median colour of what covers the forehead; None where nothing much does."""
+    cover = frame.polygon(frame.xy[list(_FOREHEAD)]) & frame.inside & ~bare
+    if cover.sum() < 60:
+        return None
+    lightness, a, b = np.median(frame.lab[cover], axis=0)
+    return Tone(float(lightness), float(a), float(b))
+
+
+def mask_distance(frame: Frame, tones: Mapping[str, Tone], skin: Tone) -> float:
+    """How far the *nearest* of chin, jaws and mouth is from skin in the a*b* plane.
+
+    A mask covers all of them; a beard leaves the jaws' upper part and the lips.
+    """
+    lips = frame.polygon(frame.xy[list(_LIPS)]) & frame.inside
+    parts = [tones[name] for name in ("jaw_left", "jaw_right", "chin") if name in tones]
+    if lips.sum() >= 20:
+        lightness, a, b = np.median(frame.lab[lips], axis=0)
+        parts.append(Tone(float(lightness), float(a), float(b)))
+    return min((part.apart(skin) for part in parts), default=0.0)
+
+
+def odd_region(tones: Mapping[str, Tone], skin: Tone) -> float:
+    """How far the *farthest* part of the face is from skin in the a*b* plane."""
+    return max((tone.apart(skin) for tone in tones.values()), default=0.0)
+
+
+def eye_lightness(frame: Frame, skin: Tone) -> float:
+    """How much darker than skin the lighter eye's surroundings are, in L*.
+
+    The upper quartile of a disc over eye and lids: lids and skin under a clear glass keep it
+    near the skin's lightness, a dark lens does not.
+    """
+    drops = []
+    for points in _EYES.values():
+        x, y = frame.xy[list(points)].mean(axis=0)
+        disc = np.zeros(frame.inside.shape, np.uint8)
+        cv2.circle(
+            disc, (round(float(x)), round(float(y))), round(_EYE_RADIUS * FACE_WIDTH), (1,), -1
+        )
+        light = frame.lab[disc.astype(bool), 0]
+        drops.append(skin.lightness - float(np.percentile(light, 75)))
+    return min(drops)
+
+
+def crown_colour(crown: Crown) -> float:
+    """How far the crown's colour is from any that hair has: chroma where the hue lies outside
+    hair's reds to yellows, half as much within (dyed hair, worn things)."""
+    tone = crown.tone
+    natural = -10 <= tone.hue <= 95
+    return 0.0 if natural else tone.chroma
+
+
+def crown_odd(frame: Frame, crown: Crown, skin: Tone) -> float:
+    """Share of the crown that is strongly coloured, but like neither its hair nor skin."""
+    pixels = frame.lab[crown.mask]
+    a, b = pixels[:, 1], pixels[:, 2]
+    from_hair = np.hypot(a - crown.tone.a, b - crown.tone.b)
+    from_skin = np.hypot(a - skin.a, b - skin.b)
+    odd = (from_hair > 15) & (from_skin > 15) & (a * a + b * b > 15 * 15)
+    return float(odd.mean())
+
+
+def lobe_ornament(frame: Frame, bare: Mask, background: Tone) -> float:
+    """Largest spot beside the jaw, below the ears, that stands free before the wall and is not
+    skin; in thousandths of a squared face width.
+
+    Finds hanging earrings; a stud within the lobe is not seen.
+    """
+    wall = np.array([background.lightness, background.a, background.b], np.float32)
+    largest = 0
+    for points, outward in _LOBES.values():
+        xy = frame.xy[list(points)]
+        reach = xy[:, 0] + outward * _LOBE_REACH * FACE_WIDTH
+        x0, x1 = sorted((float(xy[:, 0].mean()), float(reach.mean())))
+        window = (
+            slice(max(int(xy[0, 1]), 0), max(int(xy[-1, 1]), 1)),
+            slice(max(int(x0), 0), max(int(x1), 1)),
+        )
+        lab = frame.lab[window]
+        if lab.size == 0:
+            continue
+        skin_like = cv2.dilate(bare[window].astype(np.uint8), np.ones((3, 3), np.uint8))
+        odd = (np.abs(lab - wall).max(axis=-1) > 18) & (skin_like == 0) & frame.inside[window]
+        count, _, stats, _ = cv2.connectedComponentsWithStats(odd.astype(np.uint8))
+        for left, top, width, height, area in stats[1:count]:
+            free = left > 0 and top > 0 and left + width < odd.shape[1]
+            if free and top + height < odd.shape[0]:
+                largest = max(largest, int(area))
+    return 1000 * largest / FACE_WIDTH**2

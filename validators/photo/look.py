@@ -1,0 +1,168 @@
+"""What the models saw of a picture, and the face laid on a common frame.
+
+All measures of the face are taken on the frame: the face turned upright about its eye line and
+scaled to a face width of 160 px, so that a limit means the same on every photo.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.model import Image
+from validators.photo.models import Array, Detection, FaceModels, Mesh
+from validators.photo.parsing import Mask, Part
+
+WORK_SIDE_PX = 882
+"""Larger pictures are looked at at this length of the longer side: twice the card photo's."""
+
+FRAME_WIDTH, FRAME_HEIGHT = 320, 400
+FACE_WIDTH = 160.0
+_FACE_MIDDLE = (160.0, 210.0)
+
+SURE_FACE = 0.5
+_TILTED_DEG = 6.0
+_SMALL_FACE = 0.33
+"""Detector boxes narrower than this share of the picture leave room for other faces."""
+
+LEFT_SIDE, RIGHT_SIDE = 234, 454
+FOREHEAD, CHIN, NOSE = 10, 152, 1
+EYE_CORNERS = (33, 133, 362, 263)
+OVAL = (
+    *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
+    *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
+)
+"""Mesh points round the face, clockwise from the forehead."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """The face upright on 320 x 400 px, 160 px from side to side.
+
+    ``lab`` holds L* (0 to 100), a*, b*; ``person`` the segmentation (0 to 1); ``inside`` where
+    the frame lies on the picture; ``xy`` the mesh; ``to_frame`` picture pixels to frame pixels;
+    ``parts`` what the operator's parsing model found.
+    """
+
+    image: Image
+    lab: Array
+    person: Array
+    inside: Mask
+    xy: Array
+    to_frame: NDArray[np.float64]
+    parts: dict[Part, Mask]
+
+    def polygon(self, points: NDArray[np.float32] | Array) -> Mask:
+        """The inside of a polygon of frame points."""
+        mask = np.zeros((FRAME_HEIGHT, FRAME_WIDTH), np.uint8)
+        cv2.fillPoly(mask, [np.round(points).astype(np.int32)], (1,))
+        return mask.astype(bool)
+
+    def to_picture(self, points: NDArray[np.float32] | Array) -> Array:
+        """Frame points in picture pixels."""
+        back = cv2.invertAffineTransform(self.to_frame)
+        return (points @ back[:, :2].T + back[:, 2]).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """A picture and what the models saw on it.
+
+    ``image``   the picture, at most 882 px long;
+    ``faces``   surest first, of at least SURE_FACE;
+    ``turned``  the same on the picture turned by 180 degrees (its pixels);
+    ``person``  how surely each pixel is person;
+    ``mesh``, ``frame``  of the surest face, None where there is no face.
+    """
+
+    image: Image
+    faces: tuple[Detection, ...]
+    turned: tuple[Detection, ...]
+    person: Array
+    mesh: Mesh | None
+    frame: Frame | None
+
+
+def look_at(picture: Image, models: FaceModels) -> Look:
+    """Run the models on a picture (BGR)."""
+    image = _fitted(picture)
+    upright, turned = models.detect_both_ways_up(image)
+    faces = [f for f in upright if f.score >= SURE_FACE]
+    if not faces or faces[0].width < _SMALL_FACE * image.shape[1]:
+        faces = [f for f in models.detect_small(image) if f.score >= SURE_FACE]
+    person = models.segment(image)
+    mesh = frame = None
+    if faces:
+        mesh = models.fit_mesh(image, faces[0])
+        if abs(roll(mesh)) > _TILTED_DEG:
+            mesh = models.refit_mesh(image, mesh)
+        frame = _frame(image, person, mesh, models)
+    sure_turned = tuple(f for f in turned if f.score >= SURE_FACE)
+    return Look(image, tuple(faces), sure_turned, person, mesh, frame)
+
+
+def roll(mesh: Mesh) -> float:
+    """How far the head leans, in degrees: outer eye corners against the horizontal."""
+    dx, dy = mesh.xy[EYE_CORNERS[3]] - mesh.xy[EYE_CORNERS[0]]
+    return math.degrees(math.atan2(float(dy), float(dx)))
+
+
+def _fitted(picture: Image) -> Image:
+    height, width = picture.shape[:2]
+    scale = WORK_SIDE_PX / max(height, width)
+    if scale >= 1:
+        return picture
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _frame(image: Image, person: Array, mesh: Mesh, models: FaceModels) -> Frame | None:
+    xy = mesh.xy
+    width = float(np.hypot(*(xy[RIGHT_SIDE] - xy[LEFT_SIDE])))
+    if width < 8:
+        return None
+    scale = FACE_WIDTH / width
+    angle = math.radians(roll(mesh))
+    middle = (xy[LEFT_SIDE] + xy[RIGHT_SIDE]) / 2
+    cos, sin = math.cos(angle) * scale, math.sin(angle) * scale
+    to_frame = np.array(
+        [
+            [cos, sin, _FACE_MIDDLE[0] - cos * middle[0] - sin * middle[1]],
+            [-sin, cos, _FACE_MIDDLE[1] + sin * middle[0] - cos * middle[1]],
+        ]
+    )
+    size = (FRAME_WIDTH, FRAME_HEIGHT)
+    crop = np.asarray(
+        cv2.warpAffine(
+            image, to_frame, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        ),
+        dtype=np.uint8,
+    )
+    cut = cv2.warpAffine(person, to_frame, size, borderMode=cv2.BORDER_REPLICATE)
+    corners = np.array(
+        [[0, 0], [image.shape[1], 0], [image.shape[1], image.shape[0]], [0, image.shape[0]]]
+    )
+    inside = np.zeros((FRAME_HEIGHT, FRAME_WIDTH), np.uint8)
+    outline = corners @ to_frame[:, :2].T + to_frame[:, 2]
+    cv2.fillConvexPoly(inside, np.round(outline).astype(np.int32), (1,))
+    return Frame(
+        image=crop,
+        lab=lab_of(crop),
+        person=np.asarray(cut, dtype=np.float32),
+        inside=inside.astype(bool),
+        xy=(xy @ to_frame[:, :2].T + to_frame[:, 2]).astype(np.float32),
+        to_frame=to_frame,
+        parts=dict(models.parser.parse(crop)) if models.parser else {},
+    )
+
+
+def lab_of(image: Image) -> Array:
+    """CIELAB (D65) in its own units: L* 0 to 100, a* and b* about 0 for grey."""
+    lab = cv2.cvtColor(image, cv2.COLOR_BGR2LAB).astype(np.float32)
+    lab[..., 0] *= 100 / 255
+    lab[..., 1:] -= 128
+    return lab

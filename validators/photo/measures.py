@@ -1,0 +1,205 @@
+"""Everything that is measured on a picture, as numbers; what they must be is in limits.toml.
+
+A measure that could not be taken is absent: the rules then say so (``review``), never pass.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from validators.photo import cover
+from validators.photo.background import Background, find_background, lined_sides
+from validators.photo.ears import Ear, find_ears
+from validators.photo.look import (
+    CHIN,
+    EYE_CORNERS,
+    FACE_WIDTH,
+    FOREHEAD,
+    LEFT_SIDE,
+    NOSE,
+    RIGHT_SIDE,
+    Frame,
+    Look,
+    roll,
+)
+from validators.photo.models import Array, Mesh
+from validators.photo.parsing import Mask
+from validators.photo.skin import (
+    Tone,
+    find_crown,
+    hair_mask,
+    region_tones,
+    skin_mask,
+    skin_tone,
+)
+from validators.photo.tone import colourfulness, exposure, face_mask, hue_spread, sharpness
+
+_STANDARD_HEIGHT = 441
+_STANDARD_WIDTH = 358
+_COLOURED_SKIN = 6.0
+_LIT_SKIN = 28.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measures:
+    """``values`` by name (the names of limits.toml); the rest is what a picture can show."""
+
+    values: Mapping[str, float]
+    background: Background | None
+    ears: Mapping[str, Ear]
+    parsed_ears: Mapping[str, float]
+
+
+def measure(look: Look) -> Measures:
+    """All measures of a picture."""
+    background = find_background(look)
+    values: dict[str, float] = {
+        "faces": len(look.faces),
+        "colourfulness": colourfulness(look.image),
+        "border_sides": sum(lined_sides(look.image)),
+    }
+    if look.faces:
+        turned = max((f.score for f in look.turned), default=0.0)
+        values["face_score"] = look.faces[0].score
+        values["upside_down"] = turned - look.faces[0].score
+    if background is not None:
+        values |= {
+            "background_share": background.share,
+            "background_lightness": background.tone.lightness,
+            "background_dark": background.dark,
+            "background_spread": background.spread,
+            "background_white": background.white,
+        }
+    ears: Mapping[str, Ear] = {}
+    if look.mesh is not None and look.frame is not None:
+        values |= _position(look, look.mesh)
+        more, ears = _face(look.frame, background)
+        values |= more
+    if background is not None:
+        cast = values.get("skin_odd", 0) > 0 or values.get("hue_spread", 90) < 3
+        name = "background_cast" if cast else "background_chroma"
+        values[name] = background.chroma
+    parsed = {} if look.frame is None else _parsed_ears(look.frame)
+    return Measures(values, background, ears, parsed)
+
+
+def _position(look: Look, mesh: Mesh) -> dict[str, float]:
+    """Where the head is and how it is held; lengths in pixels of a picture 441 px high."""
+    height, width = look.image.shape[:2]
+    scale = _STANDARD_HEIGHT / height
+    xy = mesh.xy
+    eyes = xy[list(EYE_CORNERS)].mean(axis=0)
+    middle = (xy[LEFT_SIDE] + xy[RIGHT_SIDE]) / 2
+    side = float(np.hypot(*(xy[RIGHT_SIDE] - xy[LEFT_SIDE])))
+    tall = float(np.hypot(*(xy[CHIN] - xy[FOREHEAD])))
+    across = (xy[RIGHT_SIDE] - xy[LEFT_SIDE]) / max(side, 1e-3)
+    yaw = 2 * float((xy[NOSE] - middle) @ across) / max(side, 1e-3)
+    found = {
+        "mesh_score": mesh.score,
+        "roll_deg": abs(roll(mesh)),
+        "yaw": abs(yaw),
+        "stretch": tall / max(side, 1e-3),
+        "face_width_px": side * scale,
+        "off_centre_px": abs(float(eyes[0]) - width / 2) * scale,
+        "eye_height_px": (height - float(eyes[1])) * scale,
+    }
+    person = look.person > 0.5
+    columns = slice(max(int(middle[0] - side / 4), 0), max(int(middle[0] + side / 4), 1))
+    rows = np.flatnonzero(person[:, columns].any(axis=1))
+    if len(rows):
+        found["hair_top_px"] = float(rows[0]) * scale
+    return found
+
+
+def _face(
+    frame: Frame, background: Background | None
+) -> tuple[dict[str, float], Mapping[str, Ear]]:
+    """Colour, light and covering of the face."""
+    skin = skin_tone(frame)
+    tones = region_tones(frame)
+    crown = find_crown(frame)
+    face = face_mask(frame)
+    bare = skin_mask(frame, skin)
+    hair = hair_mask(frame, skin, crown)
+    burnt, black = exposure(frame, face)
+    values = {
+        "skin_lightness": skin.lightness,
+        "skin_odd": _odd_skin(skin),
+        "burnt_out": burnt,
+        "blacked_out": black,
+        "sharpness": sharpness(frame),
+        "eyes_darker": cover.eye_lightness(frame, skin),
+        "eyes_open": _eyes_open(frame.xy),
+    }
+    if background is not None:
+        values["lobe_ornament"] = cover.lobe_ornament(frame, bare, background.tone)
+    if "cheek_left" in tones and "cheek_right" in tones:
+        left, right = tones["cheek_left"].lightness, tones["cheek_right"].lightness
+        values["side_light"] = abs(left - right)
+    if skin.chroma < _COLOURED_SKIN or skin.lightness < _LIT_SKIN:
+        return values, {}
+    forehead = cover.forehead_share(frame, bare)
+    values |= {
+        "hue_spread": hue_spread(frame.lab[face & bare]) if (face & bare).sum() > 200 else 0.0,
+        "forehead_share": forehead,
+        "mask_distance": cover.mask_distance(frame, tones, skin),
+        "odd_region": cover.odd_region(tones, skin),
+    }
+    over = cover.forehead_tone(frame, bare)
+    if over is not None and forehead < 0.9:
+        values["forehead_cover"] = over.apart(skin) if over.chroma > 12 else 0.0
+    if crown is not None:
+        values["crown_colour"] = cover.crown_colour(crown)
+        values["crown_spread"] = crown.spread
+        values["crown_odd"] = cover.crown_odd(frame, crown, skin)
+    ears = find_ears(frame, bare & ~hair, None if background is None else background.tone)
+    values |= _clothes(frame, bare, background)
+    return values, ears
+
+
+def _odd_skin(skin: Tone) -> float:
+    """How far the skin's colour is from any that skin has in daylight: 0 within, else degrees of
+    hue (or units of chroma) beyond."""
+    if skin.chroma < 8:
+        return 8 - skin.chroma
+    return max(-5 - skin.hue, skin.hue - 85, 0.0)
+
+
+def _parsed_ears(frame: Frame) -> dict[str, float]:
+    """Ear areas by the operator's parsing model, in thousandths of a squared face width; empty
+    without one."""
+    ear = frame.parts.get("ear")
+    if ear is None:
+        return {}
+    middle = int(frame.xy[NOSE][0])
+    scale = 1000 / FACE_WIDTH**2
+    return {
+        "left": float(ear[:, :middle].sum()) * scale,
+        "right": float(ear[:, middle:].sum()) * scale,
+    }
+
+
+def _clothes(frame: Frame, bare: Mask, background: Background | None) -> dict[str, float]:
+    """Share of near-white among the clothes, and how much of the frame is clothes."""
+    cloth = frame.inside & (frame.person > 0.6) & ~bare
+    cloth[: max(int(frame.xy[CHIN][1]) + 8, 0)] = False
+    count = int(cloth.sum())
+    values = {"clothes_area": count / FACE_WIDTH**2}
+    if count < 50:
+        return values
+    bgr = frame.image[cloth]
+    low, high = bgr.min(axis=1), bgr.max(axis=1)
+    values["clothes_white"] = float(((low >= 215) & (high - low < 22)).mean())
+    values["clothes_lightness"] = float(np.median(frame.lab[cloth, 0]))
+    return values
+
+
+def _eyes_open(xy: Array) -> float:
+    """The less open eye: lid opening by the distance from eye line to chin."""
+    chin = math.dist(xy[CHIN], xy[list(EYE_CORNERS)].mean(axis=0))
+    gaps = (math.dist(xy[159], xy[145]), math.dist(xy[386], xy[374]))
+    return min(gaps) / max(chin, 1e-3)

@@ -1,0 +1,282 @@
+"""From facts and measures to rule verdicts. The limits decide; nothing here holds a number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from validators.photo.container import Container
+from validators.photo.ears import Ear
+from validators.photo.limits import Check, EarLimits, Limits, Outcome, worse
+from validators.photo.verdict import CONFIRM, RuleVerdict
+
+Problem = tuple[Outcome, str, str]
+"""Outcome, message, cure."""
+
+_KINDS = {"jpg": "JPEG", "png": "PNG", "gif": "GIF", "bmp": "BMP", "tif": "TIFF", "webp": "WebP"}
+
+
+def container_rules(facts: Container, limits: Limits, name: str = "") -> list[RuleVerdict]:
+    """PH-FORMAT, PH-SIZE, PH-DPI and PH-BYTES."""
+    return [
+        _format(facts, limits, name),
+        _size(facts, limits),
+        _dpi(facts, limits),
+        _bytes(facts, limits),
+    ]
+
+
+def _format(facts: Container, limits: Limits, name: str) -> RuleVerdict:
+    problems: list[Problem] = []
+    if facts.kind != "jpg":
+        what = _KINDS.get(facts.kind, facts.kind.upper()) or "无法识别的格式"
+        problems.append(
+            (Outcome.FAIL, f"文件内容是 {what}，不是 jpg", "请另存为 jpg 格式，可用 --fix 生成")
+        )
+    if not facts.whole:
+        problems.append(
+            (Outcome.FAIL, "文件不完整或已损坏，不能完整打开", "请重新导出或重新拷贝原文件")
+        )
+    if facts.frames > 1:
+        problems.append(
+            (Outcome.REVIEW, f"文件中有 {facts.frames} 幅画面", "请只保留一幅，另存为 jpg")
+        )
+    if facts.trailing_bytes > limits.trailing.review_above_bytes:
+        problems.append(
+            (
+                Outcome.REVIEW,
+                f"图像结束后还有 {facts.trailing_bytes} 字节其他数据",
+                "请重新另存为 jpg，可用 --fix 生成",
+            )
+        )
+    if facts.orientation != 1:
+        problems.append(
+            (
+                Outcome.REVIEW,
+                f"照片靠方向标记（EXIF {facts.orientation}）旋转，制卡系统可能不认",
+                "请把照片转正后另存，可用 --fix 生成",
+            )
+        )
+    suffix = name.rpartition(".")[2].lower() if "." in name else ""
+    if facts.kind == "jpg" and suffix and suffix not in ("jpg", "jpeg"):
+        problems.append(
+            (Outcome.REVIEW, f"文件名后缀是 .{suffix}，内容是 jpg", "请把后缀改为 .jpg")
+        )
+    measured: dict[str, float | int | str | None] = {
+        "kind": facts.kind or None,
+        "whole": "yes" if facts.whole else "no",
+        "orientation": facts.orientation,
+        "frames": facts.frames,
+        "trailing_bytes": facts.trailing_bytes,
+    }
+    limit = {
+        "kind": "jpg",
+        "whole": "yes",
+        "orientation": "1",
+        "frames": "1",
+        "trailing_bytes": f"≤ {limits.trailing.review_above_bytes}",
+    }
+    return _row("PH-FORMAT", measured, limit, problems)
+
+
+def _size(facts: Container, limits: Limits) -> RuleVerdict:
+    want = (limits.size.width_px, limits.size.height_px)
+    stored = (facts.width_px, facts.height_px)
+    right = want in (stored, facts.shown_size)
+    width, height = stored if stored == want else facts.shown_size
+    problems: list[Problem] = []
+    if not right:
+        shown = f"{width}×{height}" if width else "未知"
+        problems.append(
+            (
+                Outcome.FAIL,
+                f"像素尺寸为 {shown}，应为 {want[0]}×{want[1]}",
+                "请按 358×441 像素裁剪，可用 --fix 生成",
+            )
+        )
+    return _row(
+        "PH-SIZE",
+        {"width_px": width, "height_px": height},
+        {"width_px": f"= {want[0]}", "height_px": f"= {want[1]}"},
+        problems,
+    )
+
+
+def _dpi(facts: Container, limits: Limits) -> RuleVerdict:
+    want = limits.dpi.required
+    cure = "分辨率只是文件标记，可用 --fix 写成 350 DPI"
+    exif = None if facts.exif_dpi is None else tuple(round(v) for v in facts.exif_dpi)
+    x, y, unit = facts.density or (0, 0, 0)
+    exif_right = exif == (want, want)
+    outcome, problem = Outcome.FAIL, f"分辨率标记为 {_density(facts)}，应为 {want} DPI"
+    if unit == 1 and (x, y) == (want, want):
+        outcome = Outcome.PASS
+        if exif is not None and not exif_right:
+            outcome, problem = Outcome.REVIEW, f"文件头为 {want} DPI，EXIF 却为 {exif[0]} DPI"
+    elif unit == 2 and (x, y) == (limits.dpi.per_cm, limits.dpi.per_cm):
+        outcome, problem = Outcome.REVIEW, f"分辨率按厘米标记（{x} 点/厘米，约 {want} DPI）"
+    elif unit not in (1, 2) and exif_right:
+        outcome, problem = Outcome.REVIEW, f"只有 EXIF 标明 {want} DPI，文件头没有"
+    problems: list[Problem] = [] if outcome is Outcome.PASS else [(outcome, problem, cure)]
+    return _row("PH-DPI", {"density": _density(facts)}, {"density": f"= {want} dpi"}, problems)
+
+
+def _density(facts: Container) -> str:
+    if facts.density is None or facts.density[2] not in (1, 2):
+        if facts.exif_dpi is None:
+            return "无"
+        return f"EXIF {facts.exif_dpi[0]:g}×{facts.exif_dpi[1]:g} dpi"
+    x, y, unit = facts.density
+    return f"{x}×{y} {'dpi' if unit == 1 else 'dpcm'}"
+
+
+def _bytes(facts: Container, limits: Limits) -> RuleVerdict:
+    size, bounds = facts.size_bytes, limits.bytes
+    problems: list[Problem] = []
+    if not bounds.fail_below <= size <= bounds.fail_above:
+        problems.append(
+            (
+                Outcome.FAIL,
+                f"文件大小为 {size} 字节，应在 30K～50K 之间",
+                "请调整压缩质量后另存，可用 --fix 生成",
+            )
+        )
+    elif not bounds.review_below <= size <= bounds.review_above:
+        problems.append(
+            (
+                Outcome.REVIEW,
+                f"文件大小为 {size} 字节，是否在 30K～50K 之内取决于 K 按 1000 还是 1024 计",
+                "请核对，或用 --fix 生成大小适中的文件",
+            )
+        )
+    limit = f"{bounds.review_below}–{bounds.review_above}"
+    return _row("PH-BYTES", {"bytes": size}, {"bytes": limit}, problems)
+
+
+def colour_mode(facts: Container) -> Problem | None:
+    """What is wrong with the stored colour mode."""
+    if facts.mode in ("1", "L", "LA", "I", "F", "I;16"):
+        return Outcome.FAIL, "文件是灰度图", "请提交彩色照片"
+    if facts.mode not in ("RGB", "RGBA", "P", "PA", ""):
+        return Outcome.FAIL, f"颜色模式为 {facts.mode}，不是 RGB", "请另存为 RGB 颜色的 jpg"
+    return None
+
+
+def content_rules(
+    values: Mapping[str, float], limits: Limits, facts: Container
+) -> list[RuleVerdict]:
+    """One row a rule, from the checks of limits.toml; the colour mode counts to PH-COLOUR."""
+    rows = []
+    for rule in dict.fromkeys(check.rule for check in limits.checks):
+        checks = [c for c in limits.checks if c.rule == rule]
+        problems = [p for c in checks if (p := _problem(c, values.get(c.measure))) is not None]
+        if rule == "PH-COLOUR" and (mode := colour_mode(facts)) is not None:
+            problems.insert(0, mode)
+        measured = {c.measure: _rounded(values.get(c.measure)) for c in checks}
+        known = {k: v for k, v in measured.items() if v is not None}
+        limit = {c.measure: c.limit for c in checks if c.measure in known}
+        row = _row(rule, known, limit, problems)
+        if rule == "PH-COVER":
+            row = row.model_copy(update={"message": _joined(row.message, CONFIRM)})
+        rows.append(row)
+    return rows
+
+
+def mode_rule(facts: Container) -> RuleVerdict:
+    """PH-COLOUR where only the container could be looked at."""
+    mode = colour_mode(facts)
+    return _row("PH-COLOUR", {"mode": facts.mode or None}, {"mode": "RGB"}, [mode] if mode else [])
+
+
+def unchecked(reason: str, cure: str) -> RuleVerdict:
+    """PH-UNCHECKED: the content could not be looked at, so a person must."""
+    return _row("PH-UNCHECKED", {}, {}, [(Outcome.REVIEW, reason, cure)])
+
+
+def ear_values(
+    ears: Mapping[str, Ear], limits: EarLimits, yaw: float, parsed: Mapping[str, float]
+) -> dict[str, float]:
+    """How many ears are seen, hidden, and wholly covered.
+
+    ``parsed`` is each side's ear area by the operator's parsing model, which then decides.
+    """
+    seen = hidden = covered = 0
+    for side in ("left", "right"):
+        if side in parsed:
+            seen += parsed[side] >= limits.parsed_seen
+            hidden += parsed[side] < limits.parsed_hidden
+        elif side in ears:
+            state = ear_state(ears[side], limits, yaw)
+            seen += state == "seen"
+            hidden += state in ("hidden", "covered")
+            covered += state == "covered"
+    return {"ears_seen": seen, "ears_hidden": hidden, "ears_covered": covered}
+
+
+def ear_state(
+    ear: Ear, limits: EarLimits, yaw: float
+) -> Literal["seen", "unsure", "hidden", "covered"]:
+    """What one strip beside the face shows; ``covered`` is hidden beyond all doubt."""
+    if (
+        ear.area >= limits.seen_area
+        and ear.share >= limits.seen_share
+        and ear.height >= limits.seen_height
+    ):
+        return "seen"
+    if (
+        ear.occupied < limits.occupied
+        or ear.share >= limits.hidden_share
+        or ear.area >= limits.hidden_area
+    ):
+        return "unsure"
+    if (
+        ear.area < limits.covered_area
+        and ear.share < limits.covered_share
+        and yaw <= limits.frontal_yaw
+    ):
+        return "covered"
+    return "hidden"
+
+
+def _problem(check: Check, value: float | None) -> Problem | None:
+    if value is None:
+        if not check.required:
+            return None
+        return Outcome.REVIEW, f"未能测量{_name(check)}", check.cure
+    outcome = check.judge(value)
+    if outcome is Outcome.PASS:
+        return None
+    text = f"{check.message}（{_name(check)} {_rounded(value):g}，要求 {check.limit}）"
+    return outcome, text, check.cure
+
+
+def _name(check: Check) -> str:
+    return check.label.partition("（")[0]
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.4g}")
+
+
+def _row(
+    rule: str,
+    measured: Mapping[str, float | int | str | None],
+    limit: dict[str, str],
+    problems: list[Problem],
+) -> RuleVerdict:
+    worst = Outcome.PASS
+    for outcome, _, _ in problems:
+        worst = worse(worst, outcome)
+    ordered = sorted(problems, key=lambda p: p[0] is not Outcome.FAIL)
+    return RuleVerdict(
+        rule=rule,
+        verdict=worst,
+        measure=dict(measured),
+        limit=limit,
+        message="；".join(dict.fromkeys(p[1] for p in ordered)),
+        cure="；".join(dict.fromkeys(p[2] for p in ordered)),
+    )
+
+
+def _joined(message: str, more: str) -> str:
+    return f"{message}。{more}" if message else more

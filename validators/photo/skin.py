@@ -1,0 +1,163 @@
+"""What is skin, what is hair: the two colours that most content rules rest on.
+
+Both are taken from the photo itself, since no fixed skin colour fits everyone: skin from the
+middle of the face, hair from the crown. Hues are compared as angles about the grey axis of
+CIELAB, relative to the face's own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from validators.photo.look import FACE_WIDTH, FOREHEAD, Frame
+from validators.photo.models import Array
+from validators.photo.parsing import Mask
+
+REGIONS: dict[str, tuple[int, ...]] = {
+    "forehead": (151, 9, 108, 337),
+    "nose": (6, 197, 195, 5),
+    "cheek_left": (117, 118, 50, 101),
+    "cheek_right": (346, 347, 280, 330),
+    "jaw_left": (187, 207, 214),
+    "jaw_right": (411, 427, 434),
+    "chin": (199, 200, 208, 428),
+}
+"""Mesh points in the middle of each part of the face that is bare on a photo as it should be."""
+
+_DISC_PX = 5
+_PLAUSIBLE_SHARE = 0.3
+_SHADE = np.array([18.0, 5.0, 5.0], np.float32)
+"""How far L*, a* and b* wander within one material, in light and in shade."""
+_APART = 1.5
+"""Hair and skin nearer than this, in units of _SHADE, are not told apart by colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """A colour: L*, a*, b*."""
+
+    lightness: float
+    a: float
+    b: float
+
+    @property
+    def chroma(self) -> float:
+        """Distance from grey."""
+        return math.hypot(self.a, self.b)
+
+    @property
+    def hue(self) -> float:
+        """Angle in degrees, -180 to 180: 0 red, 90 yellow."""
+        return math.degrees(math.atan2(self.b, self.a))
+
+    def apart(self, other: Tone) -> float:
+        """Distance in the a*b* plane: lightness left out, since shade changes it."""
+        return math.hypot(self.a - other.a, self.b - other.b)
+
+
+def tone_of(pixels: Array) -> Tone:
+    """The median colour of N x 3 Lab pixels."""
+    lightness, a, b = np.median(pixels, axis=0)
+    return Tone(float(lightness), float(a), float(b))
+
+
+def region_pixels(frame: Frame, points: Sequence[int]) -> Array:
+    """Lab pixels of discs about mesh points."""
+    mask = np.zeros(frame.lab.shape[:2], np.uint8)
+    for x, y in frame.xy[list(points)]:
+        cv2.circle(mask, (round(float(x)), round(float(y))), _DISC_PX, (1,), -1)
+    return np.asarray(frame.lab[mask.astype(bool) & frame.inside], dtype=np.float32)
+
+
+def region_tones(frame: Frame) -> dict[str, Tone]:
+    """The colour of each part of the face that lies on the picture."""
+    found = {name: region_pixels(frame, points) for name, points in REGIONS.items()}
+    return {name: tone_of(pixels) for name, pixels in found.items() if len(pixels) >= 20}
+
+
+def skin_tone(frame: Frame) -> Tone:
+    """The face's own skin colour.
+
+    Of the pixels in the middle of the face only those count that can be skin at all: a mask, a
+    scarf or a strap would otherwise become the skin it covers.
+    """
+    points = [
+        p for name in ("forehead", "nose", "cheek_left", "cheek_right") for p in REGIONS[name]
+    ]
+    pixels = region_pixels(frame, points)
+    a, b = pixels[:, 1], pixels[:, 2]
+    chroma = np.hypot(a, b)
+    can_be = (chroma > 6) & (chroma < 50) & (a > -2) & (b > -0.2 * a) & (pixels[:, 0] > 12)
+    if can_be.mean() >= _PLAUSIBLE_SHARE:
+        pixels = pixels[can_be]
+    return tone_of(pixels)
+
+
+def skin_mask(frame: Frame, skin: Tone) -> Mask:
+    """Where the frame has the face's own skin colour, in light and in shade.
+
+    Hue within -45 to +22 degrees of the face's, chroma half to 2.4 times as much (ears are
+    redder, shaded skin more saturated), and not darker than hair can be (photo.md 3).
+    """
+    chroma = max(skin.chroma, 1e-3)
+    lightness, a, b = frame.lab[..., 0], frame.lab[..., 1], frame.lab[..., 2]
+    along = (a * skin.a + b * skin.b) / chroma
+    across = (b * skin.a - a * skin.b) / chroma
+    squared = a * a + b * b
+    floor = np.where(squared >= 225, np.float32(22), np.float32(max(28.0, skin.lightness - 42)))
+    mask = (across > -along) & (across < 0.404 * along)
+    mask &= (squared > (0.5 * chroma) ** 2) & (squared < (2.4 * chroma) ** 2)
+    mask &= lightness > floor
+    return np.asarray(mask)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crown:
+    """What lies above the forehead: hair, bare skin or something worn.
+
+    ``area`` is its share of a square of a face's width; ``top`` the spread (px) of its upper
+    outline about a smooth curve; ``spread`` the standard deviation of lightness.
+    """
+
+    mask: Mask
+    tone: Tone
+    area: float
+    spread: float
+
+
+def find_crown(frame: Frame) -> Crown | None:
+    """The crown; None where the picture shows too little of it."""
+    x, y = frame.xy[FOREHEAD]
+    band = np.zeros(frame.inside.shape, bool)
+    bottom, left, right = int(y) - 8, int(x - 0.3 * FACE_WIDTH), int(x + 0.3 * FACE_WIDTH)
+    if bottom < 8:
+        return None
+    band[:bottom, max(left, 0) : right] = True
+    mask = band & frame.inside & (frame.person > 0.7)
+    area = float(mask.sum()) / FACE_WIDTH**2
+    if area < 0.01:
+        return None
+    pixels = frame.lab[mask]
+    return Crown(mask, tone_of(pixels), area, float(pixels[:, 0].std()))
+
+
+def hair_mask(frame: Frame, skin: Tone, crown: Crown | None) -> Mask:
+    """Where the frame looks more like the person's hair than like the person's skin.
+
+    Dark hair is told from skin by its darkness already (:func:`skin_mask`); this is for light,
+    dyed and grey hair, whose colour lies near the skin's. Empty where the crown is bald.
+    """
+    if crown is None or crown.tone.lightness < skin.lightness - 40:
+        return np.zeros(frame.inside.shape, bool)
+    hair = np.array([crown.tone.lightness, crown.tone.a, crown.tone.b], np.float32)
+    face = np.array([skin.lightness, skin.a, skin.b], np.float32)
+    # Shade moves lightness three times as far as it moves colour.
+    scaled = (hair - face) / _SHADE
+    if float(np.hypot.reduce(scaled)) < _APART:
+        return np.zeros(frame.inside.shape, bool)
+    return np.asarray((frame.lab - (hair + face) / 2) @ (scaled / _SHADE) > 0)

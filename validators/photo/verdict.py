@@ -1,0 +1,95 @@
+"""The verdict on a photo, and the findings that it gives in a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.finding import Finding, Severity, finding
+from pipeline.model import Frozen
+from validators.photo.limits import Outcome, worse
+
+CONFIRM = (
+    "机器看不到小耳钉、浅色饰物和贴在脸上的手或贴片，请当面确认没有；"
+    "因宗教或医学原因戴头饰的，由人工确认面部特征可见。"
+)
+"""What no machine here can see: a person confirms it, whatever the verdict."""
+
+
+class RuleVerdict(Frozen):
+    """One rule: what was measured, what it must be, what is wrong and what to do."""
+
+    rule: str
+    verdict: Outcome
+    measure: dict[str, float | int | str | None] = {}
+    limit: dict[str, str] = {}
+    message: str = ""
+    cure: str = ""
+
+
+class Verdict(Frozen):
+    """A photo judged: the worst of its rules."""
+
+    verdict: Outcome
+    rules: tuple[RuleVerdict, ...]
+
+    def of(self, rule: str) -> RuleVerdict | None:
+        """One rule's verdict; None where it was not judged."""
+        return next((r for r in self.rules if r.rule == rule), None)
+
+    def line(self, file: str) -> dict[str, Any]:
+        """The JSON line of contract.md."""
+        return {"file": file, **self.model_dump(mode="json")}
+
+
+def verdict_of(rules: tuple[RuleVerdict, ...]) -> Verdict:
+    """The verdict that these rules give together."""
+    worst = Outcome.PASS
+    for row in rules:
+        worst = worse(worst, row.verdict)
+    return Verdict(verdict=worst, rules=rules)
+
+
+_SEVERITY = {Outcome.FAIL: Severity.MEND, Outcome.REVIEW: Severity.REVIEW}
+
+
+def findings(
+    verdict: Verdict,
+    *,
+    matter: str | None = None,
+    document: str | None = None,
+    file: str | None = None,
+) -> tuple[Finding, ...]:
+    """The PH-* findings of a case: fail is ``mend``, review is ``review``; and one note with what
+    a person must confirm, wherever the content was looked at."""
+    found = [
+        finding(
+            row.rule,
+            severity=_SEVERITY[row.verdict],
+            matter=matter,
+            document=document,
+            file=file,
+            got="；".join(f"{k}={_text(v)}" for k, v in row.measure.items()) or None,
+            expected="；".join(f"{k} {v}" for k, v in row.limit.items()) or None,
+            problem=row.message,
+            cure=row.cure,
+        )
+        for row in verdict.rules
+        if row.verdict in _SEVERITY
+    ]
+    if verdict.of("PH-COVER") is not None:
+        found.append(
+            finding(
+                "PH-UNCHECKED",
+                severity=Severity.NOTE,
+                matter=matter,
+                document=document,
+                file=file,
+                problem=CONFIRM,
+                cure="",
+            )
+        )
+    return tuple(found)
+
+
+def _text(value: float | int | str | None) -> str:
+    return "未测得" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
