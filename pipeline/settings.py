@@ -32,12 +32,12 @@ class Limits(Frozen):
     file_bytes: PositiveInt = Field(default=200 * MEBI, description="单个文件的最大字节数")
     pixels: PositiveInt = Field(default=100_000_000, description="单页图像的最大像素数（宽×高）")
     side_px: PositiveInt = Field(default=30_000, description="单页图像宽或高的最大像素数")
-    pages: PositiveInt = Field(default=200, description="单个文件的最大页数，超出部分不处理")
+    pages: PositiveInt = Field(default=200, description="单个文件的最大页数，超过则该文件不处理")
     seconds: PositiveFloat = Field(default=180.0, description="读取单个文件各页图像的最长秒数")
     files: PositiveInt = Field(default=500, description="一个申请（文件夹或压缩包）的最大文件数")
     case_bytes: PositiveInt = Field(default=2048 * MEBI, description="一个申请解压后的最大总字节数")
     zip_ratio: PositiveInt = Field(
-        default=200, description="压缩包成员的最大压缩比（1 MB 以下的成员不查）"
+        default=500, description="压缩包成员的最大压缩比（1 MB 以下的成员不查）"
     )
     zip_depth: PositiveInt = Field(default=2, description="压缩包嵌套的最大层数")
     folder_depth: PositiveInt = Field(default=8, description="文件夹嵌套的最大层数")

@@ -1,0 +1,24 @@
+"""Intake: folder, zip, picture, PDF -> pages, with every guard against hostile files.
+
+The only package that opens what people hand in. A file is judged by its content, never by its
+name; what cannot be read becomes a ``SRC-*`` finding of that file, and the rest goes on::
+
+    list_inbox   the cases of an inbox
+    list_case    the files of a case, hashed, each content once
+    read_source  the pages of a file, one in memory at a time
+"""
+
+from pipeline.intake.case import CaseFiles, InboxCase, list_case, list_inbox, natural_key
+from pipeline.intake.refusal import is_of_the_moment
+from pipeline.intake.source import SourceFile, read_source
+
+__all__ = [
+    "CaseFiles",
+    "InboxCase",
+    "SourceFile",
+    "is_of_the_moment",
+    "list_case",
+    "list_inbox",
+    "natural_key",
+    "read_source",
+]

@@ -1,0 +1,201 @@
+"""Pictures: JPEG, PNG, TIFF (all its pages), BMP, WebP, HEIC -> pages in BGR."""
+
+from __future__ import annotations
+
+import io
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import cv2
+import numpy as np
+import pillow_heif
+from numpy.typing import NDArray
+from PIL import (
+    BmpImagePlugin,
+    ImageOps,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+from PIL import Image as Pillow
+
+from pipeline.finding import Finding
+from pipeline.intake.refusal import TOO_LARGE, UNREADABLE, Clock, Refused
+from pipeline.model import Image, Page, Source
+from pipeline.settings import Limits
+
+PLUGINS = (
+    JpegImagePlugin.JpegImageFile,
+    PngImagePlugin.PngImageFile,
+    TiffImagePlugin.TiffImageFile,
+    BmpImagePlugin.BmpImageFile,
+    WebPImagePlugin.WebPImageFile,
+    pillow_heif.HeifImageFile,
+)
+"""The decoders that hostile bytes may reach. Naming them also loads them: Pillow loads most
+only when it needs them."""
+FORMATS = tuple(str(plugin.format) for plugin in PLUGINS)
+SMALLEST_PX = 32
+"""A picture with a shorter side is an icon or a tracking dot, not a scan."""
+DPI_SAID = (90.0, 2400.0)
+"""Resolutions outside are defaults of programs (72) or nonsense, not measurements."""
+SQUARE = 1.05
+"""Pixels whose sides differ by more than this factor (fax: 204 x 98 dpi) are made square."""
+
+ORIENTATION = 0x0112
+"""EXIF 2.3 and TIFF 6.0."""
+SUBFILE_TYPE = 254
+REDUCED = 1
+"""TIFF 6.0, NewSubfileType: bit 0 marks a thumbnail of another page of the file."""
+
+pillow_heif.register_heif_opener()
+# Our own check looks at the header, before anything is decoded, and knows the caller's limit;
+# Pillow's fixed one would only warn.
+Pillow.MAX_IMAGE_PIXELS = None
+
+_warnings = threading.Lock()
+
+T = TypeVar("T")
+
+
+def read_image(
+    data: bytes, name: str, sha256: str, limits: Limits, clock: Clock
+) -> Iterator[Page | Finding]:
+    """The pages of a picture file, one in memory at a time.
+
+    What cannot be read becomes a finding: of a page where others of the file can be read.
+    """
+    with clock.running():
+        picture = _attempt(lambda: Pillow.open(io.BytesIO(data), formats=FORMATS))
+    paged = picture.format == "TIFF"
+    if paged:
+        with clock.running():
+            count = _attempt(lambda: int(getattr(picture, "n_frames", 1)))
+        if count > limits.pages:
+            raise Refused(TOO_LARGE, f"共 {count} 页，上限 {limits.pages} 页")
+        paged = count > 1
+    for index in range(count if paged else 1):
+        number = index + 1
+        try:
+            with clock.running():
+                page = _read_frame(picture, index, Source(name, number, sha256), limits)
+        except Refused as refused:
+            clock.check()
+            yield refused.finding(name, number if paged else None)
+            continue
+        if page is not None:
+            yield page
+
+
+def _read_frame(picture: Pillow.Image, index: int, source: Source, limits: Limits) -> Page | None:
+    """One page; None for a thumbnail of another."""
+    if index:
+        _attempt(lambda: picture.seek(index))
+    tags = getattr(picture, "tag_v2", {})
+    if index and int(tags.get(SUBFILE_TYPE, 0)) & REDUCED:
+        return None
+    width, height = picture.size
+    check_size(width, height, limits)
+    dpi = _attempt(lambda: _resolution(picture))
+    upright = _attempt(lambda: _upright(picture))
+    image = _attempt(lambda: to_bgr(upright))
+    if dpi is not None and max(dpi) / min(dpi) > SQUARE:
+        image, dpi = _squared(image, dpi, limits)
+    return Page(image, source, None if dpi is None else round(sum(dpi) / 2, 1))
+
+
+def check_size(width: int, height: int, limits: Limits) -> None:
+    """Raise Refused for a picture that is too large to decode, or too small to be a scan."""
+    if width * height > limits.pixels or max(width, height) > limits.side_px:
+        raise Refused(
+            TOO_LARGE,
+            f"图像为 {width}×{height} 像素，上限 {limits.pixels // 10_000} 万像素、"
+            f"单边 {limits.side_px} 像素",
+        )
+    if min(width, height) < SMALLEST_PX:
+        raise Refused(UNREADABLE, f"图像仅 {width}×{height} 像素，不是扫描件")
+
+
+def to_bgr(picture: Pillow.Image) -> Image:
+    """Any colour mode -> H x W x 3, BGR; what is transparent lies on white."""
+    if picture.mode.startswith("I") or picture.mode == "F":
+        grey = _to_8_bit(np.asarray(picture, dtype=np.float32))
+        return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
+    if "transparency" in picture.info or picture.mode in ("LA", "PA", "RGBA", "La", "RGBa"):
+        layer = picture if picture.mode == "RGBA" else picture.convert("RGBA")
+        ground = Pillow.new("RGB", layer.size, "white")
+        ground.paste(layer, mask=layer.getchannel("A"))
+        picture = ground
+    rgb = np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), dtype=np.uint8)
+
+
+def _to_8_bit(grey: NDArray[np.float32]) -> Image:
+    """Grey of 8, 12, 16 or 32 bits, or fractions from 0 to 1, as 8 bits."""
+    finite = np.nan_to_num(grey, nan=0.0, posinf=0.0, neginf=0.0)
+    top = float(finite.max(initial=0.0))
+    full = next((f for f in (1.0, 255.0, 4095.0, 65535.0) if top <= f), top)
+    return np.asarray(np.clip(np.rint(finite * (255.0 / full)), 0, 255), dtype=np.uint8)
+
+
+def _upright(picture: Pillow.Image) -> Pillow.Image:
+    """The decoded picture, turned as its EXIF orientation says."""
+    picture.load()
+    try:
+        if picture.getexif().get(ORIENTATION, 1) == 1:
+            return picture  # exif_transpose would copy it
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # noqa: BLE001 - broken EXIF data says nothing about which way is up
+        return picture
+
+
+def _resolution(picture: Pillow.Image) -> tuple[float, float] | None:
+    """Dots per inch across and down, of the picture upright; None where it does not say."""
+    said = picture.info.get("dpi")
+    if not isinstance(said, tuple) or len(said) != 2:
+        return None
+    across, down = float(said[0]), float(said[1])
+    if not all(DPI_SAID[0] <= value <= DPI_SAID[1] for value in (across, down)):
+        return None
+    orientation = picture.getexif().get(ORIENTATION, 1)
+    return (down, across) if orientation in (5, 6, 7, 8) else (across, down)
+
+
+def _squared(
+    image: Image, dpi: tuple[float, float], limits: Limits
+) -> tuple[Image, tuple[float, float] | None]:
+    """The picture with square pixels, as fine as its finer direction."""
+    finest = max(dpi)
+    size = round(image.shape[1] * finest / dpi[0]), round(image.shape[0] * finest / dpi[1])
+    try:
+        check_size(*size, limits)
+    except Refused:
+        return image, None
+    resized = cv2.resize(image, size, interpolation=cv2.INTER_CUBIC)
+    return np.asarray(resized, dtype=np.uint8), (finest, finest)
+
+
+def _attempt(decode: Callable[[], T]) -> T:
+    """What the decoder gives. Raises Refused where it fails, whatever way it does."""
+    try:
+        with _quiet():
+            return decode()
+    except Refused:
+        raise
+    except MemoryError as error:
+        raise Refused(TOO_LARGE, "内存不足以解码该图像") from error
+    except Exception as error:  # hostile bytes make decoders raise anything
+        raise Refused(UNREADABLE, "图像数据不完整或已损坏") from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Decoders warn about what we report as findings. One thread at a time: the filters of
+    :mod:`warnings` belong to the whole process."""
+    with _warnings, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

@@ -1,0 +1,110 @@
+"""What a file is, by its first bytes. Names and extensions lie."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from enum import StrEnum
+
+import filetype
+
+HEAD_BYTES = 8192
+"""How much of a file's start :func:`kind_of` wants to see."""
+
+HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+"""Brands of ISO/IEC 23008-12 (HEIF), annex B, and of its image collections."""
+
+
+class Kind(StrEnum):
+    """What intake makes of a file."""
+
+    IMAGE = "image"
+    PDF = "pdf"
+    ZIP = "zip"
+    TEXT = "text"
+    EMPTY = "empty"
+    OTHER = "other"
+
+
+IMAGES = {"jpg", "png", "tif", "bmp", "webp", "heic", "cr2"}
+"""Kinds of ``filetype`` that are pictures we read (cr2 is a TIFF with a certain start)."""
+
+LABELS = {
+    "doc": "Word 文档",
+    "docx": "Word 文档",
+    "xls": "Excel 表格",
+    "xlsx": "Excel 表格",
+    "ppt": "演示文稿",
+    "pptx": "演示文稿",
+    "odt": "文档",
+    "ofd": "OFD 文件",
+    "ole": "Office 文档",
+    "rar": "RAR 压缩包",
+    "7z": "7z 压缩包",
+    "gz": "压缩包",
+    "tar": "压缩包",
+    "bz2": "压缩包",
+    "xz": "压缩包",
+    "gif": "GIF 图片",
+    "psd": "Photoshop 图片",
+    "avif": "AVIF 图片",
+    "jp2": "JPEG 2000 图片",
+    "mp4": "视频",
+    "mov": "视频",
+    "exe": "程序",
+}
+
+
+def kind_of(head: bytes) -> Kind:
+    """The kind of a file that starts with ``head`` (:data:`HEAD_BYTES` of it, or all)."""
+    if not head:
+        return Kind.EMPTY
+    if b"%PDF-" in head[:1024]:  # readers take a PDF whose header is not the very first byte
+        return Kind.PDF
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return Kind.ZIP
+    if head.startswith((b"II+\x00", b"MM\x00+")):  # BigTIFF
+        return Kind.IMAGE
+    if head[4:8] == b"ftyp" and head[8:12] in HEIF_BRANDS:
+        return Kind.IMAGE
+    guess = filetype.guess(head)
+    if guess is not None:
+        return Kind.IMAGE if guess.extension in IMAGES else Kind.OTHER
+    return Kind.TEXT if _is_text(head) else Kind.OTHER
+
+
+def label_of(head: bytes) -> str:
+    """What to call a file of kind OTHER in a message; empty where we do not know."""
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return LABELS["ole"]
+    guess = filetype.guess(head)
+    return "" if guess is None else LABELS.get(guess.extension, guess.extension.upper() + " 文件")
+
+
+def office_label(archive: zipfile.ZipFile) -> str | None:
+    """What to call a zip that is really a document (docx, xlsx, ofd …), else None."""
+    names = set(archive.namelist()[:2000])
+    if "OFD.xml" in names:
+        return LABELS["ofd"]
+    if "[Content_Types].xml" in names:
+        for part, extension in (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx")):
+            if any(name.startswith(part) for name in names):
+                return LABELS[extension]
+        return LABELS["ole"]
+    if "mimetype" in names and "META-INF/manifest.xml" in names:
+        return LABELS["odt"]
+    return None
+
+
+def _is_text(head: bytes) -> bool:
+    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    for encoding in ("utf-8", "gb18030", "utf-16"):
+        reader = io.TextIOWrapper(io.BytesIO(head[: HEAD_BYTES - 4]), encoding=encoding)
+        try:
+            text = reader.read()
+        except (UnicodeDecodeError, UnicodeError):
+            continue
+        control = sum(c < " " and c not in "\t\r\n\f" for c in text)
+        return control <= len(text) // 100
+    return False

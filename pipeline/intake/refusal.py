@@ -1,0 +1,83 @@
+"""Why a file, or a page of it, is not taken; and the time that a file may cost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pipeline.finding import Finding, Severity, finding
+
+UNREADABLE = "SRC-UNREADABLE"
+ENCRYPTED = "SRC-ENCRYPTED"
+TOO_LARGE = "SRC-TOO-LARGE"
+
+CHANGED = "文件在处理过程中被改动"
+GONE = "文件在处理过程中被删除或移走"
+NO_PERMISSION = "没有读取权限"
+DISK = "磁盘或网络读取出错"
+TOO_SLOW = "读取用时超过"
+
+_OF_THE_MOMENT = (CHANGED, GONE, NO_PERMISSION, DISK, TOO_SLOW)
+
+
+class Refused(Exception):
+    """A file or page is not taken. Never leaves the intake package: it becomes a finding."""
+
+    def __init__(self, rule: str, reason: str = "", severity: Severity | None = None) -> None:
+        super().__init__(reason)
+        self.rule = rule
+        self.reason = reason
+        self.severity = severity
+
+    def finding(self, file: str, page: int | None = None) -> Finding:
+        """The finding of that file; ``page`` (from 1) where the file has several."""
+        reason = self.reason if page is None else f"第 {page} 页{self.reason}"
+        return finding(self.rule, file=file, severity=self.severity, reason=reason)
+
+
+def is_of_the_moment(found: Finding) -> bool:
+    """Whether the finding speaks of this moment (file locked, changed, slow) and not of the
+    bytes. A reading with such a finding must not be kept for the next time."""
+    return found.rule in (UNREADABLE, TOO_LARGE) and any(
+        reason in found.message for reason in _OF_THE_MOMENT
+    )
+
+
+def refused_by(error: OSError) -> Refused:
+    """What an error of the file system means for the file."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return Refused(UNREADABLE, GONE)
+    if isinstance(error, PermissionError):
+        return Refused(UNREADABLE, NO_PERMISSION)
+    return Refused(UNREADABLE, DISK)
+
+
+class Clock:
+    """The time that reading one file has taken, without what others did between its pages."""
+
+    def __init__(self, limit_s: float) -> None:
+        self._limit_s = limit_s
+        self._spent_s = 0.0
+        self._since: float | None = None
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Count the time in this block. Raises Refused at its end where it is used up."""
+        self._since = time.monotonic()
+        try:
+            yield
+        finally:
+            self._spent_s += time.monotonic() - self._since
+            self._since = None
+        self.check()
+
+    def is_over(self) -> bool:
+        """Whether the time is used up."""
+        running = 0.0 if self._since is None else time.monotonic() - self._since
+        return self._spent_s + running > self._limit_s
+
+    def check(self) -> None:
+        """Raise Refused where the time is used up."""
+        if self.is_over():
+            raise Refused(TOO_LARGE, f"{TOO_SLOW} {self._limit_s:g} 秒")

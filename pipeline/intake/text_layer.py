@@ -1,0 +1,127 @@
+"""The text layer of a born-digital PDF page, as lines with a box for every character.
+
+A text layer says what a program wrote, not what people see. It is believed only where all of it
+can be seen: each character leaves ink on the rendered page, none lies over another, all stand
+upright, and every one has a known meaning.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import cv2
+import numpy as np
+import pdfplumber.page
+
+from pipeline.model import Char, Image, Line
+
+INK = 24
+"""Difference of grey within a character's box from which it can be seen."""
+UNSEEN_SHARE = 0.01
+"""Share of characters that may lack ink (rules of fonts differ on full stops and the like)."""
+GAP = 1.0
+"""A gap wider than this many character sizes parts two lines, as a text detector would."""
+OVERLAP = 0.35
+"""Two different characters whose middles are nearer than this share of their width collide."""
+
+Record = dict[str, Any]
+"""A character as pdfplumber gives it; coordinates in points from the top left of the media box."""
+
+
+def read_text_layer(page: pdfplumber.page.Page, image: Image) -> tuple[Line, ...]:
+    """The page's lines, from the top down, in pixels of ``image``; score 1.
+
+    Empty where the layer cannot be believed: the page is then read like a scan.
+    """
+    page = page.dedupe_chars()  # boldface made by printing twice
+    left, top, right, bottom = page.cropbox
+    scale = image.shape[1] / (right - left), image.shape[0] / (bottom - top)
+    chars = [_in_pixels(c, left, top, scale) for c in page.chars if not c["text"].isspace()]
+    if not chars or not _is_plain(chars) or not _is_seen(chars, image):
+        return ()
+    words = page.extract_words(
+        keep_blank_chars=True, x_tolerance_ratio=GAP, return_chars=True, expand_ligatures=False
+    )
+    lines = [
+        _line([_in_pixels(c, left, top, scale) for c in word["chars"]])
+        for word in words
+        if not word["text"].isspace()
+    ]
+    return tuple(sorted(lines, key=lambda line: (line.quad[0][1], line.quad[0][0])))
+
+
+def _in_pixels(char: Record, left: float, top: float, scale: tuple[float, float]) -> Record:
+    return {
+        "text": _canonical(char["text"]),
+        "upright": char["upright"],
+        "x0": (char["x0"] - left) * scale[0],
+        "x1": (char["x1"] - left) * scale[0],
+        "y0": (char["top"] - top) * scale[1],
+        "y1": (char["bottom"] - top) * scale[1],
+    }
+
+
+def _canonical(text: str) -> str:
+    """Radicals that programs write for the characters they look like: ⽂ (U+2F42) is 文."""
+    return "".join(
+        unicodedata.normalize("NFKC", c) if "\u2e80" <= c <= "\u2fdf" else c for c in text
+    )
+
+
+def _is_plain(chars: Sequence[Record]) -> bool:
+    """Whether every character stands upright and has a known meaning."""
+    return all(c["upright"] and _is_known(c["text"]) for c in chars)
+
+
+def _is_known(text: str) -> bool:
+    if text.startswith("(cid:"):
+        return False
+    return all(
+        unicodedata.category(c) not in ("Cc", "Co", "Cn", "Cs")
+        and c != "\ufffd"
+        and not "\u2e80" <= c <= "\u2fdf"
+        for c in text
+    )
+
+
+def _is_seen(chars: Sequence[Record], image: Image) -> bool:
+    """Whether the characters leave ink, each in its own place."""
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    height, width = grey.shape
+    hidden = _collisions(chars)
+    for c in chars:
+        x0, x1 = max(0, int(c["x0"])), min(width, int(np.ceil(c["x1"])))
+        y0, y1 = max(0, int(c["y0"])), min(height, int(np.ceil(c["y1"])))
+        box = grey[y0:y1, x0:x1]
+        hidden += box.size == 0 or int(box.max()) - int(box.min()) < INK
+    return hidden <= UNSEEN_SHARE * len(chars)
+
+
+def _collisions(chars: Sequence[Record]) -> int:
+    """How many characters lie on a different one."""
+    rows: dict[int, list[tuple[float, float, str]]] = {}
+    for c in chars:
+        row = round((c["y0"] + c["y1"]) / max(1.0, c["y1"] - c["y0"]))
+        rows.setdefault(row, []).append(((c["x0"] + c["x1"]) / 2, c["x1"] - c["x0"], c["text"]))
+    return sum(
+        text != other and x - before < OVERLAP * min(width, wide)
+        for row in rows.values()
+        for (before, wide, other), (x, width, text) in pairwise(sorted(row))
+    )
+
+
+def _line(chars: Sequence[Record]) -> Line:
+    x0, x1 = min(c["x0"] for c in chars), max(c["x1"] for c in chars)
+    y0, y1 = min(c["y0"] for c in chars), max(c["y1"] for c in chars)
+    width = max(x1 - x0, 1e-6)
+    return Line(
+        text="".join(c["text"] for c in chars),
+        score=1.0,
+        quad=((x0, y0), (x1, y0), (x1, y1), (x0, y1)),
+        chars=tuple(
+            Char(c["text"], 1.0, (c["x0"] - x0) / width, (c["x1"] - x0) / width) for c in chars
+        ),
+    )
