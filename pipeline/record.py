@@ -175,14 +175,28 @@ class Record(Frozen):
         ordered = {key: data.pop(key) for key in ("schema_version", "case_id", "status")}
         return json.dumps(ordered | data, ensure_ascii=False, indent=1) + "\n"
 
+    @classmethod
+    def from_json(cls, text: str) -> Record:
+        """The record that :meth:`to_json` wrote. ``status`` is computed anew, never taken."""
+        data = json.loads(text)
+        data.pop("status", None)
+        return cls.model_validate(data)
+
 
 def with_status(matters: Iterable[Matter], findings: Iterable[Finding]) -> tuple[Matter, ...]:
-    """The matters, each with the status that its own findings and those naming no matter give."""
+    """The matters, each with the status that its own findings and those naming no matter give.
+
+    A matter that cannot go on as it stands (incomplete, ineligible) is not due on any day.
+    """
     every = tuple(findings)
-    return tuple(
-        m.model_copy(update={"status": status_of(f for f in every if f.matter in (None, m.code))})
-        for m in matters
-    )
+    stood = []
+    for matter in matters:
+        status = status_of(f for f in every if f.matter in (None, matter.code))
+        update: dict[str, object] = {"status": status}
+        if status in (Status.INCOMPLETE, Status.INELIGIBLE):
+            update |= {"due_on": None, "calendar": None}
+        stood.append(matter.model_copy(update=update))
+    return tuple(stood)
 
 
 def json_schema() -> dict[str, Any]:

@@ -44,6 +44,7 @@ class Person:
     number: Evidence | None
     sex: Evidence | None
     birth: Evidence | None
+    ethnicity: Evidence | None
     household: Evidence | None
     household_county: Evidence | None
     residence: Evidence | None
@@ -76,6 +77,7 @@ def find_person(papers: Papers) -> Person:
         number=number,
         sex=settle([*_fields(papers, ordered, "sex"), *_derived(number, parsed, "sex")]),
         birth=settle([*births, *_derived(number, parsed, "birth_date")]),
+        ethnicity=settle(_fields(papers, ordered, "ethnicity")),
         household=household[0] if household else None,
         household_county=_county(household),
         residence=residence[0] if residence else None,

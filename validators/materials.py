@@ -1,0 +1,335 @@
+"""Which materials are there: the rows of ``materials.toml`` over the papers (guide 五).
+
+An item is present, waived (verified electronically by the agency), unsure, invalid or missing;
+the best of its papers decides. What is wrong with the paper itself is told by the check that saw
+it; a MAT finding is made only where no other finding says why the item does not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.finding import Finding, Severity, finding, type_label
+from pipeline.model import Document, DocumentType, Request
+from pipeline.record import Material
+from validators.certainty import is_sure
+from validators.facts import Facts
+from validators.kinds import first
+from validators.tables import Accepts, MaterialRow
+from validators.vocabulary import VERIFICATIONS
+
+Verdict = Literal["present", "waived", "unsure", "invalid", "missing"]
+_ORDER: tuple[Verdict, ...] = ("present", "waived", "unsure", "invalid", "missing")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How one item stands for one matter.
+
+    ``document`` and ``kind`` are of the paper that decides; ``item`` is the alternative's own
+    where one was used; ``reason`` says why it is not simply present.
+    """
+
+    verdict: Verdict
+    document: str | None = None
+    kind: DocumentType | None = None
+    reason: str = ""
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How one row stands for the matters that need it."""
+
+    row: MaterialRow
+    matters: tuple[str, ...]
+    judgement: Judgement
+
+
+def judge_materials(facts: Facts, findings: Sequence[Finding]) -> tuple[Stand, ...]:
+    """Every item that the chosen matters need, matters that stand alike together.
+
+    ``findings`` are those of the papers: some make the paper they name unusable.
+    """
+    stands: list[Stand] = []
+    for row in facts.guide.materials:
+        alike: dict[Judgement, list[str]] = {}
+        for matter in facts.request.matters:
+            if matter in row.matters:
+                judgement = _judge(row, matter, facts, findings)
+                if judgement is not None:
+                    alike.setdefault(judgement, []).append(matter)
+        stands += [Stand(row, tuple(matters), j) for j, matters in alike.items()]
+    return tuple(sorted(stands, key=lambda s: _place(s, facts)))
+
+
+def _place(stand: Stand, facts: Facts) -> tuple[int, int]:
+    return facts.guide.materials.index(stand.row), _ORDER.index(stand.judgement.verdict)
+
+
+def materials(stands: Iterable[Stand]) -> tuple[Material, ...]:
+    """The record's list. An alternative that was used stands in it under its own item too; rows
+    of one item stand best first."""
+    listed: list[Material] = []
+    for stand in stands:
+        judgement = stand.judgement
+        row = Material(
+            item=stand.row.item,
+            matters=stand.matters,
+            name=stand.row.name,
+            status=judgement.verdict,
+            documents=(judgement.document,) if judgement.document else (),
+            show_original=stand.row.show_original,
+        )
+        listed.append(row)
+        if judgement.item is not None and judgement.kind is not None:
+            name = type_label(judgement.kind)
+            listed.append(row.model_copy(update={"item": judgement.item, "name": name}))
+    return tuple(listed)
+
+
+def check_materials(
+    facts: Facts, stands: Iterable[Stand], findings: Sequence[Finding]
+) -> Iterator[Finding]:
+    """Findings of the family MAT, one a matter; none named where all chosen matters need it."""
+    chosen = facts.request.matters
+    for stand in stands:
+        judgement = stand.judgement
+        if judgement.verdict in ("present", "waived"):
+            continue
+        severity = Severity.REVIEW if judgement.verdict == "unsure" else Severity.MEND
+        if _is_told(judgement, severity, findings):
+            continue
+        whole = stand.matters == chosen and len(stand.row.matters) == len(facts.guide.codes)
+        for matter in [None] if whole else stand.matters:
+            yield finding(
+                f"MAT-{judgement.item or stand.row.item}",
+                severity=severity,
+                matter=matter,
+                document=judgement.document,
+                name=stand.row.name,
+                problem=judgement.reason or _MISSING,
+                action=_action(stand.row, severity),
+            )
+    yield from _signed_copies(facts)
+
+
+_MISSING = "未提交"
+
+
+def _is_told(judgement: Judgement, severity: Severity, findings: Sequence[Finding]) -> bool:
+    """Whether a finding about the paper says already that it must be mended, or looked at."""
+    if judgement.document is None:
+        return False
+    enough = {Severity.REJECT, Severity.MEND, severity}
+    return any(
+        f.document == judgement.document and f.severity in enough and f.rule.startswith(_PAPERS)
+        for f in findings
+    )
+
+
+_PAPERS = ("DOC-", "PH-", "X")
+
+
+def _action(row: MaterialRow, severity: Severity) -> str:
+    """What to do next, in words."""
+    if severity == Severity.REVIEW:
+        return f"请人工核对{row.name}。"
+    ways = {
+        "original": f"请提交原件{row.copies or 1}份",
+        "shown": "请带原件查验并留存扫描件",
+        "copy_and_shown": "请提交复印件，并带原件核对",
+        "electronic": "请提交电子版",
+        "scan": "请提交原件或复印件",
+    }
+    detail = f"（{row.detail}）" if row.detail else ""
+    waive = f"；经电子核验{VERIFICATIONS[row.waived_by]}的可免提交" if row.waived_by else ""
+    return f"{ways[row.form]}{detail}{waive}。"
+
+
+# ---------------------------------------------------------------- one item
+
+
+def _judge(
+    row: MaterialRow, matter: str, facts: Facts, findings: Sequence[Finding]
+) -> Judgement | None:
+    """How the item stands for the matter; None where it is not needed."""
+    if row.group is not None and row.group not in facts.request.special_groups:
+        return None
+    needed, _ = facts.holds(row.when)
+    if needed is False:
+        return None
+    ways = [way for way in row.accepts if not way.matters or matter in way.matters]
+    judgements = [
+        _judge_paper(row, way, document, facts, findings)
+        for way in ways
+        if _fits_category(way, facts)
+        for document in facts.application.of(way.type)
+        if _may_serve(row, document, facts)
+    ]
+    if row.generated_online and facts.request.channel == "online" and facts.application.typed:
+        judgements.append(Judgement("present"))
+    if row.waived_by is not None and _is_verified(facts.request, row.waived_by):
+        judgements.append(Judgement("waived"))
+    best = min(judgements, key=lambda j: _ORDER.index(j.verdict), default=Judgement("missing"))
+    if needed is None and best.verdict not in ("present", "waived"):
+        return Judgement("unsure", best.document, best.kind, "是否需要提交不能确定，请核")
+    return best
+
+
+def _is_verified(request: Request, kind: str) -> bool:
+    return any(v.kind == kind for v in request.verified)
+
+
+def _fits_category(way: Accepts, facts: Facts) -> bool:
+    return not way.category or facts["category"].value in (None, *way.category)
+
+
+def _may_serve(row: MaterialRow, document: Document, facts: Facts) -> bool:
+    """Whether the paper is offered for this item at all: the proxy's card is not offered as the
+    applicant's, nor another member's page of the booklet."""
+    if row.holder == "nobody":
+        return True
+    holder = facts.papers.holder(document)
+    if row.holder == "proxy":
+        return holder == "proxy"
+    if holder == "proxy":
+        return False
+    others_page = document.type == DocumentType.HUKOU and holder == "other"
+    return not others_page or not facts.papers.owned(DocumentType.HUKOU)
+
+
+def _judge_paper(
+    row: MaterialRow,
+    way: Accepts,
+    document: Document,
+    facts: Facts,
+    findings: Sequence[Finding],
+) -> Judgement:
+    """How the item stands by this paper: the worst of what is wrong with it."""
+    problems = [
+        *_holder_problems(row, document, facts),
+        *_paper_problems(document, facts, findings),
+        *_face_problems(way, document),
+        *_text_problems(way, document),
+        *_mark_problems(row, document),
+    ]
+    if way.shows_change:
+        problems += _change_problems(document)
+    if way.doubt is not None:
+        problems.append(("unsure", way.doubt))
+    if not problems:
+        return Judgement("present", document.id, document.type, item=way.item)
+    verdict, reason = max(problems, key=lambda p: _ORDER.index(p[0]))
+    return Judgement(verdict, document.id, document.type, reason, way.item)
+
+
+Problem = tuple[Verdict, str]
+
+
+def _holder_problems(row: MaterialRow, document: Document, facts: Facts) -> list[Problem]:
+    if row.holder == "nobody" or document.type == DocumentType.APPLICATION_FORM:
+        return []
+    holder = facts.papers.holder(document)
+    if holder == row.holder:
+        return []
+    who = "申请人本人" if row.holder == "applicant" else "受委托人"
+    if holder == "unsure":
+        return [("unsure", f"未能确认是{who}的材料")]
+    if document.type == DocumentType.HUKOU:
+        return [("invalid", "户口簿中没有申请人本人页")]
+    return [("invalid", f"不是{who}的材料")]
+
+
+def _paper_problems(
+    document: Document, facts: Facts, findings: Sequence[Finding]
+) -> Iterator[Problem]:
+    if facts.papers.is_expired(document, facts.day):
+        yield "invalid", "已过有效期"
+    photo = document.type == DocumentType.PHOTO
+    for found in findings:
+        named = found.rule in facts.guide.invalidating or (photo and found.rule.startswith("PH-"))
+        if named and found.document == document.id and found.severity == Severity.MEND:
+            yield "invalid", found.message.rstrip("。")
+
+
+def _face_problems(way: Accepts, document: Document) -> Iterator[Problem]:
+    for faces in way.faces:
+        if not set(faces) & set(document.faces):
+            label = "、".join(_FACES.get(face, face) for face in faces)
+            own = "member" in faces
+            yield ("invalid" if own else "unsure"), f"没有{label}"
+
+
+_FACES = {"member": "本人页（常住人口登记卡）", "head": "首页（户主页）"}
+
+
+def _text_problems(way: Accepts, document: Document) -> Iterator[Problem]:
+    for says in way.says:
+        found = first(document, says.fields)
+        if found is None:
+            yield "unsure", "关键内容未能读出，请核对"
+        elif not says.holds(found[1].value):
+            yield ("invalid" if is_sure(found[1]) else "unsure"), says.reason
+
+
+def _mark_problems(row: MaterialRow, document: Document) -> Iterator[Problem]:
+    for mark in row.marks:
+        seen = document.marks.get(mark, "unsure")
+        good, bad, label = _MARKS[mark]
+        if seen == bad:
+            yield "invalid", f"{label[0]}"
+        elif seen != good:
+            yield "unsure", f"{label[1]}"
+
+
+_MARKS = {
+    "signature": ("yes", "no", ("没有签名", "是否签名未能确认")),
+    "seal": ("yes", "no", ("没有公章", "是否盖章未能确认")),
+    "verdict": ("pass", "fail", ("照片不符合制卡要求", "照片是否符合制卡要求未能确认")),
+}
+
+
+def _change_problems(document: Document) -> list[Problem]:
+    """A booklet serves as proof of a change only where it shows the change."""
+    former = document.fields.get("former_name")
+    if "changes" in document.faces or document.tables.get("changes"):
+        return []
+    if former is not None and former.value:
+        return []
+    if former is None and "member" not in document.faces:
+        return [("unsure", "户口簿上是否载明变更前后的信息未能确认")]
+    return [("invalid", "户口簿上没有载明变更前后信息的变更记载页")]
+
+
+# ---------------------------------------------------------------- copies signed by the applicant
+
+
+def _signed_copies(facts: Facts) -> Iterator[Finding]:
+    """G3c: where a proxy hands in, every copy bears the applicant's signature."""
+    if facts["by_proxy"].value != "yes":
+        return
+    for document in facts.application.documents:
+        if document.type in _NEVER_COPIES or document.quality.copy_ is False:
+            continue
+        signed = document.marks.get("signature")
+        if signed == "yes":
+            continue
+        if document.quality.copy_ and signed == "no":
+            problem, severity = f"{type_label(document.type)}没有申请人本人签名", Severity.MEND
+        else:
+            problem = f"{type_label(document.type)}是否为复印件、有无申请人本人签名未能确认"
+            severity = Severity.REVIEW
+        yield finding("MAT-G3c", severity=severity, document=document.id, problem=problem)
+
+
+_NEVER_COPIES = frozenset(
+    {
+        DocumentType.APPLICATION_FORM,
+        DocumentType.PROXY_UNDERTAKING,
+        DocumentType.PHOTO,
+        DocumentType.UNKNOWN,
+    }
+)
