@@ -1,0 +1,49 @@
+"""How much may rest on what was read: the line between `mend` and `review` (contract.md).
+
+Two papers contradict each other only where both were read with confidence; what was read with
+doubt goes to a person.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from pipeline.finding import Severity
+from pipeline.model import Reading
+from pipeline.reference import idnumber
+
+
+@cache
+def _limits() -> dict[str, float]:
+    text = (files("validators") / "certainty.toml").read_text(encoding="utf-8")
+    return {name: float(value) for name, value in tomllib.loads(text).items()}
+
+
+def is_sure(reading: Reading | None, *, one_character: bool = False) -> bool:
+    """Whether a reading may carry a `mend`. None stands for what was typed: that is certain."""
+    if reading is None or reading.source == "human":
+        return True
+    limit = _limits()["sure_for_one_character" if one_character else "sure"]
+    return not reading.doubts and reading.confidence >= limit
+
+
+def is_sure_number(reading: Reading | None) -> bool:
+    """Whether a citizen number may carry a `mend`: read surely, and its check character fits."""
+    return is_sure(reading) and (reading is None or idnumber.is_valid(reading.value[:18]))
+
+
+def are_common(*texts: str) -> bool:
+    """Whether all characters are of the 6,763 that GB 2312 holds. Rarer ones are the recogniser's
+    limit: it misreads them with a high score (design.md)."""
+    try:
+        "".join(texts).encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def severity(*sure: bool) -> Severity:
+    """`mend` where everything it rests on is sure, else `review`."""
+    return Severity.MEND if all(sure) else Severity.REVIEW

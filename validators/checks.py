@@ -1,0 +1,43 @@
+"""Every check of papers and numbers, by the rules it gives. Adding one is a line here.
+
+Each is ``(application, today) -> findings``; ``today`` is the day of acceptance. All of them run,
+and none raises for what is wrong with a paper. The guide's own rules are joined in
+:mod:`validators.assess`.
+"""
+
+from __future__ import annotations
+
+from pipeline.contracts import Check
+from validators import consistency, cross, documents, numbers, purpose
+
+CHECKS: dict[str, Check] = {
+    "ID": numbers.check_id_numbers,
+    "DIS-NUMBER": numbers.check_disability_numbers,
+    "PHONE": numbers.check_phones,
+    "POSTCODE": numbers.check_postcodes,
+    "LUHN": numbers.check_bank_numbers,
+    "USCC": numbers.check_credit_codes,
+    "MRZ": numbers.check_machine_zones,
+    "DOC-EXPIRED": documents.check_expiry,
+    "DOC-VALIDITY": documents.check_validity,
+    "DOC-DATE": documents.check_dates,
+    "DOC-SIDE": documents.check_sides,
+    "X1": cross.check_names,
+    "X2": cross.check_id_numbers_agree,
+    "X3": consistency.check_number_fits_person,
+    "X4": consistency.check_validity_fits_age,
+    "X5": cross.check_issuer,
+    "X6": cross.check_booklet,
+    "X7": cross.check_addresses,
+    "X8": consistency.check_relation_fits_sex,
+    "X9": consistency.check_disability_fits_number,
+    "X10": consistency.check_permit_region,
+    "X11": consistency.check_foreign_card,
+    "X12": consistency.check_passport_zones,
+    "X13": purpose.check_changes,
+    "X14": cross.check_request_agrees,
+    "X15": purpose.check_proxy,
+    "X19": purpose.check_residence,
+    "X20": consistency.check_date_order,
+}
+"""X16 and X17 need other cases (the store's business), X18 is the photo's."""

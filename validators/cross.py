@@ -1,0 +1,320 @@
+"""The same fact on two papers: X1, X2, X5, X6, X7, X14.
+
+Two papers that were both read with confidence contradict each other in earnest (`mend`); where
+either reading is doubtful a person looks first (`review`). The paper that stands alone against
+the others is the one that is named. Source: domain.md 1.13.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+from pipeline.finding import Finding, Severity, finding, type_label
+from pipeline.model import Application, Document, DocumentType
+from pipeline.reference import names, relations
+from pipeline.reference.addresses import parse_address
+from validators.certainty import are_common, is_sure, is_sure_number, severity
+from validators.kinds import paper_of
+from validators.people import Cast, Claim, canonical_number, cast, claim_of, same_script
+
+REQUEST = "申请信息"
+_COLLECTIVE = ("集体", "公共")
+_JUDGED_ELSEWHERE = (DocumentType.PROXY_UNDERTAKING,)  # X15
+
+
+def _label(claim: Claim) -> str:
+    return type_label(claim.document.type)
+
+
+def _agreed(claims: Sequence[Claim], key: Callable[[Claim], str | None]) -> Claim | None:
+    """The claim that the others are held against: of what most papers say, the most telling."""
+    votes = Counter(value for c in claims if (value := key(c)) is not None)
+    if not votes:
+        return None
+    top = max(votes.values())
+    return next(c for c in claims if (value := key(c)) is not None and votes[value] == top)
+
+
+def _own(people: Cast) -> list[Claim]:
+    return [c for c in people.of("applicant") if c.document.type not in _JUDGED_ELSEWHERE]
+
+
+# ---------------------------------------------------------------- X1, X2: name and number
+
+
+def check_names(application: Application, today: date) -> Iterator[Finding]:
+    """X1: every paper of the applicant gives the same name; no paper is somebody else's."""
+    people = cast(application)
+    own = _own(people)
+    reference = _agreed(own, lambda c: c.name)
+    former = {
+        names.normalise(value)
+        for c in own
+        if c.document.type == DocumentType.HUKOU and (value := c.document.value("former_name"))
+    }
+    renamed = {
+        names.normalise(name)
+        for change in application.request.changes
+        if change.item == "name"
+        for name in (change.old, change.new)
+    }
+    for claim in own:
+        if reference is None or claim is reference or claim.name is None:
+            continue
+        assert reference.name is not None
+        if {claim.name, reference.name} <= renamed:
+            continue  # old and new name of a change registration: X13
+        yield from _names_differ(claim, reference, former)
+    for claim in people.of("other"):
+        yield from _of_another(claim, reference, application, people)
+
+
+def _names_differ(claim: Claim, reference: Claim, former: set[str]) -> Iterator[Finding]:
+    assert claim.name is not None and reference.name is not None
+    if not same_script(claim.name, reference.name):
+        return
+    likeness = names.compare(claim.name, reference.name)
+    if likeness == "same":
+        return
+    level, why = Severity.REVIEW, ""
+    if former & {claim.name, reference.name}:
+        why = "，但与户口簿曾用名相符"
+    elif likeness == "variant":
+        why = "，仅为异体字或繁体字之别"
+    else:
+        near = likeness == "near"
+        why = "，仅一字之差" if near else ""
+        both = (claim.name_reading, reference.name_reading)
+        level = severity(
+            *(is_sure(r, one_character=near) for r in both),
+            not near or are_common(claim.name, reference.name),
+        )
+    yield finding(
+        "X1",
+        severity=level,
+        document=claim.document.id,
+        field=claim.name_field,
+        got=claim.name,
+        expected=reference.name,
+        where=_label(claim),
+        other=_label(reference),
+        why=why,
+    )
+
+
+def _of_another(
+    claim: Claim, reference: Claim | None, application: Application, people: Cast
+) -> Iterator[Finding]:
+    """A paper that names neither the applicant nor the proxy."""
+    expected = reference.name if reference else next(iter(people.names), None)
+    if claim.name is None or expected is None or not same_script(claim.name, expected):
+        return
+    if _names_applicant(claim.document, people):
+        return
+    spare = any(people.roles[d.id] == "applicant" for d in application.of(claim.document.type))
+    open_to_others = paper_of(claim.document).person == "either"
+    yield finding(
+        "X1",
+        severity=severity(is_sure(claim.name_reading), not spare, not open_to_others),
+        document=claim.document.id,
+        field=claim.name_field,
+        got=claim.name,
+        expected=expected,
+        where=_label(claim),
+        other=_label(reference) if reference else REQUEST,
+        why="，可能是他人的材料",
+    )
+
+
+def _names_applicant(document: Document, people: Cast) -> bool:
+    """Whether the applicant stands elsewhere on the paper (a member of the household)."""
+    texts = [r.value for r in document.fields.values()]
+    texts += [r.value for rows in document.tables.values() for row in rows for r in row.values()]
+    return any(known in text for known in (*people.names, *people.numbers) for text in texts)
+
+
+def check_id_numbers_agree(application: Application, today: date) -> Iterator[Finding]:
+    """X2: every paper of the applicant gives the same number."""
+    people = cast(application)
+    own = _own(people)
+    reference = _agreed([c for c in own if is_sure_number(c.number_reading)], _number)
+    reference = reference or _agreed(own, _number)
+    renumbered = {
+        canonical_number(number)
+        for change in application.request.changes
+        if change.item == "id_number"
+        for number in (change.old, change.new)
+    }
+    for claim in (*own, *people.of("other")):
+        other = claim not in own
+        expected = reference.number if reference else next(iter(people.numbers), None)
+        if claim.number is None or expected is None or claim.number == expected:
+            continue
+        if {claim.number, expected} <= renumbered:
+            continue  # X13
+        if other and _names_applicant(claim.document, people):
+            continue
+        spare = other and any(
+            people.roles[d.id] == "applicant" for d in application.of(claim.document.type)
+        )
+        sure = (
+            is_sure_number(claim.number_reading),
+            reference is None or is_sure_number(reference.number_reading),
+            not spare,
+            not (other and paper_of(claim.document).person == "either"),
+        )
+        yield finding(
+            "X2",
+            severity=severity(*sure),
+            document=claim.document.id,
+            field=claim.number_field,
+            got=claim.number,
+            expected=expected,
+            where=_label(claim),
+            other=_label(reference) if reference else REQUEST,
+        )
+
+
+def _number(claim: Claim) -> str | None:
+    return claim.number
+
+
+# ---------------------------------------------------------------- X5, X7: places
+
+
+def check_issuer(application: Application, today: date) -> Iterator[Finding]:
+    """X5: an ID card's issuing organ lies where its address does."""
+    for document in application.of(DocumentType.ID_CARD):
+        issuer = county_of_authority(document.value("issuing_authority") or "")
+        address = parse_address(document.value("address") or "").code_current
+        if issuer and address and issuer != address:
+            yield finding(
+                "X5",
+                document=document.id,
+                field="issuing_authority",
+                got=document.value("issuing_authority"),
+                expected=document.value("address"),
+            )
+
+
+def county_of_authority(text: str) -> str | None:
+    """The county of an organ (博白县公安局, 南宁市公安局青秀分局); None where not certain."""
+    found = re.fullmatch(r"(.+?)公安局(?:(.+?)(?:区|县)?(?:公安)?分局)?", text)
+    if found is None:
+        return None
+    place, branch = found.groups()
+    if branch is None:
+        return parse_address(place).code_current
+    codes = {parse_address(f"{place}{branch}{kind}").code_current for kind in "区县市"} - {None}
+    return codes.pop() if len(codes) == 1 else None
+
+
+def check_addresses(application: Application, today: date) -> Iterator[Finding]:
+    """X7: hukou booklet and ID card give addresses in the same county."""
+    people = cast(application)
+    cards = [c.document for c in people.of("applicant") if c.document.type == DocumentType.ID_CARD]
+    booklets = [d for d in application.of(DocumentType.HUKOU) if d.value("address")]
+    if not cards or not booklets:
+        return
+    booklet = next((b for b in booklets if people.roles[b.id] == "applicant"), booklets[0])
+    card = parse_address(cards[0].value("address") or "").code_current
+    home = parse_address(booklet.value("address") or "").code_current
+    if card and home and card != home:
+        yield finding(
+            "X7",
+            document=booklet.id,
+            field="address",
+            got=booklet.value("address"),
+            expected=cards[0].value("address"),
+        )
+
+
+# ---------------------------------------------------------------- X6: the pages of a booklet
+
+
+def check_booklet(application: Application, today: date) -> Iterator[Finding]:
+    """X6: the booklet's pages belong together, and one of them to the applicant."""
+    people = cast(application)
+    booklets = application.of(DocumentType.HUKOU)
+    members = [b for b in booklets if not claim_of(b).says_nothing]
+    known = people.names or people.numbers
+    if members and known and all(people.roles[b.id] != "applicant" for b in members):
+        yield finding("X6", document=members[0].id, field="name", why="所交各页中没有申请人本人页")
+    numbered = [b for b in booklets if b.value("household_number")]
+    for booklet in numbered[1:]:
+        first = numbered[0].value("household_number")
+        if booklet.value("household_number") != first:
+            yield finding(
+                "X6",
+                document=booklet.id,
+                field="household_number",
+                got=booklet.value("household_number"),
+                expected=first,
+                why="各页户号不一致",
+            )
+    for booklet in members:
+        yield from _head_of_household(booklet)
+
+
+def _head_of_household(booklet: Document) -> Iterator[Finding]:
+    """Who is 户主 on the member's page is the 户主 of the head page, and nobody else is. In a
+    collective household an institution may be the head."""
+    head, name = booklet.value("head_name"), booklet.value("name")
+    relation = booklet.value("relation_to_head")
+    collective = any(word in (booklet.value("household_type") or "") for word in _COLLECTIVE)
+    if not head or not name or not relation or collective:
+        return
+    same = names.compare(head, name) in ("same", "variant")
+    if relations.is_head(relation) and not same:
+        yield finding(
+            "X6",
+            document=booklet.id,
+            field="head_name",
+            got=head,
+            expected=name,
+            why="首页户主姓名与户主本人页的姓名不一致",
+        )
+    elif same and relations.is_relation(relation) and not relations.is_head(relation):
+        yield finding(
+            "X6",
+            document=booklet.id,
+            field="relation_to_head",
+            got=relation,
+            expected=relations.HEAD,
+            why="首页户主姓名与本人页姓名相同，但本人页的关系不是户主",
+        )
+
+
+# ---------------------------------------------------------------- X14: form and papers
+
+
+def check_request_agrees(application: Application, today: date) -> Iterator[Finding]:
+    """X14: what was typed or stands on the form is what the papers say."""
+    people = cast(application)
+    own = _own(people)
+    request = application.request
+    named = _agreed(own, lambda c: c.name)
+    numbered = _agreed(own, _number)
+    changed = {change.item for change in request.changes}
+    if request.name and named and named.name and "name" not in changed:
+        typed = names.normalise(request.name)
+        if same_script(typed, named.name) and names.compare(typed, named.name) != "same":
+            yield _x14("name", typed, named.name, _label(named), Severity.REVIEW)
+    if request.id_number and numbered and numbered.number and "id_number" not in changed:
+        number = canonical_number(request.id_number)
+        if number != numbered.number and len(number) == len(numbered.number):
+            level = severity(application.typed is not None, is_sure_number(numbered.number_reading))
+            yield _x14("id_number", number, numbered.number, _label(numbered), level)
+    if application.typed is None or application.form is None:
+        return
+    for field in ("name", "id_number", "mobile", "postcode"):
+        typed, written = getattr(application.typed, field), getattr(application.form, field)
+        if typed and written and re.sub(r"\s", "", typed) != re.sub(r"\s", "", written):
+            yield _x14(field, typed, written, "申请表", Severity.REVIEW)
+
+
+def _x14(field: str, got: str, expected: str, other: str, level: Severity) -> Finding:
+    return finding("X14", severity=level, field=field, got=got, expected=expected, other=other)

@@ -1,0 +1,54 @@
+"""What the checks must know of each kind of paper: ``kinds.toml`` as values."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from pipeline.model import Application, Document, Frozen, Reading
+
+
+class Paper(Frozen):
+    """One kind of paper; the meaning of each key stands at the head of kinds.toml."""
+
+    name: tuple[str, ...] = ()
+    number: tuple[str, ...] = ()
+    matters: tuple[str, ...] = ()
+    person: Literal["applicant", "household", "either"] = "applicant"
+    sides: dict[str, tuple[str, ...]] = {}
+    expiry: tuple[str, ...] = ()
+    dated: tuple[str, ...] = ()
+
+
+@cache
+def _papers() -> dict[str, Paper]:
+    text = (files("validators") / "kinds.toml").read_text(encoding="utf-8")
+    return {kind: Paper.model_validate(row) for kind, row in tomllib.loads(text).items()}
+
+
+_NOTHING = Paper()
+
+
+def paper_of(document: Document) -> Paper:
+    """What is known of the document's kind; nothing for forms, photos and unknown papers."""
+    return _papers().get(document.type, _NOTHING)
+
+
+def first(document: Document, names: tuple[str, ...]) -> tuple[str, Reading] | None:
+    """The first of the fields that was read and is not blank, with its name."""
+    for name in names:
+        reading = document.fields.get(name)
+        if reading is not None and reading.value:
+            return name, reading
+    return None
+
+
+def matters_touched(application: Application, document: Document) -> tuple[str | None, ...]:
+    """The chosen matters that a finding about this paper concerns: ``(None,)`` for all of them,
+    empty where the paper was handed in though no chosen matter asks for it."""
+    needed = paper_of(document).matters
+    if not needed or not application.request.matters:
+        return (None,)
+    return tuple(m for m in application.request.matters if m in needed)

@@ -1,0 +1,221 @@
+"""Whose papers these are: the applicant's, the proxy's, another member's of the household.
+
+A paper is the applicant's when its number or its name is the one that was typed or stands on the
+form; where neither says, the person whom most papers name. A name or number that is one
+character off still points to the same person, so that the difference is named and not lost.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.model import Application, Document, DocumentType, Reading
+from pipeline.reference import disability, idnumber, names
+from validators.kinds import first, paper_of
+
+Role = Literal["applicant", "proxy", "household", "other", "nobody"]
+"""``household``: another member's page of the booklet; ``other``: somebody else's paper;
+``nobody``: the paper names no one."""
+
+IDENTITY = (
+    DocumentType.ID_CARD,
+    DocumentType.TEMPORARY_ID_CARD,
+    DocumentType.HMT_RESIDENCE_PERMIT,
+    DocumentType.FOREIGN_PERMANENT_RESIDENT_CARD,
+    DocumentType.PASSPORT,
+    DocumentType.HK_MACAO_TRAVEL_PERMIT,
+    DocumentType.TAIWAN_TRAVEL_PERMIT,
+    DocumentType.SOCIAL_SECURITY_CARD,
+    DocumentType.HUKOU,
+    DocumentType.RESIDENCE_PERMIT,
+    DocumentType.DISABILITY_CERTIFICATE,
+)
+"""Papers that say who someone is, the most telling first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one paper says of its person. ``number`` is canonical, None where the paper prints
+    none of the citizen number's kind; readings stand beside what they were read from."""
+
+    document: Document
+    name: str | None
+    name_field: str
+    name_reading: Reading | None
+    number: str | None
+    number_field: str
+    number_reading: Reading | None
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether the paper names no person at all."""
+        return self.name is None and self.number is None
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who plays which part. ``names`` and ``numbers`` are those by which the applicant may go
+    (old and new ones of a change registration included)."""
+
+    names: tuple[str, ...]
+    numbers: tuple[str, ...]
+    claims: tuple[Claim, ...]
+    roles: dict[str, Role]
+
+    def of(self, *roles: Role) -> tuple[Claim, ...]:
+        """The claims of papers in these roles, the most telling identity paper first."""
+        chosen = [c for c in self.claims if self.roles[c.document.id] in roles]
+        return tuple(sorted(chosen, key=_rank))
+
+
+def _rank(claim: Claim) -> int:
+    kind = claim.document.type
+    return IDENTITY.index(kind) if kind in IDENTITY else len(IDENTITY)
+
+
+def canonical_number(text: str) -> str:
+    """A number in the form in which two papers can be compared: 15 digits upgraded, the first 18
+    characters of a disability certificate's."""
+    cleaned = disability.clean(text)
+    if len(cleaned) in (20, 22):
+        return cleaned[:18]
+    try:
+        return idnumber.parse(text).number
+    except idnumber.InvalidIdNumber:
+        return idnumber.clean(text).upper()
+
+
+def claim_of(document: Document) -> Claim:
+    """What the document says of its person."""
+    paper = paper_of(document)
+    name = first(document, paper.name)
+    number = first(document, paper.number)
+    if number is not None and "*" in number[1].value:  # masked on the paper itself
+        number = None
+    return Claim(
+        document=document,
+        name=names.normalise(name[1].value) if name else None,
+        name_field=name[0] if name else "name",
+        name_reading=name[1] if name else None,
+        number=canonical_number(number[1].value) if number else None,
+        number_field=number[0] if number else "id_number",
+        number_reading=number[1] if number else None,
+    )
+
+
+def cast(application: Application) -> Cast:
+    """The applicant, and the role of every document by its id."""
+    claims = tuple(claim_of(d) for d in application.documents)
+    known_names, known_numbers = _known(application)
+    proxy_names, proxy_numbers = proxy_of(application)
+    if not known_names and not known_numbers:
+        rest = [c for c in claims if not _is_exact(c, proxy_names, proxy_numbers)]
+        known_names, known_numbers = _most_named(rest)
+    roles: dict[str, Role] = {}
+    for claim in claims:
+        roles[claim.document.id] = _role(
+            claim, (known_names, known_numbers), (proxy_names, proxy_numbers)
+        )
+    return Cast(known_names, known_numbers, claims, roles)
+
+
+Who = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def _known(application: Application) -> Who:
+    """Names and numbers that were typed or stand on the form, with those of a change."""
+    request = application.request
+    found_names = [request.name or ""]
+    numbers = [request.id_number or ""]
+    for change in request.changes:
+        if change.item == "name":
+            found_names += [change.old, change.new]
+        elif change.item == "id_number":
+            numbers += [change.old, change.new]
+    return (
+        tuple(dict.fromkeys(names.normalise(n) for n in found_names if n.strip())),
+        tuple(dict.fromkeys(canonical_number(n) for n in numbers if n.strip())),
+    )
+
+
+def proxy_of(application: Application) -> Who:
+    """Names and numbers of who hands the application in: declared, or in the undertaking."""
+    found_names: list[str] = []
+    numbers: list[str] = []
+    if application.request.proxy is not None:
+        found_names.append(application.request.proxy.name)
+        numbers.append(application.request.proxy.id_number)
+    for document in application.of(DocumentType.PROXY_UNDERTAKING):
+        found_names.append(document.value("proxy_name") or "")
+        numbers.append(document.value("proxy_id_number") or "")
+    return (
+        tuple(dict.fromkeys(names.normalise(n) for n in found_names if n.strip())),
+        tuple(dict.fromkeys(canonical_number(n) for n in numbers if n.strip())),
+    )
+
+
+def _most_named(claims: Iterable[Claim]) -> Who:
+    """Name and number of the person whom most papers name; on a tie the most telling paper's."""
+    speaking = sorted((c for c in claims if not c.says_nothing), key=_rank)
+    if not speaking:
+        return (), ()
+    votes = Counter(c.number or c.name for c in speaking)
+    top = max(votes.values())
+    chosen = next(c for c in speaking if votes[c.number or c.name] == top)
+    return (
+        (chosen.name,) if chosen.name else (),
+        (chosen.number,) if chosen.number else (),
+    )
+
+
+def _role(claim: Claim, applicant: Who, proxy: Who) -> Role:
+    if claim.says_nothing:
+        return "nobody"
+    if _is_exact(claim, *applicant):
+        return "applicant"
+    if _is_exact(claim, *proxy):
+        return "proxy"
+    if _is_near(claim, *applicant):
+        return "applicant"
+    if _is_near(claim, *proxy):
+        return "proxy"
+    if paper_of(claim.document).person == "household":
+        return "household"
+    return "other"
+
+
+def _is_exact(claim: Claim, known_names: tuple[str, ...], numbers: tuple[str, ...]) -> bool:
+    if claim.number is not None and claim.number in numbers:
+        return True
+    return claim.name is not None and any(
+        names.compare(claim.name, n) in ("same", "variant") for n in known_names
+    )
+
+
+def _is_near(claim: Claim, known_names: tuple[str, ...], numbers: tuple[str, ...]) -> bool:
+    """Whether a misreading is the likely reason that claim and person differ: the number is a few
+    characters off, or there is no number to go by and the name is one character off."""
+    if claim.number is not None and numbers:
+        return any(_is_near_number(claim.number, n) for n in numbers)
+    return claim.name is not None and any(
+        names.compare(claim.name, n) == "near" for n in known_names
+    )
+
+
+def _is_near_number(a: str, b: str) -> bool:
+    """At most two characters differ, or one is lost: never two persons by chance, as a sound
+    number has no sound neighbour one digit away; siblings differ in birth date and sequence."""
+    if len(a) == len(b):
+        return sum(x != y for x, y in zip(a, b, strict=True)) <= 2
+    short, long = sorted((a, b), key=len)
+    return len(long) - len(short) == 1 and any(
+        long[:i] + long[i + 1 :] == short for i in range(len(long))
+    )
+
+
+def same_script(a: str, b: str) -> bool:
+    """Whether two names can be compared at all: both Chinese, or both Latin."""
+    return any(map(names.is_han, a)) == any(map(names.is_han, b))
