@@ -36,11 +36,14 @@ STEP = 3.0
 copy differs by 5 and more, paper on the same paper by 1 to 2."""
 SUPPORT = 0.6
 """Part of a side along which the step must show."""
+WEAKEST = 0.2
+"""At least this much of the weakest side: where a side shows nowhere, it could be anywhere (the
+fold of a booklet, the end of a shadow)."""
 CERTAIN = 0.9
 """Support that an outline needs if its corners are not all but square."""
 CORNERS = (58.0, 122.0)
 """Degrees: right angles seen at a slant."""
-CRISP_CORNERS = (82.0, 98.0)
+CRISP_CORNERS = (86.0, 94.0)
 """Degrees: right angles seen from above."""
 SAMPLES = 28
 
@@ -243,7 +246,7 @@ def _support(plain: NDArray[np.uint8], corners: Points) -> float:
             hits += np.where(visible, difference >= STEP, 0.5) / 2
         parts.append(float(hits.mean()))
     parts.sort()
-    return 0.0 if parts[1] < SUPPORT else float(np.mean(parts))
+    return 0.0 if parts[1] < SUPPORT or parts[0] < WEAKEST else float(np.mean(parts))
 
 
 def _sample(plain: NDArray[np.uint8], points: Points) -> NDArray[np.float64]:

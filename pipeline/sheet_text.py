@@ -31,6 +31,8 @@ FACE_LONG_EM = 12.0
 """The print on a face is at least this many characters wide."""
 GAP_EM = 2.2
 """Whitespace between two faces: at least this many character heights."""
+MIXED = 0.35
+"""Lines that stand on end, over lines that lie level, from which papers lie different ways."""
 WIDE = 0.68
 """A line, rule or table that spans more than this part of the page belongs to a letter or a
 form, which is never cut. The widest booklet page (143 mm) spans 0.68 of A4."""
@@ -114,14 +116,14 @@ class Layout:
 
     ``lines`` says how many lines of text each rectangle stands for: 1 for a line, 0 for a
     photo or a rule, any number for a paper whose edges were found (``is_paper``). ``em`` is
-    the height of a character; ``page_width`` is measured in the same frame.
+    the height of a character; ``page`` is the page's width and height in the same frame.
     """
 
     rects: Rects
     lines: NDArray[np.int64]
     is_paper: NDArray[np.bool_]
     em: float
-    page_width: float
+    page: tuple[float, float]
 
     def part(self, chosen: NDArray[np.intp]) -> Layout:
         """The layout of some of the rectangles."""
@@ -130,7 +132,7 @@ class Layout:
             self.lines[chosen],
             self.is_paper[chosen],
             self.em,
-            self.page_width,
+            self.page,
         )
 
 
@@ -141,7 +143,13 @@ def is_face(layout: Layout) -> bool:
     if int(layout.lines.sum()) < FACE_LINES or _is_letter(layout):
         return False
     left, top, right, bottom = bounds(layout.rects)
-    width, height = right - left, max(bottom - top, 1.0)
+    width, height = right - left, bottom - top
+    level, on_end = _directions(layout)
+    if min(level, on_end) > MIXED * max(level, on_end):
+        return False  # papers that lie different ways
+    if on_end > level:
+        width, height = height, width
+    height = max(height, 1.0)
     broad = FACE_ASPECT[0] <= width / height <= FACE_ASPECT[1]
     return broad and width >= FACE_LONG_EM * layout.em
 
@@ -170,11 +178,23 @@ def cut_blocks(layout: Layout, depth: int = 4) -> list[NDArray[np.intp]]:
     return whole
 
 
+def _directions(layout: Layout) -> tuple[float, float]:
+    """Total length of the lines that lie level, and of those that stand on end."""
+    lines = layout.rects[(layout.lines > 0) & ~layout.is_paper]
+    widths, heights = lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]
+    level, on_end = widths >= LEVEL_ASPECT * heights, heights >= LEVEL_ASPECT * widths
+    return float(widths[level].sum()), float(heights[on_end].sum())
+
+
 def _is_letter(layout: Layout) -> bool:
-    """Whether a line or a rule runs over most of the page's width."""
+    """Whether a line or a rule runs over most of the page."""
     loose = layout.rects[~layout.is_paper]
-    widths = loose[:, 2] - loose[:, 0]
-    return len(widths) > 0 and float(widths.max()) > WIDE * layout.page_width
+    if len(loose) == 0:
+        return False
+    spans = (loose[:, 2:] - loose[:, :2]).max(axis=0)
+    level, on_end = _directions(layout)
+    axis = 1 if on_end > level else 0
+    return bool(spans[axis] > WIDE * layout.page[axis])
 
 
 def _gaps(layout: Layout) -> list[tuple[float, tuple[NDArray[np.intp], NDArray[np.intp]]]]:

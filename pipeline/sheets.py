@@ -27,7 +27,7 @@ from pipeline.image import (
 )
 from pipeline.model import Image, Quad
 from pipeline.sheet_flat import flat_size, flatten_matrix, grown_to, reading_order
-from pipeline.sheet_ink import ink_boxes
+from pipeline.sheet_ink import find_ink
 from pipeline.sheet_outlines import Outline, find_outlines
 from pipeline.sheet_text import (
     Layout,
@@ -207,10 +207,12 @@ class _Planner:
         self.size = size_of(small)
         self.boxes = boxes
         self.centres = boxes.mean(axis=1)
-        self.loose = loose
         self.papers = papers
         self.em = text_height(boxes)
-        self.ink = ink_boxes(small, self.em)
+        found = find_ink(small, boxes, self.em)
+        self.ink = found.boxes
+        self.loose = loose.copy()
+        self.loose[list(found.framed)] = True
         self.level = level_matrix(boxes)
         width, height = self.size
         page = rects_of(np.array([[(0, 0), (width, 0), (width, height), (0, height)]]), self.level)
@@ -256,7 +258,7 @@ class _Planner:
             lines=np.array(held + [1] * len(index) + [0] * len(ink), dtype=np.int64),
             is_paper=np.arange(len(everything)) < n_papers,
             em=self.em,
-            page_width=float(self.page[2] - self.page[0]),
+            page=(float(self.page[2] - self.page[0]), float(self.page[3] - self.page[1])),
         )
         groups = []
         kept = set(range(n_papers))
