@@ -1,0 +1,186 @@
+"""Pages with a fixed form: 户主页 and 常住人口登记卡."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from extractors.hukou.faces import Draft, look_at
+from extractors.hukou.form import HEAD_ROWS, MEMBER_ROWS, find_slots
+from extractors.hukou.labels import Label, deregistered_words, find_labels, noise_words
+from extractors.hukou.pages import BookletPage
+from extractors.hukou.placing import Placing, Shift, place
+from extractors.hukou.print import Piece
+from extractors.hukou.reading import CellReading, read_cell
+from extractors.hukou.values import is_strongly_typed
+from extractors.hukou.writing import Writing, em_of
+from pipeline.contracts import Recogniser
+from pipeline.model import Sheet
+from pipeline.ruling import Ruling
+
+_DATE = re.compile(r"\d{4}\D{0,2}年\D?\d{1,2}\D{0,2}月\D?\d{1,2}\D{0,2}[日号]")
+SAME_ROW = 0.75
+"""Line heights between middles of what stands on one line outside of the grid."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    sheet: Sheet
+    page: BookletPage
+    ruling: Ruling
+    recognise: Recogniser
+
+
+def read_member(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser) -> Draft:
+    """常住人口登记卡."""
+    draft = Draft(sheet, "member", page.score)
+    labels, placing = _read_grid(draft, _Page(sheet, page, ruling, recognise), MEMBER_ROWS)
+    _put_dated(draft, "registration_date", labels.get("registration_date"), placing)
+    _put_number(draft, labels.get("household_number"), placing)
+    _mark_deregistered(draft, page.pieces, placing)
+    return draft
+
+
+def read_head(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser) -> Draft:
+    """户主页 (首页)."""
+    draft = Draft(sheet, "head", page.score)
+    labels, placing = _read_grid(draft, _Page(sheet, page, ruling, recognise), HEAD_ROWS)
+    _put_dated(draft, "issue_date", labels.get("issue_date"), placing)
+    _mark_deregistered(draft, page.pieces, placing)
+    return draft
+
+
+def _read_grid(
+    draft: Draft, page: _Page, rows: Sequence[tuple[str, ...]]
+) -> tuple[dict[str, Label], Placing]:
+    kind = page.page.kind
+    found = find_labels(page.page.pieces, kind)
+    tilt = _tilt(page.page.pieces)
+    edge = _edge(page)
+    slots = find_slots(found.labels, rows, page.ruling, edge, tilt)
+    writing = [p for p in found.rest if not _is_noise(p)]
+    placing = place(writing, slots)
+    ink = Writing(
+        page.sheet.image,
+        page.ruling,
+        [h.piece.quad for label in found.labels.values() for h in label.hits],
+        em_of([p for s in placing.slots.values() for p in s.pieces]),
+    )
+    ink.calibrate(
+        p for name, s in placing.slots.items() for p in s.pieces if is_strongly_typed(name, p.text)
+    )
+    for row in rows:
+        for name in row:
+            if name not in placing.slots:
+                draft.missing.append(name)
+            else:
+                cell = read_cell(placing.slots[name], placing.shift, ink, page.recognise)
+                draft.put(name, cell)
+    return found.labels, placing
+
+
+def _tilt(pieces: Sequence[Piece]) -> float:
+    """Rise over run of the page's longer lines."""
+    tilts = [p.tilt for p in pieces if p.right - p.left > 4 * p.height]
+    return float(np.median(tilts)) if tilts else 0.0
+
+
+def _edge(page: _Page) -> float:
+    """Where the table ends on the right, if no rule says so."""
+    width = page.sheet.image.shape[1]
+    return float(min(width - 1, max(p.right for p in page.page.pieces) + 0.02 * width))
+
+
+def _is_noise(piece: Piece) -> bool:
+    """Whether the piece is print or a seal that no cell holds."""
+    text = piece.text
+    return any(w in text or (len(text) >= 3 and text in w) for w in noise_words())
+
+
+def _row_right_of(label: Label, placing: Placing) -> list[Piece]:
+    """Stray pieces on the line of a label, to its right, from left to right."""
+    x, y = label.centre
+    shift: Shift = placing.shift
+    own = [
+        p
+        for p in placing.stray
+        if p.left > x
+        and min(abs(p.centre[1] - y), abs(p.centre[1] - shift.dy_at(x) - y))
+        <= SAME_ROW * label.height
+    ]
+    return sorted(own, key=lambda p: p.left)
+
+
+def _put_dated(draft: Draft, name: str, label: Label | None, placing: Placing) -> None:
+    """A date below the grid: beside its label, or where 年 月 日 are printed."""
+    rows = [_row_right_of(label, placing)] if label is not None else []
+    rows += _rows(placing.stray)
+    for row in rows:
+        text = "".join(p.text for p in row)
+        found = _DATE.search(text)
+        if found is None:
+            continue
+        own = _covering(row, found.start(), found.end())
+        look = look_at(name, own)
+        if look.value.value:
+            quads = [x for p in own for x in p.quad]
+            xs, ys = [q[0] for q in quads], [q[1] for q in quads]
+            quad = (
+                (min(xs), min(ys)),
+                (max(xs), min(ys)),
+                (max(xs), max(ys)),
+                (min(xs), max(ys)),
+            )
+            draft.put(name, CellReading(look, False, quad))
+            return
+    draft.missing.append(name)
+
+
+def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Pieces by lines of print, each from left to right."""
+    rows: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda p: p.centre[1]):
+        for row in rows:
+            if abs(row[-1].centre[1] - piece.centre[1]) < SAME_ROW * piece.height:
+                row.append(piece)
+                break
+        else:
+            rows.append([piece])
+    return [sorted(row, key=lambda p: p.left) for row in rows]
+
+
+def _covering(row: Sequence[Piece], start: int, end: int) -> list[Piece]:
+    """The parts of a row's pieces that make up characters ``start`` to ``end`` of its text."""
+    parts = []
+    at = 0
+    for piece in row:
+        size = len(piece.chars)
+        a, b = max(start - at, 0), min(end - at, size)
+        if a < b:
+            parts.append(piece.part(a, b))
+        at += size
+    return parts
+
+
+def _put_number(draft: Draft, label: Label | None, placing: Placing) -> None:
+    """户号 in the head of a member page, where it is printed."""
+    if label is None:
+        return
+    for piece in _row_right_of(label, placing)[:1]:
+        look = look_at("household_number", [piece])
+        if not look.value.doubts:
+            draft.put("household_number", CellReading(look, False, piece.quad))
+
+
+def _mark_deregistered(draft: Draft, pieces: Sequence[Piece], placing: Placing) -> None:
+    """A page stamped 迁出, 注销 or 死亡 proves nothing any more (domain.md 2.3)."""
+    words = deregistered_words()
+    for piece in pieces:
+        text = piece.text
+        if text in words or (
+            len(text) <= 8 and piece in placing.stray and any(w in text for w in words)
+        ):
+            draft.marks["deregistered"] = "yes"

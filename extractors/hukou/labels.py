@@ -1,0 +1,347 @@
+"""Where the printed labels of a booklet page lie, as runs of characters (``labels.toml``).
+
+Labels are found by their words, never by the order of lines: whole lines, the beginning of a
+line that goes on with the value, runs between gaps, parts that stand one above the other, and
+letter-spaced labels that were read as single characters.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from extractors.hukou.print import Piece, cut_at_gaps
+from pipeline.model import Point
+
+PageKind = Literal["member", "head", "changes", "address_changes"]
+PAGE_KINDS: tuple[PageKind, ...] = ("member", "head", "changes", "address_changes")
+
+GAP = 0.4
+"""Line heights between a two-character label and its neighbour on the same line."""
+_VALUES_WITH_LABELS = ("无宗教信仰", "与户主关系")
+"""Values or longer labels that end in a label's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One printed part of a label."""
+
+    text: str
+    label: str
+    index: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A part of a label found in print. ``quality`` 0 to 1: how surely it is the label."""
+
+    part: Part
+    piece: Piece
+    quality: float
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label on the page: its name (mostly the field's), and its parts from top to bottom."""
+
+    name: str
+    hits: tuple[Hit, ...]
+
+    @property
+    def left(self) -> float:
+        """Left edge."""
+        return min(h.piece.left for h in self.hits)
+
+    @property
+    def right(self) -> float:
+        """Right edge."""
+        return max(h.piece.right for h in self.hits)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every part of the printing was found."""
+        return len(self.hits) == self.hits[0].part.count
+
+    @property
+    def height(self) -> float:
+        """Height of one line of the label."""
+        return max(h.piece.height for h in self.hits)
+
+    @property
+    def centre(self) -> Point:
+        """The middle of the label; where a part is missing, of where it would be."""
+        x = (self.left + self.right) / 2
+        y = sum(h.piece.centre[1] for h in self.hits) / len(self.hits)
+        if not self.is_whole:
+            found = sum(h.part.index for h in self.hits) / len(self.hits)
+            middle = (self.hits[0].part.count - 1) / 2
+            y += (middle - found) * self.height * 1.1
+        return (x, y)
+
+
+@cache
+def _table() -> dict[str, dict[str, list[list[str]]]]:
+    text = (files("extractors.hukou") / "labels.toml").read_text(encoding="utf-8")
+    table: dict[str, dict[str, list[list[str]]]] = tomllib.loads(text)
+    return table
+
+
+@cache
+def label_names(kind: PageKind) -> tuple[str, ...]:
+    """The labels of a kind of page, in the order in which they are printed."""
+    return tuple(_table()[kind])
+
+
+@cache
+def titles(kind: PageKind) -> tuple[str, ...]:
+    """The titles that this kind of page may print."""
+    return tuple(str(t) for t in _table()["titles"][kind])
+
+
+@cache
+def noise_words() -> tuple[str, ...]:
+    """Print and stamps that are no value."""
+    return tuple(str(t) for t in _table()["noise"]["words"])
+
+
+@cache
+def deregistered_words() -> tuple[str, ...]:
+    """Stamps of a page that proves nothing any more."""
+    return tuple(str(t) for t in _table()["noise"]["deregistered"])
+
+
+@cache
+def _parts(kind: PageKind) -> tuple[Part, ...]:
+    """All parts of all printings, longest first."""
+    parts = {
+        Part(text, name, index, len(printing))
+        for name, printings in _table()[kind].items()
+        for printing in printings
+        for index, text in enumerate(printing)
+    }
+    return tuple(sorted(parts, key=lambda p: (-len(p.text), p.text, p.label, p.count, p.index)))
+
+
+@dataclass(slots=True)
+class Found:
+    """What label-finding made of a page: the labels, and the pieces that are none."""
+
+    labels: dict[str, Label]
+    rest: list[Piece]
+    doubles: list[list[Hit]] = field(default_factory=list)
+
+
+def find_hits(pieces: Sequence[Piece], kind: PageKind) -> tuple[list[Hit], list[Piece]]:
+    """All label parts on the pieces, and what is left of the pieces."""
+    hits: list[Hit] = []
+    rest: list[Piece] = []
+    for piece in pieces:
+        found, left = _cut_labels(piece, kind)
+        hits += found
+        rest += left
+    spaced, rest = _letter_spaced(rest, kind, {h.part.label for h in hits})
+    return hits + spaced, rest
+
+
+def find_labels(pieces: Sequence[Piece], kind: PageKind) -> Found:
+    """The labels of one page, each once, and the pieces that are no label."""
+    hits, rest = find_hits(pieces, kind)
+    labels: dict[str, Label] = {}
+    taken: set[int] = set()
+    by_name: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_name.setdefault(hit.part.label, []).append(hit)
+    # Labels that share a part (何时由何地) take it by nearness, so the surest go first.
+    for name in sorted(by_name, key=lambda n: -max(_anchor_weight(h) for h in by_name[n])):
+        own = [h for h in by_name[name] if id(h.piece) not in taken]
+        best = _assemble(own)
+        if best is not None:
+            labels[name] = best
+            taken |= {id(h.piece) for h in best.hits}
+    # A word of a label that stands elsewhere is text like any other, unless it is print that
+    # occurs in labels only.
+    for hit in hits:
+        if id(hit.piece) not in taken and len(hit.part.text) <= 2:
+            taken.add(id(hit.piece))
+            rest.append(hit.piece)
+    return Found(labels, rest)
+
+
+def _anchor_weight(hit: Hit) -> float:
+    return hit.quality + 0.01 * len(hit.part.text)
+
+
+def _assemble(hits: Sequence[Hit]) -> Label | None:
+    """The best label that these hits of one name make."""
+    best: Label | None = None
+    best_weight = 0.0
+    for anchor in hits:
+        chosen = [anchor]
+        for index in range(anchor.part.count):
+            if index == anchor.part.index:
+                continue
+            step = index - anchor.part.index
+            near = [
+                h
+                for h in hits
+                if h.part.count == anchor.part.count
+                and h.part.index == index
+                and _is_stacked(anchor.piece, h.piece, step)
+            ]
+            if near:
+                chosen.append(min(near, key=lambda h: _distance(anchor.piece, h.piece)))
+        weight = sum(h.quality * len(h.part.text) for h in chosen) / anchor.part.count
+        weight *= len(chosen) / anchor.part.count
+        # The part that only this label has tells more than the one it shares.
+        if any("何" not in h.part.text for h in chosen) and weight > best_weight:
+            chosen.sort(key=lambda h: h.part.index)
+            best, best_weight = Label(anchor.part.label, tuple(chosen)), weight
+    return best
+
+
+def _distance(a: Piece, b: Piece) -> float:
+    return abs(a.centre[0] - b.centre[0]) + abs(a.centre[1] - b.centre[1])
+
+
+def _is_stacked(piece: Piece, other: Piece, step: int) -> bool:
+    """Whether ``other`` stands ``step`` lines below (above, if negative) in the same column."""
+    dx = abs(piece.centre[0] - other.centre[0])
+    dy = (other.centre[1] - piece.centre[1]) / step
+    height = max(piece.height, other.height)
+    return dx <= 2.5 * height and 0.4 * height <= dy <= 1.9 * height
+
+
+def _cut_labels(piece: Piece, kind: PageKind) -> tuple[list[Hit], list[Piece]]:
+    """The label parts in one piece, longest first, and the runs between them."""
+    text = piece.text
+    spans: list[tuple[int, int, Part, float]] = []
+    for part, start, end, quality in _matches(piece, text, kind):
+        if all(end <= s or start >= e for s, e, _, _ in spans) or any(
+            (s, e) == (start, end) for s, e, _, _ in spans
+        ):
+            spans.append((start, end, part, quality))
+    hits = []
+    cuts: dict[tuple[int, int], Piece] = {}
+    for start, end, part, quality in spans:
+        own = cuts.setdefault((start, end), piece.part(start, end))
+        hits.append(Hit(part, own, quality))
+    rest = []
+    at = 0
+    for start, end in [*sorted(cuts), (len(text), len(text))]:
+        if start > at:
+            rest.append(piece.part(at, start))
+        at = end
+    rest = [r for p in rest if (r := _without_colon(p)) is not None]
+    return hits, rest
+
+
+def _without_colon(piece: Piece) -> Piece | None:
+    """The piece without the colon and the dots that follow a label."""
+    start = 0
+    while start < len(piece.chars) and piece.chars[start].text in ":：;；.…_":
+        start += 1
+    return piece.part(start, len(piece.chars)) if start < len(piece.chars) else None
+
+
+def _matches(piece: Piece, text: str, kind: PageKind) -> Iterator[tuple[Part, int, int, float]]:
+    for part in _parts(kind):
+        size = len(part.text)
+        for start in range(len(text) - size + 1):
+            end = start + size
+            differing = sum(a != b for a, b in zip(text[start:end], part.text, strict=True))
+            if differing > _tolerance(part.text, start, end, text):
+                continue
+            if any(
+                v.endswith(part.text) and text[:end].endswith(v)
+                for v in _VALUES_WITH_LABELS
+                if v != part.text and len(v) > size and not v.startswith("与")
+            ):
+                continue
+            quality = _quality(piece, start, end, size) - 0.3 * differing
+            if quality > 0:
+                yield part, start, end, quality
+
+
+def _tolerance(part: str, start: int, end: int, text: str) -> int:
+    """How many characters of a label may be misread: one of a long one that stands alone."""
+    alone = start == 0 and end == len(text)
+    return 1 if len(part) >= 4 or (len(part) == 3 and alone) else 0
+
+
+def _quality(piece: Piece, start: int, end: int, size: int) -> float:
+    """How surely a run is a label, by what stands beside it."""
+    before = start == 0 or _is_apart(piece, start)
+    after = end == len(piece.chars) or _is_apart(piece, end)
+    if start == 0 and end == len(piece.chars):
+        return 1.0
+    if size >= 4:
+        return 0.9 if before else 0.7
+    if before and after:
+        return 0.9
+    # Short words occur within values (民族大道, 无职业).
+    return 0.8 if start == 0 else 0.5 if before else 0.0
+
+
+def _is_apart(piece: Piece, index: int) -> bool:
+    """Whether there is a gap, or a sign that is no letter, before the character."""
+    if not (piece.chars[index].text.isalnum() and piece.chars[index - 1].text.isalnum()):
+        return True
+    return len(cut_at_gaps(piece.part(index - 1, index + 1), GAP)) > 1
+
+
+def _letter_spaced(
+    pieces: Sequence[Piece], kind: PageKind, found: set[str]
+) -> tuple[list[Hit], list[Piece]]:
+    """Labels read as single characters far apart (姓　　名)."""
+    singles = [p for p in pieces if len(p.text) <= 2]
+    hits: list[Hit] = []
+    used: set[int] = set()
+    for part in _parts(kind):
+        if part.label in found or part.count > 1 or not 2 <= len(part.text) <= 4:
+            continue
+        for first in singles:
+            if not part.text.startswith(first.text) or id(first) in used:
+                continue
+            row = _following(first, part.text, (p for p in singles if id(p) not in used))
+            if row is None:
+                continue
+            used |= {id(p) for p in row}
+            hits += [Hit(part, _united(row), 0.8)]
+            found = found | {part.label}
+            break
+    return hits, [p for p in pieces if id(p) not in used]
+
+
+def _following(first: Piece, word: str, others: Iterable[Piece]) -> list[Piece] | None:
+    """The pieces that spell ``word`` from left to right in one row."""
+    row = [first]
+    rest = word[len(first.text) :]
+    candidates = sorted(others, key=lambda p: p.left)
+    while rest:
+        last = row[-1]
+        after = next(
+            (
+                p
+                for p in candidates
+                if rest.startswith(p.text)
+                and 0 < p.left - last.right < 5 * last.height
+                and abs(p.centre[1] - last.centre[1]) < 0.5 * last.height
+            ),
+            None,
+        )
+        if after is None:
+            return None
+        row.append(after)
+        rest = rest[len(after.text) :]
+    return row if len(row) > 1 else None
+
+
+def _united(row: Sequence[Piece]) -> Piece:
+    first, last = row[0], row[-1]
+    quad = (first.quad[0], last.quad[1], last.quad[2], first.quad[3])
+    return Piece(first.line, tuple(c for p in row for c in p.chars), quad)

@@ -1,0 +1,199 @@
+"""From writing in a cell to a reading: two looks at the same ink, weighed.
+
+The first look is the line as the engine found it. The second reads the same place on a picture
+that shows dark ink only, stretched over ink that the first did not cover. Where both agree, seals
+had no part in it. Where they differ, the field's grammar, then the covered ink decide, and a
+person is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.hukou.placing import Placed, Shift
+from extractors.hukou.print import Piece, pieces_of
+from extractors.hukou.values import Value, read_value
+from extractors.hukou.writing import Mark, Writing
+from pipeline.contracts import Recogniser
+from pipeline.model import Quad
+
+SAME_LINE = 0.5
+"""Ems between middles of what stands on one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One reading of a cell: its text, its pieces, its value."""
+
+    text: str
+    pieces: tuple[Piece, ...]
+    value: Value
+
+    @property
+    def score(self) -> float:
+        """Score of the weakest character."""
+        return min((c.score for p in self.pieces for c in p.chars), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class CellReading:
+    """What stands in a cell. ``look`` None: nothing was read though something may be there."""
+
+    look: Look | None
+    agreed: bool
+    quad: Quad | None
+    doubts: tuple[str, ...] = ()
+
+
+def read_cell(placed: Placed, shift: Shift, writing: Writing, recognise: Recogniser) -> CellReading:
+    """Both looks at one cell, and what follows from them."""
+    name = placed.slot.name
+    marks = writing.marks_in(placed.slot, shift)
+    dark = _dark_only(placed.pieces, writing)
+    first = _look(name, dark)
+    if not dark and not marks:
+        return CellReading(_look(name, ()), True, None)
+    second = _look(name, _second_look(dark, marks, placed, writing, recognise))
+    doubts = list(placed.doubts) if dark else []
+    if first.value.value == second.value.value and first.text:
+        return CellReading(first, True, _around(first.pieces), tuple(doubts))
+    if not first.text and not second.text:
+        # Dark marks that are no text: a seal's residue, or writing that cannot be read.
+        return CellReading(None, False, placed.slot.quad(shift.dx, shift.dy), ())
+    chosen, other = _choose(first, second, marks)
+    if not _is_plain_choice(chosen, other):
+        doubts.append("两次识别不一致")
+    return CellReading(chosen, False, _around(chosen.pieces), tuple(doubts))
+
+
+def _look(name: str, pieces: Sequence[Piece]) -> Look:
+    text = "".join(p.text for p in pieces)
+    return Look(text, tuple(pieces), read_value(name, text))
+
+
+def _dark_only(pieces: Sequence[Piece], writing: Writing) -> list[Piece]:
+    """The pieces without characters under which nothing dark lies: those of red seals."""
+    kept = []
+    for piece in pieces:
+        dark = writing.is_dark(piece)
+        start = 0
+        for i in range(len(dark) + 1):
+            if i == len(dark) or not dark[i]:
+                if i > start:
+                    kept.append(piece.part(start, i))
+                start = i + 1
+    return kept
+
+
+def _second_look(
+    dark: Sequence[Piece],
+    marks: Sequence[Mark],
+    placed: Placed,
+    writing: Writing,
+    recognise: Recogniser,
+) -> list[Piece]:
+    """The cell read again from dark ink only, over all of its ink."""
+    lines = _lines(dark, writing.em)
+    free = []
+    boxes = [_bounds(line, writing.em) for line in lines]
+    for mark in marks:
+        x, y = mark.centre
+        if any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in boxes):
+            continue
+        near = next((i for i, line in enumerate(lines) if _is_beside(mark, line, writing.em)), None)
+        if near is None:
+            free.append(mark)
+        else:
+            left, top, right, bottom = boxes[near]
+            boxes[near] = (min(left, mark.left), top, max(right, mark.right), bottom)
+    quads = [_tilted(box, line) for box, line in zip(boxes, lines, strict=True)]
+    again = pieces_of([line for line in recognise(writing.clean, quads) if line.text])
+    more = writing.read(free, placed.slot, recognise)
+    if dark:
+        # Beside what was found, only what is surely text adds to it.
+        more = [p for p in more if p.score >= 0.9 and not p.text.isascii()]
+    return sorted([*again, *more], key=lambda p: p.centre[1])
+
+
+def _lines(pieces: Sequence[Piece], em: float) -> list[list[Piece]]:
+    lines: list[list[Piece]] = []
+    for piece in pieces:
+        for line in lines:
+            if abs(line[0].centre[1] - piece.centre[1]) < SAME_LINE * em:
+                line.append(piece)
+                break
+        else:
+            lines.append([piece])
+    return lines
+
+
+def _bounds(line: Sequence[Piece], em: float) -> tuple[float, float, float, float]:
+    pad = 0.15 * em
+    return (
+        min(p.left for p in line) - pad,
+        min(min(y for _, y in p.quad) for p in line),
+        max(p.right for p in line) + pad,
+        max(max(y for _, y in p.quad) for p in line),
+    )
+
+
+def _is_beside(mark: Mark, line: Sequence[Piece], em: float) -> bool:
+    """Whether a mark continues a line to the left or right."""
+    x, y = mark.centre
+    left, right = min(p.left for p in line), max(p.right for p in line)
+    apart = max(left - mark.right, mark.left - right)
+    nearest = min(line, key=lambda p: abs(p.centre[0] - x))
+    high = mark.bottom - mark.top >= 0.3 * em
+    return apart <= 0.9 * em and abs(y - nearest.centre[1]) < SAME_LINE * em and high
+
+
+def _tilted(box: tuple[float, float, float, float], line: Sequence[Piece]) -> Quad:
+    """A line's box as a quad that slants as the line does."""
+    left, top, right, bottom = box
+    widest = max(line, key=lambda p: p.right - p.left)
+    tilt = widest.tilt if widest.right - widest.left > 3 * widest.height else 0.0
+    rise = tilt * (right - left)
+    down, up = max(rise, 0.0), max(-rise, 0.0)
+    return ((left, top + up), (right, top + down), (right, bottom - up), (left, bottom - down))
+
+
+def _choose(first: Look, second: Look, marks: Sequence[Mark]) -> tuple[Look, Look]:
+    """The better of two looks that differ, and the other."""
+
+    def weight(look: Look) -> tuple[float, float]:
+        if not look.text:
+            return (-9.0, 0.0)
+        grammar = 2.0 * look.value.is_usual - 2.0 * bool(look.value.doubts)
+        return (grammar + 2.0 * _coverage(look, marks), look.score)
+
+    return (first, second) if weight(first) >= weight(second) else (second, first)
+
+
+def _coverage(look: Look, marks: Sequence[Mark]) -> float:
+    """Share of the ink that a look's characters lie on."""
+    total = sum(m.area for m in marks)
+    if not total:
+        return 1.0
+    covered = sum(
+        m.area for m in marks if any(p.left - 2 <= m.centre[0] <= p.right + 2 for p in look.pieces)
+    )
+    return covered / total
+
+
+def _is_plain_choice(chosen: Look, other: Look) -> bool:
+    """Whether the grammar leaves no choice: one is a word of a closed list, the other is none."""
+    if not chosen.value.is_usual or chosen.value.doubts:
+        return False
+    return not other.text or (bool(other.value.doubts) and chosen.text in other.text)
+
+
+def _around(pieces: Sequence[Piece]) -> Quad | None:
+    """The box around pieces."""
+    if not pieces:
+        return None
+    xs = [x for p in pieces for x, _ in p.quad]
+    ys = [y for p in pieces for _, y in p.quad]
+    if len(pieces) == 1:
+        return pieces[0].quad
+    return ((min(xs), min(ys)), (max(xs), min(ys)), (max(xs), max(ys)), (min(xs), max(ys)))

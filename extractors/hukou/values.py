@@ -1,0 +1,217 @@
+"""What a value of each field looks like: its canonical form, and what speaks against it.
+
+Doubts are sentences for the person who looks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipeline.reference import (
+    addresses,
+    dates,
+    ethnicities,
+    idnumber,
+    names,
+    relations,
+    vocabulary,
+)
+from pipeline.reference.text import squeeze
+
+_HEIGHT = re.compile(r"(\d{2,3})(?:厘米|公分|CM|cm|Cm)?|[12][.]\d{1,2}(?:米|M|m)?")
+_BLOOD = re.compile(
+    r"(A|B|O|AB)(?:型)?(?:RH[阴阳]性|[(]?RH[+-][)]?)?|不明|未明|未知|未定|不详|其他"
+)
+_DATED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
+_HOUSEHOLD = re.compile(r".*(?:户|户口)$")
+_NUMBER = re.compile(r"\d{4,18}")
+_PLACE_FIELDS = frozenset({"birth_place", "native_place", "other_address_in_city", "address"})
+_NAME_FIELDS = frozenset({"name", "former_name", "head_name"})
+_DATE_FIELDS = frozenset({"birth_date", "registration_date", "issue_date", "date"})
+_LISTED_FIELDS = ("education", "marital_status", "military_service", "religion", "household_type")
+
+# A letter that cannot be a digit, or the other way round, by the field's grammar.
+_BLOOD_LOOKS = str.maketrans(
+    {"0": "O", "〇": "O", "○": "O", "o": "O", "a": "A", "b": "B", "8": "B"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A canonical value, and why a person should look at it."""
+
+    value: str
+    doubts: tuple[str, ...] = ()
+    is_usual: bool = False
+    """Whether it fits a closed grammar or a known word: agreement of its own."""
+
+
+def _doubtful(value: str, *doubts: str) -> Value:
+    return Value(value, doubts)
+
+
+def _relation(text: str) -> Value:
+    return (
+        Value(text, (), True)
+        if relations.is_relation(text)
+        else _doubtful(text, "不是常见的填写内容")
+    )
+
+
+def _sex(text: str) -> Value:
+    return Value(text, (), True) if text in ("男", "女") else _doubtful(text, "内容不合该栏的格式")
+
+
+def _ethnicity(text: str) -> Value:
+    return (
+        Value(text, (), True) if ethnicities.find(text) else _doubtful(text, "不是常见的填写内容")
+    )
+
+
+def _id_number(text: str) -> Value:
+    number = idnumber.clean(text)
+    if idnumber.is_valid(number):
+        # A number of 15 digits has no check character.
+        return Value(
+            number, () if len(number) == 18 else ("十五位号码，无校验位可核",), len(number) == 18
+        )
+    return _doubtful(number, "号码位数或校验位不符")
+
+
+def _height(text: str) -> Value:
+    found = _HEIGHT.fullmatch(text)
+    if found is None:
+        return _doubtful(text, "内容不合该栏的格式")
+    centimetres = int(found[1]) if found[1] else 100
+    return Value(text, () if 30 <= centimetres <= 230 else ("数值超出常见范围",), True)
+
+
+def _blood_type(text: str) -> Value:
+    value = text.translate(_BLOOD_LOOKS)
+    return (
+        Value(value, (), True) if _BLOOD.fullmatch(value) else _doubtful(text, "内容不合该栏的格式")
+    )
+
+
+def _date(text: str) -> Value:
+    iso = dates.parse_date(text.removesuffix("签发"))
+    if iso is None or len(iso) != 10:
+        return _doubtful(iso or "", "不是完整的日期")
+    return Value(iso, (), True)
+
+
+def _name(text: str) -> Value:
+    name = names.normalise(text)
+    return Value(name) if names.is_plausible(name) else _doubtful(name, "姓名的字数或用字不常见")
+
+
+def _place(text: str) -> Value:
+    found = addresses.parse_address(text)
+    if found.county is not None and found.method != "none":
+        return Value(text, (), True)
+    if found.near is not None:
+        return _doubtful(text, f"地名疑为“{found.near.name}”")
+    return Value(text)
+
+
+def _household_number(text: str) -> Value:
+    return Value(text) if _NUMBER.fullmatch(text) else _doubtful(text, "内容不合该栏的格式")
+
+
+def _household_type(text: str) -> Value:
+    if vocabulary.is_usual("household_type", text):
+        return Value(text, (), True)
+    return Value(text) if _HOUSEHOLD.fullmatch(text) else _doubtful(text, "不是常见的填写内容")
+
+
+def _listed(field: str) -> Callable[[str], Value]:
+    def value(text: str) -> Value:
+        if vocabulary.is_usual(field, text):
+            return Value(text, (), True)
+        near = [w for w in vocabulary.words(field) if _is_near(w, text)]
+        return _doubtful(text, f"疑为“{near[0]}”") if near else Value(text)
+
+    return value
+
+
+def _is_near(word: str, text: str) -> bool:
+    """Whether one character makes the difference between a word of three or more and the text."""
+    if len(word) < 3 or abs(len(word) - len(text)) > 1:
+        return False
+    if len(word) == len(text):
+        return sum(a != b for a, b in zip(word, text, strict=True)) == 1
+    long, short = (word, text) if len(word) > len(text) else (text, word)
+    return any(long[:i] + long[i + 1 :] == short for i in range(1, len(long) - 1))
+
+
+def _sentence(text: str) -> Value:
+    """何时由何地迁来: 久居, or a date and a place. A date that does not exist is misread."""
+    for found in _DATED.findall(text):
+        if dates.parse_date(found) is None:
+            return _doubtful(text, "其中的日期不完整或不存在")
+    if text[:1].isdigit() and not _DATED.match(text):
+        return _doubtful(text, "其中的日期不完整或不存在")
+    place = re.search(r"由(.+?)(?:迁来|迁入|转入|$)", text)
+    if place is not None:
+        found_place = _place(place[1])
+        return Value(text, found_place.doubts, found_place.is_usual)
+    return Value(text, (), text in ("久居", "出生", "世居"))
+
+
+_GRAMMARS: dict[str, Callable[[str], Value]] = {
+    "relation_to_head": _relation,
+    "sex": _sex,
+    "ethnicity": _ethnicity,
+    "id_number": _id_number,
+    "height": _height,
+    "blood_type": _blood_type,
+    "household_number": _household_number,
+    "household_type": _household_type,
+    "move_in_from_city": _sentence,
+    "move_in_to_address": _sentence,
+    "education": _listed("education"),
+    "marital_status": _listed("marital_status"),
+    "military_service": _listed("military_service"),
+    "religion": _listed("religion"),
+    **dict.fromkeys(sorted(_PLACE_FIELDS), _place),
+    **dict.fromkeys(sorted(_NAME_FIELDS), _name),
+    **dict.fromkeys(sorted(_DATE_FIELDS), _date),
+}
+
+
+def read_value(field: str, text: str) -> Value:
+    """The canonical value of ``text`` as ``field`` prints it; ``""`` for a blank."""
+    squeezed = squeeze(text)
+    if not squeezed:
+        return Value("")
+    grammar = _GRAMMARS.get(field)
+    return grammar(squeezed) if grammar else Value(squeezed)
+
+
+_MARITAL = frozenset({"未婚", "已婚", "初婚", "再婚", "复婚", "丧偶", "离婚", "离异", "有配偶"})
+_MILITARY = frozenset({"未服兵役", "退出现役", "服现役", "预备役", "未服过兵役", "士兵预备役"})
+_STRONG: dict[str, Callable[[str], bool]] = {
+    "relation_to_head": relations.is_relation,
+    "sex": lambda t: t in ("男", "女"),
+    "ethnicity": lambda t: ethnicities.find(t) is not None,
+    "birth_date": lambda t: (dates.parse_date(t) or "")[4:5] == "-" and len(t) >= 8,
+    "id_number": lambda t: len(t) in (15, 18) and t[:-1].isdigit(),
+    "height": lambda t: t.endswith(("厘米", "cm", "CM")),
+    "blood_type": lambda t: (
+        t.endswith("型") and _BLOOD.fullmatch(t.translate(_BLOOD_LOOKS)) is not None
+    ),
+    "marital_status": _MARITAL.__contains__,
+    "military_service": _MILITARY.__contains__,
+    "household_type": lambda t: vocabulary.is_usual("household_type", t),
+    "household_number": lambda t: _NUMBER.fullmatch(t) is not None and len(t) >= 5,
+}
+"""Fields whose values are so unlike those of their neighbours that a value alone says which cell
+it belongs to: what the shift of the values against the grid is measured by."""
+
+
+def is_strongly_typed(field: str, text: str) -> bool:
+    """Whether the text could hardly be the value of any other cell nearby."""
+    test = _STRONG.get(field)
+    return test is not None and test(squeeze(text))

@@ -1,0 +1,187 @@
+"""The writing on a page apart from rules, seals and the paper's pattern.
+
+Values are the darkest thing on a booklet page: black print or blue-black ink. Seals are red, and
+on a grey copy mostly greyer than the print. So where nothing dark lies under a character, the
+character was read from a seal; where something dark lies that no line covers, something was
+not read; and where nothing dark lies in a cell, the cell is blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.hukou.form import Slot
+from extractors.hukou.placing import Shift
+from extractors.hukou.print import Piece, pieces_of
+from pipeline.contracts import Recogniser
+from pipeline.model import Image, Quad
+from pipeline.reference.names import is_han
+from pipeline.ruling import Mask, Ruling, find_ink
+
+SPECK = 0.25
+"""Ems: what is smaller in both directions is dust, or residue of a seal."""
+STRIPE = (1.5, 0.22)
+"""Ems: what is longer than the first and thinner than the second is residue of a rule."""
+INK_MIN = 0.2
+"""Share of the usual ink of a character under which nothing dark lies beneath it."""
+PAD = 0.14
+"""Ems around the ink of a line that is read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One connected piece of dark ink: left, top, right, bottom, and its ink in pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    area: int
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The middle."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+
+class Writing:
+    """Dark ink of one sheet, outside of rules and labels."""
+
+    def __init__(self, image: Image, ruling: Ruling, labels: Iterable[Quad], em: float) -> None:
+        """``em`` is the width of a character of the values, in pixels."""
+        self.em = em
+        ink = find_ink(image)
+        ink[ruling.mask(margin=1.5) > 0] = 0
+        for quad in labels:
+            cv2.fillConvexPoly(ink, np.round(np.array(quad)).astype(np.int32), (0,))
+        self._ink: Mask = ink
+        self._image = image
+        self._clean: Image | None = None
+        self._marks = self._find_marks()
+        self.usual_ink = 0.2
+
+    def calibrate(self, pieces: Iterable[Piece]) -> None:
+        """Learn how much ink a character usually has, from pieces that are surely values."""
+        shares = [share for piece in pieces for share in self.ink_under(piece)]
+        if len(shares) >= 6:
+            self.usual_ink = float(np.median(shares))
+
+    def _find_marks(self) -> list[Mark]:
+        count, _, stats, _ = cv2.connectedComponentsWithStats(self._ink, connectivity=8)
+        marks = []
+        for x, y, w, h, area in stats[1:count].tolist():
+            long, short = max(w, h), min(w, h)
+            if long < SPECK * self.em or area < (0.12 * self.em) ** 2:
+                continue
+            if long > STRIPE[0] * self.em and short < STRIPE[1] * self.em:
+                continue
+            marks.append(Mark(x, y, x + w, y + h, area))
+        return marks
+
+    def marks_in(self, slot: Slot, shift: Shift) -> list[Mark]:
+        """The marks whose middle lies in a slot's cell, moved by the shift."""
+        found = []
+        for mark in self._marks:
+            x, y = mark.centre
+            off = y - shift.dy_at(x) - slot.middle_at(x - shift.dx)
+            left = max(slot.left, slot.left + shift.dx)
+            if left <= x <= slot.right + shift.dx and abs(off) <= slot.height / 2:
+                found.append(mark)
+        return found
+
+    def ink_under(self, piece: Piece) -> list[float]:
+        """Share of dark pixels in the box of each character."""
+        shares = []
+        for i in range(len(piece.chars)):
+            quad = np.array(piece.part(i, i + 1).quad)
+            box = self._ink[_slices(quad, self._ink.shape)]
+            shares.append(float(np.mean(box > 0)) if box.size else 0.0)
+        return shares
+
+    def is_dark(self, piece: Piece) -> list[bool]:
+        """For each character: whether something dark lies under it."""
+        return [share >= INK_MIN * self.usual_ink for share in self.ink_under(piece)]
+
+    def read(self, marks: Sequence[Mark], slot: Slot, recognise: Recogniser) -> list[Piece]:
+        """What the marks say, read from a picture that shows dark ink only."""
+        quads = self._line_quads(marks, slot)
+        if not quads:
+            return []
+        return pieces_of([line for line in recognise(self.clean, quads) if line.text])
+
+    @property
+    def clean(self) -> Image:
+        """The sheet with everything but dark ink faded to paper."""
+        if self._clean is None:
+            grey = self._image if self._image.ndim == 2 else self._image[:, :, 2]
+            near = cv2.dilate(self._ink, np.ones((5, 5), np.uint8))
+            weight = cv2.GaussianBlur(near.astype(np.float32) / 255, (0, 0), 1.0)
+            paper = float(np.percentile(grey, 90))
+            faded = weight * grey + (1 - weight) * paper
+            clean = np.clip(faded, 0, 255).astype(np.uint8)
+            self._clean = np.dstack([clean, clean, clean])
+        return self._clean
+
+    def _line_quads(self, marks: Sequence[Mark], slot: Slot) -> list[Quad]:
+        """One quad for each line of text that the marks make up, top to bottom."""
+        if not marks:
+            return []
+        level = slot.middle_at(slot.left)
+        tops, bottoms = [], []
+        for mark in marks:
+            bend = slot.middle_at(mark.centre[0]) - level
+            tops.append(mark.top - bend)
+            bottoms.append(mark.bottom - bend)
+        groups = _lines(np.array(tops), np.array(bottoms), self.em)
+        quads = []
+        for group in groups:
+            own = [marks[i] for i in group]
+            if max(m.bottom - m.top for m in own) < 0.45 * self.em:
+                continue  # dashes, dots: no line of text
+            pad = PAD * self.em
+            left = min(m.left for m in own) - pad
+            right = max(m.right for m in own) + pad
+            top = min(tops[i] for i in group) - pad
+            bottom = max(bottoms[i] for i in group) + pad
+            a, b = slot.middle_at(left) - level, slot.middle_at(right) - level
+            quads.append(
+                ((left, top + a), (right, top + b), (right, bottom + b), (left, bottom + a))
+            )
+        return quads
+
+
+def _lines(tops: NDArray[np.float64], bottoms: NDArray[np.float64], em: float) -> list[list[int]]:
+    """Marks grouped into lines of text, by their heights."""
+    extent = float(bottoms.max() - tops.min())
+    count = 1 if extent <= 1.5 * em else max(1, round(extent / (1.15 * em)))
+    step = extent / count
+    groups: list[list[int]] = [[] for _ in range(count)]
+    for i, middle in enumerate((tops + bottoms) / 2):
+        groups[min(count - 1, int((middle - tops.min()) / step))].append(i)
+    return [group for group in groups if group]
+
+
+def em_of(pieces: Sequence[Piece]) -> float:
+    """Width of a character, from runs of Han characters; else from the heights of lines."""
+    widths = [
+        (p.right - p.left) / len(p.chars)
+        for p in pieces
+        if len(p.chars) >= 3 and all(is_han(c.text) for c in p.chars)
+    ]
+    if widths:
+        return float(np.median(widths))
+    return 0.85 * float(np.median([p.height for p in pieces])) if pieces else 24.0
+
+
+def _slices(points: NDArray[np.float64], shape: tuple[int, ...]) -> tuple[slice, slice]:
+    left, top = np.floor(points.min(axis=0)).astype(int)
+    right, bottom = np.ceil(points.max(axis=0)).astype(int)
+    return (
+        slice(max(0, int(top)), min(shape[0], int(bottom))),
+        slice(max(0, int(left)), min(shape[1], int(right))),
+    )
