@@ -2,7 +2,7 @@
 
 A text layer says what a program wrote, not what people see. It is believed only where all of it
 can be seen: each character leaves ink on the rendered page, none lies over another, all stand
-upright, and every one has a known meaning.
+upright and follow each other from the left, and every one has a known meaning.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ GAP = 1.0
 OVERLAP = 0.35
 """Two different characters whose middles are nearer than this share of their width collide."""
 
+TILT = 0.35
+"""Slant of drawn italics (c of the text matrix); more is turned text."""
+
 Record = dict[str, Any]
 """A character as pdfplumber gives it; coordinates in points from the top left of the media box."""
 
@@ -39,24 +42,29 @@ def read_text_layer(page: pdfplumber.page.Page, image: Image) -> tuple[Line, ...
     page = page.dedupe_chars()  # boldface made by printing twice
     left, top, right, bottom = page.cropbox
     scale = image.shape[1] / (right - left), image.shape[0] / (bottom - top)
-    chars = [_in_pixels(c, left, top, scale) for c in page.chars if not c["text"].isspace()]
-    if not chars or not _is_plain(chars) or not _is_seen(chars, image):
+    written = [c for c in page.chars if not c["text"].isspace()]
+    chars = [_in_pixels(c, left, top, scale) for c in written]
+    if not chars or not all(map(_is_upright, written)):
         return ()
-    words = page.extract_words(
-        keep_blank_chars=True, x_tolerance_ratio=GAP, return_chars=True, expand_ligatures=False
-    )
-    lines = [
-        _line([_in_pixels(c, left, top, scale) for c in word["chars"]])
-        for word in words
+    if not all(_is_known(c["text"]) for c in chars) or not _is_seen(chars, image):
+        return ()
+    words = [
+        word["chars"]
+        for word in page.extract_words(
+            keep_blank_chars=True, x_tolerance_ratio=GAP, return_chars=True, expand_ligatures=False
+        )
         if not word["text"].isspace()
     ]
+    order = {id(c): i for i, c in enumerate(page.chars)}
+    if any(order[id(a)] > order[id(b)] for word in words for a, b in pairwise(word)):
+        return ()  # written from the right: turned, mirrored, or shuffled to deceive
+    lines = [_line([_in_pixels(c, left, top, scale) for c in word]) for word in words]
     return tuple(sorted(lines, key=lambda line: (line.quad[0][1], line.quad[0][0])))
 
 
 def _in_pixels(char: Record, left: float, top: float, scale: tuple[float, float]) -> Record:
     return {
         "text": _canonical(char["text"]),
-        "upright": char["upright"],
         "x0": (char["x0"] - left) * scale[0],
         "x1": (char["x1"] - left) * scale[0],
         "y0": (char["top"] - top) * scale[1],
@@ -71,9 +79,11 @@ def _canonical(text: str) -> str:
     )
 
 
-def _is_plain(chars: Sequence[Record]) -> bool:
-    """Whether every character stands upright and has a known meaning."""
-    return all(c["upright"] and _is_known(c["text"]) for c in chars)
+def _is_upright(char: Record) -> bool:
+    """Whether the character is drawn neither turned nor mirrored (PDF 32000-1, 9.4.4: the text
+    matrix, here with the page's rotation)."""
+    a, b, c, d, *_ = char["matrix"]
+    return bool(char["upright"] and a > 0 and d > 0 and max(abs(b), abs(c)) <= TILT * min(a, d))
 
 
 def _is_known(text: str) -> bool:
