@@ -18,7 +18,7 @@ from validators.certainty import is_sure
 from validators.facts import Facts
 from validators.kinds import first
 from validators.tables import Accepts, MaterialRow
-from validators.vocabulary import VERIFICATIONS
+from validators.wording import full_words
 
 Verdict = Literal["present", "waived", "unsure", "invalid", "missing"]
 _ORDER: tuple[Verdict, ...] = ("present", "waived", "unsure", "invalid", "missing")
@@ -137,16 +137,7 @@ def _action(row: MaterialRow, severity: Severity) -> str:
     """What to do next, in words."""
     if severity == Severity.REVIEW:
         return f"请人工核对{row.name}。"
-    ways = {
-        "original": f"请提交原件{row.copies or 1}份",
-        "shown": "请带原件查验并留存扫描件",
-        "copy_and_shown": "请提交复印件，并带原件核对",
-        "electronic": "请提交电子版",
-        "scan": "请提交原件或复印件",
-    }
-    detail = f"（{row.detail}）" if row.detail else ""
-    waive = f"；经电子核验{VERIFICATIONS[row.waived_by]}的可免提交" if row.waived_by else ""
-    return f"{ways[row.form]}{detail}{waive}。"
+    return f"请申请人{full_words(row)}。"
 
 
 # ---------------------------------------------------------------- one item

@@ -385,6 +385,10 @@ def line_of(text: str, place: Sequence[str | int]) -> int | None:
                 return at or None
             at = starts[row] + 1
             continue
+        if keys:
+            names = (f"[{key}]", f'["{key}"]')
+            at = next((i + 1 for i, text in enumerate(lines) if text.strip() in names), at)
+            continue
         found = _key_line(lines, at, str(key))
         return found or at or None
     return at or None

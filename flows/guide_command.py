@@ -1,0 +1,105 @@
+"""``yijianshi guide``: what to bring for these matters and circumstances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+import typer
+
+from pipeline.errors import UsageError
+from validators.checklist import Checklist, Circumstances, checklist
+from validators.guide import guide as load_guide
+from validators.vocabulary import CHANGE_ITEMS, VERIFICATIONS
+
+_Many = str | None
+
+
+def guide(
+    matters: Annotated[str, typer.Option("--matters", "-m", help="事项代码，逗号分隔，如 M2,M4。")],
+    category: Annotated[
+        Literal["mainland", "hmt", "foreign"] | None,
+        typer.Option(help="申请人：mainland 大陆居民，hmt 港澳台居民，foreign 外国人。"),
+    ] = None,
+    channel: Annotated[
+        Literal["window", "online", "mail"] | None, typer.Option(help="办理渠道。")
+    ] = None,
+    special: Annotated[_Many, typer.Option(help="特殊对象代码，逗号分隔，如 SG1,SG3。")] = None,
+    proxy: Annotated[bool, typer.Option("--proxy", help="委托他人代办。")] = False,
+    away: Annotated[
+        bool | None, typer.Option("--away/--home", help="不在户籍地参保 / 在户籍地参保。")
+    ] = None,
+    changes: Annotated[
+        _Many, typer.Option(help="变更项目，逗号分隔，如 name,mobile（M6、M8）。")
+    ] = None,
+    archive: Annotated[
+        Literal["in", "out"] | None, typer.Option(help="档案接收 in 或转出 out（M1）。")
+    ] = None,
+    holder: Annotated[
+        Literal["state_unit", "talent_centre", "school", "other"] | None,
+        typer.Option(help="档案现存放处：state_unit 为机关、国有企事业单位（M1）。"),
+    ] = None,
+    verified: Annotated[
+        _Many, typer.Option(help="已电子核验的信息，逗号分隔，如 household,disability。")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON。")] = False,
+) -> None:
+    """列出办理这些事项要带的材料。没有说明的情况不作假定，写明在什么条件下才需要。"""
+    rules = load_guide()
+    codes = _codes(matters, rules.codes, "事项")
+    groups = tuple(group.code for group in rules.table.special_group)
+    made = checklist(
+        codes,
+        Circumstances(
+            category=category,
+            channel=channel,
+            proxy=proxy,
+            away=away,
+            special_groups=_codes(special, groups, "特殊对象"),
+            changes=_codes(changes, tuple(CHANGE_ITEMS), "变更项目"),
+            archive_direction=archive,
+            archive_holder=holder,
+            verified=_codes(verified, tuple(VERIFICATIONS), "核验种类"),
+        ),
+    )
+    if as_json:
+        typer.echo(made.model_dump_json(indent=1))
+    else:
+        for line in lines(made):
+            typer.echo(line)
+
+
+def _codes(text: str | None, known: tuple[str, ...], what: str) -> tuple[str, ...]:
+    """The codes in a list with commas. Raises UsageError that names what is allowed."""
+    parts = [p.strip() for p in (text or "").replace("，", ",").split(",") if p.strip()]
+    by_fold = {code.casefold(): code for code in known}
+    found = []
+    for part in parts:
+        if part.casefold() not in by_fold:
+            raise UsageError(f"没有{what}“{part}”。", f"可用的{what}：{'、'.join(known)}。")
+        found.append(by_fold[part.casefold()])
+    if text is not None and not found:
+        raise UsageError(f"没有写出{what}。", f"可用的{what}：{'、'.join(known)}。")
+    return tuple(dict.fromkeys(found))
+
+
+def lines(made: Checklist) -> Iterator[str]:
+    """The checklist as a clerk reads it."""
+    for matter in made.matters:
+        yield f"{matter.code}  {matter.name}（{matter.department}，{matter.days}）"
+    for conflict in made.conflicts:
+        yield f"注意：{conflict}"
+    yield ""
+    yield "要带的材料"
+    several = len(made.matters) > 1
+    for item in made.items:
+        tick = "[免]" if item.waived else "[ ]"
+        condition = f"（{item.only_if}才需要）" if item.only_if else ""
+        used = f"  用于 {'、'.join(item.matters)}" if several else ""
+        yield f"{tick} {item.name}{condition}：{item.form}{used}"
+        if item.instead:
+            yield f"      下列之一：{'、'.join(item.instead)}"
+        elif item.detail:
+            yield f"      {item.detail}"
+    if any(item.waived for item in made.items):
+        yield "[免] 已由电子核验取得，可免提交。"

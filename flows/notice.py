@@ -1,0 +1,40 @@
+"""The notice (一次性告知书) as a page: ``OUT/notices/<case>.html``, printed on one sheet of A4."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from pipeline.errors import StoreError
+from pipeline.record import Record
+from validators.notice import make_notice
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("flows"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render_notice(record: Record) -> str:
+    """The notice of a record as one HTML page that needs no other file."""
+    return _environment().get_template("notice.html").render(notice=make_notice(record))
+
+
+def write_notice(record: Record, path: Path) -> None:
+    """Write the notice, whole or not at all. Raises StoreError."""
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(render_notice(record), encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise StoreError(
+            "一次性告知书写入失败。", "请检查路径、写权限和磁盘空间后重试。"
+        ) from error
