@@ -20,7 +20,8 @@ from validators.people import claim_of
 from validators.validity import validity_of
 
 ISSUE_GRACE_DAYS = 92
-"""A card is made up to two months after it was applied for; age at application counts."""
+"""A card is made up to two months after it was applied for; age at application counts. Some
+offices count by calendar year instead, so the age on 31 December is let pass as well [I]."""
 
 _PASSPORT_NUMBER = ("passport_number", "certificate_number", "id_number")
 
@@ -92,8 +93,8 @@ def check_validity_fits_age(application: Application, today: date) -> Iterator[F
         field, end = found
         if not validity.occurs(start, end.value):
             continue  # DOC-VALIDITY
-        bands = [validity.due(birth, start - timedelta(days=d)) for d in (0, ISSUE_GRACE_DAYS)]
-        due = [band for band in bands if band is not None]
+        days = (start, start - timedelta(days=ISSUE_GRACE_DAYS), date(start.year, 12, 31))
+        due = [band for day in days if (band := validity.due(birth, day)) is not None]
         if any(
             end.value == LONG_TERM
             if band.long_term

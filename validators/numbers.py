@@ -220,7 +220,9 @@ def check_postcodes(application: Application, today: date) -> Iterator[Finding]:
 
 def _is_of_no_place(postcode: str, application: Application) -> bool:
     """Whether every place is known, and none has this postcode."""
-    places = [application.request.enrol_division]
+    places: list[str | None] = []
+    if application.request.enrol_division:
+        places.append(application.request.enrol_division)
     for document in application.documents:
         places += [
             parse_address(text).code_current

@@ -1,0 +1,180 @@
+"""The same fact on two papers."""
+
+import pytest
+
+from pipeline.model import Application, Reading, Request
+from tests.validators.papers_made import (
+    ID,
+    NAME,
+    OTHER_ID,
+    PROXY_ID,
+    Row,
+    case,
+    change,
+    check_row,
+    disability,
+    found,
+    hukou,
+    id_card,
+    paper,
+    ruled,
+)
+
+ROWS: list[Row] = [
+    (case(id_card(), hukou(name="韦大山")), "X1", "mend", "name"),
+    (case(id_card(), hukou(name="韦小方")), "X1", "mend", "name"),
+    (case(id_card(), hukou(name="韦小昉")), "X1", "review", "name"),
+    (case(id_card(), hukou(name="韦小方", doubtful=("name",))), "X1", "review", "name"),
+    (case(id_card(), hukou(name="韋小芳")), "X1", "review", "name"),
+    (case(id_card(), hukou(name="韦丽", former_name=NAME)), "X1", "review", "name"),
+    (
+        case(
+            id_card(), disability(name="李四", certificate_number="45010319850101901242"), name=NAME
+        ),
+        "X1",
+        "mend",
+        "name",
+    ),
+    (
+        case(id_card(), disability(certificate_number=f"{OTHER_ID}42")),
+        "X2",
+        "mend",
+        "certificate_number",
+    ),
+    (
+        case(id_card(id_number=OTHER_ID[:-1] + "9"), hukou(), disability(), name=NAME),
+        "X2",
+        "review",
+        "id_number",
+    ),
+    (
+        case(
+            id_card(),
+            paper("social_security_card", "d2", name=NAME, social_security_number=OTHER_ID),
+        ),
+        "X2",
+        "mend",
+        "social_security_number",
+    ),
+    (case(id_card(issuing_authority="柳州市公安局城中分局")), "X5", "note", "issuing_authority"),
+    (case(id_card(issuing_authority="南宁市公安局")), "", "", None),
+    (case(id_card(), hukou(relation_to_head="户主")), "X6", "review", "head_name"),
+    (case(id_card(), hukou(relation_to_head="户主", household_type="居民集体户")), "", "", None),
+    (case(id_card(), hukou(head_name=NAME)), "X6", "review", "relation_to_head"),
+    (
+        case(
+            id_card(),
+            hukou(),
+            hukou(
+                "d3",
+                household_number="1",
+                name="韦建国",
+                id_number=PROXY_ID,
+                relation_to_head="户主",
+                sex="男",
+                birth_date="1985-01-01",
+            ),
+            name=NAME,
+        ),
+        "X6",
+        "review",
+        "household_number",
+    ),
+    (
+        case(
+            id_card(),
+            hukou(
+                name="韦建国",
+                id_number=PROXY_ID,
+                relation_to_head="户主",
+                sex="男",
+                birth_date="1985-01-01",
+            ),
+            name=NAME,
+            id_number=ID,
+        ),
+        "X6",
+        "review",
+        "name",
+    ),
+    (case(id_card(), hukou(address="广西横县横州镇")), "X7", "review", "address"),
+    (
+        case(
+            id_card(address="广西横州市横州镇", issuing_authority="横县公安局"),
+            hukou(address="广西横县横州镇"),
+        ),
+        "",
+        "",
+        None,
+    ),
+    (case(id_card(), hukou(address="民族大道")), "", "", None),
+    (case(id_card(), name="韦晓芳", id_number=ID), "X14", "review", "name"),
+    (case(id_card(), name=NAME, id_number=OTHER_ID), "X14", "mend", "id_number"),
+    (case(id_card(), name=NAME, id_number=OTHER_ID[:-1]), "ID-CHECKSUM", "review", "id_number"),
+]
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_rule_speaks_when_its_case_is_there_and_is_silent_when_not(row: Row) -> None:
+    check_row(row)
+
+
+def test_a_human_correction_counts_as_sure() -> None:
+    card = id_card()
+    seen = Reading(value="韦大山", raw="韦大", confidence=0.3, source="human")
+    booklet = hukou(name="韦大山")
+    booklet = booklet.model_copy(update={"fields": booklet.fields | {"name": seen}})
+    assert ("X1", "mend", "name") in ruled(case(card, booklet))
+
+
+def test_the_paper_that_stands_alone_is_named_when_two_others_agree() -> None:
+    application = case(id_card(name="韦大山"), hukou(), disability())
+    assert [f.document for f in found(application) if f.rule == "X1"] == ["d1"]
+
+
+def test_a_spare_paper_of_somebody_else_is_looked_at_and_not_demanded() -> None:
+    spouse = id_card("d2", name="黄大勇", id_number=PROXY_ID, birth_date="1985-01-01", sex="男")
+    application = case(id_card(), spouse, name=NAME, id_number=ID)
+    rules = {(f.rule, f.severity.value, f.document) for f in found(application)}
+    assert rules == {("X1", "review", "d2"), ("X2", "review", "d2")}
+
+
+def test_other_pages_of_the_household_are_no_papers_of_another_person() -> None:
+    father = hukou(
+        "d3",
+        name="韦建国",
+        id_number="",
+        relation_to_head="户主",
+        sex="男",
+        birth_date="1962-05-01",
+    )
+    assert ruled(case(id_card(), hukou(), father, name=NAME, id_number=ID)) == []
+
+
+def test_applicant_is_whom_most_papers_name_when_nothing_was_typed() -> None:
+    stranger = id_card("d8", name="李四", id_number=PROXY_ID, sex="男", birth_date="1985-01-01")
+    application = case(stranger, hukou(), disability())
+    assert {f.document for f in found(application) if f.rule in ("X1", "X2")} == {"d8"}
+
+
+def test_old_and_new_name_of_a_change_are_both_the_applicants() -> None:
+    application = case(
+        id_card(),
+        hukou(name="韦丽"),
+        matters=("M6",),
+        id_number=ID,
+        name=NAME,
+        changes=(change("name", "韦丽", NAME),),
+    )
+    assert [f for f in ruled(application) if f[0] in ("X1", "X13")] == []
+
+
+def test_form_and_typing_are_compared_when_both_are_there() -> None:
+    application = Application(
+        case_id="c1",
+        request=Request(mobile="13800138000"),
+        documents=(),
+        typed=Request(mobile="13800138000"),
+        form=Request(mobile="13800138001"),
+    )
+    assert ruled(application) == [("X14", "review", "mobile")]
