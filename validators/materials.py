@@ -14,6 +14,7 @@ from typing import Literal
 from pipeline.finding import Finding, Severity, finding, type_label
 from pipeline.model import Document, DocumentType, Request
 from pipeline.record import Material
+from pipeline.reference.dates import add_months, to_date
 from validators.certainty import is_sure
 from validators.facts import Facts
 from validators.kinds import first
@@ -29,7 +30,8 @@ class Judgement:
     """How one item stands for one matter.
 
     ``document`` and ``kind`` are of the paper that decides; ``item`` is the alternative's own
-    where one was used; ``reason`` says why it is not simply present.
+    where one was used; ``reason`` says why it is not simply present, ``rule`` is the rule that
+    says so where that is not the item's own.
     """
 
     verdict: Verdict
@@ -37,6 +39,7 @@ class Judgement:
     kind: DocumentType | None = None
     reason: str = ""
     item: str | None = None
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ def check_materials(
         whole = stand.matters == chosen and len(stand.row.matters) == len(facts.guide.codes)
         for matter in [None] if whole else stand.matters:
             yield finding(
-                f"MAT-{judgement.item or stand.row.item}",
+                judgement.rule or f"MAT-{judgement.item or stand.row.item}",
                 severity=severity,
                 matter=matter,
                 document=judgement.document,
@@ -206,18 +209,20 @@ def _judge_paper(
         *_face_problems(way, document),
         *_text_problems(way, document),
         *_mark_problems(row, document),
+        *_age_problems(row, document, facts),
     ]
     if way.shows_change:
         problems += _change_problems(document)
     if way.doubt is not None:
-        problems.append(("unsure", way.doubt))
+        problems.append(("unsure", way.doubt, None))
     if not problems:
         return Judgement("present", document.id, document.type, item=way.item)
-    verdict, reason = max(problems, key=lambda p: _ORDER.index(p[0]))
-    return Judgement(verdict, document.id, document.type, reason, way.item)
+    verdict, reason, rule = max(problems, key=lambda p: _ORDER.index(p[0]))
+    return Judgement(verdict, document.id, document.type, reason, way.item, rule)
 
 
-Problem = tuple[Verdict, str]
+Problem = tuple[Verdict, str, str | None]
+"""What it makes of the item, why, and the rule that says so (None: the item's own)."""
 
 
 def _holder_problems(row: MaterialRow, document: Document, facts: Facts) -> list[Problem]:
@@ -228,22 +233,22 @@ def _holder_problems(row: MaterialRow, document: Document, facts: Facts) -> list
         return []
     who = "申请人本人" if row.holder == "applicant" else "受委托人"
     if holder == "unsure":
-        return [("unsure", f"未能确认是{who}的材料")]
+        return [("unsure", f"未能确认是{who}的材料", None)]
     if document.type == DocumentType.HUKOU:
-        return [("invalid", "户口簿中没有申请人本人页")]
-    return [("invalid", f"不是{who}的材料")]
+        return [("invalid", "户口簿中没有申请人本人页", None)]
+    return [("invalid", f"不是{who}的材料", None)]
 
 
 def _paper_problems(
     document: Document, facts: Facts, findings: Sequence[Finding]
 ) -> Iterator[Problem]:
     if facts.papers.is_expired(document, facts.day):
-        yield "invalid", "已过有效期"
+        yield "invalid", "已过有效期", None
     photo = document.type == DocumentType.PHOTO
     for found in findings:
         named = found.rule in facts.guide.invalidating or (photo and found.rule.startswith("PH-"))
         if named and found.document == document.id and found.severity == Severity.MEND:
-            yield "invalid", found.message.rstrip("。")
+            yield "invalid", found.message.rstrip("。"), None
 
 
 def _face_problems(way: Accepts, document: Document) -> Iterator[Problem]:
@@ -251,7 +256,7 @@ def _face_problems(way: Accepts, document: Document) -> Iterator[Problem]:
         if not set(faces) & set(document.faces):
             label = "、".join(_FACES.get(face, face) for face in faces)
             own = "member" in faces
-            yield ("invalid" if own else "unsure"), f"没有{label}"
+            yield ("invalid" if own else "unsure"), f"没有{label}", None
 
 
 _FACES = {"member": "本人页（常住人口登记卡）", "head": "首页（户主页）"}
@@ -261,26 +266,52 @@ def _text_problems(way: Accepts, document: Document) -> Iterator[Problem]:
     for says in way.says:
         found = first(document, says.fields)
         if found is None:
-            yield "unsure", "关键内容未能读出，请核对"
+            yield "unsure", "关键内容未能读出，请核对", None
         elif not says.holds(found[1].value):
-            yield ("invalid" if is_sure(found[1]) else "unsure"), says.reason
+            yield ("invalid" if is_sure(found[1]) else "unsure"), says.reason, None
 
 
 def _mark_problems(row: MaterialRow, document: Document) -> Iterator[Problem]:
+    """What lacks of signature, seal, and the photo's verdict. A mark that the guide does not ask
+    for by name (``looked_for``) is only looked at by a person."""
     for mark in row.marks:
-        seen = document.marks.get(mark, "unsure")
-        good, bad, label = _MARKS[mark]
-        if seen == bad:
-            yield "invalid", f"{label[0]}"
-        elif seen != good:
-            yield "unsure", f"{label[1]}"
+        seen = document.marks.get(mark)
+        words = _MARKS[mark]
+        if seen == words.bad:
+            yield "invalid", words.lacking, words.rule
+        elif seen != words.good:
+            yield "unsure", words.unclear, words.rule
+    for mark in row.looked_for:
+        words = _MARKS[mark]
+        if document.marks.get(mark) in (words.bad, "unsure"):
+            yield "unsure", words.unclear, words.rule
+
+
+@dataclass(frozen=True, slots=True)
+class _MarkWords:
+    good: str
+    bad: str
+    lacking: str
+    unclear: str
+    rule: str | None = None
 
 
 _MARKS = {
-    "signature": ("yes", "no", ("没有签名", "是否签名未能确认")),
-    "seal": ("yes", "no", ("没有公章", "是否盖章未能确认")),
-    "verdict": ("pass", "fail", ("照片不符合制卡要求", "照片是否符合制卡要求未能确认")),
+    "signature": _MarkWords("yes", "no", "没有签名", "是否签名未能确认", "DOC-SIGNATURE"),
+    "seal": _MarkWords("yes", "no", "没有公章", "是否盖章未能确认", "DOC-SEAL"),
+    "verdict": _MarkWords("pass", "fail", "照片不符合制卡要求", "照片是否符合制卡要求未能确认"),
 }
+
+
+def _age_problems(row: MaterialRow, document: Document, facts: Facts) -> Iterator[Problem]:
+    """A proof whose validity nothing says, and that is older than the table's limit (A38)."""
+    if not row.ages:
+        return
+    issued = first(document, ("issue_date", "date"))
+    day = to_date(issued[1].value) if issued else None
+    months = facts.guide.limits.proof_age_months
+    if day is not None and day < add_months(facts.day, -months):
+        yield "unsure", f"出具已超过{months}个月，请核是否仍然有效", None
 
 
 def _change_problems(document: Document) -> list[Problem]:
@@ -291,8 +322,8 @@ def _change_problems(document: Document) -> list[Problem]:
     if former is not None and former.value:
         return []
     if former is None and "member" not in document.faces:
-        return [("unsure", "户口簿上是否载明变更前后的信息未能确认")]
-    return [("invalid", "户口簿上没有载明变更前后信息的变更记载页")]
+        return [("unsure", "户口簿上是否载明变更前后的信息未能确认", None)]
+    return [("invalid", "户口簿上没有载明变更前后信息的变更记载页", None)]
 
 
 # ---------------------------------------------------------------- copies signed by the applicant

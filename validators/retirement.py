@@ -7,10 +7,10 @@ decides, and between the two a person looks.
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable
 from datetime import date
 
+from pipeline.reference.dates import add_months
 from validators.tables import RetirementLine
 
 
@@ -25,10 +25,7 @@ def delay_months(birth: date, line: RetirementLine) -> int:
 def retirement_date(birth: date, line: RetirementLine) -> date:
     """The day on which the statutory age is reached; the month's last day where there is no such
     day (29 February)."""
-    months = birth.month - 1 + delay_months(birth, line)
-    year = birth.year + line.base_years + months // 12
-    month = months % 12 + 1
-    return date(year, month, min(birth.day, calendar.monthrange(year, month)[1]))
+    return add_months(birth, line.base_years * 12 + delay_months(birth, line))
 
 
 def retirement_span(birth: date, lines: Iterable[RetirementLine]) -> tuple[date, date]:

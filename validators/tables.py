@@ -268,6 +268,8 @@ class MaterialRow(Frozen):
     holder: Literal["applicant", "proxy", "nobody"]
     waived_by: str | None = None
     marks: tuple[Literal["signature", "seal", "verdict"], ...] = ()
+    looked_for: tuple[Literal["signature", "seal"], ...] = ()
+    ages: bool = False
     generated_online: bool = False
     accepts: tuple[Accepts, ...] = Field(min_length=1)
     source: Text

@@ -8,6 +8,7 @@ Source: domain.md 3.7.
 
 from __future__ import annotations
 
+import calendar
 import re
 from datetime import date
 
@@ -143,6 +144,14 @@ def add_years(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day ``months`` later (or earlier); the month's last day where there is no such
+    day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
 
 
 def age_on(birth: date, day: date) -> int:
