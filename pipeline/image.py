@@ -175,6 +175,12 @@ def glare(image: Image) -> float:
 
 # ---------------------------------------------------------------- red ink
 
+RED_FAINT = 8.0
+"""Grey levels of red above green and blue at which ink begins to be red: tinted paper and skin
+have less beyond their surroundings."""
+RED_FULL = 28.0
+"""From here on it is red ink for certain."""
+
 
 def _redness(image: Image) -> NDArray[np.float32]:
     """How red each pixel is beyond its surroundings: R above the larger of G and B, less what
@@ -190,7 +196,7 @@ def red_ink(image: Image) -> Mask:
     """Where saturated red ink lies: stamps, red print. Nothing on a grey picture."""
     if image.ndim == 2:
         return np.zeros(image.shape, np.uint8)
-    return cast(Mask, np.where(_redness(image) > 28, 255, 0).astype(np.uint8))
+    return cast(Mask, np.where(_redness(image) > RED_FULL, 255, 0).astype(np.uint8))
 
 
 def suppress_red(image: Image) -> Image:
@@ -198,18 +204,28 @@ def suppress_red(image: Image) -> Image:
     free; black and blue ink stay.
 
     Red ink is bright in the red channel and dark in the others, black ink is dark in all: where
-    a pixel is red, all three channels take its red value. A grey picture comes back as it is:
+    a pixel is red, all three channels get the share of the paper's light that the red one
+    has, lightened by what the stamp alone takes away. A grey picture comes back as it is:
     stamps on black and white copies cannot be told from print by colour.
     """
     if image.ndim == 2:
         return image
-    weight = np.clip(_redness(image) / 28.0, 0.0, 1.0)
+    redness = _redness(image)
+    weight = np.clip((redness - RED_FAINT) / (RED_FULL - RED_FAINT), 0.0, 1.0)
     # JPEG halves the resolution of colour: let the weight reach over the rim of strokes.
     weight = cv2.GaussianBlur(cv2.dilate(weight, np.ones((3, 3), np.uint8)), (0, 0), 1.0)
     red = image[..., 2].astype(np.float32)
+    smooth = cv2.GaussianBlur(image, (7, 7), 0)
+    paper = cv2.blur(cv2.dilate(smooth, np.ones((31, 31), np.uint8)), (31, 31))
+    paper = np.maximum(paper, 1).astype(np.float32)
+    stamped = redness > RED_FULL
+    # Most red pixels have no print under them: the upper half of them shows the stamp alone.
+    share = red / paper[..., 2]
+    passed = float(np.percentile(share[stamped], 60)) if stamped.any() else 1.0
+    share = np.minimum(share / (1 - weight * (1 - min(max(passed, 0.5), 1.0))), 1.0)
     out = np.empty_like(image)
     for i in range(3):
         channel = image[..., i].astype(np.float32)
-        np.add(channel, weight * np.maximum(red - channel, 0.0), out=channel)
+        channel += weight * np.maximum(share * paper[..., i] - channel, 0.0)
         out[..., i] = np.clip(channel, 0, 255)
     return out

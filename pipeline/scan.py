@@ -9,11 +9,12 @@ red ink lies across, with the red made faint.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.contracts import OcrEngine
 from pipeline.image import (
@@ -52,6 +53,10 @@ READ_MIN = 0.5
 """Mean score below which what was read is not text. Lines of print score 0.8 and more."""
 MIN_CHARACTERS = 3
 """A sheet on which fewer were read is none: a photo, a smudge, an empty page."""
+RED_MIN = 0.002
+"""Part of a sheet under red ink, from which it is looked at without the red, too."""
+COVERED = 0.4
+"""Part of a box under other boxes, from which it is no line of its own."""
 RED_SHARE = 0.02
 """Part of a line's box under red ink, from which it is read again without the red."""
 
@@ -175,12 +180,48 @@ def _read_area(
         rotation=rotation,
         to_page=turn_matrix(size_of(page.image), rotation) @ to_scan,
     )
-    quads = engine.detect(image, DENSE_PX if len(coarse) > DENSE_LINES else COARSE_PX)
-    quads = [q for q in quads if _is_own(q, to_scan, area.core, others)]
-    quads += _missed(coarse, quads, invert(to_scan))
-    lines = [line for line in engine.recognise(image, quads) if line.text]
-    lines = _read_under_red(image, lines, engine)
+    long_side = DENSE_PX if len(coarse) > DENSE_LINES else COARSE_PX
+
+    def own(quads: Sequence[Quad]) -> list[Quad]:
+        return [q for q in quads if _is_own(q, to_scan, area.core, others)]
+
+    known = [as_quad(_from_top_left(b, np.eye(3))) for b in _boxes_on_sheet(coarse, to_scan)]
+    lines = _read_pixels(image, long_side, known, own, engine)
     return replace(sheet, lines=tuple(line for line in lines if line.score >= READ_MIN))
+
+
+def _read_pixels(
+    image: Image,
+    long_side: int,
+    known: Sequence[Quad],
+    own: Callable[[Sequence[Quad]], list[Quad]],
+    engine: OcrEngine,
+) -> list[Line]:
+    """All lines on a sheet. ``known`` are boxes of the coarse detection, taken where nothing
+    else is found; ``own`` keeps those boxes that are the sheet's.
+
+    Where red ink lies on the sheet, lines are looked for with the red made faint, and those
+    that it crosses are read with and without it; the better reading is kept. What only shows
+    with the red (titles printed in red, the stamps' own text) is read as it is.
+    """
+    red = red_ink(image)
+    plain = own(engine.detect(image, long_side))
+    if np.count_nonzero(red) < RED_MIN * red.size:
+        quads = plain + _missed(known, plain)
+        return [line for line in engine.recognise(image, quads) if line.text]
+    cleaned = suppress_red(image)
+    free = own(engine.detect(cleaned, long_side))
+    # A box that holds the same line with and without the red is read once.
+    quads = free + [q for q in plain if not _is_covered(q, free)]
+    quads += _missed(known, quads)
+    lines = engine.recognise(image, quads)
+    touched = [i for i, quad in enumerate(quads) if _share(red, quad) >= RED_SHARE]
+    again = engine.recognise(cleaned, [quads[i] for i in touched])
+    for i, line in zip(touched, again, strict=True):
+        # What is printed in red reads worse, or not at all, without it.
+        if len(line.text) >= 0.8 * len(lines[i].text) and line.score > lines[i].score:
+            lines[i] = line
+    return [line for line in lines if line.text]
 
 
 def _scale(size: tuple[float, float], coarse: Sequence[Quad]) -> float:
@@ -207,34 +248,31 @@ def _is_own(quad: Quad, to_scan: Matrix, core: Points, others: Sequence[Points])
     return bool(inside(core, centre)[0]) or not any(bool(inside(o, centre)[0]) for o in others)
 
 
-def _missed(coarse: Sequence[Quad], found: Sequence[Quad], to_sheet: Matrix) -> list[Quad]:
-    """Lines of the coarse detection, in sheet pixels, that the sheet's own did not find."""
+def _boxes_on_sheet(coarse: Sequence[Quad], to_scan: Matrix) -> list[Points]:
+    to_sheet = invert(to_scan)
+    return [apply(to_sheet, quad) for quad in coarse]
+
+
+def _missed(known: Sequence[Quad], found: Sequence[Quad]) -> list[Quad]:
+    """Those known boxes whose middle is in none of the boxes found."""
     rings = [np.asarray(quad, dtype=np.float32).reshape(-1, 1, 2) for quad in found]
-    missed = []
-    for quad in coarse:
-        box = apply(to_sheet, quad)
-        x, y = (float(v) for v in box.mean(axis=0))
-        if all(cv2.pointPolygonTest(ring, (x, y), False) < 0 for ring in rings):
-            missed.append(as_quad(_from_top_left(box, np.eye(3))))
-    return missed
+    return [quad for quad in known if not any(_holds(ring, quad) for ring in rings)]
 
 
-def _read_under_red(image: Image, lines: Sequence[Line], engine: OcrEngine) -> list[Line]:
-    """Lines that red ink lies across, read again with the red made faint; the better is kept.
+def _holds(ring: NDArray[np.float32], quad: Quad) -> bool:
+    x, y = (float(v) for v in np.mean(quad, axis=0))
+    return cv2.pointPolygonTest(ring, (x, y), False) >= 0
 
-    What is printed in red itself reads worse without the red, and stays.
-    """
-    red = red_ink(image)
-    touched = [i for i, line in enumerate(lines) if _share(red, line.quad) >= RED_SHARE]
-    if not touched:
-        return list(lines)
-    result = list(lines)
-    cleaned = suppress_red(image)
-    again = engine.recognise(cleaned, [lines[i].quad for i in touched])
-    for i, line in zip(touched, again, strict=True):
-        if len(line.text) >= 0.8 * len(lines[i].text) and line.score > lines[i].score:
-            result[i] = line
-    return result
+
+def _is_covered(quad: Quad, others: Sequence[Quad]) -> bool:
+    """Whether the others together cover most of a box."""
+    box = np.asarray(quad, dtype=np.float32)
+    area = float(cv2.contourArea(box))
+    covered = sum(
+        float(cv2.intersectConvexConvex(box, np.asarray(other, dtype=np.float32))[0])
+        for other in others
+    )
+    return covered > COVERED * area
 
 
 def _share(mask: Image, quad: Quad) -> float:

@@ -16,7 +16,7 @@ INK_CONTRAST = 40
 """Grey levels below the paper around; bleed-through from the back is fainter."""
 SPECK_EM = 0.7
 """Smaller than this in both directions is a speck."""
-STREAK = 0.8
+STREAK = 0.93
 """A thin mark over this part of the page's width or height is a streak of the scanner's glass."""
 RING_EM = (4.0, 12.0)
 """Radius of a round stamp (38 to 45 mm across, print 2.5 to 4 mm high)."""

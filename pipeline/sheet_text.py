@@ -33,6 +33,13 @@ GAP_EM = 2.2
 """Whitespace between two faces: at least this many character heights."""
 MIXED = 0.35
 """Lines that stand on end, over lines that lie level, from which papers lie different ways."""
+PARAGRAPH_LINES = 4
+"""Lines of one left and right edge that make running text. An address has three at most."""
+CAPTION_LINES = 3
+"""So many lines beside cards are a caption or a stamp, not a paper of their own."""
+TRIED_GAPS = 6
+UNUSUAL = 1.5
+"""Whitespace between faces, over the usual distance of rows: wide-set text is not cut."""
 WIDE = 0.68
 """A line, rule or table that spans more than this part of the page belongs to a letter or a
 form, which is never cut. The widest booklet page (143 mm) spans 0.68 of A4."""
@@ -140,7 +147,7 @@ def is_face(layout: Layout) -> bool:
     """Whether the print looks like one face of a card or one page of a booklet."""
     if len(layout.rects) == 1 and layout.is_paper[0]:
         return True
-    if int(layout.lines.sum()) < FACE_LINES or _is_letter(layout):
+    if int(layout.lines.sum()) < FACE_LINES or _is_letter(layout) or _is_paragraph(layout):
         return False
     left, top, right, bottom = bounds(layout.rects)
     width, height = right - left, bottom - top
@@ -160,12 +167,14 @@ def cut_blocks(layout: Layout, depth: int = 4) -> list[NDArray[np.intp]]:
     An XY cut with a condition: whitespace is cut only where what stands on either side looks
     like a face (:func:`is_face`) or falls into faces itself. So the paragraphs of a letter, the
     parts of a form and the rows of a table stay together, while two card faces come apart even
-    where their edges have vanished in copying.
+    where their edges have vanished in copying. A line or two above or below several faces (a
+    heading, "the copy agrees with the original") goes with the nearest.
     """
     whole = [np.arange(len(layout.rects), dtype=np.intp)]
-    if depth == 0 or len(layout.rects) < 2 or _is_letter(layout):
+    if depth == 0 or len(layout.rects) < 2:
         return whole
-    for _, sides in _gaps(layout)[:6]:
+    gaps = _gaps(layout)[:TRIED_GAPS]
+    for _, sides in [] if _is_letter(layout) else gaps:
         blocks = []
         for side in sides:
             part = layout.part(side)
@@ -175,7 +184,41 @@ def cut_blocks(layout: Layout, depth: int = 4) -> list[NDArray[np.intp]]:
             blocks += [side[block] for block in found]
         else:
             return blocks
+    for _, sides in gaps:
+        few, rest = sorted(sides, key=lambda side: int(layout.lines[side].sum()))
+        if 0 < int(layout.lines[few].sum()) <= CAPTION_LINES:
+            found = cut_blocks(layout.part(rest), depth - 1)
+            if len(found) > 1:
+                return _with_caption(layout, [rest[block] for block in found], few)
     return whole
+
+
+def _with_caption(
+    layout: Layout, blocks: list[NDArray[np.intp]], caption: NDArray[np.intp]
+) -> list[NDArray[np.intp]]:
+    """The blocks, the nearest one with the caption."""
+    own = np.array(bounds(layout.rects[caption]))
+    distances = []
+    for block in blocks:
+        other = np.array(bounds(layout.rects[block]))
+        apart = np.maximum(0, np.maximum(own[:2] - other[2:], other[:2] - own[2:]))
+        distances.append(float(np.hypot(*apart)))
+    nearest = int(np.argmin(distances))
+    blocks[nearest] = np.concatenate([blocks[nearest], caption])
+    return blocks
+
+
+def _is_paragraph(layout: Layout) -> bool:
+    """Whether most lines start and end where the others do: running text, not a card."""
+    lines = layout.rects[(layout.lines > 0) & ~layout.is_paper]
+    level, on_end = _directions(layout)
+    starts, ends = (lines[:, 1], lines[:, 3]) if on_end > level else (lines[:, 0], lines[:, 2])
+    if len(lines) < PARAGRAPH_LINES:
+        return False
+    flush = (np.abs(starts - np.median(starts)) < layout.em) & (
+        np.abs(ends - np.median(ends)) < 1.5 * layout.em
+    )
+    return int(flush.sum()) >= max(PARAGRAPH_LINES, 0.6 * len(lines))
 
 
 def _directions(layout: Layout) -> tuple[float, float]:
@@ -206,10 +249,11 @@ def _gaps(layout: Layout) -> list[tuple[float, tuple[NDArray[np.intp], NDArray[n
     for axis in (1, 0):
         starts, ends = layout.rects[:, axis], layout.rects[:, axis + 2]
         order = np.argsort(starts)
-        reach = np.maximum.accumulate(ends[order])
-        for i in range(len(order) - 1):
-            width = float(starts[order[i + 1]] - reach[i])
-            papers = layout.is_paper[order[: i + 1]].any() and layout.is_paper[order[i + 1 :]].any()
-            if width >= (0.0 if papers else GAP_EM * layout.em):
-                gaps.append((width, (order[: i + 1], order[i + 1 :])))
+        widths = starts[order[1:]] - np.maximum.accumulate(ends[order])[:-1]
+        usual = float(np.median(widths[widths > 0])) if (widths > 0).sum() > 2 else 0.0
+        for i in np.flatnonzero(widths >= 0):
+            sides = order[: i + 1], order[i + 1 :]
+            papers = all(layout.is_paper[side].any() for side in sides)
+            if papers or widths[i] >= max(GAP_EM * layout.em, UNUSUAL * usual):
+                gaps.append((float(widths[i]), sides))
     return sorted(gaps, key=lambda gap: -gap[0])

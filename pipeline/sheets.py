@@ -30,6 +30,7 @@ from pipeline.sheet_flat import flat_size, flatten_matrix, grown_to, reading_ord
 from pipeline.sheet_ink import find_ink
 from pipeline.sheet_outlines import Outline, find_outlines
 from pipeline.sheet_text import (
+    CAPTION_LINES,
     Layout,
     bounds,
     boxes_of,
@@ -50,8 +51,6 @@ PANEL = 0.5
 """A single outline inside another that fills more than this of it is a panel of that paper."""
 FOLD = 0.9
 """Outlines inside another that fill more than this of it are its pages, with a fold between."""
-CAPTION_LINES = 3
-"""So many lines beside a card are a caption or a stamp, not a paper of their own."""
 LOOSE_SHARE = 0.06
 """Part of a line's box under red ink, from which the line may be a stamp's."""
 MARGIN_EM = 1.6

@@ -15,6 +15,8 @@ from pipeline.image import grey_of, warp
 from pipeline.model import Image, Line, Matrix, Page, Quad, Source
 from pipeline.ocr import cut_line
 
+CARD = (600, 378)
+"""A card in pixels: ID-1, drawn so that a bar is as high as its print."""
 INK = 90
 """Bars are darker than this, and nothing else is."""
 
@@ -112,6 +114,24 @@ def rectangle(
             )
         )
     return corners
+
+
+def photographed(
+    picture: tuple[int, int], tilt: tuple[float, float], roll: float
+) -> list[tuple[float, float]]:
+    """Where a card's corners come to lie in a picture (width, height) by a camera that looks
+    down on it, tilted and rolled by these degrees; focal length one long side."""
+    x, y, z = np.radians((*tilt, roll))
+    about_x = np.array([[1, 0, 0], [0, np.cos(x), -np.sin(x)], [0, np.sin(x), np.cos(x)]])
+    about_y = np.array([[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]])
+    about_z = np.array([[np.cos(z), -np.sin(z), 0], [np.sin(z), np.cos(z), 0], [0, 0, 1]])
+    w, h = CARD
+    flat = np.array([(-w, -h, 0), (w, -h, 0), (w, h, 0), (-w, h, 0)]) / 2
+    seen = flat @ (about_x @ about_y @ about_z).T + np.array([0, 0, 900.0])
+    focal = max(picture)
+    return [
+        (focal * p[0] / p[2] + picture[0] / 2, focal * p[1] / p[2] + picture[1] / 2) for p in seen
+    ]
 
 
 def page_of(image: Image) -> Page:

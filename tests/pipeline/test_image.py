@@ -1,0 +1,140 @@
+"""Turning, warping and red ink."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.image import (
+    apply,
+    glare,
+    grey_of,
+    invert,
+    is_colourless,
+    red_ink,
+    rotation_matrix,
+    sharpness,
+    shrink,
+    suppress_red,
+    turn,
+    turn_matrix,
+    warp,
+)
+from pipeline.model import Image
+
+
+def noise(width: int, height: int) -> Image:
+    return np.random.default_rng(1).integers(0, 255, (height, width, 3)).astype(np.uint8)
+
+
+@given(st.sampled_from([0, 90, 180, 270]), st.integers(2, 40), st.integers(2, 40))
+def test_turn_matrix_agrees_with_turn(degrees: int, width: int, height: int) -> None:
+    image = noise(width, height)
+    turned = turn(image, degrees)
+    for x, y in ((0, 0), (width - 1, 0), (width // 2, height - 1)):
+        u, v = (round(c) for c in apply(turn_matrix((width, height), degrees), [(x, y)])[0])
+        assert (turned[v, u] == image[y, x]).all()
+
+
+def test_rotation_matrix_turns_clockwise_on_the_screen() -> None:
+    assert apply(rotation_matrix(90), [(1, 0)])[0] == pytest.approx((0, 1), abs=1e-9)
+
+
+def test_shrink_when_picture_is_small_enough() -> None:
+    image = noise(40, 30)
+    same, factor = shrink(image, 100)
+    assert same is image
+    assert factor == 1.0
+
+
+def test_warp_when_much_smaller_averages_instead_of_picking_pixels() -> None:
+    # A fine chequerboard is an even grey from afar.
+    board = (np.indices((800, 800)).sum(axis=0) % 2 * 255).astype(np.uint8)
+    flat = warp(np.dstack([board] * 3), np.diag([10.0, 10.0, 1.0]), (80, 80))
+    assert abs(float(flat[5:-5, 5:-5].mean()) - 127) < 8
+    assert float(flat[5:-5, 5:-5].std()) < 12
+
+
+def test_warp_when_matrix_is_identity_keeps_pixels() -> None:
+    image = noise(50, 40)
+    assert np.array_equal(warp(image, np.eye(3), (50, 40)), image)
+
+
+def test_warp_places_pixels_where_the_matrix_says() -> None:
+    image = np.zeros((400, 600, 3), np.uint8)
+    cv2.circle(image, (420, 130), 12, (255, 255, 255), -1)
+    matrix = rotation_matrix(12, (300, 200)) @ np.diag([2.5, 2.5, 1.0])
+    small = grey_of(warp(image, matrix, (240, 160)))
+    seen = np.argwhere(small > 127).mean(axis=0)[::-1]
+    assert seen == pytest.approx(apply(invert(matrix), [(420, 130)])[0], abs=0.7)
+
+
+def test_warp_when_cut_reaches_beyond_the_picture_repeats_its_edge() -> None:
+    image = np.full((50, 50, 3), 200, np.uint8)
+    matrix = np.array([[1.0, 0, -30], [0, 1, -30], [0, 0, 1]])
+    assert (warp(image, matrix, (110, 110)) == 200).all()
+
+
+def stamped() -> Image:
+    """Black print and a blue signature on cream paper, a red ring and star over them."""
+    image = np.full((400, 600, 3), (205, 225, 235), np.uint8)
+    cv2.putText(image, "4501020020", (40, 220), cv2.FONT_HERSHEY_SIMPLEX, 2.4, (35, 30, 30), 6)
+    cv2.putText(image, "Li Si", (40, 340), cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 2, (180, 60, 30), 4)
+    stamp = np.full_like(image, 255)
+    cv2.circle(stamp, (300, 210), 140, (60, 50, 225), 12)
+    cv2.line(stamp, (180, 200), (420, 230), (60, 50, 225), 14)
+    return (image.astype(np.uint16) * stamp // 255).astype(np.uint8)
+
+
+def test_suppress_red_fades_a_stamp_and_keeps_black_and_blue() -> None:
+    image = stamped()
+    cleaned = suppress_red(image)
+    ring = red_ink(image) > 0
+    grey, before = grey_of(cleaned).astype(int), grey_of(image).astype(int)
+    paper = int(np.median(grey))
+    black = before < 60
+    blue = (image[..., 0].astype(int) - image[..., 2] > 60) & ~ring
+    assert ring.sum() > 5000
+    alone = ring & (image[..., 2] > 150)
+    assert float(np.mean(np.abs(grey[alone] - paper))) < 0.25 * float(
+        np.mean(np.abs(before[alone] - paper))
+    )
+    assert float(grey[black].mean()) < 80
+    assert float(np.abs(grey[blue] - before[blue]).mean()) < 12
+
+
+def test_suppress_red_when_paper_is_pink_leaves_paper_alone() -> None:
+    pink = np.full((300, 300, 3), (215, 205, 245), np.uint8)
+    cv2.putText(pink, "Aa", (60, 180), cv2.FONT_HERSHEY_SIMPLEX, 3, (40, 40, 40), 8)
+    assert np.abs(suppress_red(pink).astype(int) - pink).mean() < 1.5
+    assert np.count_nonzero(red_ink(pink)) < 0.003 * pink[..., 0].size
+
+
+def test_suppress_red_when_picture_is_grey() -> None:
+    grey = grey_of(stamped())
+    assert suppress_red(grey) is grey
+    assert not red_ink(grey).any()
+
+
+def test_is_colourless() -> None:
+    assert is_colourless(np.dstack([grey_of(stamped())] * 3))
+    assert not is_colourless(stamped())
+
+
+def test_sharpness_falls_with_blur_and_not_with_contrast() -> None:
+    image = stamped()
+    crisp = sharpness(image)
+    assert sharpness(cv2.GaussianBlur(image, (0, 0), 3).astype(np.uint8)) < crisp / 4
+    assert sharpness((image // 2).astype(np.uint8)) == pytest.approx(crisp, rel=0.1)
+    assert sharpness(np.full((9, 9), 5, np.uint8)) == 0.0
+
+
+def test_glare_sees_a_burnt_patch_and_not_white_paper() -> None:
+    card = np.full((300, 480, 3), 190, np.uint8)
+    assert glare(card) == 0.0
+    cv2.circle(card, (200, 120), 40, (255, 255, 255), -1)
+    assert glare(card) == pytest.approx(np.pi * 40**2 / (300 * 480), rel=0.15)
+    assert glare(np.full((300, 480, 3), 254, np.uint8)) == 0.0
