@@ -13,6 +13,7 @@ from importlib.resources import files
 from pipeline.finding import Severity
 from pipeline.model import Reading
 from pipeline.reference import idnumber
+from pipeline.reference.names import SEPARATOR
 
 
 @cache
@@ -38,7 +39,7 @@ def are_common(*texts: str) -> bool:
     """Whether all characters are of the 6,763 that GB 2312 holds. Rarer ones are the recogniser's
     limit: it misreads them with a high score (design.md)."""
     try:
-        "".join(texts).encode("gb2312")
+        "".join(texts).replace(SEPARATOR, "").encode("gb2312")
     except UnicodeEncodeError:
         return False
     return True

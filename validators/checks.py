@@ -8,9 +8,10 @@ and none raises for what is wrong with a paper. The guide's own rules are joined
 from __future__ import annotations
 
 from pipeline.contracts import Check
-from validators import consistency, cross, documents, numbers, purpose
+from validators import booklet, consistency, cross, documents, numbers, purpose
+from validators.kinds import scoped
 
-CHECKS: dict[str, Check] = {
+_CHECKS: dict[str, Check] = {
     "ID": numbers.check_id_numbers,
     "DIS-NUMBER": numbers.check_disability_numbers,
     "PHONE": numbers.check_phones,
@@ -27,9 +28,9 @@ CHECKS: dict[str, Check] = {
     "X3": consistency.check_number_fits_person,
     "X4": consistency.check_validity_fits_age,
     "X5": cross.check_issuer,
-    "X6": cross.check_booklet,
-    "X7": cross.check_addresses,
-    "X8": consistency.check_relation_fits_sex,
+    "X6": booklet.check_pages,
+    "X7": booklet.check_address,
+    "X8": booklet.check_relation,
     "X9": consistency.check_disability_fits_number,
     "X10": consistency.check_permit_region,
     "X11": consistency.check_foreign_card,
@@ -40,4 +41,7 @@ CHECKS: dict[str, Check] = {
     "X19": purpose.check_residence,
     "X20": consistency.check_date_order,
 }
-"""X16 and X17 need other cases (the store's business), X18 is the photo's."""
+# X16 and X17 need other cases (the store's business), X18 is the photo's.
+
+CHECKS: dict[str, Check] = {rule: scoped(check) for rule, check in _CHECKS.items()}
+"""What the recipe runs: every check, its findings naming the matters that they concern."""

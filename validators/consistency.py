@@ -1,4 +1,4 @@
-"""The same fact twice on one paper: X3, X4, X8 to X12, X20.
+"""The same fact twice on one paper: X3, X4, X9 to X12, X20.
 
 A paper that contradicts itself is a misreading or a forgery: always `review`. The finding stands
 at the less certain of the two fields. Source: domain.md 1.13, 2.
@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from pipeline.finding import Finding, finding, type_label
 from pipeline.model import Application, Document, DocumentType
-from pipeline.reference import countries, disability, idnumber, mrz, permits, relations
+from pipeline.reference import countries, disability, idnumber, mrz, permits
 from pipeline.reference.dates import LONG_TERM, to_date
 from pipeline.reference.names import is_han
 from validators.kinds import first, paper_of
@@ -114,18 +114,7 @@ def check_validity_fits_age(application: Application, today: date) -> Iterator[F
         )
 
 
-# ---------------------------------------------------------------- X8, X9, X10
-
-
-def check_relation_fits_sex(application: Application, today: date) -> Iterator[Finding]:
-    """X8: the relation to the head of the household fits the sex."""
-    for document in application.of(DocumentType.HUKOU):
-        relation = document.value("relation_to_head") or ""
-        implied, sex = relations.implied_sex(relation), sex_in(document.value("sex") or "")
-        if implied and sex and implied != sex:
-            yield finding(
-                "X8", document=document.id, field="relation_to_head", got=relation, expected=sex
-            )
+# ---------------------------------------------------------------- X9, X10
 
 
 def check_disability_fits_number(application: Application, today: date) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The same fact on two papers: X1, X2, X5, X6, X7, X14.
+"""The same fact on two papers: X1, X2, X5, X14.
 
 Two papers that were both read with confidence contradict each other in earnest (`mend`); where
 either reading is doubtful a person looks first (`review`). The paper that stands alone against
@@ -14,14 +14,13 @@ from datetime import date
 
 from pipeline.finding import Finding, Severity, finding, type_label
 from pipeline.model import Application, Document, DocumentType
-from pipeline.reference import names, relations
+from pipeline.reference import names
 from pipeline.reference.addresses import parse_address
 from validators.certainty import are_common, is_sure, is_sure_number, severity
 from validators.kinds import paper_of
-from validators.people import Cast, Claim, canonical_number, cast, claim_of, same_script
+from validators.people import Cast, Claim, canonical_number, cast, same_script
 
 REQUEST = "申请信息"
-_COLLECTIVE = ("集体", "公共")
 _JUDGED_ELSEWHERE = (DocumentType.PROXY_UNDERTAKING,)  # X15
 
 
@@ -182,7 +181,7 @@ def _number(claim: Claim) -> str | None:
     return claim.number
 
 
-# ---------------------------------------------------------------- X5, X7: places
+# ---------------------------------------------------------------- X5: places
 
 
 def check_issuer(application: Application, today: date) -> Iterator[Finding]:
@@ -210,82 +209,6 @@ def county_of_authority(text: str) -> str | None:
         return parse_address(place).code_current
     codes = {parse_address(f"{place}{branch}{kind}").code_current for kind in "区县市"} - {None}
     return codes.pop() if len(codes) == 1 else None
-
-
-def check_addresses(application: Application, today: date) -> Iterator[Finding]:
-    """X7: hukou booklet and ID card give addresses in the same county."""
-    people = cast(application)
-    cards = [c.document for c in people.of("applicant") if c.document.type == DocumentType.ID_CARD]
-    booklets = [d for d in application.of(DocumentType.HUKOU) if d.value("address")]
-    if not cards or not booklets:
-        return
-    booklet = next((b for b in booklets if people.roles[b.id] == "applicant"), booklets[0])
-    card = parse_address(cards[0].value("address") or "").code_current
-    home = parse_address(booklet.value("address") or "").code_current
-    if card and home and card != home:
-        yield finding(
-            "X7",
-            document=booklet.id,
-            field="address",
-            got=booklet.value("address"),
-            expected=cards[0].value("address"),
-        )
-
-
-# ---------------------------------------------------------------- X6: the pages of a booklet
-
-
-def check_booklet(application: Application, today: date) -> Iterator[Finding]:
-    """X6: the booklet's pages belong together, and one of them to the applicant."""
-    people = cast(application)
-    booklets = application.of(DocumentType.HUKOU)
-    members = [b for b in booklets if not claim_of(b).says_nothing]
-    known = people.names or people.numbers
-    if members and known and all(people.roles[b.id] != "applicant" for b in members):
-        yield finding("X6", document=members[0].id, field="name", why="所交各页中没有申请人本人页")
-    numbered = [b for b in booklets if b.value("household_number")]
-    for booklet in numbered[1:]:
-        first = numbered[0].value("household_number")
-        if booklet.value("household_number") != first:
-            yield finding(
-                "X6",
-                document=booklet.id,
-                field="household_number",
-                got=booklet.value("household_number"),
-                expected=first,
-                why="各页户号不一致",
-            )
-    for booklet in members:
-        yield from _head_of_household(booklet)
-
-
-def _head_of_household(booklet: Document) -> Iterator[Finding]:
-    """Who is 户主 on the member's page is the 户主 of the head page, and nobody else is. In a
-    collective household an institution may be the head."""
-    head, name = booklet.value("head_name"), booklet.value("name")
-    relation = booklet.value("relation_to_head")
-    collective = any(word in (booklet.value("household_type") or "") for word in _COLLECTIVE)
-    if not head or not name or not relation or collective:
-        return
-    same = names.compare(head, name) in ("same", "variant")
-    if relations.is_head(relation) and not same:
-        yield finding(
-            "X6",
-            document=booklet.id,
-            field="head_name",
-            got=head,
-            expected=name,
-            why="首页户主姓名与户主本人页的姓名不一致",
-        )
-    elif same and relations.is_relation(relation) and not relations.is_head(relation):
-        yield finding(
-            "X6",
-            document=booklet.id,
-            field="relation_to_head",
-            got=relation,
-            expected=relations.HEAD,
-            why="首页户主姓名与本人页姓名相同，但本人页的关系不是户主",
-        )
 
 
 # ---------------------------------------------------------------- X14: form and papers

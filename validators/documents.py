@@ -40,21 +40,19 @@ def check_expiry(application: Application, today: date) -> Iterator[Finding]:
         last = to_date(found[1].value) if found else None
         if found is None or last is None or last >= today:
             continue
-        matters = matters_touched(application, document)
         level = _expiry_severity(document, found[1])
-        if not matters or _is_renewed(document, application, people, today):
-            matters, level = (None,), Severity.NOTE
-        for matter in matters:
-            yield finding(
-                "DOC-EXPIRED",
-                severity=level,
-                matter=matter,
-                document=document.id,
-                field=found[0],
-                got=found[1].value,
-                expected=last.isoformat(),
-                where=type_label(document.type),
-            )
+        unneeded = not matters_touched(application, document)
+        if unneeded or _is_renewed(document, application, people, today):
+            level = Severity.NOTE
+        yield finding(
+            "DOC-EXPIRED",
+            severity=level,
+            document=document.id,
+            field=found[0],
+            got=found[1].value,
+            expected=last.isoformat(),
+            where=type_label(document.type),
+        )
 
 
 def _expiry_severity(document: Document, last: Reading) -> Severity:

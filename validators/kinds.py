@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from collections.abc import Iterator
+from datetime import date
+from functools import cache, wraps
 from importlib.resources import files
 from typing import Literal
 
+from pipeline.contracts import Check
+from pipeline.finding import Finding
 from pipeline.model import Application, Document, Frozen, Reading
 
 
@@ -52,3 +56,22 @@ def matters_touched(application: Application, document: Document) -> tuple[str |
     if not needed or not application.request.matters:
         return (None,)
     return tuple(m for m in application.request.matters if m in needed)
+
+
+def scoped(check: Check) -> Check:
+    """The check, with each finding about a paper that only some of the chosen matters need given
+    once for each of these (contract.md). A paper that no chosen matter needs keeps its findings
+    as they are: who the applicant is concerns all."""
+
+    @wraps(check)
+    def named(application: Application, today: date) -> Iterator[Finding]:
+        documents = {d.id: d for d in application.documents}
+        for finding in check(application, today):
+            document = documents.get(finding.document or "")
+            if document is None or finding.matter is not None:
+                yield finding
+                continue
+            for matter in matters_touched(application, document) or (None,):
+                yield finding.model_copy(update={"matter": matter})
+
+    return named

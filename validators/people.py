@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from pipeline.model import Application, Document, DocumentType, Reading
@@ -76,6 +77,7 @@ def _rank(claim: Claim) -> int:
     return IDENTITY.index(kind) if kind in IDENTITY else len(IDENTITY)
 
 
+@lru_cache(maxsize=256)
 def canonical_number(text: str) -> str:
     """A number in the form in which two papers can be compared: 15 digits upgraded, the first 18
     characters of a disability certificate's."""

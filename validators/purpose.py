@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from pipeline.finding import Finding, Severity, field_label, finding
+from pipeline.finding import Finding, Severity, field_label, finding, type_label
 from pipeline.model import Application, Change, Document, DocumentType, Reading
 from pipeline.reference import divisions, ethnicities, names
 from pipeline.reference.addresses import parse_address
@@ -44,18 +44,24 @@ def _is_sure(item: str, reading: Reading) -> bool:
 
 
 def check_changes(application: Application, today: date) -> Iterator[Finding]:
-    """X13: proof and form state the same old and new values, and the ID card shows the new one."""
+    """X13: proof and form state the same old and new values; ID card and hukou booklet show the
+    new ones."""
     people = cast(application)
     matters = [m for m in application.request.matters if m in CHANGE_MATTERS]
-    cards = [c.document for c in people.of("applicant") if c.document.type == DocumentType.ID_CARD]
+    own = [c.document for c in people.of("applicant")]
+    proofs = application.of(DocumentType.POLICE_CHANGE_PROOF)
     for change in application.request.changes:
         if change.item not in PROVED_ITEMS:
             continue
         for matter in matters:
-            for proof in application.of(DocumentType.POLICE_CHANGE_PROOF):
+            for proof in proofs:
                 yield from _proof(change, proof, matter)
-            for card in cards:
-                yield from _card(change, card, matter)
+            for paper in own:
+                if paper.type == DocumentType.ID_CARD:
+                    yield from _shows_new(change, paper, matter, True)
+                elif paper.type == DocumentType.HUKOU:
+                    # Beside a police station's proof the booklet need not be the proof.
+                    yield from _shows_new(change, paper, matter, not proofs)
 
 
 def _proof(change: Change, proof: Document, matter: str) -> Iterator[Finding]:
@@ -77,20 +83,21 @@ def _proof(change: Change, proof: Document, matter: str) -> Iterator[Finding]:
             )
 
 
-def _card(change: Change, card: Document, matter: str) -> Iterator[Finding]:
-    reading = card.fields.get(change.item)
+def _shows_new(change: Change, paper: Document, matter: str, counts: bool) -> Iterator[Finding]:
+    """Whether ID card or booklet shows the new value; ``counts``: whether it must."""
+    reading = paper.fields.get(change.item)
     if reading is None or not reading.value or not change.new:
         return
     if not same_value(change.item, reading.value, change.new):
         yield finding(
             "X13",
-            severity=severity(_is_sure(change.item, reading)),
+            severity=severity(_is_sure(change.item, reading), counts),
             matter=matter,
-            document=card.id,
+            document=paper.id,
             field=change.item,
             got=reading.value,
             expected=change.new,
-            why="居民身份证所载不是变更后的内容",
+            why=f"{type_label(paper.type)}所载不是变更后的内容",
         )
 
 
@@ -204,13 +211,18 @@ def check_residence(application: Application, today: date) -> Iterator[Finding]:
         return
     for claim in people.of("applicant"):
         document = claim.document
+        if document.type != DocumentType.RESIDENCE_PERMIT:
+            continue
         reading = document.fields.get("current_address")
-        if document.type != DocumentType.RESIDENCE_PERMIT or reading is None or not reading.value:
+        address = parse_address(reading.value) if reading else None
+        if address is not None and address.code_current == enrol:
             continue
-        address = parse_address(reading.value)
-        if address.code_current == enrol:
-            continue
-        if address.code_current is None:
+        if reading is None or address is None or not reading.value:
+            level, why = (
+                Severity.REVIEW,
+                "上没有读到居住地住址（可能缺少背面），无法核对是否为参保地",
+            )
+        elif address.code_current is None:
             level, why = Severity.REVIEW, "的居住地住址不能确定所在县（市、区）"
         else:
             certain = address.method in ("current", "historic")
@@ -222,7 +234,7 @@ def check_residence(application: Application, today: date) -> Iterator[Finding]:
                 matter=matter,
                 document=document.id,
                 field="current_address",
-                got=reading.value,
+                got=reading.value if reading else None,
                 expected=divisions.full_name(enrol),
                 why=why,
             )

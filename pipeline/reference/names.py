@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
@@ -38,6 +38,7 @@ def is_private(char: str) -> bool:
     return len(char) == 1 and (0xE000 <= ord(char) <= 0xF8FF or ord(char) >= 0xF0000)
 
 
+@lru_cache(maxsize=256)
 def normalise(text: str) -> str:
     """The canonical form: no spaces within Han names, separator U+00B7, Latin and digits narrow.
 

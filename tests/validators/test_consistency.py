@@ -10,7 +10,6 @@ from tests.validators.papers_made import (
     case,
     check_row,
     disability,
-    hukou,
     id_card,
     paper,
 )
@@ -27,7 +26,6 @@ ROWS: list[Row] = [
     (case(disability(birth_date="1990-03", sex="男")), "X3", "review", "certificate_number"),
     (case(id_card(valid_to="2030-05-06")), "X4", "review", "valid_to"),
     (case(id_card(valid_to="长期")), "X4", "review", "valid_to"),
-    (case(hukou(relation_to_head="长子")), "X8", "review", "relation_to_head"),
     (case(disability(grade="一级")), "X9", "review", "grade"),
     (case(disability(category="视力残疾")), "X9", "review", "category"),
     (case(disability(category="肢体残疾", grade="2级")), "", "", None),

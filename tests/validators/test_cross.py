@@ -58,56 +58,6 @@ ROWS: list[Row] = [
     ),
     (case(id_card(issuing_authority="柳州市公安局城中分局")), "X5", "note", "issuing_authority"),
     (case(id_card(issuing_authority="南宁市公安局")), "", "", None),
-    (case(id_card(), hukou(relation_to_head="户主")), "X6", "review", "head_name"),
-    (case(id_card(), hukou(relation_to_head="户主", household_type="居民集体户")), "", "", None),
-    (case(id_card(), hukou(head_name=NAME)), "X6", "review", "relation_to_head"),
-    (
-        case(
-            id_card(),
-            hukou(),
-            hukou(
-                "d3",
-                household_number="1",
-                name="韦建国",
-                id_number=PROXY_ID,
-                relation_to_head="户主",
-                sex="男",
-                birth_date="1985-01-01",
-            ),
-            name=NAME,
-        ),
-        "X6",
-        "review",
-        "household_number",
-    ),
-    (
-        case(
-            id_card(),
-            hukou(
-                name="韦建国",
-                id_number=PROXY_ID,
-                relation_to_head="户主",
-                sex="男",
-                birth_date="1985-01-01",
-            ),
-            name=NAME,
-            id_number=ID,
-        ),
-        "X6",
-        "review",
-        "name",
-    ),
-    (case(id_card(), hukou(address="广西横县横州镇")), "X7", "review", "address"),
-    (
-        case(
-            id_card(address="广西横州市横州镇", issuing_authority="横县公安局"),
-            hukou(address="广西横县横州镇"),
-        ),
-        "",
-        "",
-        None,
-    ),
-    (case(id_card(), hukou(address="民族大道")), "", "", None),
     (case(id_card(), name="韦晓芳", id_number=ID), "X14", "review", "name"),
     (case(id_card(), name=NAME, id_number=OTHER_ID), "X14", "mend", "id_number"),
     (case(id_card(), name=NAME, id_number=OTHER_ID[:-1]), "ID-CHECKSUM", "review", "id_number"),
@@ -139,18 +89,6 @@ def test_a_spare_paper_of_somebody_else_is_looked_at_and_not_demanded() -> None:
     assert rules == {("X1", "review", "d2"), ("X2", "review", "d2")}
 
 
-def test_other_pages_of_the_household_are_no_papers_of_another_person() -> None:
-    father = hukou(
-        "d3",
-        name="韦建国",
-        id_number="",
-        relation_to_head="户主",
-        sex="男",
-        birth_date="1962-05-01",
-    )
-    assert ruled(case(id_card(), hukou(), father, name=NAME, id_number=ID)) == []
-
-
 def test_applicant_is_whom_most_papers_name_when_nothing_was_typed() -> None:
     stranger = id_card("d8", name="李四", id_number=PROXY_ID, sex="男", birth_date="1985-01-01")
     application = case(stranger, hukou(), disability())
@@ -166,7 +104,7 @@ def test_old_and_new_name_of_a_change_are_both_the_applicants() -> None:
         name=NAME,
         changes=(change("name", "韦丽", NAME),),
     )
-    assert [f for f in ruled(application) if f[0] in ("X1", "X13")] == []
+    assert [f for f in ruled(application) if f[0] == "X1"] == []
 
 
 def test_form_and_typing_are_compared_when_both_are_there() -> None:

@@ -12,6 +12,7 @@ from tests.validators.papers_made import (
     case,
     change,
     check_row,
+    hukou,
     id_card,
     paper,
     residence_permit,
@@ -91,6 +92,40 @@ ROWS: list[Row] = [
         "current_address",
     ),
     (case(id_card(), residence_permit(), matters=("M5",), enrol_division="450103"), "", "", None),
+    (
+        case(
+            hukou(name="韦丽"),
+            matters=("M6",),
+            id_number=ID,
+            changes=(change("name", "韦丽", NAME),),
+        ),
+        "X13",
+        "mend",
+        "name",
+    ),
+    (
+        case(
+            hukou(name="韦丽"),
+            paper("police_change_proof", "d3", old_name="韦丽", new_name=NAME),
+            matters=("M6",),
+            id_number=ID,
+            changes=(change("name", "韦丽", NAME),),
+        ),
+        "X13",
+        "review",
+        "name",
+    ),
+    (
+        case(
+            id_card(),
+            paper("residence_permit", "d4", name=NAME, id_number=ID),
+            matters=("M5",),
+            enrol_division="450202",
+        ),
+        "X19",
+        "review",
+        "current_address",
+    ),
 ]
 
 
