@@ -73,8 +73,7 @@ class Folder:
 
     def scan(self, name: str, face: Drawn) -> None:
         """A paper on a flatbed, at 200 DPI."""
-        shot = flatbed(face.image, self.rng, turning=False)
-        self.files[name] = _jpeg(_shrunk(shot.image, 200 / 300), 78)
+        self.files[name] = _jpeg(flatbed(face.image, self.rng, turning=False, dpi=200).image, 74)
 
     def copy(self, name: str, *faces: Drawn, **options: Any) -> None:
         """A copier's page with these papers upon it; options of :func:`samples.scanner.office`."""
@@ -87,7 +86,7 @@ class Folder:
 
     def photo(self, name: str, face: Drawn, long_side: int = 1920) -> None:
         """A phone's picture of a paper."""
-        shot = photograph(face.image, self.rng, long_side=long_side)
+        shot = photograph(face.image, self.rng, long_side=long_side, gentle=True)
         self.files[name] = _jpeg(shot.image, 76)
 
     def pdf(self, name: str, *pages: Pixels) -> None:
@@ -144,12 +143,6 @@ class Folder:
 
 def _jpeg(image: Pixels, quality: int) -> bytes:
     return cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
-
-
-def _shrunk(image: Pixels, scale: float) -> Pixels:
-    return np.asarray(
-        cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8
-    )
 
 
 def _pillow(image: Pixels) -> Image.Image:

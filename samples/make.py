@@ -1,4 +1,4 @@
-"""Draws the specimens: ``python -m samples.make papers OUT``."""
+"""Draws the specimens: ``python -m samples.make papers OUT``, ``… inbox OUT``."""
 
 from __future__ import annotations
 
@@ -11,22 +11,31 @@ from pathlib import Path
 import cv2
 
 from samples.fonts import Shelf, packages
+from samples.inbox import make_inbox
 from samples.specimens import LEVELS, RECIPES, make_specimen
 
 
 def make_papers(
-    out: Path, seed: str, per_type: int, types: Sequence[str], levels: Sequence[str], shelf: Shelf
+    out: Path,
+    seed: str,
+    per_type: int,
+    types: Sequence[str],
+    levels: Sequence[str],
+    shelf: Shelf,
+    *,
+    small: bool = False,
 ) -> int:
-    """Draw ``per_type`` specimens of each type and level into ``out`` with truth.json.
+    """Draw ``per_type`` specimens of each type and level into ``out``, adding to its truth.json.
 
     Returns how many there are. Raises OSError where the folder cannot be written.
     """
     out.mkdir(parents=True, exist_ok=True)
-    truths = {}
+    kept = out / "truth.json"
+    truths = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     for kind in types:
         for level in levels:
             for index in range(per_type):
-                specimen = make_specimen(kind, level, seed, index, shelf)
+                specimen = make_specimen(kind, level, seed, index, shelf, small=small)
                 name = f"{kind}_{level}_{index:02d}.jpg"
                 coded = cv2.imencode(
                     ".jpg", specimen.image, [cv2.IMWRITE_JPEG_QUALITY, specimen.quality]
@@ -36,8 +45,8 @@ def make_papers(
                 truths[name] = specimen.truth
             sys.stderr.write(f"{kind} {level}: {per_type}\n")
     text = json.dumps(truths, ensure_ascii=False, indent=1)
-    (out / "truth.json").write_text(text + "\n", encoding="utf-8")
-    return len(truths)
+    kept.write_text(text + "\n", encoding="utf-8")
+    return len(types) * len(levels) * per_type
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,6 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     papers.add_argument("--per-type", type=int, default=10, help="of each type and level")
     papers.add_argument("--types", nargs="+", choices=list(RECIPES), default=list(RECIPES))
     papers.add_argument("--levels", nargs="+", choices=LEVELS, default=LEVELS)
+    papers.add_argument("--small", action="store_true", help="fit to be committed")
+    inbox = commands.add_parser("inbox", help="whole applications, and inbox-expected.json")
+    inbox.add_argument("out", type=Path)
+    inbox.add_argument("--only", nargs="+", default=(), help="write these cases only")
     commands.add_parser("fonts", help="the Debian packages to draw with")
     chosen = parser.parse_args(arguments)
     if chosen.command == "fonts":
@@ -60,7 +73,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except FileNotFoundError as error:
         sys.stderr.write(f"缺少绘制样张的字体，请先运行：{error}\n")
         return 4
-    made = make_papers(chosen.out, chosen.seed, chosen.per_type, chosen.types, chosen.levels, shelf)
+    if chosen.command == "inbox":
+        made = make_inbox(chosen.out, shelf, tuple(chosen.only))
+        sys.stdout.write(f"{made} cases in {chosen.out}\n")
+        return 0
+    made = make_papers(
+        chosen.out,
+        chosen.seed,
+        chosen.per_type,
+        chosen.types,
+        chosen.levels,
+        shelf,
+        small=chosen.small,
+    )
     sys.stdout.write(f"{made} papers in {chosen.out}\n")
     return 0
 

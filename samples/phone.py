@@ -139,8 +139,10 @@ def _soften(image: Floats, rng: Random, capture: dict[str, Any]) -> Floats:
     return np.asarray(cv2.GaussianBlur(image, (0, 0), 0.45 * unit), np.float32)
 
 
-def photograph(face: Pixels, rng: Random, *, long_side: int | None = None) -> Shot:
-    """A hand-held photo of one paper, 1280 to 3000 pixels long."""
+def photograph(
+    face: Pixels, rng: Random, *, long_side: int | None = None, gentle: bool = False
+) -> Shot:
+    """A hand-held photo of one paper, 1280 to 3000 pixels long; ``gentle``: without glare."""
     long_side = long_side or rng.choice((1280, 1600, 1920, 2400, 3000))
     aspect = face.shape[1] / face.shape[0]
     w, h = (long_side, long_side * 3 // 4) if aspect > 1 else (long_side * 3 // 4, long_side)
@@ -170,7 +172,7 @@ def photograph(face: Pixels, rng: Random, *, long_side: int | None = None) -> Sh
     thrown = cv2.GaussianBlur(cv2.warpAffine(alpha[..., 0], drop, (w, h)), (0, 0), max(w / 160, 3))
     ground = ground * (1 - 0.45 * thrown[..., None])
     image = _light(np.asarray(ground * (1 - alpha) + laid * alpha, np.float32), rng, capture)
-    if rng.random() < 0.3:
+    if rng.random() < 0.3 and not gentle:
         image = _glare(image, rng, quad)
         capture["glare"] = True
     image = _soften(

@@ -80,20 +80,22 @@ def rounded(face: Pixels, radius_mm: float = 3.2, ground: int = 252) -> Pixels:
     return cut.astype(np.uint8)
 
 
-def flatbed(face: Pixels, rng: Random, *, turning: bool = True) -> Shot:
-    """One paper on a flatbed at 300 DPI, cropped a little wider than the paper."""
+def flatbed(face: Pixels, rng: Random, *, turning: bool = True, dpi: int = DPI) -> Shot:
+    """One paper on a flatbed, cropped a little wider than the paper."""
     margins = [rng.randrange(8, 90) for _ in range(4)]
     h, w = face.shape[:2]
     shape = (h + margins[0] + margins[2], w + margins[1] + margins[3], 3)
-    sheet = np.full(shape, rng.randrange(243, 255), np.uint8)
+    sheet = np.full(shape, 252, np.uint8)
     angle = rng.gauss(0, 0.5)
     _paste(sheet, face, margins[1], margins[0], angle, rng.uniform(0.05, 0.25))
+    scale = dpi / DPI
+    sheet = np.asarray(cv2.resize(sheet, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
     image = cv2.GaussianBlur(sheet, (0, 0), rng.uniform(0.4, 0.8)).astype(np.float32)
     gain = rng.uniform(0.95, 1.05)
     tone = np.array([rng.uniform(0.98, 1.02) for _ in range(3)], np.float32)
     image = np.clip((image - 128) * gain + 128, 0, 255) * tone
     turned = rng.choice((90, 180, 270)) if turning and rng.random() < 0.15 else 0
-    capture = {"kind": "flatbed300", "skew_deg": round(angle, 2), "rotation": to_upright(turned)}
+    capture = {"kind": f"flatbed{dpi}", "skew_deg": round(angle, 2), "rotation": to_upright(turned)}
     return Shot(turn(_grain(image, rng, 1.6), turned), capture, rng.choice((82, 88, 92)))
 
 

@@ -15,12 +15,18 @@ from samples.draw import Drawn, Kit, Pixels
 from samples.fonts import Shelf
 from samples.layouts import (
     application_form,
+    archive_letters,
     disability_booklet,
     disability_card,
+    foreign_pages,
     hmt_residence_permit,
     hukou,
     id_card,
+    lodging,
+    plain_cards,
+    proofs,
     residence_permit,
+    travel,
 )
 from samples.persons import Person, make_hmt_person, make_person
 from samples.phone import photograph
@@ -87,6 +93,42 @@ RECIPES: dict[str, Recipe] = {
     "application_form": Recipe(
         application_form.draw, (("application_form", ("form",)),), card=False
     ),
+    "temporary_id_card": Recipe(
+        plain_cards.draw_temporary,
+        (("temporary_id_card", ("portrait",)), ("temporary_id_card", ("portrait", "title"))),
+    ),
+    "social_security_card": Recipe(
+        plain_cards.draw_social_security, (("social_security_card", ("face",)),)
+    ),
+    "hk_macao_travel_permit": Recipe(
+        travel.draw_hk_macao,
+        (("hk_macao_travel_permit", ("front",)), ("hk_macao_travel_permit", ("front", "back"))),
+        make_hmt_person,
+    ),
+    "taiwan_travel_permit": Recipe(
+        travel.draw_taiwan, (("taiwan_travel_permit", ("front",)),), make_hmt_person
+    ),
+    "passport": Recipe(travel.draw_passport, (("passport", ("data_page",)),), card=False),
+    "foreign_permanent_resident_card": Recipe(
+        travel.draw_permanent_resident,
+        (
+            ("foreign_permanent_resident_card", ("front",)),
+            ("foreign_permanent_resident_card", ("front", "back")),
+        ),
+    ),
+    **{
+        kind: Recipe(draw, ((kind, (face,)),), card=False)
+        for kind, draw, face in (
+            ("proxy_undertaking", proofs.draw_undertaking, "letter"),
+            ("transfer_letter", archive_letters.draw_transfer_letter, "letter"),
+            ("separation_document", archive_letters.draw_separation, "letter"),
+            ("civil_affairs_proof", proofs.draw_civil_affairs, "letter"),
+            ("group_proof", proofs.draw_group, "letter"),
+            ("police_change_proof", proofs.draw_police_change, "letter"),
+            ("lodging_registration", lodging.draw, "form"),
+            ("unknown", foreign_pages.draw, "page"),
+        )
+    },
 }
 
 
@@ -129,8 +171,13 @@ def make_truth(kind: str, level: str, faces: list[Drawn], shot: Shot) -> dict[st
     return truth
 
 
-def make_specimen(kind: str, level: str, seed: str, index: int, shelf: Shelf) -> Specimen:
-    """The ``index``-th specimen of a kind at a level; the same for the same seed and fonts."""
+def make_specimen(
+    kind: str, level: str, seed: str, index: int, shelf: Shelf, *, small: bool = False
+) -> Specimen:
+    """The ``index``-th specimen of a kind at a level; the same for the same seed and fonts.
+
+    ``small`` gives pictures fit to be kept in a repository: 200 DPI, 1600 pixels, low quality.
+    """
     rng = Random(f"{seed}/{kind}/{level}/{index}")
     recipe = RECIPES[kind]
     kit = Kit(rng, shelf)
@@ -146,9 +193,10 @@ def make_specimen(kind: str, level: str, seed: str, index: int, shelf: Shelf) ->
     faces = [drawn[face] for face in wanted]
     images = [rounded(f.image) if recipe.card and len(drawn) > 1 else f.image for f in faces]
     if level == "flatbed":
-        shot = flatbed(images[0], rng)
+        shot = flatbed(images[0], rng, dpi=200 if small else 300)
     elif level == "phone":
-        shot = photograph(faces[0].image, rng)
+        shot = photograph(faces[0].image, rng, long_side=1400 if small else None)
     else:
         shot = office(images, rng, kit)
-    return Specimen(shot.image, shot.quality, make_truth(name, level, faces, shot))
+    quality = min(shot.quality, 58) if small else shot.quality
+    return Specimen(shot.image, quality, make_truth(name, level, faces, shot))

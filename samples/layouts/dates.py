@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from random import Random
+
+from samples.persons import TODAY
 
 _DIGITS = "〇一二三四五六七八九"
 
@@ -48,5 +50,6 @@ def printed(day: date, rng: Random) -> str:
 
 
 def some_day(rng: Random, first_year: int, last_year: int) -> date:
-    """A day between 1 January of the first and 28 December of the last year."""
-    return date(rng.randint(first_year, last_year), rng.randrange(1, 13), rng.randrange(1, 29))
+    """A day between January of the first and December of the last year, never in the future."""
+    day = date(rng.randint(first_year, last_year), rng.randrange(1, 13), rng.randrange(1, 29))
+    return day if day < TODAY else TODAY - timedelta(days=rng.randrange(3, 200))

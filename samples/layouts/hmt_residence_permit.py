@@ -12,7 +12,7 @@ from samples.draw import Drawn, Kit
 from samples.layouts.dates import add_years, dotted, some_day
 from samples.layouts.id_card import HEIGHT, WIDTH, authority, draw_portrait_side, paper
 from samples.ornament import emblem, watermark
-from samples.persons import TODAY, Person
+from samples.persons import Person
 
 
 def permit_number(person: Person, kit: Kit) -> str:
@@ -36,7 +36,6 @@ def draw_back(person: Person, kit: Kit, span: tuple[date, date] | None = None) -
     watermark(canvas, 12, 25, 4.2, hei, 0.35)
     if span is None:
         issued = some_day(rng, 2022, 2026)
-        issued = min(issued, add_years(TODAY, -1)) if issued >= TODAY else issued
         span = issued, add_years(issued, 5)
     office, number = authority(person, rng), permit_number(person, kit)
     count = f"{rng.randrange(1, 4):02d}"

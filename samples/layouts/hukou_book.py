@@ -32,6 +32,7 @@ class Household:
     address: str
     issued: date
     station: str
+    province: str = "广西壮族自治区"
 
 
 class Book:
@@ -135,6 +136,7 @@ def make_household(person: Person, kit: Kit, head: str | None = None) -> Househo
         address=person.address,
         issued=some_day(rng, 1998, 2026) if rng.random() < 0.9 else date(2026, 3, 2),
         station=station,
+        province="广西壮族自治区" if person.place.code.startswith("45") else person.address[:3],
     )
 
 

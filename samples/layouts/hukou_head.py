@@ -64,7 +64,7 @@ def draw_head(home: Household, book: Book) -> Drawn:
         x + w * 0.25 + rng.uniform(-3, 3),
         sy + sh / 2,
         31,
-        "广西壮族自治区公安厅",
+        f"{home.province}公安厅",
         seal_ink(book),
         line="户口专用章",
     )

@@ -156,7 +156,7 @@ def draw_portrait_side(
         ground=rng.choice(((232, 238, 242), (242, 242, 244))),
     )
     watermark(canvas, px0 + 12.2, py0 + 26.4, 4.6, kit.ink("hei"), 0.75)
-    watermark(canvas, 36, 41.4, 3.2, kit.ink("hei"), 0.28)
+    watermark(canvas, 76, 42.6, 2.8, kit.ink("hei"), 0.28)
     fields = {
         "name": person.name,
         "sex": person.sex,
