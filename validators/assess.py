@@ -43,7 +43,7 @@ def assess_guide(
     :func:`pipeline.record.with_status`.
     """
     rules = rules or guide()
-    facts = make_facts(application, day, rules)
+    facts = Facts(application, day, rules, WAYS, papers)
     stands = judge_materials(facts, papers)
     listed = materials(stands) or tuple(_form_alone(application))
     findings = (
@@ -62,11 +62,6 @@ def assess_guide(
         ruleset=rules.ruleset,
         calendar=rules.calendar,
     )
-
-
-def make_facts(application: Application, day: date, rules: Guide) -> Facts:
-    """The facts of an application on a day."""
-    return Facts(application, day, rules, WAYS)
 
 
 # ---------------------------------------------------------------- applicant and matters

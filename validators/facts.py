@@ -2,15 +2,16 @@
 
 A fact that cannot be known is None: the rules send it to a person, and neither pass nor reject
 it. :mod:`validators.declarations` computes what the form says, :mod:`validators.places` what
-papers show; :func:`validators.assess.make_facts` puts them together.
+papers show; :mod:`validators.assess` puts them together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.finding import Finding
 from pipeline.model import Application
 from validators.guide import Guide
 from validators.papers import Papers
@@ -35,7 +36,8 @@ UNKNOWN = Fact(None, sure=False)
 class Facts:
     """All facts of an application on a day, computed when asked for.
 
-    ``ways`` says how each fact of :mod:`validators.vocabulary` is computed.
+    ``ways`` says how each fact of :mod:`validators.vocabulary` is computed; ``findings`` are what
+    the checks of the papers found.
     """
 
     def __init__(
@@ -44,12 +46,13 @@ class Facts:
         day: date,
         guide: Guide,
         ways: Mapping[str, FactWay],
+        findings: Sequence[Finding] = (),
     ) -> None:
         self.application = application
         self.request = application.request
         self.day = day
         self.guide = guide
-        self.papers = Papers(application)
+        self.papers = Papers(application, findings)
         self.person = find_person(self.papers)
         self._ways = ways
         self._known: dict[str, Fact] = {}

@@ -244,6 +244,8 @@ def _paper_problems(
 ) -> Iterator[Problem]:
     if facts.papers.is_expired(document, facts.day):
         yield "invalid", "已过有效期", None
+    elif facts.papers.is_doubted(document):
+        yield "unsure", "有效期未能确认", None
     photo = document.type == DocumentType.PHOTO
     for found in findings:
         named = found.rule in facts.guide.invalidating or (photo and found.rule.startswith("PH-"))
@@ -259,7 +261,7 @@ def _face_problems(way: Accepts, document: Document) -> Iterator[Problem]:
             yield ("invalid" if own else "unsure"), f"没有{label}", None
 
 
-_FACES = {"member": "本人页（常住人口登记卡）", "head": "首页（户主页）"}
+_FACES = {"member": "本人页", "head": "首页"}
 
 
 def _text_problems(way: Accepts, document: Document) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ from pipeline.privacy import mask
 from pipeline.record import Record, Status
 from validators.guide import guide
 from validators.tables import TableError, parse_table, table_text
-from validators.wording import full_words, plain_source
+from validators.wording import full_words
 
 
 class Advice(Frozen):
@@ -62,6 +62,11 @@ class Notice(Frozen):
     originals: tuple[str, ...]
     source: str
 
+    @property
+    def is_long(self) -> bool:
+        """Whether the page must be set close to stay one page."""
+        return len(self.cannot) + len(self.missing) + len(self.mend) > 5
+
 
 class Advices(RootModel[dict[str, Advice]]):
     """notice.toml."""
@@ -95,7 +100,10 @@ _HEADLINES = {
     Status.READY: ("材料齐全", "您提交的材料齐全，符合受理条件，不需要再补充。"),
     Status.REVIEW: ("材料已收到", "您提交的材料已经收到，正在核对。现在不需要您补充材料。"),
     Status.INCOMPLETE: ("需要补正", "请按下面的清单一次备齐，再来办理。清单以外的材料不需要再交。"),
-    Status.INELIGIBLE: ("有事项不能办理", "下面写明了不能办理的事项和原因，以及您可以怎么做。"),
+    Status.INELIGIBLE: (
+        "有事项不能办理",
+        "下面写明了不能办理的事项、原因和您可以怎么做；其余事项请按清单一次备齐材料。",
+    ),
 }
 
 
@@ -132,7 +140,7 @@ def _matter(record: Record) -> Iterable[NoticeMatter]:
         due = ""
         if matter.due_on is not None and matter.status == Status.READY:
             day = date.fromisoformat(matter.due_on)
-            due = f"{day.year}年{day.month}月{day.day}日前办结"
+            due = f"承诺办结日：{day.year}年{day.month}月{day.day}日"
             if matter.calendar == "provisional":
                 due += "（以正式公布的放假安排为准）"
         yield NoticeMatter(
@@ -175,11 +183,11 @@ def _missing(findings: Iterable[Finding]) -> Iterable[Entry]:
     for key, group in by_row.items():
         row = rows[key]
         matters = _short(f.matter for f in group)
-        needed_by = f"办理{'、'.join(matters)}需要" if matters else "所有事项都需要"
-        why = f"{row.in_words}须提交，{needed_by}" if row.in_words else needed_by
+        needed_by = f"用于{'、'.join(matters)}" if matters else "用于所有事项"
+        why = f"{row.in_words}须提交，{needed_by}" if row.in_words else f"必交，{needed_by}"
         yield Entry(
             title=row.name,
-            problems=(f"{why}（{plain_source(row.source)}）",),
+            problems=(why,),
             todo=(full_words(row),),
             matters=matters,
         )
@@ -203,7 +211,10 @@ def _mend(findings: Iterable[Finding], record: Record) -> Iterable[Entry]:
 
 
 def _problem(found: Finding) -> str:
-    if found.rule.startswith("MAT-") and found.rule not in advices():
+    advice = advices().get(found.rule)
+    if advice is not None and advice.what:
+        return advice.what
+    if found.rule.startswith("MAT-"):
         # "name：problem。" of the catalogue: the problem alone, the paper stands above it.
         return found.message.partition("：")[2].rstrip("。")
     return _advice(found.rule).what or found.message.rstrip("。")

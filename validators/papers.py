@@ -6,12 +6,13 @@ Whose paper a document is stands in :mod:`validators.people`, what may rest on a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Literal
 
+from pipeline.finding import Finding, Severity
 from pipeline.model import Application, Document, DocumentType
 from pipeline.reference.dates import LONG_TERM, to_date
 from validators.certainty import is_sure
@@ -36,6 +37,9 @@ UNDATED = frozenset({DocumentType.SOCIAL_SECURITY_CARD, DocumentType.HUKOU})
 """Papers on which no end of validity need be printed (domain.md 2.3, 2.5)."""
 
 
+_VALIDITY = frozenset({"DOC-EXPIRED", "DOC-VALIDITY"})
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One fact as one source has it. ``document`` is None for what was typed."""
@@ -51,10 +55,17 @@ class Evidence:
 
 
 class Papers:
-    """The documents of an application, with their holders."""
+    """The documents of an application, with their holders.
 
-    def __init__(self, application: Application) -> None:
+    ``findings`` are those of the checks: a paper whose validity one of them doubts has expired for
+    nobody until a person has looked.
+    """
+
+    def __init__(self, application: Application, findings: Iterable[Finding] = ()) -> None:
         self.application = application
+        self._doubted = {
+            f.document for f in findings if f.rule in _VALIDITY and f.severity == Severity.REVIEW
+        }
         self._cast = cast(application)
         self._claims = {c.document.id: c for c in self._cast.claims}
 
@@ -127,6 +138,10 @@ class Papers:
         """The last day on which the paper holds, ISO or 长期; None where it was not read."""
         return self.evidence(document, *paper_of(document).expiry)
 
+    def is_doubted(self, document: Document) -> bool:
+        """Whether a check doubts the paper's validity."""
+        return document.id in self._doubted
+
     def is_expired(self, document: Document, day: date) -> bool | None:
         """Whether the paper no longer holds on ``day``; None where that cannot be told surely."""
         expiry = self.expiry(document)
@@ -139,7 +154,7 @@ class Papers:
             return None
         if end >= day:
             return False
-        return True if expiry.sure else None
+        return True if expiry.sure and document.id not in self._doubted else None
 
 
 def settle(sources: Sequence[Evidence]) -> Evidence | None:

@@ -30,9 +30,3 @@ def waiver_words(row: MaterialRow) -> str:
     if row.waived_by is None:
         return ""
     return f"；经电子核验{VERIFICATIONS[row.waived_by]}的可免提交"
-
-
-def plain_source(source: str) -> str:
-    """The place in the guide without our own marks: 办事指南第五部分."""
-    part = source.removeprefix("[I] ").split("；")[0].split("/")[0]
-    return f"《办事指南》第{part}部分" if part in "一二三四五六七八九" else "《办事指南》"
