@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from itertools import count
+from typing import Any
 
 from prefect import flow, task
 from prefect.futures import PrefectFuture
@@ -54,7 +55,9 @@ def run_flow(process: ProcessCase, cases: int, *, threads: int) -> dict[str, int
     run = next(_numbers)
     _runs[run] = process
     try:
-        configured = intake.with_options(task_runner=ThreadPoolTaskRunner(max_workers=threads))
+        runner: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=threads)
+        # Prefect types the runner invariantly in its futures.
+        configured = intake.with_options(task_runner=runner)  # type: ignore[arg-type]
         return configured(run, cases, 2 * threads)
     finally:
         del _runs[run]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
 from pipeline.evidence import is_doubtful
 
-from pipeline.image import rotate
+from pipeline.image import shrink, turn
 from pipeline.model import Face, Image, Page, PageRef, Quad
 
 THUMBNAIL_PX = 640
@@ -41,22 +42,14 @@ def write_pictures(page: Page, faces: Iterable[Face], folder: Path) -> None:
     for face in faces:
         by_rotation.setdefault(face.page.rotation, []).append(face)
     for rotation, turned in by_rotation.items():
-        upright = rotate(page.image, rotation)
-        _write(_shrunk(upright), folder / page_picture(turned[0].page))
+        upright = turn(page.image, rotation)
+        _write(shrink(upright, THUMBNAIL_PX)[0], folder / page_picture(turned[0].page))
         for face in turned:
             for name, reading in face.fields.items():
                 if reading.box is not None and is_doubtful(name, reading):
                     crop = _crop(upright, reading.box)
                     if crop is not None:
                         _write(crop, folder / field_picture(face.page, name, reading.box))
-
-
-def _shrunk(image: Image) -> Image:
-    scale = THUMBNAIL_PX / max(image.shape[:2])
-    if scale >= 1:
-        return image
-    shrunk: Image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return shrunk
 
 
 def _crop(image: Image, box: Quad) -> Image | None:
@@ -72,7 +65,8 @@ def _crop(image: Image, box: Quad) -> Image | None:
     crop: Image = image[y0:y1, x0:x1]
     if crop.shape[0] > CROP_HEIGHT_PX:
         scale = CROP_HEIGHT_PX / crop.shape[0]
-        crop = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        size = {"fx": scale, "fy": scale}
+        crop = cast(Image, cv2.resize(crop, None, interpolation=cv2.INTER_AREA, **size))
     return crop
 
 

@@ -1,4 +1,4 @@
-"""The recipe: read -> find sheets -> recognise -> classify -> extract -> assemble -> check -> record.
+"""The recipe: find sheets, recognise, classify, extract, assemble, check, record.
 
 Free functions, values in, values out. What knows a paper (extractors) or a rule (assess) comes in
 as an argument; what is wrong with a paper goes out as findings. The unit of reading is a file:
@@ -131,10 +131,11 @@ def _page_ref(sheet: Sheet) -> PageRef:
     )
 
 
-def reading_key(sha256: str, engine: OcrEngine, extractors: Extractors) -> str:
-    """The content key of a file's reading: bytes, engine and weights, extractors, pipeline."""
+def reading_key(sha256: str, engine: str, extractors: Extractors) -> str:
+    """The content key of a file's reading: bytes, engine and weights (``engine``), extractors,
+    pipeline."""
     versions = ",".join(f"{kind}{e.VERSION}" for kind, e in sorted(extractors.items()))
-    text = "\n".join((sha256, engine.fingerprint, versions, __version__))
+    text = "\n".join((sha256, engine, versions, __version__))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -1,0 +1,115 @@
+"""The arithmetic as a second reader: numbers, dates and words of one paper, compared.
+
+A citizen number holds a birth date, a sex and a check character; a disability certificate's number
+holds the citizen number, category and grade. Where print and number agree, both are surer; where
+they do not, both are doubtful. A number is corrected only where exactly one change of characters
+that engines confuse makes it valid *and* the birth date and sex printed beside it agree; what was
+read is kept, and the correction is a doubt that a person settles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping
+
+from pipeline.evidence import Evidence, Value
+from pipeline.reference import dates, disability, idnumber
+
+CONFUSED = ("0OD", "17lI", "2Z", "38", "56S", "8B", "09", "69", "4A")
+"""Characters that engines take for one another (domain.md 3.10)."""
+
+Fields = MutableMapping[str, Evidence]
+
+
+def corroborate(fields: Fields) -> None:
+    """Weigh the fields of one face against each other, in place."""
+    certificate = fields.get("certificate_number")
+    if certificate is not None:
+        _disability(certificate, fields)
+        _citizen(certificate, certificate.value.value[:18], fields)
+        return
+    number = fields.get("id_number")
+    if number is not None:
+        _correct(number, fields)
+        _citizen(number, number.value.value, fields)
+
+
+def _citizen(evidence: Evidence, number: str, fields: Fields) -> None:
+    try:
+        parsed = idnumber.parse(number)
+    except idnumber.InvalidIdNumber:
+        return
+    told = {"birth_date": parsed.birth_date.isoformat(), "sex": parsed.sex}
+    _compare(evidence, told, fields, "与号码不符")
+
+
+def _disability(evidence: Evidence, fields: Fields) -> None:
+    try:
+        parsed = disability.parse(evidence.value.value)
+    except disability.InvalidDisabilityNumber:
+        return
+    told = {"category": parsed.category, "grade": parsed.grade}
+    _compare(evidence, told, fields, "与残疾人证号不符")
+
+
+def _compare(evidence: Evidence, told: dict[str, str], fields: Fields, doubt: str) -> None:
+    for name, value in told.items():
+        printed = fields.get(name)
+        if printed is None or not printed.value.value:
+            continue
+        if printed.value.value == value:
+            printed.agreed = True
+            evidence.agreed = True
+        else:
+            printed.doubts.append(doubt)
+            evidence.doubts.append("与同页所印内容不符")
+
+
+def _correct(evidence: Evidence, fields: Fields) -> None:
+    number = evidence.value.value
+    if idnumber.is_valid(number):
+        return
+    birth, sex = fields.get("birth_date"), fields.get("sex")
+    if birth is None or sex is None or birth.value.doubts or sex.value.doubts:
+        return
+    fitting = {
+        candidate
+        for candidate in _candidates(number)
+        if _fits(candidate, birth.value.value, sex.value.value)
+    }
+    if len(fitting) == 1:
+        evidence.value = Value(fitting.pop(), ("按校验位纠正",), False)
+
+
+def _fits(number: str, birth_date: str, sex: str) -> bool:
+    try:
+        parsed = idnumber.parse(number)
+    except idnumber.InvalidIdNumber:
+        return False
+    return parsed.birth_date == dates.to_date(birth_date) and parsed.sex == sex
+
+
+def _candidates(number: str) -> Iterator[str]:
+    if len(number) != 18:
+        return
+    for i, char in enumerate(number):
+        for group in CONFUSED:
+            if char in group:
+                for other in group:
+                    if other != char and (other.isdigit() or (i == 17 and other == "X")):
+                        yield number[:i] + other + number[i + 1 :]
+
+
+def derive_id_number(fields: Fields) -> None:
+    """The citizen number within a disability certificate's number, as a derived value."""
+    certificate = fields.get("certificate_number")
+    if certificate is None:
+        return
+    number = certificate.value.value[:18]
+    if idnumber.is_valid(number):
+        fields["id_number"] = Evidence(
+            certificate.pieces,
+            Value(number, (), True),
+            certificate.agreed,
+            list(certificate.doubts),
+            "derived",
+        )

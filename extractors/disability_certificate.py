@@ -1,0 +1,36 @@
+"""中华人民共和国残疾人证, issued by the disabled persons' federation (残联).
+
+``booklet``    second generation: a spread of two pages, which may also be scanned singly;
+``card``       third generation, front;
+``card_back``  third generation, back: address, guardian, issuing organ.
+
+Number: citizen number, category 1 to 7, grade 1 to 4; after a re-issue B and a count.
+Source: domain.md 2.4 (GB/T 26341-2010).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.arithmetic import corroborate, derive_id_number
+from extractors.forms import forms_of, read_forms, score_forms
+from pipeline.contracts import Recogniser
+from pipeline.model import DocumentType, Face, Line, Sheet
+
+KIND = DocumentType.DISABILITY_CERTIFICATE
+VERSION = 1
+
+
+def score(lines: Sequence[Line]) -> float | None:
+    """How surely these lines are a disability certificate."""
+    return score_forms(forms_of(KIND), lines)
+
+
+def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
+    """The faces on the sheet."""
+    faces = []
+    for draft in read_forms(forms_of(KIND), sheet, recognise):
+        corroborate(draft.fields)
+        derive_id_number(draft.fields)
+        faces.append(draft.finish())
+    return faces

@@ -1,0 +1,160 @@
+"""What a value of each field looks like: its canonical form, and what speaks against it.
+
+Nothing is corrected here and nothing is made up: a value that does not fit keeps what was read and
+gets a doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from pipeline.evidence import Value
+from pipeline.reference import addresses, dates, disability, ethnicities, idnumber, names
+from pipeline.reference.text import squeeze
+
+Grammar = Callable[[str], Value]
+
+MISFIT = "内容不合该栏的格式"
+_PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
+_AUTHORITY = re.compile(r".{2,}(?:公安局|分局|派出所|公安厅|管理局|联合会|残联|中心|大队)")
+_CJK = re.compile(r"[一-鿿]")
+_CATEGORY = {name: name for name in disability.CATEGORIES.values()}
+_GRADES = {
+    **{name: name for name in disability.GRADES.values()},
+    **{digit + "级": name for digit, name in disability.GRADES.items()},
+    "壹级": "一级",
+    "贰级": "二级",
+    "叁级": "三级",
+    "肆级": "四级",
+}
+
+
+def name(text: str) -> Value:
+    """A person's name."""
+    value = names.normalise(text)
+    if names.is_plausible(value):
+        return Value(value)
+    return Value(value, ("姓名的字数或用字不常见",))
+
+
+def sex(text: str) -> Value:
+    """男 or 女."""
+    return Value(text, (), True) if text in ("男", "女") else Value(text, (MISFIT,))
+
+
+def ethnicity(text: str) -> Value:
+    """An ethnic group as printed, with or without 族."""
+    return Value(text, (), True) if ethnicities.find(text) else Value(text, ("不是已知的民族名称",))
+
+
+def full_date(text: str) -> Value:
+    """A date to the day, or 长期."""
+    value = dates.parse_date(text)
+    if value is None:
+        return Value("", ("不是完整的日期",))
+    return Value(value, () if len(value) == 10 or value == "长期" else ("日期不完整",), True)
+
+
+def number(text: str) -> Value:
+    """A citizen number."""
+    value = idnumber.clean(text)
+    if len(value) == 18 and idnumber.is_valid(value):
+        return Value(value, (), True)
+    return Value(value, ("号码位数或校验位不符",))
+
+
+def certificate_number(text: str) -> Value:
+    """A disability certificate's number."""
+    value = disability.clean(text)
+    try:
+        return Value(disability.parse(value).number, (), True)
+    except disability.InvalidDisabilityNumber:
+        return Value(value, ("残疾人证号位数、校验位或类别等级不符",))
+
+
+def address(text: str) -> Value:
+    """An address: its county must be one that exists or existed."""
+    found = addresses.parse_address(text)
+    if found.near is not None:
+        return Value(text, (f"地名疑为“{found.near.name}”",))
+    if found.county is None:
+        return Value(text, ("地址中未找到已知的县（市、区）",))
+    doubts = () if _CJK.search(found.rest) else ("地址不完整",)
+    return Value(text, doubts)
+
+
+def authority(text: str) -> Value:
+    """An issuing organ."""
+    if not _AUTHORITY.fullmatch(text):
+        return Value(text, (MISFIT,))
+    found = addresses.parse_address(text)
+    if found.near is not None:
+        return Value(text, (f"地名疑为“{found.near.name}”",))
+    return Value(text, (), found.county is not None or found.prefecture is not None)
+
+
+def phone(text: str) -> Value:
+    """A telephone number."""
+    value = re.sub(r"\s", "", text)
+    return Value(value, () if _PHONE.fullmatch(value) else (MISFIT,))
+
+
+def category(text: str) -> Value:
+    """A kind of disability, without 残疾."""
+    value = _CATEGORY.get(text.removesuffix("残疾"))
+    return Value(text, (MISFIT,)) if value is None else Value(value, (), True)
+
+
+def grade(text: str) -> Value:
+    """A grade of disability."""
+    value = _GRADES.get(text)
+    return Value(text, (MISFIT,)) if value is None else Value(value, (), True)
+
+
+def permit_number(text: str) -> Value:
+    """The number of a travel permit, on the back of a residence permit (domain.md 2.7)."""
+    value = squeeze(text).upper()
+    fits = re.fullmatch(r"[HM]\d{8}(?:\d{2})?|\d{8}", value) is not None
+    return Value(value, () if fits else (MISFIT,))
+
+
+def count(text: str) -> Value:
+    """How often a card was issued: two digits."""
+    return Value(text, () if re.fullmatch(r"\d{1,2}", text) else (MISFIT,))
+
+
+def plain(text: str) -> Value:
+    """Anything."""
+    return Value(text)
+
+
+GRAMMARS: Mapping[str, Grammar] = {
+    "name": name,
+    "guardian": name,
+    "sex": sex,
+    "ethnicity": ethnicity,
+    "birth_date": full_date,
+    "issue_date": full_date,
+    "valid_from": full_date,
+    "valid_to": full_date,
+    "valid_until": full_date,
+    "id_number": number,
+    "certificate_number": certificate_number,
+    "address": address,
+    "current_address": address,
+    "issuing_authority": authority,
+    "guardian_phone": phone,
+    "category": category,
+    "grade": grade,
+    "permit_number": permit_number,
+    "issue_count": count,
+}
+
+
+def read_value(field: str, text: str) -> Value:
+    """The canonical value of ``text`` as ``field`` prints it; ``""`` for a blank."""
+    squeezed = squeeze(text)
+    if not squeezed:
+        return Value("")
+    return GRAMMARS.get(field, plain)(squeezed)

@@ -1,0 +1,34 @@
+"""居民身份证 (second generation), issued by the police. Two faces:
+
+``portrait``  姓名, 性别, 民族, 出生, 住址 (one to four lines), 公民身份号码;
+``emblem``    title 居民身份证, 签发机关, 有效期限.
+
+By law the emblem side is the front; every reading service calls the portrait side so; here neither
+is. Bilingual cards (Guangxi: Zhuang) print a Latin line above each label. Source: domain.md 2.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.arithmetic import corroborate
+from extractors.forms import forms_of, read_forms, score_forms
+from pipeline.contracts import Recogniser
+from pipeline.model import DocumentType, Face, Line, Sheet
+
+KIND = DocumentType.ID_CARD
+VERSION = 1
+
+
+def score(lines: Sequence[Line]) -> float | None:
+    """How surely these lines are a side of an ID card."""
+    return score_forms(forms_of(KIND), lines)
+
+
+def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
+    """The sides on the sheet."""
+    faces = []
+    for draft in read_forms(forms_of(KIND), sheet, recognise):
+        corroborate(draft.fields)
+        faces.append(draft.finish())
+    return faces

@@ -1,0 +1,33 @@
+"""居住证 of mainland residents. Layouts differ by province: card or booklet, one side or two.
+
+``portrait``  person, 常住户口所在地住址, 公民身份号码; some layouts print all fields here;
+``emblem``    居住地住址, 签发机关, 有效期限 or 签发日期.
+
+Source: domain.md 2.9 (居住证暂行条例).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.arithmetic import corroborate
+from extractors.forms import forms_of, read_forms, score_forms
+from pipeline.contracts import Recogniser
+from pipeline.model import DocumentType, Face, Line, Sheet
+
+KIND = DocumentType.RESIDENCE_PERMIT
+VERSION = 1
+
+
+def score(lines: Sequence[Line]) -> float | None:
+    """How surely these lines are a side of a permit."""
+    return score_forms(forms_of(KIND), lines)
+
+
+def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
+    """The sides on the sheet."""
+    faces = []
+    for draft in read_forms(forms_of(KIND), sheet, recognise):
+        corroborate(draft.fields)
+        faces.append(draft.finish())
+    return faces

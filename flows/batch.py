@@ -1,0 +1,253 @@
+"""``yijianshi run``: every case of an inbox becomes a record; running it again resumes.
+
+Each case ends in exactly one state of the store: DONE with its record, or QUARANTINED where it
+broke twice or a bug struck. The files in OUT (records, notices, packets, report) are made from the
+store's records and may be made again at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from flows.case import case_key, make_case_record
+from flows.counter import today
+from flows.notice import render_notice
+from flows.packets import write_packets
+from flows.pool import PoolBroken
+from flows.progress import Progress
+from flows.reading import Reader
+from flows.report import STATUS_LABELS, render_report
+from pipeline.errors import InputError, StoreError
+from pipeline.finding import finding
+from pipeline.intake.case import CaseFiles, InboxCase, list_case, list_inbox
+from pipeline.record import Record, Status
+from pipeline.settings import Settings, load_settings
+from pipeline.store import CaseRow, CaseState, Store
+
+STORE_FILE = "yijianshi.sqlite"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a run."""
+
+    out: Path
+    records: list[Record]
+    quarantined: list[str]
+    resumed: int
+    pages_read: int
+    seconds: float
+
+    @property
+    def statuses(self) -> list[Status]:
+        """The statuses of all cases that ended in a record."""
+        return [record.status for record in self.records]
+
+    def lines(self) -> Iterator[str]:
+        """What was made and where, for standard output."""
+        counts = Counter(self.statuses)
+        total = len(self.records) + len(self.quarantined)
+        yield f"共 {total} 件，用时 {self.seconds:.0f} 秒，新识别 {self.pages_read} 页。"
+        for status in Status:
+            yield f"  {STATUS_LABELS[status]}：{counts[status]}"
+        if self.quarantined:
+            yield f"  {STATUS_LABELS['quarantined']}：{len(self.quarantined)}"
+        if self.resumed:
+            yield f"其中 {self.resumed} 件内容未变，沿用上次结果。"
+        yield f"记录      {self.out / 'records'}"
+        yield f"告知书    {self.out / 'notices'}"
+        yield f"部门数据  {self.out / 'packets'}"
+        yield f"汇总报告  {self.out / 'report.html'}"
+
+
+@dataclass(slots=True)
+class Batch:
+    """One run over one inbox. ``process`` is what a Prefect task calls, from many threads."""
+
+    settings: Settings
+    cases: Sequence[InboxCase]
+    out: Path
+    store: Store
+    reader: Reader
+    progress: Progress
+    today: date
+    pages_read: int = 0
+    resumed: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def process(self, position: int) -> str:
+        """Take one case to its end; the state it ended in. Never raises for a case's own sake:
+        a bug in one case must not stop the others."""
+        case = self.cases[position]
+        try:
+            state = self._process(case)
+        except StoreError:
+            raise  # the disk is full or gone: no case can end well
+        except Exception as error:  # noqa: BLE001  quarantines this case alone, and says so
+            self.progress.tell(f"{position + 1} 号案件处理失败（{type(error).__name__}），已搁置。")
+            key = hashlib.sha256(b"unread").hexdigest()
+            self.store.write_case(case.case_id, key, CaseState.QUARANTINED, attempts=1)
+            state = CaseState.QUARANTINED
+        self.progress.advance()
+        return state.value
+
+    def _process(self, case: InboxCase) -> CaseState:
+        case_id = case.case_id
+        files = self._list(case)
+        key = case_key(files, [self.reader.key(f.sha256) for f in files.files], self.today)
+        before = self.store.find_case(case_id)
+        if before is not None and before.content_key == key and before.state == CaseState.DONE:
+            with self._lock:
+                self.resumed += 1
+            return CaseState.DONE
+        self.store.write_case(case_id, key, CaseState.RUNNING, attempts=1)
+        try:
+            record = self._record(files, alone=False)
+        except PoolBroken:
+            self.store.write_case(case_id, key, CaseState.RUNNING, attempts=2)
+            try:
+                record = self._record(files, alone=True)
+            except PoolBroken:
+                self.store.write_case(case_id, key, CaseState.QUARANTINED, attempts=2)
+                return CaseState.QUARANTINED
+        self.store.write_case(case_id, key, CaseState.DONE, attempts=1, record=record.to_json())
+        write_outputs(record, self.out)
+        return CaseState.DONE
+
+    def _list(self, case: InboxCase) -> CaseFiles:
+        """The case's files. A case that vanished since the inbox was listed is a finding."""
+        try:
+            return list_case(case.path, self.settings.limits, case.case_id)
+        except InputError as error:
+            found = finding(
+                "SRC-UNREADABLE", file=case.path.name, reason=error.message.rstrip("。")
+            )
+            return CaseFiles(case.case_id, (), None, (found,))
+
+    def _record(self, files: CaseFiles, *, alone: bool) -> Record:
+        def done(pages: int) -> None:
+            with self._lock:
+                self.pages_read += pages
+
+        readings = self.reader.read(files.files, done, alone=alone)
+        return make_case_record(files, readings, self.reader.models, self.today)
+
+
+def run_batch(inbox: Path, out: Path, *, workers: int | None = None) -> Outcome:
+    """Take every case of ``inbox`` to its end and write the outputs.
+
+    Raises InputError where the inbox cannot be used, DependencyError where model files are
+    missing, StoreError where ``out`` cannot be written.
+    """
+    began = time.monotonic()
+    settings = load_settings()
+    cases = list_inbox(inbox)
+    prepare(out)
+    store = Store(out / STORE_FILE)
+    with (
+        Reader(settings, workers, store=store, pictures=out / "pictures") as reader,
+        Progress("处理申请", len(cases)) as progress,
+    ):
+        batch = Batch(settings, cases, out, store, reader, progress, today())
+        if cases:
+            reader.warm()
+            run_flow = _prefect(settings, progress)
+            run_flow(batch.process, len(cases), threads=2 * reader.workers)
+    ids = {case.case_id for case in cases}
+    rows = [row for row in store.read_cases() if row.case_id in ids]
+    outcome = Outcome(
+        out=out,
+        records=[_record(row) for row in rows if row.state == CaseState.DONE],
+        quarantined=[row.case_id for row in rows if row.state == CaseState.QUARANTINED],
+        resumed=batch.resumed,
+        pages_read=batch.pages_read,
+        seconds=time.monotonic() - began,
+    )
+    for record in outcome.records:
+        if not (out / "records" / f"{record.case_id}.json").exists():
+            write_outputs(record, out)
+    _write_report(outcome)
+    return outcome
+
+
+def prepare(out: Path) -> None:
+    """Make the output folders. Raises StoreError where that is not possible."""
+    try:
+        for name in ("records", "notices", "packets", "pictures"):
+            (out / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"无法建立结果目录“{out.name}”。", "请检查路径是否正确、是否有写权限、磁盘是否已满。"
+        ) from error
+
+
+def write_outputs(record: Record, out: Path) -> None:
+    """Write what a case's record gives: record, notice, packets. Raises StoreError."""
+    try:
+        write_text(out / "records" / f"{record.case_id}.json", record.to_json())
+        write_text(out / "notices" / f"{record.case_id}.html", render_notice(record))
+        write_packets(record, out / "packets")
+    except OSError as error:
+        raise StoreError("结果写入失败。", "请检查磁盘空间和写权限后重新运行。") from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write through a temporary name: a reader sees the old file or the new, never half."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+def _write_report(outcome: Outcome) -> None:
+    report = render_report(
+        outcome.records,
+        outcome.quarantined,
+        made_at=datetime.now(UTC).astimezone(),
+        out=outcome.out,
+        seconds=outcome.seconds,
+        resumed=outcome.resumed,
+    )
+    try:
+        write_text(outcome.out / "report.html", report)
+    except OSError as error:
+        raise StoreError("汇总报告写入失败。", "请检查磁盘空间和写权限后重新运行。") from error
+
+
+def _record(row: CaseRow) -> Record:
+    if row.record is None:
+        raise StoreError("数据库中的记录不完整。", "请删除结果目录中的数据库文件后重新运行。")
+    return Record.from_json(row.record)
+
+
+RunFlow = Callable[..., dict[str, int]]
+
+
+def _prefect(settings: Settings, progress: Progress) -> RunFlow:
+    """The flow's entry, once Prefect is quiet, local and patient.
+
+    Read by Prefect when it is imported, hence here: its own database in our cache, no messages
+    home, and time to start on a slow office machine.
+    """
+    home = settings.cache / "prefect"
+    for name, value in {
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_LOGGING_LEVEL": "CRITICAL",
+        "PREFECT_LOGGING_SERVER_LEVEL": "CRITICAL",
+        "PREFECT_LOGGING_TO_API_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+    }.items():
+        os.environ.setdefault(name, value)
+    progress.tell("正在启动处理流程……")
+    from flows.intake import run_flow
+
+    return run_flow

@@ -1,0 +1,238 @@
+"""The command line, and the one place that turns errors into exit codes.
+
+Results go to standard output, everything else to standard error. What a command needs is
+imported when it runs: ``photo`` must not wait for the text models, nor ``schema`` for Prefect.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from flows.guide_command import guide
+from flows.photo_command import photo
+from flows.weights_command import weights
+from pipeline import __version__
+from pipeline.errors import ExitCode, YijianshiError
+from pipeline.record import Status
+
+app = typer.Typer(
+    name="yijianshi",
+    help="灵活就业参保“一件事”：把扫描的申请材料读成经核验的结构化记录。全程离线运行。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+
+Workers = Annotated[
+    int | None, typer.Option("--workers", "-j", min=1, help="识别进程数，默认等于处理器核数。")
+]
+FailOn = Annotated[
+    list[Status] | None,
+    typer.Option("--fail-on", help="有案件为此状态时以退出码 1 结束，可多次给出，供脚本使用。"),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，而不是给人看的摘要。")]
+
+
+@app.command()
+def run(
+    inbox: Annotated[Path, typer.Argument(help="收件箱：其中每个文件夹或 zip 是一件申请。")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="结果目录，没有则建立。")],
+    workers: Workers = None,
+    fail_on: FailOn = None,
+) -> None:
+    """批量处理收件箱中的全部申请；中断后再次运行即继续，已完成的不会重做。
+
+    结果目录中：records/ 每件一份 JSON 记录，notices/ 一次性告知书，packets/ 按部门分发的数据，
+    report.html 汇总报告（用浏览器打开）。
+    """
+    from flows.batch import run_batch
+
+    outcome = run_batch(inbox, out, workers=workers)
+    for line in outcome.lines():
+        typer.echo(line)
+    _fail_on(outcome.statuses, fail_on)
+
+
+@app.command()
+def check(
+    folder: Annotated[Path, typer.Argument(help="一件申请的文件夹或 zip。")],
+    as_json: AsJson = False,
+    notice: Annotated[
+        Path | None, typer.Option("--notice", help="同时写出给申请人的一次性告知书（HTML）。")
+    ] = None,
+    workers: Workers = None,
+    fail_on: FailOn = None,
+) -> None:
+    """当场核验一件申请：读到了什么、缺什么、错什么，一次说清。"""
+    from flows.counter import check_case
+    from flows.summary import summary
+
+    record = check_case(folder, workers=workers)
+    if notice is not None:
+        from flows.notice import write_notice
+
+        write_notice(record, notice)
+        typer.echo(f"一次性告知书已写入 {notice}", err=True)
+    if as_json:
+        typer.echo(record.to_json(), nl=False)
+    else:
+        for line in summary(record):
+            typer.echo(line)
+    _fail_on([record.status], fail_on)
+
+
+@app.command()
+def read(
+    files: Annotated[list[Path], typer.Argument(help="扫描件，可多个。")],
+    as_json: AsJson = False,
+    workers: Workers = None,
+) -> None:
+    """只识别、不核验：每个文件输出一行 JSON（--json），或逐项列出读到的内容。"""
+    from flows.counter import read_files
+    from flows.summary import read_lines
+
+    for result in read_files(files, workers=workers):
+        if as_json:
+            typer.echo(result.to_json())
+        else:
+            for line in read_lines(result):
+                typer.echo(line)
+
+
+@app.command()
+def score(
+    folder: Annotated[Path, typer.Argument(help="带有 truth.json 的样张目录。")],
+    errors: Annotated[
+        bool, typer.Option("--errors", help="逐条列出有误或多余提示的字段。")
+    ] = False,
+    workers: Workers = None,
+) -> None:
+    """按类型、级别和字段统计识别准确率，并列出未被提示的错误数（silent）。"""
+    from flows.counter import score_folder
+    from flows.score import lines
+
+    for line in lines(score_folder(folder, workers=workers), errors=errors):
+        typer.echo(line)
+
+
+@app.command()
+def schema(
+    what: Annotated[
+        Literal["record", "packet"], typer.Argument(help="record：案件记录；packet：部门数据包。")
+    ] = "record",
+) -> None:
+    """输出公开的 JSON Schema。"""
+    import json
+
+    from flows.packets import packet_schema
+    from pipeline.record import json_schema
+
+    made = json_schema() if what == "record" else packet_schema()
+    typer.echo(json.dumps(made, ensure_ascii=False, indent=2))
+
+
+@app.command()
+def doctor() -> None:
+    """检查本机：缺什么、哪里不对、怎么办。"""
+    from flows.doctor import doctor as examine
+
+    if not examine():
+        raise typer.Exit(ExitCode.DEPENDENCY)
+
+
+app.command()(photo)
+app.command()(guide)
+app.command()(weights)
+
+
+def _fail_on(statuses: list[Status], fail_on: list[Status] | None) -> None:
+    if fail_on and any(status in fail_on for status in statuses):
+        raise typer.Exit(ExitCode.FAIL_ON)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"yijianshi {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="显示版本。"),
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line: every error becomes a message and an exit code, never a traceback."""
+    sys.exit(run_command(sys.argv[1:]))
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run one command; its exit code."""
+    import click
+
+    try:
+        result = app(args=arguments, standalone_mode=False)
+        return int(result) if isinstance(result, int) else ExitCode.DONE
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        _say("已中断。再次运行同一命令即可继续，已完成的部分不会重做。")
+        return ExitCode.INTERRUPTED
+    except click.ClickException as error:
+        _say(f"命令有误：{error.format_message()}", "运行 yijianshi --help 查看用法。")
+        return ExitCode.USAGE
+    except YijianshiError as error:
+        _say(error.message, error.hint)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output went away (| head): nothing is wrong, and nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.DONE
+    except Exception as error:  # noqa: BLE001  the last line of defence: a bug, kept for us
+        place = _keep_bug(error)
+        _say(
+            f"程序内部出错（{type(error).__name__}）。",
+            f"请把 {place} 交给维护人员；已完成的结果不受影响。" if place else "请联系维护人员。",
+        )
+        return ExitCode.BUG
+
+
+def _say(message: str, hint: str = "") -> None:
+    sys.stderr.write(message + (f"\n{hint}" if hint else "") + "\n")
+
+
+def _keep_bug(error: Exception) -> Path | None:
+    """Write where the bug struck, for whoever mends it: the places, not the values, since
+    messages of foreign exceptions may hold what was read."""
+    from pipeline.settings import load_settings
+
+    try:
+        folder = load_settings().cache / "bugs"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}.txt"
+        frames = traceback.extract_tb(error.__traceback__)
+        places = [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames]
+        path.write_text(
+            "\n".join((f"yijianshi {__version__}", type(error).__name__, *places)) + "\n",
+            encoding="utf-8",
+        )
+        return path
+    except (OSError, YijianshiError):
+        return None
+
+
+__all__ = ["app", "main", "run_command"]

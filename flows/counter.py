@@ -1,0 +1,103 @@
+"""The window's way in: one case, or some files, now, without Prefect and without a store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from validators.checks import CHECKS
+
+from extractors import COMPLETIONS
+from flows.case import make_case_record
+from flows.progress import Progress
+from flows.reading import Reader, cores
+from flows.score import Score, read_truth, score_file
+from pipeline.finding import Finding
+from pipeline.intake.case import list_case
+from pipeline.intake.source import SourceFile
+from pipeline.model import Application, Document, Request
+from pipeline.record import Record
+from pipeline.settings import load_settings
+from pipeline.steps import FileReading, make_documents, reading_findings, record_document
+
+
+def today() -> date:
+    """The office's own day."""
+    return datetime.now().astimezone().date()
+
+
+def check_case(folder: Path, *, workers: int | None = None) -> Record:
+    """Read and check one case now.
+
+    Raises InputError where ``folder`` cannot be used, DependencyError without model files.
+    """
+    settings = load_settings()
+    files = list_case(folder, settings.limits)
+    workers = workers or settings.workers or cores()
+    with (
+        Reader(settings, max(1, min(workers, len(files.files)))) as reader,
+        Progress("识别材料", len(files.files)) as progress,
+    ):
+        readings = reader.read(files.files, lambda _: progress.advance())
+        return make_case_record(files, readings, reader.models, today())
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What ``yijianshi read`` gives for one file."""
+
+    file: str
+    documents: tuple[Document, ...]
+    findings: tuple[Finding, ...]
+
+    def to_json(self) -> str:
+        """One line of JSON as contract.md has it."""
+        data: dict[str, Any] = {
+            "file": self.file,
+            "documents": [
+                record_document(d).model_dump(mode="json", exclude_none=True)
+                for d in self.documents
+            ],
+            "findings": [f.model_dump(mode="json", exclude_none=True) for f in self.findings],
+        }
+        return json.dumps(data, ensure_ascii=False)
+
+
+def read_files(files: Sequence[Path], *, workers: int | None = None) -> Iterator[FileResult]:
+    """Read files one by one, in their order, each checked against itself.
+
+    Raises DependencyError without model files; a file that cannot be read is a finding.
+    """
+    settings = load_settings()
+    workers = workers or settings.workers or cores()
+    sources = [SourceFile(str(path), path) for path in files]
+    with (
+        Reader(settings, max(1, min(workers, len(files)))) as reader,
+        Progress("识别", len(files)) as progress,
+    ):
+        for path, reading in zip(files, reader.stream(sources), strict=True):
+            progress.advance()
+            yield result_of(str(path), reading)
+
+
+def result_of(file: str, reading: FileReading) -> FileResult:
+    """A file's documents with every finding that the file alone can give."""
+    documents = make_documents([reading], COMPLETIONS)
+    application = Application("", Request(), documents)
+    checked = [f for check in CHECKS.values() for f in check(application, today())]
+    return FileResult(file, documents, (*reading.findings, *reading_findings(documents), *checked))
+
+
+def score_folder(folder: Path, *, workers: int | None = None) -> Score:
+    """Read every paper of a folder with ``truth.json`` and score it. Raises InputError."""
+    truth = read_truth(folder)
+    names = sorted(name for name in truth if (folder / name).is_file())
+    score = Score()
+    results = read_files([folder / name for name in names], workers=workers)
+    for name, result in zip(names, results, strict=True):
+        score_file(score, name, truth[name], result.documents, result.findings)
+    return score

@@ -1,0 +1,55 @@
+"""The card photo among a case's files: told from the papers, judged, carried as a face.
+
+A file that is a portrait photo is judged by its bytes, as the card printer would get it. A photo
+on paper, scanned at the window, is cut out and judged by its content, and its verdict says that it
+is no electronic photo.
+"""
+
+from __future__ import annotations
+
+from pipeline.errors import DependencyError
+from pipeline.intake.refusal import Refused
+from pipeline.intake.source import SourceFile, read_bytes
+from pipeline.model import DocumentType, Face, Page, PageRef
+from pipeline.settings import Settings
+from pipeline.steps import PhotoReader
+from pipeline.weights import locate_faces
+from validators.photo import FaceModels, Verdict, judge, judge_print, load_models
+from validators.photo.portrait import find_portrait, is_portrait_photo
+
+
+def load_face_models(settings: Settings) -> FaceModels | None:
+    """The face models; None where they are not installed: every photo is then unchecked."""
+    try:
+        return load_models(locate_faces(settings).__getitem__, settings.face_parser)
+    except DependencyError:
+        return None
+
+
+def photo_reader(source: SourceFile, settings: Settings, models: FaceModels | None) -> PhotoReader:
+    """What tells and judges the photos among the pages of one file."""
+
+    def read(page: Page) -> Face | None:
+        if models is None or page.lines:
+            return None
+        if is_portrait_photo(page.image, models):
+            try:
+                data = read_bytes(source, settings.limits)
+            except Refused:
+                return None
+            return _face(page, judge(data, models, source.name))
+        portrait = find_portrait(page.image, models)
+        return None if portrait is None else _face(page, judge_print(portrait, models))
+
+    return read
+
+
+def _face(page: Page, verdict: Verdict) -> Face:
+    source = page.source
+    return Face(
+        type=DocumentType.PHOTO,
+        face="photo",
+        score=1.0,
+        page=PageRef(file=source.file, page=source.page, sha256=source.sha256),
+        marks={"verdict": verdict.verdict.value, "rules": verdict.model_dump_json()},
+    )

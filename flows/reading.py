@@ -1,0 +1,142 @@
+"""Reading files through the OCR processes: what the batch, the counter and the score share.
+
+A file whose reading the store has is not read again. A file whose child process dies is tried
+once more in a child of its own (:mod:`flows.pool`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from extractors import EXTRACTORS
+from flows import worker
+from flows.pool import OcrPool, PoolBroken
+from pipeline.finding import finding
+from pipeline.intake.source import SourceFile
+from pipeline.settings import Settings
+from pipeline.steps import FileReading, reading_key
+from pipeline.store import Store
+from pipeline.weights import locate
+
+Done = Callable[[int], None]
+"""Told of each file that is finished, with the number of its pages that were newly read."""
+
+Outcome = FileReading | Callable[[], FileReading]
+"""A reading that the store had, or what waits for one. Raises PoolBroken."""
+
+
+def _ignore(_: int) -> None:
+    pass
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Reader:
+    """Reads source files; as many processes as ``workers``. Close it, or use ``with``.
+
+    Raises DependencyError at once where a model file is missing, not from a child.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        workers: int | None = None,
+        *,
+        store: Store | None = None,
+        pictures: Path | None = None,
+    ) -> None:
+        weights = locate(settings)
+        self.models: Mapping[str, str] = weights.digests
+        self.workers = workers or settings.workers or cores()
+        self._fingerprint = f"{settings.backend}/" + "/".join(sorted(weights.digests.values()))
+        self._store = store
+        self._pictures = pictures
+        self._pool = OcrPool(self.workers, worker.start, (settings,))
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.close()
+
+    def warm(self) -> None:
+        """Start the processes without waiting for them."""
+        self._pool.warm()
+
+    def key(self, sha256: str) -> str:
+        """The content key of a file's reading."""
+        return reading_key(sha256, self._fingerprint, EXTRACTORS)
+
+    def read(
+        self, sources: Sequence[SourceFile], done: Done = _ignore, *, alone: bool = False
+    ) -> list[FileReading]:
+        """The readings of ``sources``, in their order; ``done`` is told the pages newly read.
+
+        ``alone``: in a process of their own, one after the other, for files that were in flight
+        when a process died. Raises PoolBroken where a process dies; what was read is kept.
+        """
+        readings = []
+        broken: PoolBroken | None = None
+        for source, outcome in [self._begin(source, alone=alone) for source in sources]:
+            try:
+                readings.append(self._finish(source, outcome, done))
+            except PoolBroken as error:
+                broken = error
+        if broken is not None:
+            raise broken
+        return readings
+
+    def stream(self, sources: Iterable[SourceFile]) -> Iterator[FileReading]:
+        """The readings of ``sources`` in their order, each as soon as it is there.
+
+        A file whose process dies twice is unreadable, and the rest goes on.
+        """
+        waiting: deque[tuple[SourceFile, Outcome]] = deque()
+        for source in sources:
+            waiting.append(self._begin(source, alone=False))
+            if len(waiting) > 2 * self.workers:
+                yield self._finish_or_refuse(*waiting.popleft())
+        while waiting:
+            yield self._finish_or_refuse(*waiting.popleft())
+
+    def _begin(self, source: SourceFile, *, alone: bool) -> tuple[SourceFile, Outcome]:
+        kept = self._find(source)
+        if kept is not None:
+            return source, kept
+        if alone:
+            return source, lambda: self._pool.run_alone(worker.read_file, source, self._pictures)
+        future = self._pool.submit(worker.read_file, source, self._pictures)
+        return source, lambda: self._pool.result(future)
+
+    def _find(self, source: SourceFile) -> FileReading | None:
+        if self._store is None or not source.sha256:
+            return None
+        kept = self._store.find_reading(self.key(source.sha256))
+        return None if kept is None else kept.renamed(source.name)
+
+    def _finish(self, source: SourceFile, outcome: Outcome, done: Done) -> FileReading:
+        if isinstance(outcome, FileReading):
+            done(0)
+            return outcome
+        reading = outcome()
+        if self._store is not None and source.sha256:
+            self._store.write_reading(self.key(source.sha256), reading)
+        done(reading.pages)
+        return reading
+
+    def _finish_or_refuse(self, source: SourceFile, outcome: Outcome) -> FileReading:
+        try:
+            return self._finish(source, outcome, _ignore)
+        except PoolBroken:
+            try:
+                return self._pool.run_alone(worker.read_file, source, self._pictures)
+            except PoolBroken:
+                reason = "识别进程两次异常退出"
+                found = finding("SRC-UNREADABLE", file=source.name, reason=reason)
+                return FileReading(sha256=source.sha256, findings=(found,))

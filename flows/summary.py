@@ -1,0 +1,106 @@
+"""``yijianshi check``: one case as a clerk reads it on a terminal.
+
+What was read (masked), how each matter stands, which papers are there, and everything that is
+missing or wrong, worst first, each with what to do next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flows.counter import FileResult
+from flows.report import SEVERITY_LABELS, STATUS_LABELS
+from pipeline.finding import Finding, Severity, field_label, type_label
+from pipeline.privacy import mask
+from pipeline.record import Material, Record, RecordDocument
+from pipeline.steps import record_document
+
+MATERIAL_LABELS = {
+    "present": "已交",
+    "missing": "缺少",
+    "waived": "免交",
+    "invalid": "无效",
+    "unsure": "待核",
+}
+_SEVERITIES = list(Severity)
+
+
+def summary(record: Record) -> Iterator[str]:
+    """The lines of the summary."""
+    yield f"申请 {record.case_id}：{STATUS_LABELS[record.status]}"
+    yield from _applicant(record)
+    if record.matters:
+        yield ""
+        yield "办理事项"
+        for matter in record.matters:
+            due = f"，{matter.due_on} 前办结" if matter.due_on else ""
+            provisional = "（日历暂定）" if matter.calendar == "provisional" else ""
+            yield f"  {STATUS_LABELS[matter.status]}  {matter.name}{due}{provisional}"
+    if record.materials:
+        yield ""
+        yield "申请材料"
+        for material in record.materials:
+            yield f"  {_material(material)}"
+    yield ""
+    yield "读到的材料"
+    for document in record.documents:
+        yield from _document(document)
+    yield ""
+    findings = sorted(record.open_findings, key=lambda f: _SEVERITIES.index(f.severity))
+    if not findings:
+        yield "没有发现问题。"
+        return
+    yield f"需要处理的问题（{len(findings)} 项）"
+    documents = {d.id: d for d in record.documents}
+    for number, found in enumerate(findings, start=1):
+        yield from _finding(number, found, documents)
+
+
+def _applicant(record: Record) -> Iterator[str]:
+    a = record.applicant
+    parts = [
+        mask("name", a.name or ""),
+        a.sex or "",
+        mask("birth_date", a.birth_date or ""),
+        mask("id_number", a.id_number or ""),
+    ]
+    if any(parts):
+        yield "申请人 " + "　".join(part for part in parts if part)
+
+
+def _material(material: Material) -> str:
+    original = "，须验原件" if material.show_original and material.status == "present" else ""
+    return f"{MATERIAL_LABELS[material.status]}  {material.item} {material.name}{original}"
+
+
+def _document(document: RecordDocument) -> Iterator[str]:
+    places = "、".join(
+        page.file + (f" 第{page.page}页" if page.page > 1 else "") for page in document.pages
+    )
+    yield f"  [{document.id}] {type_label(document.type)}（{places}）"
+    values = [
+        f"{field_label(name)} {mask(name, reading.value)}"
+        for name, reading in document.fields.items()
+        if reading.value
+    ]
+    if values:
+        yield "      " + "；".join(values)
+
+
+def _finding(number: int, found: Finding, documents: dict[str, RecordDocument]) -> Iterator[str]:
+    document = documents.get(found.document or "")
+    where = f"[{document.id}] {type_label(document.type)}：" if document else ""
+    yield f"  {number}. 【{SEVERITY_LABELS[found.severity]}】{where}{found.message}"
+    got = f"读到“{mask(found.field or '', found.got)}”。" if found.got else ""
+    if got or found.hint:
+        yield f"     {got}{found.hint}"
+
+
+def read_lines(result: FileResult) -> Iterator[str]:
+    """What ``yijianshi read`` prints for one file without ``--json``."""
+    yield result.file
+    documents = {d.id: record_document(d) for d in result.documents}
+    for document in documents.values():
+        yield from _document(document)
+    for number, found in enumerate(result.findings, start=1):
+        yield from _finding(number, found, documents)

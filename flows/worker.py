@@ -1,0 +1,66 @@
+"""What runs in an OCR process: a model, the extractors, the photo's judge, and one file at a time.
+
+The parent hands over where a file lies; pixels never leave the process, only the reading does, and
+the pictures that people look at, written beside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from extractors import EXTRACTORS
+from flows.photo_face import load_face_models, photo_reader
+from flows.pictures import write_pictures
+from pipeline.contracts import OcrEngine
+from pipeline.finding import Finding
+from pipeline.intake.source import SourceFile, read_source
+from pipeline.model import Face
+from pipeline.ocr import PaddleEngine
+from pipeline.settings import Settings
+from pipeline.steps import FileReading, read_pages
+from pipeline.weights import Weights, locate
+from validators.photo import FaceModels
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    settings: Settings
+    engine: OcrEngine
+    faces: FaceModels | None
+
+
+_worker: _Worker | None = None
+
+
+def make_engine(settings: Settings, weights: Weights) -> OcrEngine:
+    """The engine that the settings ask for. Raises DependencyError."""
+    return PaddleEngine(weights.detector, weights.recogniser, backend=settings.backend)
+
+
+def start(settings: Settings) -> None:
+    """Make this process ready. Raises DependencyError where a model file is missing."""
+    global _worker
+    weights = locate(settings)
+    _worker = _Worker(settings, make_engine(settings, weights), load_face_models(settings))
+
+
+def read_file(source: SourceFile, pictures: Path | None) -> FileReading:
+    """Read one file; pictures for people go into ``pictures`` where one is given."""
+    if _worker is None:
+        raise RuntimeError("start() was not called in this process")
+    pages = 0
+    faces: list[Face] = []
+    findings: list[Finding] = []
+    stream = read_source(source, _worker.settings.limits)
+    photo = photo_reader(source, _worker.settings, _worker.faces)
+    for page, page_faces, page_findings in read_pages(stream, _worker.engine, EXTRACTORS, photo):
+        faces += page_faces
+        findings += page_findings
+        if page is not None:
+            pages += 1
+            if pictures is not None:
+                write_pictures(page, page_faces, pictures)
+    return FileReading(
+        sha256=source.sha256, pages=pages, faces=tuple(faces), findings=tuple(findings)
+    )

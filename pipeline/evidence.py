@@ -1,0 +1,183 @@
+"""From characters to a reading: how surely a value is right, and why a person should look.
+
+Confidence is that of the weakest character: one misread character makes a value wrong, whatever
+the mean says. What no score shows is looked for on the paper: a character that was dropped leaves
+ink without text, between two characters or behind the last.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+import cv2
+import numpy as np
+
+from pipeline.image import apply, as_quad, grey_of
+from pipeline.model import Char, Image, Quad, Reading, ReadingSource, Sheet
+from pipeline.piece import Piece
+from pipeline.reference.names import is_han
+
+LOST_MIN = 0.2
+"""Score of an almost-read character from which it counts as one that may stand there."""
+HOLE = 0.75
+"""Ems between two Han characters beyond which something may stand between them."""
+INK_SHARE = 0.06
+"""Share of dark pixels in a hole that is writing, not paper."""
+SURE = 0.999
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a field's grammar makes of its text.
+
+    ``closed``: the value is a word of a short list or fits a check, so that a misreading would
+    hardly give another one. ``doubts``: why a person should look.
+    """
+
+    value: str
+    doubts: tuple[str, ...] = ()
+    closed: bool = False
+
+
+@dataclass(slots=True)
+class Evidence:
+    """A value on its way to a reading."""
+
+    pieces: Sequence[Piece]
+    value: Value
+    agreed: bool = False
+    doubts: list[str] = field(default_factory=list)
+    source: ReadingSource = "ocr"
+
+    @property
+    def raw(self) -> str:
+        """What was read."""
+        return "".join(p.text for p in self.pieces)
+
+    @property
+    def chars(self) -> list[Char]:
+        """The characters read."""
+        return [c for p in self.pieces for c in p.chars]
+
+
+def reading_of(evidence: Evidence, sheet: Sheet) -> Reading:
+    """The reading of the record, its box in pixels of the upright page."""
+    doubts = dict.fromkeys((*evidence.value.doubts, *evidence.doubts))
+    return Reading(
+        value=evidence.value.value,
+        raw=evidence.raw,
+        confidence=confidence(evidence),
+        box=on_page(around(evidence.pieces), sheet) if evidence.pieces else None,
+        source=evidence.source,
+        doubts=tuple(doubts),
+    )
+
+
+def confidence(evidence: Evidence) -> float:
+    """Chance that the value is right: the weakest character's, nearer to certainty where the
+    field's grammar is closed or something independent agrees."""
+    chance = min((c.score for c in evidence.chars), default=0.0)
+    doubt = 1.0 - chance
+    if evidence.value.closed:
+        doubt *= 0.5
+    if evidence.agreed:
+        doubt *= 0.3
+    return round(min(SURE, max(0.0, 1.0 - doubt)), 4)
+
+
+def around(pieces: Sequence[Piece]) -> Quad:
+    """The box around pieces; a single piece's own quad, which may lean."""
+    if len(pieces) == 1:
+        return pieces[0].quad
+    points = np.array([point for piece in pieces for point in piece.quad])
+    (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
+
+
+def on_page(quad: Quad, sheet: Sheet) -> Quad:
+    """A quad of sheet pixels in pixels of the upright page."""
+    return as_quad(apply(sheet.to_page, quad))
+
+
+# ---------------------------------------------------------------- what no score shows
+
+
+def dropped(pieces: Sequence[Piece], image: Image) -> bool:
+    """Whether a character seems to be missing from the text: ink where no character was read, or
+    a character that the engine almost read."""
+    return any(_has_lost(piece) or _has_hole(piece, image) for piece in pieces)
+
+
+def _has_lost(piece: Piece) -> bool:
+    if not piece.chars:
+        return False
+    left, right = piece.chars[0].left, piece.chars[-1].right
+    return any(
+        is_han(lost.text)
+        and lost.score >= LOST_MIN
+        and left <= (lost.left + lost.right) / 2 <= right
+        for lost in piece.line.lost
+    )
+
+
+def _has_hole(piece: Piece, image: Image) -> bool:
+    """Ink between neighbouring Han characters that stand further apart than print does."""
+    width = piece.right - piece.left
+    span = piece.chars[-1].right - piece.chars[0].left
+    if span <= 0 or width <= 0:
+        return False
+    per_unit = width / span
+    for one, other in zip(piece.chars, piece.chars[1:], strict=False):
+        if not (is_han(one.text) and is_han(other.text)):
+            continue
+        middle_one, middle_other = (one.left + one.right) / 2, (other.left + other.right) / 2
+        apart = (middle_other - middle_one) * per_unit - 0.92 * piece.height
+        if apart < HOLE * piece.height:
+            continue
+        origin = piece.chars[0].left
+        x0 = piece.left + (middle_one - origin) * per_unit + 0.5 * piece.height
+        x1 = piece.left + (middle_other - origin) * per_unit - 0.5 * piece.height
+        if _ink_share(image, piece, x0, x1) >= INK_SHARE:
+            return True
+    return False
+
+
+def _ink_share(image: Image, piece: Piece, x0: float, x1: float) -> float:
+    """Share of pixels between ``x0`` and ``x1`` that are as dark as the piece's own print."""
+    top = int(min(y for _, y in piece.quad))
+    bottom = int(max(y for _, y in piece.quad)) + 1
+    strip = grey_of(image[max(0, top) : bottom, max(0, int(piece.left)) : int(piece.right) + 1])
+    gap = grey_of(image[max(0, top) : bottom, max(0, int(x0)) : int(x1) + 1])
+    if strip.size == 0 or gap.size == 0:
+        return 0.0
+    level, _ = cv2.threshold(strip, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return float(np.mean(gap < level))
+
+
+# ---------------------------------------------------------------- thresholds
+
+
+@cache
+def _thresholds() -> dict[str, float]:
+    text = (files("pipeline") / "thresholds.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(text)
+    levels: dict[str, float] = table["confidence"]
+    named = {name: levels[kind] for kind, names in table["kinds"].items() for name in names}
+    return {"": levels["default"], **named}
+
+
+def threshold(name: str) -> float:
+    """The confidence below which a reading of this field is doubtful."""
+    levels = _thresholds()
+    return levels.get(name, levels[""])
+
+
+def is_doubtful(name: str, reading: Reading) -> bool:
+    """Whether a person should look at this reading of the field ``name``."""
+    if reading.source == "human":
+        return False
+    return bool(reading.doubts) or reading.confidence < threshold(name)

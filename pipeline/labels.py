@@ -1,0 +1,434 @@
+"""Printed labels on a sheet, and what stands beside them.
+
+A label is found by its words, never by the order of lines: as a whole line, at the beginning of a
+line that goes on with the value, between gaps, letter-spaced over several pieces, or wrapped into
+parts that stand one above the other. The value of a label is what stands to the right of it in its
+row, up to the next label, and, where the field may wrap, the lines below that keep to the value's
+column. Everything is decided by place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.model import Line
+from pipeline.piece import Piece, piece_of, pieces_of
+
+ROW = 0.62
+"""Two things are in one row where their middles are nearer than this, in heights."""
+APART = 0.35
+"""Line heights between two characters that make them stand apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRule:
+    """How a field's label is printed.
+
+    ``printings``  each a list of parts from top to bottom;
+    ``lines``      how many lines the value may have;
+    ``beside``     labels in whose row this one stands: a short word that also occurs in values
+                   (民族 in 民族大道) counts only there.
+    """
+
+    name: str
+    printings: tuple[tuple[str, ...], ...]
+    lines: int = 1
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label on the sheet; its parts from top to bottom. ``exact``: no character misread."""
+
+    rule: LabelRule
+    parts: tuple[Piece, ...]
+    exact: bool = True
+
+    @property
+    def name(self) -> str:
+        """The field's name."""
+        return self.rule.name
+
+    @property
+    def left(self) -> float:
+        """Left edge."""
+        return min(p.left for p in self.parts)
+
+    @property
+    def right(self) -> float:
+        """Right edge."""
+        return max(p.right for p in self.parts)
+
+    @property
+    def height(self) -> float:
+        """Height of one line of the label."""
+        return max(p.height for p in self.parts)
+
+    @property
+    def top(self) -> float:
+        """Middle of the first part."""
+        return self.parts[0].centre[1]
+
+    @property
+    def bottom(self) -> float:
+        """Middle of the last part."""
+        return self.parts[-1].centre[1]
+
+    def in_row(self, piece: Piece) -> bool:
+        """Whether the piece stands in the label's row (in one of its rows, where it wraps)."""
+        height = max(self.height, min(piece.height, 1.6 * self.height))
+        y = piece.centre[1] - piece.tilt_to(self.parts[0])
+        return self.top - ROW * height <= y <= self.bottom + ROW * height
+
+
+@dataclass(slots=True)
+class Laid:
+    """What lies on a sheet: its labels, the pieces that belong to each, and the others."""
+
+    labels: dict[str, Label]
+    values: dict[str, list[Piece]] = field(default_factory=dict)
+    rest: list[Piece] = field(default_factory=list)
+
+
+# ---------------------------------------------------------------- finding labels
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    rule: LabelRule
+    printing: tuple[str, ...]
+    index: int
+    piece: Piece
+    weight: float
+
+
+def find_labels(
+    lines: Sequence[Line], rules: Sequence[LabelRule], *, drop: frozenset[str] = frozenset()
+) -> tuple[dict[str, Label], list[Piece]]:
+    """The labels of a sheet, each once, and what is left of its lines.
+
+    ``drop`` holds printed words that are neither label nor value (titles, 样本, 盖章): a piece
+    that consists of one is left out.
+    """
+    pieces = [p for p in pieces_of(lines) if p.text not in drop]
+    hits: list[_Hit] = []
+    rest: list[Piece] = []
+    for piece in pieces:
+        found, left = _cut(piece, rules)
+        hits += found
+        rest += left
+    spaced, rest = _letter_spaced(rest, rules, {h.rule.name for h in hits})
+    hits += spaced
+    labels = _choose(hits, rules)
+    used = {id(part) for label in labels.values() for part in label.parts}
+    lost = [h.piece for h in hits if id(h.piece) not in used]
+    seen: set[int] = set()
+    for piece in lost:
+        if id(piece) not in seen:
+            seen.add(id(piece))
+            rest.append(piece)
+    return labels, _rejoin(rest)
+
+
+def _cut(piece: Piece, rules: Sequence[LabelRule]) -> tuple[list[_Hit], list[Piece]]:
+    """The label parts in one piece, longest first, and the runs between them."""
+    text = piece.text
+    spans: list[tuple[int, int, list[tuple[LabelRule, tuple[str, ...], int, float]]]] = []
+    for word, owners in _words(rules):
+        for start, end, weight in _occurrences(piece, text, word):
+            kept = [o for o in owners if weight >= 0.5 or o[0].beside]
+            if not kept:
+                continue
+            same = next((s for s in spans if (s[0], s[1]) == (start, end)), None)
+            if same is not None:
+                same[2].extend((r, p, i, weight) for r, p, i in kept)
+            elif all(end <= s or start >= e for s, e, _ in spans):
+                spans.append((start, end, [(r, p, i, weight) for r, p, i in kept]))
+    hits: list[_Hit] = []
+    rest: list[Piece] = []
+    at = 0
+    for start, end, owners_found in sorted(spans, key=lambda s: s[0]):
+        if start > at:
+            rest.append(piece.part(at, start))
+        own = piece.part(start, end)
+        hits += [_Hit(rule, printing, index, own, w) for rule, printing, index, w in owners_found]
+        at = end
+    if at < len(text):
+        rest.append(piece.part(at, len(text)))
+    return hits, [r for p in rest if (r := _without_colon(p)) is not None]
+
+
+Owner = tuple[LabelRule, tuple[str, ...], int]
+
+
+def _words(rules: Sequence[LabelRule]) -> list[tuple[str, list[Owner]]]:
+    """All label parts, longest first, with the printings that they belong to."""
+    words: dict[str, list[Owner]] = {}
+    for rule in rules:
+        for printing in rule.printings:
+            for index, word in enumerate(printing):
+                words.setdefault(word, []).append((rule, printing, index))
+    return sorted(words.items(), key=lambda item: -len(item[0]))
+
+
+def _occurrences(piece: Piece, text: str, word: str) -> Iterator[tuple[int, int, float]]:
+    """Where the word stands in the piece, and how surely as a label (0 to 1)."""
+    size = len(word)
+    for start in range(len(text) - size + 1):
+        end = start + size
+        wrong = sum(a != b for a, b in zip(text[start:end], word, strict=True))
+        if wrong > (1 if size >= 4 and wrong < size / 3 else 0):
+            continue
+        before = start == 0 or _is_apart(piece, start)
+        after = end == len(text) or _is_apart(piece, end)
+        weight = 0.4
+        if start == 0 and end == len(text):
+            weight = 1.0
+        elif start == 0:
+            weight = 0.9 if size >= 3 or after else 0.7
+        elif before:
+            weight = 0.8 if size >= 3 or after else 0.6
+        elif size >= 4:
+            weight = 0.7
+        yield start, end, weight - 0.25 * wrong
+
+
+def _is_apart(piece: Piece, index: int) -> bool:
+    """Whether a gap, or a sign that is no letter, stands before the character."""
+    one, other = piece.chars[index - 1], piece.chars[index]
+    if not (one.text.isalnum() and other.text.isalnum()):
+        return True
+    span = piece.chars[-1].right - piece.chars[0].left
+    gap = (other.left - one.right) * (piece.right - piece.left) / span if span > 0 else 0.0
+    return gap > APART * piece.height
+
+
+def _without_colon(piece: Piece) -> Piece | None:
+    """The piece without the colon, the dots and the strokes that follow a label."""
+    start, end = 0, len(piece.chars)
+    while start < end and piece.chars[start].text in ":：;；.…_|丨·-—":
+        start += 1
+    while end > start and piece.chars[end - 1].text in "_|丨":
+        end -= 1
+    return piece.part(start, end) if start < end else None
+
+
+def _letter_spaced(
+    pieces: Sequence[Piece], rules: Sequence[LabelRule], found: set[str]
+) -> tuple[list[_Hit], list[Piece]]:
+    """Labels read as pieces of one or two characters far apart (姓　　名)."""
+    short = [p for p in pieces if len(p.chars) <= 2]
+    hits: list[_Hit] = []
+    used: set[int] = set()
+    for word, owners in _words(rules):
+        free = [o for o in owners if o[0].name not in found and len(o[1]) == 1]
+        if not free or not 2 <= len(word) <= 4:
+            continue
+        for first in short:
+            if id(first) in used or not word.startswith(first.text) or first.text == word:
+                continue
+            row = _spelled(first, word, [p for p in short if id(p) not in used])
+            if row is None:
+                continue
+            used |= {id(p) for p in row}
+            united = _united(row)
+            hits += [_Hit(rule, printing, index, united, 0.8) for rule, printing, index in free]
+            found = found | {o[0].name for o in free}
+            break
+    return hits, [p for p in pieces if id(p) not in used]
+
+
+def _spelled(first: Piece, word: str, others: Iterable[Piece]) -> list[Piece] | None:
+    """The pieces that spell ``word`` from left to right in one row."""
+    row = [first]
+    rest = word[len(first.text) :]
+    candidates = sorted(others, key=lambda p: p.left)
+    while rest:
+        last = row[-1]
+        after = next(
+            (
+                p
+                for p in candidates
+                if rest.startswith(p.text)
+                and 0 < p.left - last.right < 5 * last.height
+                and abs(p.centre[1] - last.centre[1]) < 0.5 * last.height
+            ),
+            None,
+        )
+        if after is None:
+            return None
+        row.append(after)
+        rest = rest[len(after.text) :]
+    return row
+
+
+def _united(row: Sequence[Piece]) -> Piece:
+    first, last = row[0], row[-1]
+    quad = (first.quad[0], last.quad[1], last.quad[2], first.quad[3])
+    return Piece(first.line, tuple(c for p in row for c in p.chars), quad)
+
+
+def _choose(hits: Sequence[_Hit], rules: Sequence[LabelRule]) -> dict[str, Label]:
+    """The best label of each rule. Parts that two rules share go to the surer one.
+
+    Labels that must stand beside another are chosen last, among what stands in its row.
+    """
+    labels: dict[str, Label] = {}
+    used: set[int] = set()
+    for late in (False, True):
+        found: list[tuple[float, Label]] = []
+        for rule in rules:
+            if bool(rule.beside) is not late:
+                continue
+            own = [h for h in hits if h.rule is rule]
+            if late:
+                others = [labels[name] for name in rule.beside if name in labels]
+                own = [h for h in own if _stands_beside(h.piece, others)]
+            made = [_assembled(anchor, own) for anchor in own]
+            if made:
+                found.append(max(made, key=lambda m: m[0]))
+        for _, label in sorted(found, key=lambda item: -item[0]):
+            if not any(id(p) in used for p in label.parts):
+                labels[label.name] = label
+                used |= {id(p) for p in label.parts}
+    return labels
+
+
+def _assembled(anchor: _Hit, own: Sequence[_Hit]) -> tuple[float, Label]:
+    """The label around one part, with the other parts that stand above and below it."""
+    parts = {anchor.index: anchor}
+    for index in range(len(anchor.printing)):
+        if index == anchor.index:
+            continue
+        step = index - anchor.index
+        near = [
+            h
+            for h in own
+            if h.printing == anchor.printing
+            and h.index == index
+            and _is_stacked(anchor.piece, h.piece, step)
+        ]
+        if near:
+            parts[index] = max(near, key=lambda h: h.weight)
+    letters = sum(len(anchor.printing[i]) for i in parts)
+    share = len(parts) / len(anchor.printing)
+    weight = sum(h.weight for h in parts.values()) / len(parts) * share + 0.02 * letters
+    exact = all(h.piece.text == h.printing[h.index] for h in parts.values()) and share == 1
+    pieces = tuple(parts[i].piece for i in sorted(parts))
+    return weight, Label(anchor.rule, pieces, exact)
+
+
+def _is_stacked(piece: Piece, other: Piece, step: int) -> bool:
+    """Whether ``other`` stands ``step`` lines below (above, if negative) in the same column."""
+    dy = (other.centre[1] - piece.centre[1]) / step
+    height = max(piece.height, other.height)
+    shares = min(piece.right, other.right) - max(piece.left, other.left) > 0
+    return shares and 0.5 * height <= dy <= 2.0 * height
+
+
+def _stands_beside(piece: Piece, others: Sequence[Label]) -> bool:
+    """Whether the piece is in the row of one of the others; where none of them was found,
+    whether it stands in a line so short that it is no word of a value."""
+    if not others:
+        return len(piece.line.text.strip()) <= len(piece.text) + 3
+    return any(other.in_row(piece) for other in others)
+
+
+def _rejoin(pieces: Sequence[Piece]) -> list[Piece]:
+    """Neighbouring runs of one line that were cut at a word that turned out to be no label."""
+    joined: list[Piece] = []
+    for piece in sorted(pieces, key=lambda p: (id(p.line), p.chars[0].left if p.chars else 0.0)):
+        last = joined[-1] if joined else None
+        if last is not None and last.line is piece.line and _touch(last, piece):
+            joined[-1] = piece_of(piece.line, (*last.chars, *piece.chars))
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _touch(one: Piece, other: Piece) -> bool:
+    """Whether no character of the line lies between two of its runs."""
+    chars = [c for c in one.line.chars if not c.text.isspace()]
+    if not chars:
+        return False
+    try:
+        return chars.index(other.chars[0]) == chars.index(one.chars[-1]) + 1
+    except ValueError:
+        return False
+
+
+# ---------------------------------------------------------------- what stands beside them
+
+
+def lay_out(labels: Mapping[str, Label], pieces: Sequence[Piece]) -> Laid:
+    """Give every piece to the label that it belongs to, if it belongs to any."""
+    laid = Laid(dict(labels), {name: [] for name in labels})
+    pending: list[Piece] = []
+    for piece in sorted(pieces, key=lambda p: (p.centre[1], p.left)):
+        label = _label_in_row(piece, labels.values())
+        if label is None:
+            pending.append(piece)
+        else:
+            laid.values[label.name].append(piece)
+    for piece in pending:
+        above = _continued(piece, laid)
+        if above is None:
+            laid.rest.append(piece)
+        else:
+            laid.values[above.name].append(piece)
+    for name, own in laid.values.items():
+        laid.values[name] = _in_reading_order(own)
+    return laid
+
+
+def _label_in_row(piece: Piece, labels: Iterable[Label]) -> Label | None:
+    """The nearest label to the left in the piece's row."""
+    row = [
+        label
+        for label in labels
+        if label.in_row(piece) and label.right - 0.6 * label.height <= piece.left
+    ]
+    if not row:
+        return None
+    # Of two labels one above the other whose rows both take the piece, the nearer row has it.
+    nearest = max(label.left for label in row)
+    near = [label for label in row if nearest - label.left < 1.5 * label.height]
+    return min(near, key=lambda label: abs((label.top + label.bottom) / 2 - piece.centre[1]))
+
+
+def _continued(piece: Piece, laid: Laid) -> Label | None:
+    """The wrapping field whose last line stands right above the piece, in the same column."""
+    best: tuple[float, Label] | None = None
+    for name, label in laid.labels.items():
+        own = laid.values[name]
+        if label.rule.lines < 2 or not own:
+            continue
+        rows = _rows(own)
+        if len(rows) >= label.rule.lines:
+            continue
+        last = rows[-1]
+        height = max(p.height for p in last)
+        dy = piece.centre[1] - max(p.centre[1] for p in last)
+        column = min(p.left for p in own)
+        indented = abs(piece.left - column) < 2.2 * height
+        if 0.5 * height < dy < 2.1 * height and indented and (best is None or dy < best[0]):
+            best = (dy, label)
+    return None if best is None else best[1]
+
+
+def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Pieces grouped into lines of text, from top to bottom."""
+    rows: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda p: p.centre[1]):
+        for row in rows:
+            if abs(row[0].centre[1] - piece.centre[1]) < 0.5 * max(row[0].height, piece.height):
+                row.append(piece)
+                break
+        else:
+            rows.append([piece])
+    return rows
+
+
+def _in_reading_order(pieces: Sequence[Piece]) -> list[Piece]:
+    return [p for row in _rows(pieces) for p in sorted(row, key=lambda p: p.left)]

@@ -1,0 +1,99 @@
+"""Pieces of print: runs of characters of a line, with their places.
+
+A line as the engine gives it may hold a label and its value, or the values of two cells. Its
+characters know their places, so a line can be cut anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.model import Char, Line, Point, Quad
+from pipeline.reference.text import narrow
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of characters of a line; ``quad`` is the run's own, in sheet pixels."""
+
+    line: Line
+    chars: tuple[Char, ...]
+    quad: Quad
+
+    @property
+    def text(self) -> str:
+        """The characters, width normalised (（ as (), spaces left out."""
+        return "".join(narrow(c.text) for c in self.chars)
+
+    @property
+    def left(self) -> float:
+        """Left edge in pixels."""
+        return min(self.quad[0][0], self.quad[3][0])
+
+    @property
+    def right(self) -> float:
+        """Right edge in pixels."""
+        return max(self.quad[1][0], self.quad[2][0])
+
+    @property
+    def height(self) -> float:
+        """Height of the line in pixels."""
+        (_, y0), (_, y1), (_, y2), (_, y3) = self.quad
+        return (abs(y3 - y0) + abs(y2 - y1)) / 2
+
+    @property
+    def centre(self) -> Point:
+        """The middle."""
+        return (sum(x for x, _ in self.quad) / 4, sum(y for _, y in self.quad) / 4)
+
+    @property
+    def score(self) -> float:
+        """Mean score of the characters."""
+        return sum(c.score for c in self.chars) / len(self.chars) if self.chars else 0.0
+
+    @property
+    def tilt(self) -> float:
+        """Rise over run of the line."""
+        (x0, y0), (x1, y1) = self.quad[0], self.quad[1]
+        return (y1 - y0) / (x1 - x0) if abs(x1 - x0) > 1 else 1.0
+
+    def tilt_to(self, other: Piece) -> float:
+        """How far a line through ``other``, tilted as this piece, has sunk where this one is."""
+        if self.right - self.left < 3 * self.height:
+            return 0.0
+        return self.tilt * (self.centre[0] - other.centre[0])
+
+    def part(self, start: int, end: int) -> Piece:
+        """The characters from ``start`` to ``end``."""
+        return piece_of(self.line, self.chars[start:end])
+
+
+def piece_of(line: Line, chars: Sequence[Char]) -> Piece:
+    """A run of a line's characters as a piece. ``chars`` is not empty."""
+    left, right = chars[0].left, chars[-1].right
+    a, b, c, d = line.quad
+    return Piece(
+        line, tuple(chars), (_between(a, b, left), _between(a, b, right),
+                             _between(d, c, right), _between(d, c, left)),
+    )  # fmt: skip
+
+
+def pieces_of(lines: Sequence[Line]) -> list[Piece]:
+    """Every line as one piece, white space left out. A line without characters of its own gets
+    even ones with the line's score."""
+    pieces = []
+    for line in lines:
+        chars = [c for c in line.chars or _even(line) if not c.text.isspace()]
+        if chars:
+            pieces.append(piece_of(line, chars))
+    return pieces
+
+
+def _between(a: Point, b: Point, fraction: float) -> Point:
+    return (a[0] + (b[0] - a[0]) * fraction, a[1] + (b[1] - a[1]) * fraction)
+
+
+def _even(line: Line) -> tuple[Char, ...]:
+    n = len(line.text)
+    return tuple(Char(t, line.score, i / n, (i + 1) / n) for i, t in enumerate(line.text))
