@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from pipeline.model import DocumentType, Frozen
-from pipeline.reference.dates import LONG_TERM, add_years, age_on, to_date
+from pipeline.reference.dates import LONG_TERM, add_months, add_years, age_on, to_date
 
 
 class Band(Frozen):
@@ -60,14 +60,3 @@ def validities() -> dict[str, Validity]:
 def validity_of(kind: DocumentType) -> Validity | None:
     """What is known of this kind of paper, or None."""
     return validities().get(kind)
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day ``months`` later, or the last day of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")

@@ -24,6 +24,7 @@ from pipeline.reference.divisions import (
 )
 from pipeline.reference.ethnicities import NAMES
 from pipeline.reference.text import squeeze
+from pipeline.reference.towns import find_near_town, find_town
 
 Method = Literal["current", "historic", "alias", "none"]
 
@@ -44,7 +45,8 @@ class Address:
                          ``alias``: by a shorter name (隆林县, 武鸣城厢镇);
                          ``none``: not found, or not certain;
     ``candidates``       codes of today among which the address does not decide;
-    ``near``             the one county whose name is a character off, where none was found.
+    ``near``             the one county whose name is a character off, where none was found;
+    ``near_town``        the one township of the county (in Guangxi) whose name is a character off.
     """
 
     province: Division | None
@@ -57,6 +59,7 @@ class Address:
     method: Method
     candidates: tuple[str, ...] = ()
     near: Division | None = None
+    near_town: str | None = None
 
     @property
     def province_code(self) -> str | None:
@@ -212,7 +215,7 @@ def _today(units: Iterable[_Name]) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def parse_address(text: str) -> Address:
     """What the address says; never raises, finds nothing in what is not an address."""
-    joined = squeeze(text)
+    joined = _with_province(squeeze(text))
     parses = list(_parses(joined))
     best = max(p.rank for p in parses)
     chosen = [p for p in parses if p.rank == best]
@@ -223,8 +226,7 @@ def parse_address(text: str) -> Address:
     if len(chosen) > 1 and len({p.units[0].division.code[:2] for p in chosen}) > 1:
         province = prefecture = None  # the same name in several provinces
     rest = joined[first.end :]
-    found = _TOWN.match(rest)
-    town = found[0] if found else None
+    town = _town(rest)
     if not counties:
         near = _near(rest, province, prefecture) if first.units else None
         return Address(province, prefecture, None, None, None, town, rest, "none", near=near)
@@ -233,17 +235,39 @@ def parse_address(text: str) -> Address:
     if county is None and len(today) == 1:  # one place under several codes of the past
         county = max(counties, key=lambda u: u.division.until or 9999).division
     unit = county or counties[0].division
+    code = today[0] if len(today) == 1 else None
     return Address(
         province=province or (by_code(f"{unit.code[:2]}0000") if county else None),
         prefecture=prefecture,
         county=county,
-        code_current=today[0] if len(today) == 1 else None,
+        code_current=code,
         code_as_printed=county.code if county else None,
-        town=town,
+        town=(find_town(rest, code) if code else None) or town,
         rest=rest,
         method=_method(counties[0]) if county else "none",
         candidates=today if len(today) > 1 else (),
+        near_town=find_near_town(rest, code) if code else None,
     )
+
+
+def _town(rest: str) -> str | None:
+    found = _TOWN.match(rest)
+    return found[0] if found else None
+
+
+@cache
+def _long_provinces() -> tuple[str, ...]:
+    return tuple(d.name for d in every() if d.level == "province" and len(d.name) >= 5)
+
+
+def _with_province(text: str) -> str:
+    """The text with a long province name put right that has one character misread (广西壮族自冶区):
+    no other province is near."""
+    for name in _long_provinces():
+        head = text[: len(name)]
+        if len(head) == len(name) and sum(a != b for a, b in zip(name, head, strict=True)) == 1:
+            return name + text[len(name) :]
+    return text
 
 
 def _method(name: _Name) -> Method:
@@ -268,12 +292,33 @@ def _near(rest: str, province: Division | None, prefecture: Division | None) -> 
     if province is None and prefecture is None:
         return None
     inside = prefecture.code[:4] if prefecture else (province.code[:2] if province else "")
-    matches = {
+    behind = _behind_misread_prefecture(rest, inside) if prefecture is None else ()
+    matches = {n.division.name: n.division for n in behind} or {
         d.name: d
         for d in _counties().get(inside[:2], ())
         if d.code.startswith(inside) and _is_off_by_one(d.name, rest)
     }
     return next(iter(matches.values())) if len(matches) == 1 else None
+
+
+def _behind_misread_prefecture(rest: str, province: str) -> Iterator[_Name]:
+    """Counties printed behind a prefecture's name that is one character off (南宇市青秀区)."""
+    for prefecture in _prefectures().get(province, ()):
+        length = len(prefecture.name)
+        head = rest[:length]
+        misread = len(head) == length and sum(map(str.__ne__, prefecture.name, head)) == 1
+        for name, _ in _names_at(rest, length) if misread else ():
+            if not name.bare and name.division.code[:4] == prefecture.code[:4]:
+                yield name
+
+
+@cache
+def _prefectures() -> dict[str, tuple[Division, ...]]:
+    table: dict[str, list[Division]] = {}
+    for division in every():
+        if division.level == "prefecture" and len(division.name) >= 3:
+            table.setdefault(division.code[:2], []).append(division)
+    return {province: tuple(units) for province, units in table.items()}
 
 
 def _is_off_by_one(name: str, text: str) -> bool:

@@ -8,7 +8,7 @@ from pipeline.model import DocumentType, Reading
 from tests.validators.papers_made import ID
 from validators.certainty import are_common, is_sure, is_sure_number, severity
 from validators.kinds import _papers
-from validators.validity import add_months, validities, validity_of
+from validators.validity import validities, validity_of
 
 START = date(2020, 2, 29)
 
@@ -47,11 +47,6 @@ def test_due_gives_the_span_of_an_age(age: int, years: int | None) -> None:
     band = validities()["id_card"].due(date(2020 - age, 2, 28), START)
     assert band is not None
     assert (band.years, band.long_term) == (years, years is None)
-
-
-def test_add_months_stays_within_the_month() -> None:
-    assert add_months(date(2026, 11, 30), 3) == date(2027, 2, 28)
-    assert add_months(date(2026, 10, 31), 3) == date(2027, 1, 31)
 
 
 def test_tables_name_document_types_only() -> None:

@@ -117,3 +117,8 @@ def test_age_changes_on_the_birthday_itself() -> None:
 def test_add_years_falls_back_when_there_is_no_leap_day() -> None:
     assert dates.add_years(date(2024, 2, 29), 5) == date(2029, 2, 28)
     assert dates.add_years(date(2024, 2, 29), 20) == date(2044, 2, 29)
+
+
+def test_add_months_stays_within_the_month() -> None:
+    assert dates.add_months(date(2026, 11, 30), 3) == date(2027, 2, 28)
+    assert dates.add_months(date(2026, 10, 31), 3) == date(2027, 1, 31)

@@ -115,6 +115,8 @@ def test_parse_address_parts_town_and_rest() -> None:
     [
         ("广西南宁市青秃区民族大道", "青秀区"),
         ("广西罗城仫佬自治县东门镇", "罗城仫佬族自治县"),
+        ("广西南宇市青秀区民族大道", "青秀区"),
+        ("广西壮族自治区河地市宜州区庆远镇", "宜州区"),
         ("广西構县横州镇", None),  # 横县, 藤县, 容县 are all as near
         ("广西南宁市民族大道", None),
     ],
@@ -123,8 +125,8 @@ def test_parse_address_offers_a_county_that_is_one_character_off(
     text: str, near: str | None
 ) -> None:
     address = parse_address(text)
-    if address.code_current is None:
-        assert (address.near.name if address.near else None) == near
+    assert address.code_current is None
+    assert (address.near.name if address.near else None) == near
 
 
 def test_every_current_county_is_found_when_printed_in_full() -> None:
@@ -143,3 +145,25 @@ def test_every_current_county_is_found_when_printed_in_full() -> None:
 def test_parse_address_raises_nothing_when_given_junk(text: str) -> None:
     address = parse_address(text)
     assert address.code_current is None or divisions.existed(address.code_current)
+
+
+def test_a_province_with_one_character_misread_is_read_all_the_same() -> None:
+    assert parse_address("广西壮族自冶区南宁市青秀区民族大道").code_current == "450103"
+
+
+@pytest.mark.parametrize(
+    ("text", "town", "near"),
+    [
+        ("广西马山县古零镇陇茗村", "古零镇", None),
+        ("广西马山县古霓镇陇茗村", "古霓镇", "古零镇"),
+        ("广西马山县古零填陇茗村", None, "古零镇"),
+        ("广西三江侗族自治县同乐苗族乡同乐村", "同乐苗族乡", None),
+        ("广西马山县新镇某村", "新镇", None),
+        ("广东省广州市天河区石牌街道", "石牌街道", None),
+    ],
+)
+def test_parse_address_offers_a_township_that_is_one_character_off(
+    text: str, town: str | None, near: str | None
+) -> None:
+    address = parse_address(text)
+    assert (address.town, address.near_town) == (town, near)
