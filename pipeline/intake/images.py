@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 import cv2
@@ -20,6 +21,7 @@ from PIL import (
     PngImagePlugin,
     TiffImagePlugin,
     WebPImagePlugin,
+    _imaging,
 )
 from PIL import Image as Pillow
 
@@ -56,6 +58,19 @@ pillow_heif.register_heif_opener()
 # Our own check looks at the header, before anything is decoded, and knows the caller's limit;
 # Pillow's fixed one would only warn.
 Pillow.MAX_IMAGE_PIXELS = None
+
+
+def _silence_libtiff() -> None:
+    """libtiff, inside Pillow, writes what it thinks of a file straight to the terminal. A build of
+    Pillow in which its switch cannot be found goes on doing so."""
+    with suppress(OSError, AttributeError):
+        library = ctypes.CDLL(_imaging.__file__)
+        for switch in (library.TIFFSetErrorHandler, library.TIFFSetWarningHandler):
+            switch.argtypes, switch.restype = [ctypes.c_void_p], ctypes.c_void_p
+            switch(None)
+
+
+_silence_libtiff()
 
 _warnings = threading.Lock()
 

@@ -402,6 +402,10 @@ def test_nothing_is_written_to_the_terminal(
         for part in (3, 2, 1.5, 1.1, 1.01):
             (tmp_path / name).write_bytes(data[: int(len(data) / part)])
             read_all(tmp_path / name)
+    tiff = SAMPLES["a.tif"]
+    for at in range(0, len(tiff), 97):
+        (tmp_path / "a.tif").write_bytes(tiff[:at] + b"\xff" + tiff[at + 1 :])
+        read_all(tmp_path / "a.tif")
     assert capfd.readouterr() == ("", "")
 
 
