@@ -15,6 +15,7 @@ from extractors import EXTRACTORS
 from flows import worker
 from flows.pool import OcrPool, PoolBroken
 from pipeline.finding import finding
+from pipeline.intake.refusal import is_of_the_moment
 from pipeline.intake.source import SourceFile
 from pipeline.settings import Settings
 from pipeline.steps import FileReading, reading_key
@@ -125,7 +126,9 @@ class Reader:
             done(0)
             return outcome
         reading = outcome()
-        if self._store is not None and source.sha256:
+        # What speaks of this moment, not of the bytes, may read well the next time.
+        lasting = not any(is_of_the_moment(f) for f in reading.findings)
+        if self._store is not None and source.sha256 and lasting:
             self._store.write_reading(self.key(source.sha256), reading)
         done(reading.pages)
         return reading
