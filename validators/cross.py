@@ -18,7 +18,15 @@ from pipeline.reference import names
 from pipeline.reference.addresses import parse_address
 from validators.certainty import are_common, is_sure, is_sure_number, severity
 from validators.kinds import paper_of
-from validators.people import Cast, Claim, canonical_number, cast, same_script
+from validators.people import (
+    Cast,
+    Claim,
+    alike,
+    canonical_number,
+    cast,
+    comparable,
+    same_script,
+)
 
 REQUEST = "申请信息"
 _JUDGED_ELSEWHERE = (DocumentType.PROXY_UNDERTAKING,)  # X15
@@ -136,11 +144,10 @@ def _names_applicant(document: Document, people: Cast) -> bool:
 
 
 def check_id_numbers_agree(application: Application, today: date) -> Iterator[Finding]:
-    """X2: every paper of the applicant gives the same number."""
+    """X2: every paper of the applicant gives the same number (as far as papers of these kinds
+    have one number)."""
     people = cast(application)
     own = _own(people)
-    reference = _agreed([c for c in own if is_sure_number(c.number_reading)], _number)
-    reference = reference or _agreed(own, _number)
     renumbered = {
         canonical_number(number)
         for change in application.request.changes
@@ -148,12 +155,14 @@ def check_id_numbers_agree(application: Application, today: date) -> Iterator[Fi
         for number in (change.old, change.new)
     }
     for claim in (*own, *people.of("other")):
-        other = claim not in own
-        expected = reference.number if reference else next(iter(people.numbers), None)
-        if claim.number is None or expected is None or claim.number == expected:
+        if claim.number is None:
             continue
-        if {claim.number, expected} <= renumbered:
-            continue  # X13
+        reference = _reference(claim, own)
+        typed = next((n for n in people.numbers if alike(n, claim.number)), None)
+        expected = reference.number if reference else typed
+        if expected is None or claim.number == expected or {claim.number, expected} <= renumbered:
+            continue  # old and new number of a change registration: X13
+        other = claim not in own
         if other and _names_applicant(claim.document, people):
             continue
         spare = other and any(
@@ -175,6 +184,13 @@ def check_id_numbers_agree(application: Application, today: date) -> Iterator[Fi
             where=_label(claim),
             other=_label(reference) if reference else REQUEST,
         )
+
+
+def _reference(claim: Claim, own: Sequence[Claim]) -> Claim | None:
+    """The applicant's paper that this number is held against: one whose number is sound first."""
+    group = [c for c in own if comparable(claim, c)]
+    sound = [c for c in group if is_sure_number(c.number_reading)]
+    return _agreed(sound, _number) or _agreed(group, _number)
 
 
 def _number(claim: Claim) -> str | None:
@@ -220,15 +236,16 @@ def check_request_agrees(application: Application, today: date) -> Iterator[Find
     own = _own(people)
     request = application.request
     named = _agreed(own, lambda c: c.name)
-    numbered = _agreed(own, _number)
     changed = {change.item for change in request.changes}
     if request.name and named and named.name and "name" not in changed:
         typed = names.normalise(request.name)
         if same_script(typed, named.name) and names.compare(typed, named.name) != "same":
             yield _x14("name", typed, named.name, _label(named), Severity.REVIEW)
-    if request.id_number and numbered and numbered.number and "id_number" not in changed:
+    if request.id_number and "id_number" not in changed:
         number = canonical_number(request.id_number)
-        if number != numbered.number and len(number) == len(numbered.number):
+        numbered = _agreed([c for c in own if c.number and alike(c.number, number)], _number)
+        given = {c.number for c in own}
+        if numbered and numbered.number and number not in given:
             level = severity(application.typed is not None, is_sure_number(numbered.number_reading))
             yield _x14("id_number", number, numbered.number, _label(numbered), level)
     if application.typed is None or application.form is None:

@@ -18,6 +18,7 @@ class Paper(Frozen):
     """One kind of paper; the meaning of each key stands at the head of kinds.toml."""
 
     name: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
     number: tuple[str, ...] = ()
     matters: tuple[str, ...] = ()
     person: Literal["applicant", "household", "either"] = "applicant"

@@ -7,7 +7,6 @@ character off still points to the same person, so that the difference is named a
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -39,8 +38,9 @@ IDENTITY = (
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one paper says of its person. ``number`` is canonical, None where the paper prints
-    none of the citizen number's kind; readings stand beside what they were read from."""
+    """What one paper says of its person. ``name`` and ``number`` are canonical, with the readings
+    that they come from; ``other_names`` are the same person's in another script. A number may be
+    a citizen's, a permit's or a passport's: see :func:`comparable`."""
 
     document: Document
     name: str | None
@@ -49,6 +49,12 @@ class Claim:
     number: str | None
     number_field: str
     number_reading: Reading | None
+    other_names: tuple[str, ...] = ()
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """Every name on the paper, in whatever script."""
+        return (*((self.name,) if self.name else ()), *self.other_names)
 
     @property
     def says_nothing(self) -> bool:
@@ -105,6 +111,11 @@ def claim_of(document: Document) -> Claim:
         number=canonical_number(number[1].value) if number else None,
         number_field=number[0] if number else "id_number",
         number_reading=number[1] if number else None,
+        other_names=tuple(
+            names.normalise(reading.value)
+            for field in paper.other_names
+            if (reading := document.fields.get(field)) is not None and reading.value
+        ),
     )
 
 
@@ -164,13 +175,12 @@ def _most_named(claims: Iterable[Claim]) -> Who:
     speaking = sorted((c for c in claims if not c.says_nothing), key=_rank)
     if not speaking:
         return (), ()
-    votes = Counter(c.number or c.name for c in speaking)
-    top = max(votes.values())
-    chosen = next(c for c in speaking if votes[c.number or c.name] == top)
-    return (
-        (chosen.name,) if chosen.name else (),
-        (chosen.number,) if chosen.number else (),
-    )
+    counted = [
+        sum(_is_exact(other, c.all_names, (c.number,) if c.number else ()) for other in speaking)
+        for c in speaking
+    ]
+    chosen = speaking[counted.index(max(counted))]
+    return chosen.all_names, (chosen.number,) if chosen.number else ()
 
 
 def _role(claim: Claim, applicant: Who, proxy: Who) -> Role:
@@ -192,19 +202,40 @@ def _role(claim: Claim, applicant: Who, proxy: Who) -> Role:
 def _is_exact(claim: Claim, known_names: tuple[str, ...], numbers: tuple[str, ...]) -> bool:
     if claim.number is not None and claim.number in numbers:
         return True
-    return claim.name is not None and any(
-        names.compare(claim.name, n) in ("same", "variant") for n in known_names
+    return any(
+        names.compare(name, known) in ("same", "variant")
+        for name in claim.all_names
+        for known in known_names
     )
 
 
 def _is_near(claim: Claim, known_names: tuple[str, ...], numbers: tuple[str, ...]) -> bool:
     """Whether a misreading is the likely reason that claim and person differ: the number is a few
     characters off, or there is no number to go by and the name is one character off."""
-    if claim.number is not None and numbers:
-        return any(_is_near_number(claim.number, n) for n in numbers)
-    return claim.name is not None and any(
-        names.compare(claim.name, n) == "near" for n in known_names
+    of_this_kind = [n for n in numbers if claim.number is not None and alike(claim.number, n)]
+    if claim.number is not None and of_this_kind:
+        return any(_is_near_number(claim.number, n) for n in of_this_kind)
+    return any(
+        names.compare(name, known) == "near" for name in claim.all_names for known in known_names
     )
+
+
+CITIZEN_NUMBER_LENGTH = 18
+
+
+def alike(a: str, b: str) -> bool:
+    """Whether two numbers are of one kind as far as their lengths tell: both a citizen's (one of
+    them maybe with a character lost), or both of some shorter kind."""
+    return (len(a) >= CITIZEN_NUMBER_LENGTH - 2) == (len(b) >= CITIZEN_NUMBER_LENGTH - 2)
+
+
+def comparable(a: Claim, b: Claim) -> bool:
+    """Whether the numbers of two papers must be the same: two citizen numbers, or two papers of
+    one kind. A passport and a permit have each their own."""
+    if a.number is None or b.number is None or not alike(a.number, b.number):
+        return False
+    citizens = len(a.number) >= CITIZEN_NUMBER_LENGTH - 2
+    return citizens or a.document.type == b.document.type
 
 
 def _is_near_number(a: str, b: str) -> bool:

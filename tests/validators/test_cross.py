@@ -116,3 +116,15 @@ def test_form_and_typing_are_compared_when_both_are_there() -> None:
         form=Request(mobile="13800138001"),
     )
     assert ruled(application) == [("X14", "review", "mobile")]
+
+
+def test_two_passports_with_different_numbers_are_looked_at() -> None:
+    old = paper("passport", "d1", name="SMITH JOHN", passport_number="AB123456")
+    new = paper("passport", "d2", name="SMITH JOHN", passport_number="AB987654")
+    assert ruled(case(old, new)) == [("X2", "review", "passport_number")]
+
+
+def test_a_passport_and_a_card_have_each_their_own_number() -> None:
+    passport = paper("passport", "d1", name="SMITH JOHN", passport_number="AB123456")
+    card = paper("social_security_card", "d2", name="SMITH JOHN", social_security_number=ID)
+    assert ruled(case(passport, card)) == []

@@ -16,7 +16,7 @@ from tests.validators.papers_made import (
     paper,
     undertaking,
 )
-from validators.people import canonical_number, cast, claim_of
+from validators.people import canonical_number, cast, claim_of, comparable
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,28 @@ def test_canonical_number_can_be_compared(text: str, number: str) -> None:
 
 def test_a_masked_number_is_no_claim() -> None:
     assert claim_of(paper("transfer_letter", id_number="4501**********1234")).number is None
+
+
+def test_a_foreigner_is_known_by_the_name_in_either_script() -> None:
+    passport = paper("passport", name="SMITH JOHN", passport_number="AB123456")
+    card = paper(
+        "foreign_permanent_resident_card",
+        "d2",
+        name="史密斯",
+        english_name="SMITH JOHN",
+        id_number="911124198108030024",
+    )
+    people = cast(case(passport, card, name="史密斯", id_number="911124198108030024"))
+    assert people.roles["d2"] == "applicant"
+    by_latin = cast(case(passport, card, name="SMITH JOHN"))
+    assert set(by_latin.roles.values()) == {"applicant"}
+
+
+def test_numbers_are_comparable_when_papers_have_one_number_in_common() -> None:
+    card, booklet = claim_of(id_card()), claim_of(hukou())
+    passport = claim_of(paper("passport", passport_number="E12345678"))
+    permit = claim_of(paper("hk_macao_travel_permit", permit_number="H12345678"))
+    assert comparable(card, booklet)
+    assert not comparable(card, passport)
+    assert not comparable(passport, permit)
+    assert comparable(permit, permit)
