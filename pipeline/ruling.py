@@ -39,6 +39,12 @@ CONTRAST_MIN = 14
 DEPTHS = (0.45, 0.22)
 """Darkness of rules as a fraction of the darkest print: first rules as dark as the print, free of
 the paper's pattern, then the fainter ones."""
+REDNESS = 0.5
+"""How much of a pixel's redness is taken off its darkness."""
+RED_MIN = 60
+"""Grey levels by which red ink is brighter in the red channel than in the others."""
+RED_SHARE = 0.004
+"""Share of such pixels from which a seal may hide rules."""
 FREE_MIN = 0.5
 """Share of a piece's length that must have paper on both sides."""
 KNOT_STEP_PX = 48
@@ -163,14 +169,15 @@ class Ruling:
 def find_rules(image: Image) -> Ruling:
     """The rules printed on an upright, flat sheet (BGR or grey)."""
     height, width = image.shape[:2]
-    relief = _relief(image)
-    deepest = float(np.percentile(relief, 99.5))
     horizontals: list[Rule] = []
     verticals: list[Rule] = []
-    for depth in DEPTHS:
-        dark = _mask(relief >= max(CONTRAST_MIN, depth * deepest))
-        horizontals = _straight(dark, "horizontal", horizontals)
-        verticals = _straight(dark, "vertical", verticals)
+    for grey in _greys(image):
+        relief = _relief(grey)
+        deepest = float(np.percentile(relief, 99.5))
+        for depth in DEPTHS:
+            dark = _mask(relief >= max(CONTRAST_MIN, depth * deepest))
+            horizontals = _straight(dark, "horizontal", horizontals)
+            verticals = _straight(dark, "vertical", verticals)
     reach = max(width, height) * SHORTEST_FRACTION / 3
     # A rule of a table meets others; an underline, a stroke of a title or the flank of a seal
     # meets none.
@@ -183,11 +190,23 @@ def _mask(condition: NDArray[np.bool_]) -> Mask:
     return np.where(condition, 255, 0).astype(np.uint8)
 
 
-def _relief(image: Image) -> Image:
-    """By how many grey levels thin things are darker than the paper around them, whatever their
-    colour, free of shadows and of the paper's tint."""
-    # Rules are green, brown, red or black: the darkest channel shows all of them.
-    grey = image if image.ndim == 2 else image.min(axis=2)
+def _greys(image: Image) -> list[Image]:
+    """Grey pictures in which rules stand out.
+
+    Rules are green, brown, red or black: the darkest channel shows all of them. The red channel
+    shows those that are not red through a red seal.
+    """
+    if image.ndim == 2:
+        return [image]
+    darkest = image.min(axis=2)
+    red = image[:, :, 2]
+    is_coloured = float(np.mean(cv2.subtract(red, darkest) > RED_MIN)) > RED_SHARE
+    return [darkest, red] if is_coloured else [darkest]
+
+
+def _relief(grey: Image) -> Image:
+    """By how many grey levels thin things are darker than the paper around them, free of shadows
+    and of the paper's tint."""
     thickest = max(3, round(max(grey.shape) * THICKEST_FRACTION))
     kernel = np.ones((2 * thickest + 1, 2 * thickest + 1), dtype=np.uint8)
     return cast(Image, cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, kernel))
@@ -328,21 +347,33 @@ def _gaps(places: Iterable[float], least: float) -> list[float]:
     return [(a + b) / 2 for a, b in pairs if b - a >= least]
 
 
-def find_ink(image: Image) -> Mask:
-    """What is written in black or blue-black, seals in red left out. Pure.
+def level_ink(image: Image) -> Image:
+    """A grey picture of what is written in black or blue-black, on even white paper: shadows,
+    the paper's tint and red seals left out. H x W, 0 to 255.
 
     Looked at in the red channel, in which red seals and red print fade into the paper while
     black and blue ink stay dark. A grey copy keeps its seals.
     """
     channel = image if image.ndim == 2 else image[:, :, 2]
-    reach = max(15, round(max(channel.shape) / 40)) | 1
+    reach = min(max(15, round(max(channel.shape) / 40)) | 1, 61)
     small = cv2.resize(channel, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    paper = cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), min(reach, 61))
+    paper = cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), reach)
     paper = cv2.resize(paper, (channel.shape[1], channel.shape[0]))
-    darkness = cv2.subtract(paper, channel)
-    # Half of the way from paper to the black of this paper's print.
+    level = np.asarray(cv2.divide(channel, paper, scale=255.0))
+    if image.ndim == 2:
+        return level.astype(np.uint8)
+    # Thin strokes of red ink stay darker than the paper even in the red channel.
+    redness = cv2.subtract(channel, image[:, :, :2].max(axis=2))
+    redness = cv2.subtract(redness, np.full_like(redness, int(np.median(redness))))
+    return np.asarray(cv2.addWeighted(level, 1.0, redness, REDNESS, 0.0)).astype(np.uint8)
+
+
+def find_ink(level: Image) -> Mask:
+    """Where the ink of :func:`level_ink` is dark: from half of the way to the black of this
+    paper's darkest print on."""
+    darkness = 255 - level
     deep = float(np.percentile(darkness, 99.5))
-    return _mask(darkness >= max(30.0, 0.45 * deep))
+    return _mask(darkness >= max(36.0, 0.42 * deep))
 
 
 def quad_of(left: float, top: float, right: float, bottom: float) -> Quad:

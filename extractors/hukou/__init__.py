@@ -13,13 +13,32 @@ A scan may hold several pages; each becomes a face. Source: domain.md 2.3.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from extractors.hukou.agreement import weigh_against_head
+from extractors.hukou.changes import (
+    apply_changes,
+    complete,
+    read_address_changes,
+    read_changes,
+)
+from extractors.hukou.faces import Draft
 from extractors.hukou.grid import read_head, read_member
-from extractors.hukou.pages import find_pages
+from extractors.hukou.labels import PageKind
+from extractors.hukou.pages import BookletPage, find_pages
 from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
-from pipeline.ruling import find_rules
+from pipeline.ruling import Ruling, find_rules
+
+__all__ = ["KIND", "VERSION", "apply_changes", "complete", "extract", "score"]
+
+Read = Callable[[Sheet, BookletPage, Ruling, Recogniser], Draft]
+_READERS: dict[PageKind, Read] = {
+    "member": read_member,
+    "head": read_head,
+    "changes": read_changes,
+    "address_changes": read_address_changes,
+}
 
 KIND = DocumentType.HUKOU
 VERSION = 1
@@ -34,10 +53,10 @@ def score(lines: Sequence[Line]) -> float | None:
 def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     """One face for each booklet page on the sheet."""
     ruling = find_rules(sheet.image)
-    faces = []
-    for page in find_pages(sheet.lines):
-        if page.kind == "member":
-            faces.append(read_member(sheet, page, ruling, recognise).finish())
-        elif page.kind == "head":
-            faces.append(read_head(sheet, page, ruling, recognise).finish())
-    return faces
+    drafts = [
+        _READERS[page.kind](sheet, page, ruling, recognise) for page in find_pages(sheet.lines)
+    ]
+    weigh_against_head(
+        [d for d in drafts if d.face == "head"], [d for d in drafts if d.face == "member"]
+    )
+    return [draft.finish() for draft in drafts]

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import cv2
-import numpy as np
-
-from extractors.hukou.print import Piece
 from extractors.hukou.reading import CellReading, Look
 from extractors.hukou.values import read_value
+from pipeline import evidence
 from pipeline.model import (
     DocumentType,
     Face,
@@ -19,6 +16,10 @@ from pipeline.model import (
     Reading,
     Sheet,
 )
+from pipeline.piece import Piece
+
+BLANK = 0.97
+"""Confidence of a blank: no line was found in the cell, and no dark ink."""
 
 
 @dataclass(slots=True)
@@ -56,7 +57,7 @@ class Draft:
                 sha256=source.sha256,
                 rotation=self.sheet.rotation,
             ),
-            outline=on_page(whole, self.sheet),
+            outline=evidence.on_page(whole, self.sheet),
             fields=self.fields,
             missing=tuple(self.missing),
             tables={name: tuple(rows) for name, rows in self.tables.items()},
@@ -69,38 +70,17 @@ def reading_of(cell: CellReading, sheet: Sheet) -> Reading | None:
     look = cell.look
     if look is None or (look.text and not look.value.value):
         return None
-    box = on_page(cell.quad, sheet) if cell.quad is not None else None
-    doubts = tuple(dict.fromkeys((*cell.doubts, *look.value.doubts)))
-    return Reading(
-        value=look.value.value,
-        raw=look.text,
-        confidence=_confidence(look, cell.agreed),
-        box=box,
-        doubts=doubts,
-    )
+    if not look.text:
+        box = evidence.on_page(cell.quad, sheet) if cell.quad is not None else None
+        return Reading(value="", raw="", confidence=BLANK, box=box, doubts=cell.doubts)
+    doubts = list(cell.doubts)
+    if evidence.dropped(look.pieces, sheet.image):
+        doubts.append("字间疑有漏识的字")
+    value = evidence.Value(look.value.value, look.value.doubts, look.value.is_closed)
+    return evidence.reading_of(evidence.Evidence(look.pieces, value, doubts=doubts), sheet)
 
 
 def look_at(name: str, pieces: Sequence[Piece]) -> Look:
     """A reading of pieces that stand in no cell."""
     text = "".join(p.text for p in pieces)
     return Look(text, tuple(pieces), read_value(name, text))
-
-
-def _confidence(look: Look, agreed: bool) -> float:
-    """Share of right values among values like this one, roughly: the weakest character, nearer to
-    certainty where a second look or a closed grammar agrees."""
-    if not look.text:
-        return 0.97 if agreed else 0.5
-    doubt = 1.0 - look.score
-    if agreed:
-        doubt *= 0.5
-    if look.value.is_usual:
-        doubt *= 0.5
-    return round(min(0.999, max(0.0, 1.0 - doubt)), 4)
-
-
-def on_page(quad: Quad, sheet: Sheet) -> Quad:
-    """A quad of sheet pixels in pixels of the upright page."""
-    points = np.array(quad, dtype=np.float64).reshape(-1, 1, 2)
-    a, b, c, d = cv2.perspectiveTransform(points, sheet.to_page).reshape(-1, 2).tolist()
-    return ((a[0], a[1]), (b[0], b[1]), (c[0], c[1]), (d[0], d[1]))

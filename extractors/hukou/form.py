@@ -56,6 +56,11 @@ class Slot:
     is_ruled: bool
     is_inferred: bool = False
 
+    @property
+    def field(self) -> str:
+        """The field whose value stands here; rows of a table are named ``field#row``."""
+        return self.name.partition("#")[0]
+
     def middle_at(self, x: float) -> float:
         """Height of the middle line at ``x``."""
         xs, ys = zip(*self.course, strict=True)

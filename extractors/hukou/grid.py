@@ -8,17 +8,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from extractors.hukou.agreement import weigh_against_number
 from extractors.hukou.faces import Draft, look_at
 from extractors.hukou.form import HEAD_ROWS, MEMBER_ROWS, find_slots
-from extractors.hukou.labels import Label, deregistered_words, find_labels, noise_words
+from extractors.hukou.labels import Label, deregistered_words, find_labels
 from extractors.hukou.pages import BookletPage
 from extractors.hukou.placing import Placing, Shift, place
-from extractors.hukou.print import Piece
-from extractors.hukou.reading import CellReading, read_cell
+from extractors.hukou.reading import CellReading, Page, read_cell
+from extractors.hukou.seals import without_words
 from extractors.hukou.values import is_strongly_typed
 from extractors.hukou.writing import Writing, em_of
 from pipeline.contracts import Recogniser
 from pipeline.model import Sheet
+from pipeline.piece import Piece
 from pipeline.ruling import Ruling
 
 _DATE = re.compile(r"\d{4}\D{0,2}年\D?\d{1,2}\D{0,2}月\D?\d{1,2}\D{0,2}[日号]")
@@ -40,6 +42,7 @@ def read_member(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Reco
     labels, placing = _read_grid(draft, _Page(sheet, page, ruling, recognise), MEMBER_ROWS)
     _put_dated(draft, "registration_date", labels.get("registration_date"), placing)
     _put_number(draft, labels.get("household_number"), placing)
+    weigh_against_number(draft)
     _mark_deregistered(draft, page.pieces, placing)
     return draft
 
@@ -61,7 +64,7 @@ def _read_grid(
     tilt = _tilt(page.page.pieces)
     edge = _edge(page)
     slots = find_slots(found.labels, rows, page.ruling, edge, tilt)
-    writing = [p for p in found.rest if not _is_noise(p)]
+    writing = [part for piece in found.rest for part in without_words(piece)]
     placing = place(writing, slots)
     ink = Writing(
         page.sheet.image,
@@ -69,16 +72,18 @@ def _read_grid(
         [h.piece.quad for label in found.labels.values() for h in label.hits],
         em_of([p for s in placing.slots.values() for p in s.pieces]),
     )
-    ink.calibrate(
+    anchors = [
         p for name, s in placing.slots.items() for p in s.pieces if is_strongly_typed(name, p.text)
-    )
+    ]
+    ink.calibrate(anchors)
+    height = float(np.median([p.height for p in anchors])) if anchors else 1.2 * ink.em
+    look = Page(placing.shift, ink, page.recognise, tilt, height)
     for row in rows:
         for name in row:
             if name not in placing.slots:
                 draft.missing.append(name)
             else:
-                cell = read_cell(placing.slots[name], placing.shift, ink, page.recognise)
-                draft.put(name, cell)
+                draft.put(name, read_cell(placing.slots[name], look))
     return found.labels, placing
 
 
@@ -92,12 +97,6 @@ def _edge(page: _Page) -> float:
     """Where the table ends on the right, if no rule says so."""
     width = page.sheet.image.shape[1]
     return float(min(width - 1, max(p.right for p in page.page.pieces) + 0.02 * width))
-
-
-def _is_noise(piece: Piece) -> bool:
-    """Whether the piece is print or a seal that no cell holds."""
-    text = piece.text
-    return any(w in text or (len(text) >= 3 and text in w) for w in noise_words())
 
 
 def _row_right_of(label: Label, placing: Placing) -> list[Piece]:

@@ -14,8 +14,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from extractors.hukou.print import Piece, cut_at_gaps
 from pipeline.model import Point
+from pipeline.piece import Piece
 
 PageKind = Literal["member", "head", "changes", "address_changes"]
 PAGE_KINDS: tuple[PageKind, ...] = ("member", "head", "changes", "address_changes")
@@ -110,9 +110,32 @@ def noise_words() -> tuple[str, ...]:
 
 
 @cache
+def seal_words() -> tuple[str, ...]:
+    """Words of seals that may stand in a value too."""
+    return tuple(str(t) for t in _table()["noise"]["seals"])
+
+
+@cache
 def deregistered_words() -> tuple[str, ...]:
     """Stamps of a page that proves nothing any more."""
     return tuple(str(t) for t in _table()["noise"]["deregistered"])
+
+
+@cache
+def field_of_item(item: str) -> str | None:
+    """The field of the member page that an item of the page of changes names, or None."""
+    word = item.replace("(", "").replace(")", "")
+    for name, printings in _table()["member"].items():
+        printed = {"".join(printing) for printing in printings}
+        if word in {p.replace("(", "").replace(")", "") for p in printed}:
+            return name
+    return str(_items()[word]) if word in _items() else None
+
+
+@cache
+def _items() -> dict[str, str]:
+    items = _table()["items"]
+    return {str(word): name for name, words in items.items() for word in words}
 
 
 @cache
@@ -285,6 +308,22 @@ def _quality(piece: Piece, start: int, end: int, size: int) -> float:
         return 0.9
     # Short words occur within values (民族大道, 无职业).
     return 0.8 if start == 0 else 0.5 if before else 0.0
+
+
+def cut_at_gaps(piece: Piece, gap: float) -> list[Piece]:
+    """The piece cut wherever ``gap`` line heights lie between two characters."""
+    span = piece.chars[-1].right - piece.chars[0].left
+    if span <= 0 or piece.right <= piece.left:
+        return [piece]
+    per_unit = (piece.right - piece.left) / span
+    parts = []
+    start = 0
+    for i in range(1, len(piece.chars)):
+        apart = (piece.chars[i].left - piece.chars[i - 1].right) * per_unit
+        if apart >= gap * piece.height:
+            parts.append(piece.part(start, i))
+            start = i
+    return [*parts, piece.part(start, len(piece.chars))]
 
 
 def _is_apart(piece: Piece, index: int) -> bool:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractors.hukou.labels import PAGE_KINDS, Hit, PageKind, find_hits, titles
-from extractors.hukou.print import Piece, pieces_of
 from pipeline.model import Line
+from pipeline.piece import Piece, pieces_of
 
 SHARED = frozenset({"registrar", "household_number", "date"})
 """Labels that several kinds of page print: they tell nothing."""

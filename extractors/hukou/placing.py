@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from extractors.hukou.form import Slot
-from extractors.hukou.print import Piece, cut_at_gaps
+from extractors.hukou.labels import cut_at_gaps
 from extractors.hukou.values import is_strongly_typed
+from pipeline.piece import Piece
 
 SEARCH_ROWS = 1.6
 """Row pitches by which values may be shifted at most."""
@@ -25,8 +26,8 @@ AGREE = 0.22
 row from the middle of its cell."""
 CUT_GAP = 0.9
 """Line heights of white between two values on one line."""
-UNSURE_ROW = 0.12
-"""Row pitches from the border between two rows within which a piece may belong to either."""
+OUTSIDE = 0.12
+"""Row pitches by which a piece's middle may lie outside of its cell, at the table's edges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,10 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The pieces of one slot, in reading order, and what is doubtful about their place."""
+    """The pieces of one slot, in reading order."""
 
     slot: Slot
     pieces: tuple[Piece, ...]
-    doubts: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -74,19 +74,15 @@ def place(pieces: Iterable[Piece], slots: Mapping[str, Slot]) -> Placing:
     cut = [part for piece in pieces for part in cut_at_gaps(piece, CUT_GAP)]
     shift = measure_shift(cut, slots)
     cut = [part for piece in cut for part in _cut_at_borders(piece, slots, shift)]
-    taken: dict[str, list[tuple[Piece, tuple[str, ...]]]] = {}
+    taken: dict[str, list[Piece]] = {}
     stray = []
     for piece in cut:
-        found = _slot_of(piece, slots, shift)
-        if found is None:
+        name = _slot_of(piece, slots, shift)
+        if name is None:
             stray.append(piece)
         else:
-            taken.setdefault(found[0], []).append((piece, found[1]))
-    placed = {}
-    for name, slot in slots.items():
-        own = taken.get(name, [])
-        doubts = tuple(dict.fromkeys(d for _, ds in own for d in ds))
-        placed[name] = Placed(slot, _in_order([p for p, _ in own]), doubts)
+            taken.setdefault(name, []).append(piece)
+    placed = {n: Placed(slot, _in_order(taken.get(n, []))) for n, slot in slots.items()}
     return Placing(placed, shift, stray)
 
 
@@ -95,8 +91,8 @@ def measure_shift(pieces: Sequence[Piece], slots: Mapping[str, Slot]) -> Shift:
     anchors = [
         (piece, slot)
         for piece in pieces
-        for name, slot in slots.items()
-        if is_strongly_typed(name, piece.text) and _overlaps(piece, slot)
+        for slot in slots.values()
+        if is_strongly_typed(slot.field, piece.text) and _overlaps(piece, slot)
     ]
     steps = [(p.centre[1] - s.middle_at(p.centre[0])) / s.height for p, s in anchors]
     near = [(a, step) for a, step in zip(anchors, steps, strict=True) if abs(step) <= SEARCH_ROWS]
@@ -153,7 +149,7 @@ def _cut_at_borders(piece: Piece, slots: Mapping[str, Slot], shift: Shift) -> li
     borders = [
         s.left + shift.dx
         for s in slots.values()
-        if piece.left < s.left + shift.dx < piece.right and abs(_row_offset(piece, s, shift)) < 0.5
+        if piece.left < s.left + shift.dx < piece.right and abs(row_offset(piece, s, shift)) < 0.5
     ]
     for border in borders:
         for i in range(1, len(piece.chars)):
@@ -171,35 +167,28 @@ def _cut_at_borders(piece: Piece, slots: Mapping[str, Slot], shift: Shift) -> li
     return [piece]
 
 
-def _row_offset(piece: Piece, slot: Slot, shift: Shift) -> float:
+def row_offset(piece: Piece, slot: Slot, shift: Shift) -> float:
     """How far the piece lies below the slot's middle once the shift is taken off, in rows."""
     x, y = piece.centre
     return (y - shift.dy_at(x) - slot.middle_at(x - shift.dx)) / slot.height
 
 
-def _slot_of(
-    piece: Piece, slots: Mapping[str, Slot], shift: Shift
-) -> tuple[str, tuple[str, ...]] | None:
-    """The slot the piece stands in, with doubts."""
+def _slot_of(piece: Piece, slots: Mapping[str, Slot], shift: Shift) -> str | None:
+    """The slot the piece stands in: the row that its middle lies in, and there the cell that it
+    begins in, or shares most with."""
     left, right = piece.left - shift.dx, piece.right - shift.dx
     start = left + 0.5 * piece.height
-    ranked = []
+    best: tuple[float, str] | None = None
     for name, slot in slots.items():
-        off = abs(_row_offset(piece, slot, shift))
+        off = abs(row_offset(piece, slot, shift))
         shared = min(right, slot.right) - max(left, slot.left)
-        if off > 0.5 + UNSURE_ROW or shared <= 0.2 * min(piece.height, right - left):
+        if off > 0.5 + OUTSIDE or shared <= 0.2 * min(piece.height, right - left):
             continue
         inside = slot.left <= start <= slot.right
-        ranked.append((shared / (right - left) + 0.5 * inside - 2 * max(0.0, off - 0.5), off, name))
-    if not ranked:
-        return None
-    ranked.sort(reverse=True)
-    weight, off, name = ranked[0]
-    doubts = []
-    rivals = [r for r in ranked[1:] if r[1] < 0.5 + UNSURE_ROW and r[0] > weight - 0.25]
-    if off > 0.5 - UNSURE_ROW and (rivals or not shift.anchors):
-        doubts.append("落在两行之间，所属栏目不能确定")
-    return name, tuple(doubts)
+        weight = shared / (right - left) + 0.5 * inside - 4 * max(0.0, off - 0.5) - 0.2 * off
+        if best is None or weight > best[0]:
+            best = (weight, name)
+    return best[1] if best else None
 
 
 def _in_order(pieces: Sequence[Piece]) -> tuple[Piece, ...]:

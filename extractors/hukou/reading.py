@@ -12,12 +12,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractors.hukou.placing import Placed, Shift
-from extractors.hukou.print import Piece, pieces_of
+from extractors.hukou.seals import without_seals
 from extractors.hukou.values import Value, read_value
 from extractors.hukou.writing import Mark, Writing
 from pipeline.contracts import Recogniser
 from pipeline.model import Quad
+from pipeline.piece import Piece, pieces_of
 
+TEXT_MIN = 0.6
+"""Mean score below which what was read is no text."""
+SURE_TEXT = 0.9
+"""Score of the weakest character from which text found by its ink alone is believed."""
+PLAIN_MIN = 0.95
+"""Score of the weakest character from which a word of a closed list stands against a poor second
+reading."""
 SAME_LINE = 0.5
 """Ems between middles of what stands on one line."""
 
@@ -46,23 +54,49 @@ class CellReading:
     doubts: tuple[str, ...] = ()
 
 
-def read_cell(placed: Placed, shift: Shift, writing: Writing, recognise: Recogniser) -> CellReading:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the cells of a page have in common: where values lie, how they look, and how to read
+    them again. ``tilt`` is the rise over run of its lines, ``line_height`` that of a value's."""
+
+    shift: Shift
+    writing: Writing
+    recognise: Recogniser
+    tilt: float
+    line_height: float
+
+
+def read_cell(placed: Placed, page: Page) -> CellReading:
     """Both looks at one cell, and what follows from them."""
-    name = placed.slot.name
-    marks = writing.marks_in(placed.slot, shift)
-    dark = _dark_only(placed.pieces, writing)
-    first = _look(name, dark)
+    name = placed.slot.field
+    marks = page.writing.marks_in(placed.slot, page.shift)
+    dark, doubts = without_seals(
+        _dark_only(placed.pieces, page.writing),
+        placed.slot,
+        page.shift,
+        page.tilt,
+        page.line_height,
+    )
     if not dark and not marks:
         return CellReading(_look(name, ()), True, None)
-    second = _look(name, _second_look(dark, marks, placed, writing, recognise))
-    doubts = list(placed.doubts) if dark else []
-    if first.value.value == second.value.value and first.text:
-        return CellReading(first, True, _around(first.pieces), tuple(doubts))
+    first = _look(name, dark)
+    second = _look(name, _text_only(_second_look(dark, marks, placed, page)))
+    whole = _look(name, placed.pieces)
+    if not first.text and not second.value.is_usual and second.score < SURE_TEXT:
+        second = _look(name, ())
+    for look in (first, whole):
+        if look.text and look.value.value == second.value.value:
+            doubts = [] if look.value.is_closed else doubts
+            return CellReading(look, True, _around(look.pieces), tuple(doubts))
     if not first.text and not second.text:
         # Dark marks that are no text: a seal's residue, or writing that cannot be read.
-        return CellReading(None, False, placed.slot.quad(shift.dx, shift.dy), ())
-    chosen, other = _choose(first, second, marks)
-    if not _is_plain_choice(chosen, other):
+        return CellReading(None, False, placed.slot.quad(page.shift.dx, page.shift.dy))
+    chosen, other = _choose(
+        whole if whole.value.is_usual and not first.value.is_usual else first, second, marks
+    )
+    if _is_plain_choice(chosen, other):
+        doubts = [] if chosen.value.is_closed else doubts
+    else:
         doubts.append("两次识别不一致")
     return CellReading(chosen, False, _around(chosen.pieces), tuple(doubts))
 
@@ -70,6 +104,11 @@ def read_cell(placed: Placed, shift: Shift, writing: Writing, recognise: Recogni
 def _look(name: str, pieces: Sequence[Piece]) -> Look:
     text = "".join(p.text for p in pieces)
     return Look(text, tuple(pieces), read_value(name, text))
+
+
+def _text_only(pieces: Sequence[Piece]) -> list[Piece]:
+    """Without what the recogniser makes of residue: a few Latin letters, read poorly."""
+    return [p for p in pieces if p.score >= TEXT_MIN or any(c.score > 0.9 for c in p.chars)]
 
 
 def _dark_only(pieces: Sequence[Piece], writing: Writing) -> list[Piece]:
@@ -90,10 +129,10 @@ def _second_look(
     dark: Sequence[Piece],
     marks: Sequence[Mark],
     placed: Placed,
-    writing: Writing,
-    recognise: Recogniser,
+    page: Page,
 ) -> list[Piece]:
     """The cell read again from dark ink only, over all of its ink."""
+    writing, recognise = page.writing, page.recognise
     lines = _lines(dark, writing.em)
     free = []
     boxes = [_bounds(line, writing.em) for line in lines]
@@ -112,7 +151,13 @@ def _second_look(
     more = writing.read(free, placed.slot, recognise)
     if dark:
         # Beside what was found, only what is surely text adds to it.
-        more = [p for p in more if p.score >= 0.9 and not p.text.isascii()]
+        more = [
+            p
+            for p in more
+            if p.score >= 0.9
+            and not p.text.isascii()
+            and all(abs(p.centre[1] - a.centre[1]) > 0.6 * writing.em for a in again)
+        ]
     return sorted([*again, *more], key=lambda p: p.centre[1])
 
 
@@ -144,7 +189,7 @@ def _is_beside(mark: Mark, line: Sequence[Piece], em: float) -> bool:
     left, right = min(p.left for p in line), max(p.right for p in line)
     apart = max(left - mark.right, mark.left - right)
     nearest = min(line, key=lambda p: abs(p.centre[0] - x))
-    high = mark.bottom - mark.top >= 0.3 * em
+    high = max(mark.bottom - mark.top, mark.right - mark.left) >= 0.3 * em
     return apart <= 0.9 * em and abs(y - nearest.centre[1]) < SAME_LINE * em and high
 
 
@@ -185,7 +230,21 @@ def _is_plain_choice(chosen: Look, other: Look) -> bool:
     """Whether the grammar leaves no choice: one is a word of a closed list, the other is none."""
     if not chosen.value.is_usual or chosen.value.doubts:
         return False
-    return not other.text or (bool(other.value.doubts) and chosen.text in other.text)
+    if not other.text:
+        return True
+    if other.value.is_usual or chosen.score < PLAIN_MIN:
+        return False
+    return chosen.value.is_closed or other.text in chosen.text or _one_poor(chosen, other)
+
+
+def _one_poor(chosen: Look, other: Look) -> bool:
+    """Whether the other look differs in one character only, and read that one poorly."""
+    ours = [c for p in chosen.pieces for c in p.chars]
+    theirs = [c for p in other.pieces for c in p.chars]
+    if len(ours) != len(theirs):
+        return False
+    differing = [b for a, b in zip(ours, theirs, strict=True) if a.text != b.text]
+    return len(differing) == 1 and differing[0].score < PLAIN_MIN
 
 
 def _around(pieces: Sequence[Piece]) -> Quad | None:

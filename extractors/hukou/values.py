@@ -27,6 +27,10 @@ _BLOOD = re.compile(
 _DATED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 _HOUSEHOLD = re.compile(r".*(?:户|户口)$")
 _NUMBER = re.compile(r"\d{4,18}")
+_SETTLED = frozenset({"久居", "出生", "世居", "久住", "祖居", "原住", "无"})
+_MOVING = re.compile(r"迁|转|入户|落户|出生|申报|补录|登记|投靠|分户|立户|入籍")
+_UNUSUAL = "不是常见的填写内容"
+_UNFIT = "内容不合该栏的格式"
 _PLACE_FIELDS = frozenset({"birth_place", "native_place", "other_address_in_city", "address"})
 _NAME_FIELDS = frozenset({"name", "former_name", "head_name"})
 _DATE_FIELDS = frozenset({"birth_date", "registration_date", "issue_date", "date"})
@@ -46,38 +50,38 @@ class Value:
     doubts: tuple[str, ...] = ()
     is_usual: bool = False
     """Whether it fits a closed grammar or a known word: agreement of its own."""
+    is_closed: bool = False
+    """Whether it is a whole word of the field's list, or a number that checks itself."""
 
 
 def _doubtful(value: str, *doubts: str) -> Value:
     return Value(value, doubts)
 
 
+def _word(text: str, is_word: bool, doubt: str) -> Value:
+    """A value of a closed list."""
+    return Value(text, (), True, True) if is_word else _doubtful(text, doubt)
+
+
 def _relation(text: str) -> Value:
-    return (
-        Value(text, (), True)
-        if relations.is_relation(text)
-        else _doubtful(text, "不是常见的填写内容")
-    )
+    return _word(text, relations.is_relation(text), _UNUSUAL)
 
 
 def _sex(text: str) -> Value:
-    return Value(text, (), True) if text in ("男", "女") else _doubtful(text, "内容不合该栏的格式")
+    return _word(text, text in ("男", "女"), _UNFIT)
 
 
 def _ethnicity(text: str) -> Value:
-    return (
-        Value(text, (), True) if ethnicities.find(text) else _doubtful(text, "不是常见的填写内容")
-    )
+    return _word(text, ethnicities.find(text) is not None, _UNUSUAL)
 
 
 def _id_number(text: str) -> Value:
     number = idnumber.clean(text)
-    if idnumber.is_valid(number):
-        # A number of 15 digits has no check character.
-        return Value(
-            number, () if len(number) == 18 else ("十五位号码，无校验位可核",), len(number) == 18
-        )
-    return _doubtful(number, "号码位数或校验位不符")
+    if not idnumber.is_valid(number):
+        return _doubtful(number, "号码位数或校验位不符")
+    if len(number) == 15:
+        return _doubtful(number, "十五位号码，无校验位可核")
+    return Value(number, (), True, True)
 
 
 def _height(text: str) -> Value:
@@ -90,9 +94,7 @@ def _height(text: str) -> Value:
 
 def _blood_type(text: str) -> Value:
     value = text.translate(_BLOOD_LOOKS)
-    return (
-        Value(value, (), True) if _BLOOD.fullmatch(value) else _doubtful(text, "内容不合该栏的格式")
-    )
+    return _word(value, _BLOOD.fullmatch(value) is not None, _UNFIT)
 
 
 def _date(text: str) -> Value:
@@ -122,14 +124,14 @@ def _household_number(text: str) -> Value:
 
 def _household_type(text: str) -> Value:
     if vocabulary.is_usual("household_type", text):
-        return Value(text, (), True)
-    return Value(text) if _HOUSEHOLD.fullmatch(text) else _doubtful(text, "不是常见的填写内容")
+        return Value(text, (), True, True)
+    return Value(text) if _HOUSEHOLD.fullmatch(text) else _doubtful(text, _UNUSUAL)
 
 
 def _listed(field: str) -> Callable[[str], Value]:
     def value(text: str) -> Value:
         if vocabulary.is_usual(field, text):
-            return Value(text, (), True)
+            return Value(text, (), True, True)
         near = [w for w in vocabulary.words(field) if _is_near(w, text)]
         return _doubtful(text, f"疑为“{near[0]}”") if near else Value(text)
 
@@ -157,7 +159,11 @@ def _sentence(text: str) -> Value:
     if place is not None:
         found_place = _place(place[1])
         return Value(text, found_place.doubts, found_place.is_usual)
-    return Value(text, (), text in ("久居", "出生", "世居"))
+    if text in _SETTLED:
+        return Value(text, (), True, True)
+    if len(text) < 5 or not _MOVING.search(text):
+        return _doubtful(text, _UNUSUAL)
+    return Value(text)
 
 
 _GRAMMARS: dict[str, Callable[[str], Value]] = {
@@ -197,6 +203,7 @@ _STRONG: dict[str, Callable[[str], bool]] = {
     "sex": lambda t: t in ("男", "女"),
     "ethnicity": lambda t: ethnicities.find(t) is not None,
     "birth_date": lambda t: (dates.parse_date(t) or "")[4:5] == "-" and len(t) >= 8,
+    "date": lambda t: (dates.parse_date(t) or "")[4:5] == "-" and len(t) >= 8,
     "id_number": lambda t: len(t) in (15, 18) and t[:-1].isdigit(),
     "height": lambda t: t.endswith(("厘米", "cm", "CM")),
     "blood_type": lambda t: (

@@ -17,18 +17,25 @@ from numpy.typing import NDArray
 
 from extractors.hukou.form import Slot
 from extractors.hukou.placing import Shift
-from extractors.hukou.print import Piece, pieces_of
 from pipeline.contracts import Recogniser
 from pipeline.model import Image, Quad
+from pipeline.piece import Piece, pieces_of
 from pipeline.reference.names import is_han
-from pipeline.ruling import Mask, Ruling, find_ink
+from pipeline.ruling import Mask, Ruling, find_ink, level_ink
 
 SPECK = 0.25
 """Ems: what is smaller in both directions is dust, or residue of a seal."""
+SPECK_REACH = 0.35
+"""Ems around a mark within which small ones belong to it."""
 STRIPE = (1.5, 0.22)
 """Ems: what is longer than the first and thinner than the second is residue of a rule."""
-INK_MIN = 0.2
+INK_MIN = 0.3
 """Share of the usual ink of a character under which nothing dark lies beneath it."""
+CLEAN_REACH = 0.15
+"""Ems around dark ink that are shown as they are: thin strokes fade out towards their ends."""
+THIN = "一1lIi|丨-—.,·、:;'二卜"
+THIN_INK = 0.3
+"""How much of the usual ink the characters of one stroke have, at least."""
 PAD = 0.14
 """Ems around the ink of a line that is read again."""
 
@@ -55,12 +62,13 @@ class Writing:
     def __init__(self, image: Image, ruling: Ruling, labels: Iterable[Quad], em: float) -> None:
         """``em`` is the width of a character of the values, in pixels."""
         self.em = em
-        ink = find_ink(image)
-        ink[ruling.mask(margin=1.5) > 0] = 0
+        self._level = level_ink(image)
+        ink = find_ink(self._level)
+        self._rules = ruling.mask(margin=1.5)
+        ink[self._rules > 0] = 0
         for quad in labels:
             cv2.fillConvexPoly(ink, np.round(np.array(quad)).astype(np.int32), (0,))
         self._ink: Mask = ink
-        self._image = image
         self._clean: Image | None = None
         self._marks = self._find_marks()
         self.usual_ink = 0.2
@@ -72,15 +80,21 @@ class Writing:
             self.usual_ink = float(np.median(shares))
 
     def _find_marks(self) -> list[Mark]:
-        count, _, stats, _ = cv2.connectedComponentsWithStats(self._ink, connectivity=8)
+        """The connected pieces of ink; what is none of a character is wiped off."""
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(self._ink, connectivity=8)
         marks = []
-        for x, y, w, h, area in stats[1:count].tolist():
+        keep = np.zeros(count, dtype=np.uint8)
+        for index, (x, y, w, h, area) in enumerate(stats.tolist()):
             long, short = max(w, h), min(w, h)
-            if long < SPECK * self.em or area < (0.12 * self.em) ** 2:
-                continue
-            if long > STRIPE[0] * self.em and short < STRIPE[1] * self.em:
-                continue
-            marks.append(Mark(x, y, x + w, y + h, area))
+            is_speck = long < SPECK * self.em or area < (0.12 * self.em) ** 2
+            is_stripe = long > STRIPE[0] * self.em and short < STRIPE[1] * self.em
+            if index and not is_speck and not is_stripe:
+                keep[index] = 255
+                marks.append(Mark(x, y, x + w, y + h, area))
+        # Dots and short strokes belong to the characters that they stand in.
+        reach = round(SPECK_REACH * self.em)
+        near = cv2.dilate(keep[labels], np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+        self._ink[near == 0] = 0
         return marks
 
     def marks_in(self, slot: Slot, shift: Shift) -> list[Mark]:
@@ -99,13 +113,19 @@ class Writing:
         shares = []
         for i in range(len(piece.chars)):
             quad = np.array(piece.part(i, i + 1).quad)
-            box = self._ink[_slices(quad, self._ink.shape)]
-            shares.append(float(np.mean(box > 0)) if box.size else 0.0)
+            window = _slices(quad, self._ink.shape)
+            # Under a printed rule nobody can tell.
+            open_px = int(np.count_nonzero(self._rules[window] == 0))
+            inked = int(np.count_nonzero(self._ink[window]))
+            shares.append(inked / open_px if open_px else 1.0)
         return shares
 
     def is_dark(self, piece: Piece) -> list[bool]:
         """For each character: whether something dark lies under it."""
-        return [share >= INK_MIN * self.usual_ink for share in self.ink_under(piece)]
+        return [
+            share >= self.usual_ink * INK_MIN * (THIN_INK if char.text in THIN else 1.0)
+            for share, char in zip(self.ink_under(piece), piece.chars, strict=True)
+        ]
 
     def read(self, marks: Sequence[Mark], slot: Slot, recognise: Recogniser) -> list[Piece]:
         """What the marks say, read from a picture that shows dark ink only."""
@@ -118,11 +138,10 @@ class Writing:
     def clean(self) -> Image:
         """The sheet with everything but dark ink faded to paper."""
         if self._clean is None:
-            grey = self._image if self._image.ndim == 2 else self._image[:, :, 2]
-            near = cv2.dilate(self._ink, np.ones((5, 5), np.uint8))
+            reach = round(CLEAN_REACH * self.em)
+            near = cv2.dilate(self._ink, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
             weight = cv2.GaussianBlur(near.astype(np.float32) / 255, (0, 0), 1.0)
-            paper = float(np.percentile(grey, 90))
-            faded = weight * grey + (1 - weight) * paper
+            faded = weight * self._level + (1 - weight) * 255
             clean = np.clip(faded, 0, 255).astype(np.uint8)
             self._clean = np.dstack([clean, clean, clean])
         return self._clean

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.model import Image
-from pipeline.ruling import find_ink, find_rules
+from pipeline.ruling import find_ink, find_rules, level_ink
 
 GREEN = (60, 110, 40)
 BLACK = (30, 30, 30)
@@ -109,6 +109,6 @@ def test_find_ink_when_red_seal_and_black_writing_lie_side_by_side() -> None:
     image = _paper()
     cv2.circle(image, (300, 300), 100, (70, 60, 215), 7)
     cv2.putText(image, "182", (600, 300), 0, 2.0, BLACK, 4)
-    ink = find_ink(image)
+    ink = find_ink(level_ink(image))
     assert not ink[150:450, 150:450].any()
     assert ink[240:310, 600:720].any()

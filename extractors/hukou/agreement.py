@@ -1,0 +1,70 @@
+"""The same fact in two places of a booklet: agreement raises confidence, disagreement is a doubt.
+
+The number holds birth date and sex (GB 11643-1999); the head's own page names the head; the
+relation implies a sex (domain.md 2.3, appendix E).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.hukou.faces import Draft
+from pipeline.evidence import SURE
+from pipeline.model import Reading
+from pipeline.reference import idnumber, names, relations
+
+AGREED = 0.3
+"""What is left of a reading's doubt when something independent agrees."""
+
+
+def weigh_against_number(draft: Draft) -> None:
+    """Number against birth date, sex and relation, all of one member page."""
+    number = draft.fields.get("id_number")
+    if number is not None and idnumber.is_valid(number.value):
+        parsed = idnumber.parse(number.value)
+        birth, sex = draft.fields.get("birth_date"), draft.fields.get("sex")
+        _weigh(draft, "birth_date", birth, parsed.birth_date.isoformat(), "与公民身份号码中的不同")
+        _weigh(draft, "sex", sex, parsed.sex, "与公民身份号码中的不同")
+    relation, sex = draft.fields.get("relation_to_head"), draft.fields.get("sex")
+    implied = relations.implied_sex(relation.value) if relation else None
+    if relation and sex and sex.value and implied and implied != sex.value:
+        draft.fields["relation_to_head"] = _doubted(relation, "与性别不符")
+
+
+def weigh_against_head(heads: Sequence[Draft], members: Sequence[Draft]) -> None:
+    """The head's own member page against the head page, where both lie on one sheet."""
+    if len(heads) != 1:
+        return
+    head = heads[0].fields.get("head_name")
+    if head is None:
+        return
+    for member in members:
+        relation, name = member.fields.get("relation_to_head"), member.fields.get("name")
+        if relation is None or name is None or not relations.is_head(relation.value):
+            continue
+        likeness = names.compare(head.value, name.value)
+        if likeness == "same":
+            heads[0].fields["head_name"] = _agreed(head)
+            member.fields["name"] = _agreed(name)
+        elif likeness in ("variant", "near"):
+            heads[0].fields["head_name"] = _doubted(head, "与户主本人登记卡上的姓名不同")
+            member.fields["name"] = _doubted(name, "与户主页上的户主姓名不同")
+
+
+def _weigh(draft: Draft, name: str, reading: Reading | None, expected: str, doubt: str) -> None:
+    if reading is None or not reading.value:
+        return
+    if reading.value == expected:
+        draft.fields[name] = _agreed(reading)
+        draft.fields["id_number"] = _agreed(draft.fields["id_number"])
+    else:
+        draft.fields[name] = _doubted(reading, doubt)
+
+
+def _agreed(reading: Reading) -> Reading:
+    doubt = (1.0 - reading.confidence) * AGREED
+    return reading.model_copy(update={"confidence": round(min(SURE, 1.0 - doubt), 4)})
+
+
+def _doubted(reading: Reading, doubt: str) -> Reading:
+    return reading.model_copy(update={"doubts": (*reading.doubts, doubt)})

@@ -1,0 +1,230 @@
+"""Pages of rows: 登记事项变更和更正记载 (back of a member's page) and 住址变动登记.
+
+One header row of labels, then rows filled one after another over the years. A later row overrides
+an earlier one and the page it amends (domain.md 2.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from extractors.hukou.faces import Draft, reading_of
+from extractors.hukou.form import Slot
+from extractors.hukou.labels import Label, PageKind, field_of_item, find_labels
+from extractors.hukou.pages import BookletPage
+from extractors.hukou.placing import Placed, Placing, place
+from extractors.hukou.reading import CellReading, Page, read_cell
+from extractors.hukou.seals import without_words
+from extractors.hukou.values import is_strongly_typed, read_value
+from extractors.hukou.writing import Writing, em_of
+from pipeline.contracts import Recogniser
+from pipeline.model import Document, Reading, Sheet
+from pipeline.piece import Piece
+from pipeline.ruling import Ruling
+
+Row = Mapping[str, Reading]
+
+KEPT = {"changes": ("item", "content", "date"), "address_changes": ("address", "date")}
+MOST_ROWS = 24
+UNREAD = "变更后的内容未能识别"
+
+
+def read_changes(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser) -> Draft:
+    """登记事项变更和更正记载: rows of item, content and date."""
+    return _read_rows(sheet, page, ruling, recognise)
+
+
+def read_address_changes(
+    sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser
+) -> Draft:
+    """住址变动登记: rows of address and date."""
+    return _read_rows(sheet, page, ruling, recognise)
+
+
+def _read_rows(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser) -> Draft:
+    kind = page.kind
+    draft = Draft(sheet, kind, page.score)
+    found = find_labels(page.pieces, kind)
+    rest = [part for piece in found.rest for part in without_words(piece)]
+    slots = _slots(found.labels, rest, kind, ruling, sheet.image.shape[1])
+    placing = place(rest, slots)
+    look = _page(sheet, found.labels, placing, ruling, recognise)
+    rows = []
+    for index in range(MOST_ROWS):
+        row = _read_row(index, kind, placing.slots, look, sheet)
+        if row:
+            rows.append(row)
+    draft.tables[kind] = rows
+    return draft
+
+
+def _page(
+    sheet: Sheet,
+    labels: Mapping[str, Label],
+    placing: Placing,
+    ruling: Ruling,
+    recognise: Recogniser,
+) -> Page:
+    pieces = [p for placed in placing.slots.values() for p in placed.pieces]
+    quads = [h.piece.quad for label in labels.values() for h in label.hits]
+    writing = Writing(sheet.image, ruling, quads, em_of(pieces))
+    anchors = [
+        p
+        for placed in placing.slots.values()
+        for p in placed.pieces
+        if is_strongly_typed(placed.slot.field, p.text)
+    ]
+    writing.calibrate(anchors)
+    height = float(np.median([p.height for p in anchors])) if anchors else 1.2 * writing.em
+    tilts = [p.tilt for p in pieces if p.right - p.left > 4 * p.height]
+    return Page(
+        placing.shift, writing, recognise, float(np.median(tilts)) if tilts else 0.0, height
+    )
+
+
+def _read_row(
+    index: int, kind: PageKind, slots: Mapping[str, Placed], look: Page, sheet: Sheet
+) -> dict[str, Reading]:
+    """One row's readings; empty where nothing is written in it."""
+    row: dict[str, Reading] = {}
+    unread = False
+    for column in KEPT[kind]:
+        placed = slots.get(f"{column}#{index}")
+        if placed is None:
+            continue
+        cell: CellReading = read_cell(placed, look)
+        reading = reading_of(cell, sheet)
+        unread = unread or reading is None
+        if reading is not None and reading.value:
+            row[column] = reading
+    main = KEPT[kind][-2]
+    if row and unread:
+        row = {name: _doubted(r, "同一行有未能识别的内容") for name, r in row.items()}
+    # A lone date or a residue of a seal is no row.
+    return row if main in row or "item" in row else {}
+
+
+# ---------------------------------------------------------------- where the rows lie
+
+
+def _slots(
+    labels: Mapping[str, Label],
+    pieces: Sequence[Piece],
+    kind: PageKind,
+    ruling: Ruling,
+    width: int,
+) -> dict[str, Slot]:
+    """The cells below the header, named ``column#row``."""
+    if not labels:
+        return {}
+    columns = _columns(labels, ruling, width)
+    header = max(label.centre[1] + label.height for label in labels.values())
+    bands = _ruled_bands(labels, ruling, header) or _free_bands(pieces, header)
+    slots = {}
+    for row, (top, bottom) in enumerate(bands[:MOST_ROWS]):
+        for column in KEPT[kind]:
+            if column in columns:
+                left, right = columns[column]
+                middle = (top + bottom) / 2
+                name = f"{column}#{row}"
+                slots[name] = Slot(
+                    name, left, right, ((left, middle), (right, middle)), bottom - top, True
+                )
+    return slots
+
+
+def _columns(
+    labels: Mapping[str, Label], ruling: Ruling, width: int
+) -> dict[str, tuple[float, float]]:
+    """Left and right of each column: the header's cells, else half-way between labels."""
+    ordered = sorted(labels.values(), key=lambda label: label.centre[0])
+    borders = [0.0, *((a.right + b.left) / 2 for a, b in pairwise(ordered)), float(width)]
+    columns = {}
+    for i, label in enumerate(ordered):
+        cell = ruling.cell_at(*label.centre)
+        y = label.centre[1]
+        left = cell.left.at(y) if cell.left else borders[i]
+        right = cell.right.at(y) if cell.right else borders[i + 1]
+        alone = all(other is label or not left < other.centre[0] < right for other in ordered)
+        columns[label.name] = (left, right) if alone else (borders[i], borders[i + 1])
+    return columns
+
+
+def _ruled_bands(
+    labels: Mapping[str, Label], ruling: Ruling, header: float
+) -> list[tuple[float, float]]:
+    """Rows between printed rules below the header; none where the rules do not show at least two
+    rows of about one height."""
+    x = float(np.median([label.centre[0] for label in labels.values()]))
+    places = [y for y in ruling.rows_at(x) if y > header - 0.5 * _height(labels)]
+    bands = [(a, b) for a, b in pairwise(places) if b - a > 0.9 * _height(labels)]
+    if len(bands) < 2:
+        return []
+    usual = float(np.median([b - a for a, b in bands]))
+    return [(a, b) for a, b in bands if 0.6 * usual <= b - a <= 1.7 * usual]
+
+
+def _free_bands(pieces: Sequence[Piece], header: float) -> list[tuple[float, float]]:
+    """Rows about the dates, where no rules were found: every row has one."""
+    dates = sorted(
+        p.centre[1] for p in pieces if p.centre[1] > header and is_strongly_typed("date", p.text)
+    )
+    if not dates:
+        return []
+    heights = [p.height for p in pieces]
+    least = 1.6 * float(np.median(heights))
+    dates = [y for i, y in enumerate(dates) if i == 0 or y - dates[i - 1] > 0.5 * least]
+    steps = [b - a for a, b in pairwise(dates)]
+    pitch = max(least, min(steps)) if steps else 1.3 * least
+    return [(y - pitch / 2, y + pitch / 2) for y in dates]
+
+
+def _height(labels: Mapping[str, Label]) -> float:
+    return max(label.height for label in labels.values())
+
+
+# ---------------------------------------------------------------- what the rows change
+
+
+def apply_changes(fields: Mapping[str, Reading], rows: Sequence[Row]) -> dict[str, Reading]:
+    """A member's fields with the rows of 登记事项变更和更正记载 applied: the last row of an item wins.
+
+    A row whose item is no field of the page changes nothing; one whose content was not read
+    leaves the field as it is and doubts it.
+    """
+    changed = dict(fields)
+    for row in rows:
+        item = row.get("item")
+        name = field_of_item(item.value) if item is not None else None
+        if item is None or name is None:
+            continue
+        content = row.get("content")
+        if content is None:
+            if name in changed:
+                changed[name] = _doubted(changed[name], UNREAD)
+            continue
+        value = read_value(name, content.raw)
+        doubts = (*content.doubts, *value.doubts, *(item.doubts and ("变更项目识别存疑",)))
+        changed[name] = content.model_copy(
+            update={"value": value.value, "doubts": tuple(dict.fromkeys(doubts))}
+        )
+    return changed
+
+
+def complete(document: Document) -> Document:
+    """The booklet with its pages of changes applied: member's fields and the current address."""
+    fields = apply_changes(document.fields, document.tables.get("changes", ()))
+    moves = [
+        row["address"] for row in document.tables.get("address_changes", ()) if "address" in row
+    ]
+    if moves:
+        fields["address"] = moves[-1]
+    missing = tuple(name for name in document.missing if name not in fields)
+    return document.model_copy(update={"fields": fields, "missing": missing})
+
+
+def _doubted(reading: Reading, doubt: str) -> Reading:
+    return reading.model_copy(update={"doubts": tuple(dict.fromkeys((*reading.doubts, doubt)))})
