@@ -190,7 +190,7 @@ def _height(labels: Mapping[str, Label]) -> float:
 
 
 def apply_changes(fields: Mapping[str, Reading], rows: Sequence[Row]) -> dict[str, Reading]:
-    """A member's fields with the rows of 登记事项变更和更正记载 applied: the last row of an item wins.
+    """A member's fields with the rows of its page of changes applied: the last of an item wins.
 
     A row whose item is no field of the page changes nothing; one whose content was not read
     leaves the field as it is and doubts it.
@@ -217,11 +217,9 @@ def apply_changes(fields: Mapping[str, Reading], rows: Sequence[Row]) -> dict[st
 def complete(document: Document) -> Document:
     """The booklet with its pages of changes applied: member's fields and the current address."""
     fields = apply_changes(document.fields, document.tables.get("changes", ()))
-    moves = [
-        row["address"] for row in document.tables.get("address_changes", ()) if "address" in row
-    ]
-    if moves:
-        fields["address"] = moves[-1]
+    for row in document.tables.get("address_changes", ()):
+        if "address" in row:
+            fields["address"] = row["address"]
     missing = tuple(name for name in document.missing if name not in fields)
     return document.model_copy(update={"fields": fields, "missing": missing})
 
