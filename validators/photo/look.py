@@ -25,6 +25,8 @@ FACE_WIDTH = 160.0
 _FACE_MIDDLE = (160.0, 210.0)
 
 SURE_FACE = 0.5
+_REAL_FACE = 0.9
+"""A further face must also fit the mesh: tiles hold knobs and patterns that look like one."""
 _TILTED_DEG = 6.0
 _SMALL_FACE = 0.33
 """Detector boxes narrower than this share of the picture leave room for other faces."""
@@ -94,6 +96,7 @@ def look_at(picture: Image, models: FaceModels) -> Look:
     faces = [f for f in upright if f.score >= SURE_FACE]
     if not faces or faces[0].width < _SMALL_FACE * image.shape[1]:
         faces = [f for f in models.detect_small(image) if f.score >= SURE_FACE]
+        faces[1:] = [f for f in faces[1:] if models.fit_mesh(image, f).score >= _REAL_FACE]
     person = models.segment(image)
     mesh = frame = None
     if faces:
