@@ -52,7 +52,7 @@ class Facts:
         self.request = application.request
         self.day = day
         self.guide = guide
-        self.papers = Papers(application, findings)
+        self.papers = Papers(application, day, findings)
         self.person = find_person(self.papers)
         self._ways = ways
         self._known: dict[str, Fact] = {}

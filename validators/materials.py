@@ -69,7 +69,8 @@ def judge_materials(facts: Facts, findings: Sequence[Finding]) -> tuple[Stand, .
 
 
 def _place(stand: Stand, facts: Facts) -> tuple[int, int]:
-    return facts.guide.materials.index(stand.row), _ORDER.index(stand.judgement.verdict)
+    first_row = next(i for i, row in enumerate(facts.guide.materials) if row.item == stand.row.item)
+    return first_row, _ORDER.index(stand.judgement.verdict)
 
 
 def materials(stands: Iterable[Stand]) -> tuple[Material, ...]:
@@ -242,7 +243,7 @@ def _holder_problems(row: MaterialRow, document: Document, facts: Facts) -> list
 def _paper_problems(
     document: Document, facts: Facts, findings: Sequence[Finding]
 ) -> Iterator[Problem]:
-    if facts.papers.is_expired(document, facts.day):
+    if facts.papers.is_expired(document):
         yield "invalid", "已过有效期", None
     elif facts.papers.is_doubted(document):
         yield "unsure", "有效期未能确认", None

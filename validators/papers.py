@@ -55,14 +55,17 @@ class Evidence:
 
 
 class Papers:
-    """The documents of an application, with their holders.
+    """The documents of an application, with their holders, on the day of acceptance.
 
     ``findings`` are those of the checks: a paper whose validity one of them doubts has expired for
     nobody until a person has looked.
     """
 
-    def __init__(self, application: Application, findings: Iterable[Finding] = ()) -> None:
+    def __init__(
+        self, application: Application, day: date, findings: Iterable[Finding] = ()
+    ) -> None:
         self.application = application
+        self._day = day
         self._doubted = {
             f.document for f in findings if f.rule in _VALIDITY and f.severity == Severity.REVIEW
         }
@@ -94,10 +97,14 @@ class Papers:
 
     @cached_property
     def identity(self) -> Document | None:
-        """The paper that shows best who the applicant is."""
+        """The paper that shows best who the applicant is; an expired one only where no other is."""
         own = self.owned(*IDENTITY)
         certain = [d for d in own if self.holder(d) == "applicant"] or own
-        return min(certain, key=lambda d: IDENTITY.index(d.type), default=None)
+        return min(
+            certain,
+            key=lambda d: (self.is_expired(d) is True, IDENTITY.index(d.type)),
+            default=None,
+        )
 
     # ------------------------------------------------------------ what they say
 
@@ -142,8 +149,9 @@ class Papers:
         """Whether a check doubts the paper's validity."""
         return document.id in self._doubted
 
-    def is_expired(self, document: Document, day: date) -> bool | None:
-        """Whether the paper no longer holds on ``day``; None where that cannot be told surely."""
+    def is_expired(self, document: Document) -> bool | None:
+        """Whether the paper no longer holds on the day of acceptance; None where that cannot be
+        told surely."""
         expiry = self.expiry(document)
         if expiry is None:
             return False if document.type in UNDATED else None
@@ -152,7 +160,7 @@ class Papers:
         end = to_date(expiry.value)
         if end is None:
             return None
-        if end >= day:
+        if end >= self._day:
             return False
         return True if expiry.sure and document.id not in self._doubted else None
 

@@ -99,7 +99,7 @@ def _identity_validity(facts: Facts) -> Fact:
     identity = facts.papers.identity
     if identity is None:
         return Fact("absent")
-    expired = facts.papers.is_expired(identity, facts.day)
+    expired = facts.papers.is_expired(identity)
     if expired is None:
         return Fact(None, False, (identity.id,))
     return Fact("expired" if expired else "valid", True, (identity.id,))

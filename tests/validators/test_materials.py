@@ -1,0 +1,464 @@
+"""Every material of domain.md 1.8: missing once, present once, and what lies between."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from pipeline.finding import Severity
+from pipeline.model import Application, Document, Quality, Request
+from tests.validators.applications import (
+    applied,
+    assessed,
+    booklet,
+    card,
+    foreign_card,
+    foreigner,
+    form,
+    found_by,
+    hmt,
+    hmt_permit,
+    items,
+    lodging,
+    original,
+    photo,
+    proof,
+    proxy_card,
+    rules_of,
+    status,
+    statuses,
+)
+from tests.validators.papers_made import (
+    HMT,
+    ID,
+    NAME,
+    PROXY_ID,
+    PROXY_NAME,
+    disability,
+    paper,
+    residence_permit,
+    undertaking,
+)
+
+PROXY = {"proxy": {"name": PROXY_NAME, "id_number": PROXY_ID}}
+OUT = {"archive": {"direction": "out", "holder": "talent_centre"}}
+IN = {"archive": {"direction": "in", "holder": "state_unit"}}
+AWAY = {"enrol_division": "450202"}
+RENAMED = {"changes": ({"item": "name", "old": "韦小花", "new": NAME},), "employment": "unemployed"}
+OLD_NAME = {"name": NAME, "old_name": "韦小花", "new_name": NAME}
+
+permit = original(residence_permit())
+letter = original(undertaking())
+certificate = original(disability())
+low_income = proof("civil_affairs_proof", category="城镇低保")
+hmt_pass = original(
+    paper("hk_macao_travel_permit", "d3", name=HMT["name"], permit_number="H12345678",
+          valid_to="2030-01-01")
+)  # fmt: skip
+
+
+def member(*matters: str, **request: Any) -> Application:
+    return applied(matters, form(), card(), booklet(), **request)
+
+
+def group(code: str, *documents: Document, **request: Any) -> Application:
+    return applied(["M2"], form(), card(), booklet(), *documents, special_groups=(code,), **request)
+
+
+Row = tuple[str, Application, Application]
+"""An item, an application in which only it is missing, one in which it is there."""
+
+ROWS: list[Row] = [
+    ("G1", applied(["M3"], card()), member("M3")),
+    ("G2", applied(["M3"], form()), member("M3")),
+    (
+        "G3a",
+        applied(["M3"], form(), card(), letter, **PROXY),
+        applied(["M3"], form(), card(), letter, proxy_card(), **PROXY),
+    ),
+    (
+        "G3b",
+        applied(["M3"], form(), card(), proxy_card(), **PROXY),
+        applied(["M3"], form(), card(), letter, proxy_card(), **PROXY),
+    ),
+    (
+        "1.2",
+        member("M1", **IN),
+        applied(["M1"], form(), card(), proof("separation_document"), **IN),
+    ),
+    ("1.3", member("M1", **OUT), applied(["M1"], form(), card(), proof("transfer_letter"), **OUT)),
+    ("2.1", applied(["M2"], form(), card()), member("M2")),
+    ("2.2", group("SG1"), group("SG1", certificate)),
+    ("2.3", group("SG2"), group("SG2", proof("civil_affairs_proof", category="特困供养"))),
+    ("2.4", group("SG3"), group("SG3", low_income)),
+    ("2.5a", group("SG4"), group("SG4", proof("group_proof", group="村干部"))),
+    ("2.5b", group("SG5", certificate), group("SG5", certificate, low_income)),
+    ("2.5b", group("SG5", low_income), group("SG5", certificate, low_income)),
+    ("2.5c", group("SG6"), group("SG6", proof("group_proof", group="民办教师"))),
+    ("2.5d", group("SG7"), group("SG7", proof("group_proof", group="代课人员"))),
+    ("2.5e", group("SG8"), group("SG8", proof("group_proof", group="返贫致贫人员"))),
+    ("2.6", hmt(["M2"], form(), hmt_pass), hmt(["M2"], form(), hmt_permit())),
+    ("4.2", member("M4"), applied(["M4"], form(), card(), photo())),
+    ("5.1", member("M5", **AWAY), applied(["M5"], form(), card(), permit, **AWAY)),
+    (
+        "5.2",
+        foreigner(["M5"], form(), lodging()),
+        foreigner(["M5"], form(), foreign_card(), lodging()),
+    ),
+    (
+        "5.3",
+        foreigner(["M5"], form(), foreign_card()),
+        foreigner(["M5"], form(), foreign_card(), lodging()),
+    ),
+    (
+        "6.1",
+        applied(["M6"], form(), card(), insured_medical="resident", **RENAMED),
+        applied(
+            ["M6"], form(), card(), proof("police_change_proof", **OLD_NAME),
+            insured_medical="resident", **RENAMED,
+        ),
+    ),
+    ("7.1", member("M7", **AWAY), applied(["M7"], form(), card(), permit, **AWAY)),
+    (
+        "8.1",
+        applied(["M8"], form(), card(), insured_medical="employee", **RENAMED),
+        applied(
+            ["M8"], form(), card(), proof("police_change_proof", **OLD_NAME),
+            insured_medical="employee", **RENAMED,
+        ),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("item", "lacking", "_"), ROWS, ids=[r[0] for r in ROWS])
+def test_item_is_demanded_when_it_is_missing(
+    item: str, lacking: Application, _: Application
+) -> None:
+    demanded = found_by(lacking, f"MAT-{item}")
+    assert [f.severity for f in demanded] == [Severity.MEND]
+    assert demanded[0].document is None
+    assert demanded[0].hint and demanded[0].basis
+    assert items(lacking)[item] in ("missing", "invalid")
+
+
+@pytest.mark.parametrize(("item", "_", "whole"), ROWS, ids=[r[0] for r in ROWS])
+def test_item_is_present_when_its_paper_is_there(
+    item: str, _: Application, whole: Application
+) -> None:
+    rows = [m for m in assessed(whole).materials if m.item == item]
+    assert rows
+    assert all(m.status == "present" and m.documents for m in rows)
+    assert found_by(whole, f"MAT-{item}") == []
+
+
+WAIVERS = [
+    ("2.1", "household", applied(["M2"], form(), card())),
+    ("2.2", "disability", group("SG1")),
+    ("2.3", "extreme_poverty", group("SG2")),
+    ("2.4", "low_income", group("SG3")),
+    ("2.5e", "returned_poverty", group("SG8")),
+]
+
+
+@pytest.mark.parametrize(("item", "kind", "lacking"), WAIVERS, ids=[w[0] for w in WAIVERS])
+def test_item_is_waived_when_the_agency_verified_it(
+    item: str, kind: str, lacking: Application
+) -> None:
+    verified = {"kind": kind, "ref": "GX1", "on": date(2026, 11, 23)}
+    said = lacking.request.model_dump() | {"verified": (verified,)}
+    del said["matters"]
+    waived = applied(["M2"], *lacking.documents, **said)
+    assert items(waived)[item] == "waived"
+    assert f"MAT-{item}" not in rules_of(waived)
+
+
+def test_both_parts_of_low_income_disability_are_waived_apart() -> None:
+    verified = ({"kind": "low_income", "ref": "GX1", "on": date(2026, 11, 23)},)
+    rows = [m for m in assessed(group("SG5", verified=verified)).materials if m.item == "2.5b"]
+    assert [m.status for m in rows] == ["waived", "missing"]
+
+
+NOT_WAIVABLE = ["SG4", "SG6", "SG7"]
+
+
+@pytest.mark.parametrize("code", NOT_WAIVABLE)
+def test_group_proof_stays_demanded_when_everything_else_was_verified(code: str) -> None:
+    kinds = ("household", "disability", "low_income", "extreme_poverty", "returned_poverty")
+    verified = tuple({"kind": k, "ref": "GX1", "on": date(2026, 11, 23)} for k in kinds)
+    assert status(group(code, verified=verified)).value == "incomplete"
+
+
+def test_nothing_is_demanded_for_matters_that_need_no_more() -> None:
+    application = member("M3", "M7", "M9")
+    assert items(application) == {"G1": "present", "G2": "present"}
+    assert status(application).value == "ready"
+
+
+def test_hmt_booklet_is_never_demanded() -> None:
+    application = hmt(["M2", "M5"], form(), hmt_permit())
+    assert "2.1" not in items(application)
+    assert statuses(application) == {"M2": "ready", "M5": "ready"}
+
+
+# ------------------------------------------------------------------ papers that do not count
+
+
+def test_expired_permit_is_invalid_and_told_once() -> None:
+    old = original(residence_permit(valid_from="2025-05-06", valid_to="2026-05-06"))
+    application = applied(["M5"], form(), card(), old, **AWAY)
+    assert items(application)["5.1"] == "invalid"
+    assert "MAT-5.1" not in rules_of(application)  # DOC-EXPIRED and X19 say it
+    assert statuses(application) == {"M5": "incomplete"}
+
+
+def test_expired_card_holds_nothing_up_when_a_valid_one_is_there() -> None:
+    old = card("d0", valid_from="2006-05-06", valid_to="2016-05-06")
+    application = applied(["M3"], form(), old, card())
+    assert [f.severity for f in found_by(application, "DOC-EXPIRED")] == [Severity.NOTE]
+    assert status(application).value == "ready"
+
+
+def test_somebody_elses_card_is_invalid() -> None:
+    stranger = card(
+        name="农志强", id_number="450103198501019012", birth_date="1985-01-01", sex="男"
+    )
+    assert items(applied(["M3"], form(), stranger))["G2"] == "invalid"
+    assert status(applied(["M3"], form(), stranger)).value == "incomplete"
+
+
+def test_card_that_cannot_be_assigned_is_unsure() -> None:
+    blank = original(paper("id_card", "d1", faces=("portrait",), valid_to="2040-01-01"))
+    application = applied(["M3"], form(), blank)
+    assert items(application)["G2"] == "unsure"
+
+
+def test_disability_of_grade_three_does_not_prove_severe_disability() -> None:
+    mild = original(disability(grade="三级", certificate_number=f"{ID}43"))
+    application = group("SG1", mild)
+    assert items(application)["2.2"] == "invalid"
+    assert [f.severity for f in found_by(application, "MAT-2.2")] == [Severity.MEND]
+
+
+def test_grade_read_with_doubt_is_looked_at() -> None:
+    mild = original(disability(grade="三级", certificate_number=f"{ID}43", doubtful=("grade",)))
+    application = group("SG1", mild)
+    assert items(application)["2.2"] == "unsure"
+    assert Severity.MEND not in rules_of(application).get("MAT-2.2", set())
+
+
+def test_grade_three_counts_for_low_income_disability() -> None:
+    mild = original(disability(grade="三级", certificate_number=f"{ID}43"))
+    assert statuses(group("SG5", mild, low_income)) == {"M2": "ready"}
+
+
+def test_proof_of_another_group_does_not_count() -> None:
+    application = group("SG2", low_income)
+    assert items(application)["2.3"] == "invalid"
+
+
+def test_old_proof_is_looked_at() -> None:
+    old = proof("civil_affairs_proof", category="城镇低保", issue_date="2025-11-22")
+    application = group("SG3", old)
+    assert rules_of(application)["MAT-2.4"] == {Severity.REVIEW}
+    young = proof("civil_affairs_proof", category="城镇低保", issue_date="2025-11-23")
+    assert "MAT-2.4" not in rules_of(group("SG3", young))
+
+
+def test_booklet_without_the_applicants_page_is_invalid() -> None:
+    head = original(paper("hukou", "d2", faces=("head",), address="广西南宁市青秀区民族大道1号"))
+    application = applied(["M2"], form(), card(), head)
+    assert items(application)["2.1"] == "invalid"
+    assert statuses(application) == {"M2": "incomplete"}
+
+
+def test_page_of_another_member_beside_the_own_is_no_harm() -> None:
+    mother = booklet("d9", name="韦美兰", id_number="450103196501019022", birth_date="1965-01-01",
+                     relation_to_head="妻")  # fmt: skip
+    application = applied(["M2"], form(), card(), booklet(), mother)
+    assert items(application)["2.1"] == "present"
+
+
+def test_booklet_of_others_only_is_invalid() -> None:
+    mother = booklet(name="韦美兰", id_number="450103196501019022", birth_date="1965-01-01",
+                     relation_to_head="妻")  # fmt: skip
+    assert items(applied(["M2"], form(), card(), mother))["2.1"] == "invalid"
+
+
+def test_portrait_on_the_card_is_no_photo() -> None:
+    assert items(member("M4"))["4.2"] == "missing"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "expected"), [("pass", "present"), ("fail", "invalid"), ("review", "unsure")]
+)
+def test_photo_counts_by_its_verdict(verdict: str, expected: str) -> None:
+    assert items(applied(["M4"], form(), card(), photo(verdict=verdict)))["4.2"] == expected
+
+
+def test_booklet_proves_a_change_only_where_it_shows_it() -> None:
+    request = {"insured_medical": "resident"} | RENAMED
+    plain = applied(["M6"], form(), card(), booklet(), **request)
+    assert rules_of(plain)["MAT-6.1"] == {Severity.MEND}
+    assert items(plain)["6.1"] == "invalid"
+    changed = booklet(faces=("head", "member", "changes"))
+    assert items(applied(["M6"], form(), card(), changed, **request))["6.1"] == "present"
+
+
+# ------------------------------------------------------------------ signatures and seals
+
+
+def test_form_without_signature_must_be_signed() -> None:
+    application = applied(["M3"], form(signature="no"), card())
+    assert rules_of(application)["DOC-SIGNATURE"] == {Severity.MEND}
+    assert items(application)["G1"] == "invalid"
+    assert "MAT-G1" not in rules_of(application)
+
+
+def test_signature_that_was_not_seen_is_looked_at() -> None:
+    application = applied(["M3"], form(signature="unsure"), card())
+    assert rules_of(application)["DOC-SIGNATURE"] == {Severity.REVIEW}
+
+
+def test_lodging_registration_needs_its_seal() -> None:
+    application = foreigner(["M5"], form(), foreign_card(), lodging(seal="no"))
+    assert rules_of(application)["DOC-SEAL"] == {Severity.MEND}
+    assert items(application)["5.3"] == "invalid"
+
+
+def test_seal_that_the_guide_does_not_name_is_only_looked_at() -> None:
+    bare = low_income.model_copy(update={"marks": {"seal": "no"}})
+    assert rules_of(group("SG3", bare))["DOC-SEAL"] == {Severity.REVIEW}
+
+
+# ------------------------------------------------------------------ proxy
+
+
+def test_proxys_card_is_not_the_applicants() -> None:
+    application = applied(["M3"], form(), letter, proxy_card(), **PROXY)
+    assert items(application)["G2"] == "missing"
+    assert items(application)["G3a"] == "present"
+
+
+def test_undertaking_alone_shows_that_a_proxy_came() -> None:
+    application = applied(["M3"], form(), card(), letter)
+    assert items(application)["G3a"] == "missing"
+
+
+def copied(document: Document, **marks: str) -> Document:
+    return document.model_copy(update={"quality": Quality(copy_=True), "marks": marks})
+
+
+def test_copy_must_bear_the_applicants_signature_when_a_proxy_comes() -> None:
+    papers = (form(), letter, proxy_card())
+    unsigned = applied(["M3"], *papers, copied(card(), signature="no"), **PROXY)
+    assert rules_of(unsigned)["MAT-G3c"] == {Severity.MEND}
+    signed = applied(["M3"], *papers, copied(card(), signature="yes"), **PROXY)
+    assert "MAT-G3c" not in rules_of(signed)
+    unseen = applied(["M3"], *papers, copied(card()), **PROXY)
+    assert rules_of(unseen)["MAT-G3c"] == {Severity.REVIEW}
+
+
+def test_copy_needs_no_signature_when_the_applicant_comes() -> None:
+    application = applied(["M3"], form(), copied(card(), signature="no"))
+    assert "MAT-G3c" not in rules_of(application)
+
+
+# ------------------------------------------------------------------ identity by matter
+
+
+def test_travel_permit_counts_for_archive_and_card_but_not_elsewhere() -> None:
+    application = hmt(["M1", "M4", "M7"], form(), hmt_pass, photo(), **OUT)
+    rows = {(m.item, m.matters): m.status for m in assessed(application).materials}
+    assert rows[("G2", ("M1",))] == "present"
+    assert rows[("1.1", ("M1",))] == "present"
+    assert rows[("4.1", ("M4",))] == "present"
+    assert rows[("G2", ("M7",))] == "unsure"
+    assert [f.matter for f in found_by(application, "MAT-G2")] == ["M7"]
+
+
+def test_temporary_card_counts_for_the_social_security_card_only() -> None:
+    temporary = original(
+        paper("temporary_id_card", "d1", name=NAME, id_number=ID, sex="女",
+              birth_date="1990-03-07", valid_from="2026-10-08", valid_to="2027-01-08",
+              address="广西南宁市青秀区民族大道1号")
+    )  # fmt: skip
+    application = applied(["M4", "M3"], form(), temporary, photo())
+    assert [f.matter for f in found_by(application, "MAT-G2")] == ["M3"]
+    assert rules_of(application)["MAT-G2"] == {Severity.REVIEW}
+
+
+def test_booklet_alone_is_weak_proof_for_the_social_security_card() -> None:
+    application = applied(["M4"], form(), booklet(), photo())
+    assert rules_of(application)["MAT-4.1"] == {Severity.REVIEW}
+
+
+def test_foreign_card_must_be_the_newest_for_the_social_security_card() -> None:
+    old = foreign_card(id_number="CAN110081080310")
+    request = {"id_number": "CAN110081080310"}
+    for_card = foreigner(["M4"], form(), old, photo(), **request)
+    assert rules_of(for_card)["MAT-4.1"] == {Severity.MEND}
+    newest = foreigner(["M4"], form(), foreign_card(), photo())
+    assert "MAT-4.1" not in rules_of(newest)
+    medical = foreigner(["M5"], form(), old, lodging(), **request)
+    assert items(medical)["5.2"] == "present"
+
+
+def test_identity_alternative_that_the_guide_leaves_open_is_looked_at_for_archive() -> None:
+    passport = original(
+        paper("passport", "d1", name=NAME, nationality="CHN", passport_number="E12345678",
+              valid_to="2030-01-01")
+    )  # fmt: skip
+    application = applied(["M1"], form(), passport, **OUT)
+    assert items(application)["G2"] == "unsure"
+
+
+# ------------------------------------------------------------------ form, channel, unknowns
+
+
+def test_platform_makes_the_form_when_the_application_is_online() -> None:
+    assert items(applied(["M3"], card(), channel="online"))["G1"] == "present"
+
+
+def test_one_word_is_enough_when_nothing_was_applied_for() -> None:
+    nothing = Application("c1", Request(), (card(),))
+    made = assessed(nothing)
+    assert [(f.rule, f.severity) for f in made.findings] == [("MAT-G1", Severity.MEND)]
+    assert [(m.item, m.status) for m in made.materials] == [("G1", "missing")]
+    assert made.matters == ()
+
+
+def test_form_without_readable_matters_is_looked_at() -> None:
+    unread = Application("c1", Request(), (form(), card()), None, Request())
+    assert [(f.rule, f.severity) for f in assessed(unread).findings] == [
+        ("MAT-G1", Severity.REVIEW)
+    ]
+
+
+def test_permit_may_be_needed_when_the_household_is_unknown() -> None:
+    """Only a social security card was shown (A22)."""
+    social = original(paper("social_security_card", "d1", name=NAME, social_security_number=ID))
+    application = applied(["M5"], form(), social)
+    assert rules_of(application)["MAT-5.1"] == {Severity.REVIEW}
+    assert items(application)["5.1"] == "unsure"
+
+
+def test_permit_may_be_needed_between_districts_of_one_city() -> None:
+    application = member("M7", enrol_division="450105")
+    assert rules_of(application)["MAT-7.1"] == {Severity.REVIEW}
+
+
+def test_originals_to_be_shown_are_marked() -> None:
+    shown = {m.item: m.show_original for m in assessed(group("SG3", low_income)).materials}
+    assert shown == {"G1": False, "G2": True, "2.1": True, "2.4": False}
+
+
+def test_material_names_the_matter_that_needs_it() -> None:
+    application = applied(["M2", "M5"], form(), card())
+    assert [f.matter for f in found_by(application, "MAT-2.1")] == ["M2"]
+    assert statuses(application) == {"M2": "incomplete", "M5": "ready"}
+
+
+def test_material_for_everything_names_no_matter() -> None:
+    assert [f.matter for f in found_by(applied(["M2", "M5"], form()), "MAT-G2")] == [None]
