@@ -24,5 +24,5 @@ EXTRACTORS: Extractors = {
 }
 """All papers that can be read, by document type. A new one is a module and a line here."""
 
-COMPLETIONS: Mapping[str, Complete] = {}
+COMPLETIONS: Mapping[str, Complete] = {hukou.KIND: hukou.complete}
 """What a type's documents get once all their faces are together."""
