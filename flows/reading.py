@@ -6,7 +6,6 @@ once more in a child of its own (:mod:`flows.pool`).
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,7 +16,7 @@ from flows.pool import OcrPool, PoolBroken
 from pipeline.finding import finding
 from pipeline.intake.refusal import is_of_the_moment
 from pipeline.intake.source import SourceFile
-from pipeline.settings import Settings
+from pipeline.settings import Settings, cores
 from pipeline.steps import FileReading, reading_key
 from pipeline.store import Store
 from pipeline.weights import locate
@@ -31,11 +30,6 @@ Outcome = FileReading | Callable[[], FileReading]
 
 def _ignore(_: int) -> None:
     pass
-
-
-def cores() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Reader:

@@ -47,6 +47,11 @@ class Limits(Frozen):
     )
 
 
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def default_cache() -> Path:
     """The platform's cache folder, ``yijianshi`` in it. Created when something is written."""
     if sys.platform == "win32":

@@ -1,0 +1,242 @@
+"""``yijianshi doctor``: what is wrong with this machine, and what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+import typer
+
+from pipeline.errors import YijianshiError
+from pipeline.settings import MEBI, Settings, cores, load_settings
+from pipeline.weights import folder_of, locate, manifest
+
+PYTHON = (3, 11)
+PACKAGES = (
+    "paddleocr",
+    "paddlex",
+    "onnxruntime",
+    "openvino",
+    "numpy",
+    "pillow",
+    "pillow-heif",
+    "pdfplumber",
+    "pypdfium2",
+    "filetype",
+    "prefect",
+    "pydantic",
+    "pydantic-settings",
+    "sqlalchemy",
+    "typer",
+    "jinja2",
+)
+OPENCV = ("opencv-python", "opencv-contrib-python")
+OPENCV_RIVALS = ("opencv-python-headless", "opencv-contrib-python-headless")
+LOCK = Path(__file__).parent.parent / "requirements.lock"
+
+WORKER_MEMORY_MB = 1000
+"""What one OCR process needs: 370 MB once its models are loaded, 800 MB with an A4 page at 200
+dpi (an A3 page at 600 dpi takes 1650 MB; several of those at once are rare)."""
+DISK_MB = 2048
+"""Model files, pictures of a day's papers and the store."""
+REINSTALL = "请在项目目录运行 make setup。"
+
+State = Literal["正常", "注意", "问题"]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One thing that was looked at. ``问题`` keeps the program from working, ``注意`` does not."""
+
+    name: str
+    state: State
+    said: str
+    cure: str = ""
+
+    def lines(self) -> Iterator[str]:
+        """As printed."""
+        yield f"[{self.state}] {self.name}：{self.said}"
+        if self.cure:
+            yield f"       → {self.cure}"
+
+
+def doctor() -> bool:
+    """Print a line for each thing that was looked at; whether nothing needed is missing."""
+    found = list(examine())
+    for diagnosis in found:
+        for line in diagnosis.lines():
+            typer.echo(line)
+    problems = sum(d.state == "问题" for d in found)
+    warnings = sum(d.state == "注意" for d in found)
+    typer.echo(
+        f"发现 {problems} 个问题，请按箭头所示处理后再运行 yijianshi doctor。"
+        if problems
+        else "可以使用。" + (f"有 {warnings} 处请留意。" if warnings else "")
+    )
+    return not problems
+
+
+def examine() -> Iterator[Diagnosis]:
+    """Look at everything, one thing after the other."""
+    yield check_python(sys.version_info[:3])
+    yield check_packages(installed_version, locked_versions(LOCK))
+    yield check_opencv(installed_version)
+    try:
+        settings = load_settings()
+    except YijianshiError as error:
+        yield Diagnosis("设置", "问题", error.message, error.hint)
+        return
+    yield Diagnosis("设置", "正常", f"推理后端 {settings.backend}")
+    yield check_weights(settings)
+    yield check_writable("缓存文件夹", settings.cache)
+    yield check_writable("临时文件夹", Path(tempfile.gettempdir()))
+    yield check_disk(settings.cache)
+    yield Diagnosis("处理器", "正常", f"可用 {cores()} 核")
+    yield check_memory(available_memory_mb(), settings.workers or cores())
+
+
+def check_python(found: tuple[int, int, int]) -> Diagnosis:
+    """Whether this is the Python that the pinned packages are for."""
+    said = ".".join(map(str, found))
+    if found[:2] == PYTHON:
+        return Diagnosis("Python", "正常", said)
+    return Diagnosis("Python", "问题", said, "请安装 Python 3.11，删除 .venv 后运行 make setup。")
+
+
+Versions = Callable[[str], str | None]
+
+
+def check_packages(installed: Versions, locked: dict[str, str]) -> Diagnosis:
+    """Whether the packages are there, in the versions that were tested together."""
+    missing = [name for name in PACKAGES if installed(name) is None]
+    if missing:
+        return Diagnosis("软件包", "问题", f"未安装 {'、'.join(missing)}", REINSTALL)
+    other = [
+        f"{name} {installed(name)}（应为 {locked[name]}）"
+        for name in PACKAGES
+        if name in locked and installed(name) != locked[name]
+    ]
+    if other:
+        return Diagnosis("软件包", "注意", f"版本与锁定的不同：{'、'.join(other)}", REINSTALL)
+    return Diagnosis("软件包", "正常", f"{len(PACKAGES)} 个主要软件包齐全")
+
+
+def check_opencv(installed: Versions) -> Diagnosis:
+    """Whether the OpenCV builds, which all install the same folder, are of one mind."""
+    found = {name: installed(name) for name in OPENCV}
+    cure = (
+        "请运行 python -m pip uninstall -y "
+        f"{' '.join((*OPENCV, *OPENCV_RIVALS))}，再删除 .venv/.ready 并运行 make setup。"
+    )
+    rivals = [name for name in OPENCV_RIVALS if installed(name) is not None]
+    if rivals:
+        return Diagnosis("OpenCV", "问题", f"{'、'.join(rivals)} 与所需版本互相覆盖", cure)
+    if None in found.values():
+        missing = "、".join(name for name, there in found.items() if there is None)
+        return Diagnosis("OpenCV", "问题", f"未安装 {missing}", cure)
+    if len(set(found.values())) > 1:
+        said = "、".join(f"{name} {there}" for name, there in found.items())
+        return Diagnosis("OpenCV", "问题", f"{said}：版本不一致，文件互相覆盖", cure)
+    return Diagnosis("OpenCV", "正常", str(found[OPENCV[0]]))
+
+
+def check_weights(settings: Settings) -> Diagnosis:
+    """Whether the model files are there and unaltered."""
+    try:
+        locate(settings)
+    except YijianshiError as error:
+        return Diagnosis("模型文件", "问题", error.message, error.hint)
+    count = len(manifest().file)
+    return Diagnosis("模型文件", "正常", f"{count} 个，已校验（{folder_of(settings)}）")
+
+
+def check_writable(name: str, folder: Path) -> Diagnosis:
+    """Whether files can be made in the folder."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError:
+        return Diagnosis(
+            name,
+            "问题",
+            f"不可写：{folder}",
+            "请检查权限和磁盘空间，或用环境变量 YIJIANSHI_CACHE（缓存）、TMPDIR（临时）另行指定。",
+        )
+    return Diagnosis(name, "正常", str(folder))
+
+
+def check_disk(folder: Path) -> Diagnosis:
+    """Whether there is room on the disk that holds the cache."""
+    there = next((p for p in (folder, *folder.parents) if p.exists()), Path.cwd())
+    free_mb = shutil.disk_usage(there).free // MEBI
+    if free_mb < DISK_MB:
+        return Diagnosis(
+            "磁盘空间", "注意", f"剩余 {free_mb} MB", f"请清理磁盘，建议至少留出 {DISK_MB} MB。"
+        )
+    return Diagnosis("磁盘空间", "正常", f"剩余 {free_mb // 1024} GB")
+
+
+def check_memory(free_mb: int | None, workers: int) -> Diagnosis:
+    """Whether as many OCR processes as there would be fit into memory."""
+    if free_mb is None:
+        return Diagnosis("内存", "注意", "无法得知可用内存", "如运行中断，请用 --workers 1。")
+    fitting = free_mb // WORKER_MEMORY_MB
+    if fitting < 1:
+        return Diagnosis(
+            "内存",
+            "注意",
+            f"可用 {free_mb} MB，可能不足以识别大幅扫描件",
+            f"请关闭其他程序，建议至少有 {WORKER_MEMORY_MB} MB 可用内存。",
+        )
+    if fitting < workers:
+        return Diagnosis(
+            "内存",
+            "注意",
+            f"可用 {free_mb} MB，少于 {workers} 个识别进程所需",
+            f"请用 --workers {fitting}，或设置 YIJIANSHI_WORKERS={fitting}。",
+        )
+    return Diagnosis("内存", "正常", f"可用 {free_mb} MB，够 {workers} 个识别进程使用")
+
+
+def installed_version(name: str) -> str | None:
+    """The version of an installed package, or None."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def locked_versions(lock: Path) -> dict[str, str]:
+    """The pins of a lock file; none where there is no such file."""
+    try:
+        text = lock.read_text(encoding="utf-8")
+    except OSError:
+        return {}
+    pins = (line.split(";")[0].strip().partition("==") for line in text.splitlines())
+    return {name: pinned for name, equals, pinned in pins if equals}
+
+
+def available_memory_mb() -> int | None:
+    """Memory that can still be taken: the machine's, or the container's where that is less."""
+    figures = []
+    try:
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                figures.append(int(line.split()[1]) // 1024)
+    except (OSError, ValueError):
+        return None
+    try:
+        group = Path("/sys/fs/cgroup")
+        limit = int((group / "memory.max").read_text(encoding="ascii"))
+        used = int((group / "memory.current").read_text(encoding="ascii"))
+        figures.append((limit - used) // MEBI)
+    except (OSError, ValueError):
+        pass  # no container, or one without a limit ("max")
+    return min(figures, default=None)

@@ -1,0 +1,56 @@
+"""Settings come from the environment; what is off is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from pipeline.errors import UsageError
+from pipeline.settings import Limits, Settings, load_settings
+
+
+def test_load_settings_reads_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("YIJIANSHI_CACHE", str(tmp_path))
+    monkeypatch.setenv("YIJIANSHI_LIMITS__PAGES", "7")
+    settings = load_settings()
+    assert settings.cache == tmp_path
+    assert settings.limits == Limits(pages=7)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("YIJIANSHI_BACKEND", "tensorflow"),
+        ("YIJIANSHI_WORKERS", "none"),
+        ("YIJIANSHI_LIMITS__PAGES", "0"),
+    ],
+)
+def test_load_settings_names_the_variable_that_is_off(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(UsageError, match=name):
+        load_settings()
+
+
+def test_load_settings_when_the_limits_are_no_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YIJIANSHI_LIMITS", "{")
+    with pytest.raises(UsageError, match="LIMITS"):
+        load_settings()
+
+
+def test_settings_cannot_be_changed_and_take_no_unknown_names(tmp_path: Path) -> None:
+    settings = Settings(cache=tmp_path)
+    with pytest.raises(ValidationError):
+        settings.backend = "onnxruntime"
+    with pytest.raises(ValidationError):
+        Settings.model_validate({"unheard_of": 1})
+
+
+def test_every_setting_says_what_it_is() -> None:
+    for model in (Settings, Limits):
+        assert all(field.description for field in model.model_fields.values())
