@@ -15,7 +15,7 @@ from pipeline.model import Application, Document, DocumentType
 from pipeline.reference import names, relations
 from pipeline.reference.addresses import parse_address
 from validators.consistency import sex_in
-from validators.people import cast, claim_of
+from validators.people import cast, claim_of, judged
 
 _COLLECTIVE = ("集体", "公共")
 """Words of a 户别 whose head may be an institution."""
@@ -96,7 +96,7 @@ def check_address(application: Application, today: date) -> Iterator[Finding]:
 
 def check_relation(application: Application, today: date) -> Iterator[Finding]:
     """X8: the relation to the head of the household fits the sex."""
-    for document in application.of(DocumentType.HUKOU):
+    for document in judged(application):
         relation = document.value("relation_to_head") or ""
         implied, sex = relations.implied_sex(relation), sex_in(document.value("sex") or "")
         if implied and sex and implied != sex:

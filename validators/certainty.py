@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from pipeline.finding import Severity
-from pipeline.model import Reading
+from pipeline.model import Application, DocumentType, Reading
 from pipeline.reference import idnumber
 from pipeline.reference.names import SEPARATOR
 
@@ -33,6 +33,18 @@ def is_sure(reading: Reading | None, *, one_character: bool = False) -> bool:
 def is_sure_number(reading: Reading | None) -> bool:
     """Whether a citizen number may carry a `mend`: read surely, and its check character fits."""
     return is_sure(reading) and (reading is None or idnumber.is_valid(reading.value[:18]))
+
+
+def is_declared_surely(application: Application, key: str) -> bool:
+    """Whether this key of the request was typed, or its place on the scanned form read surely.
+    Where there is neither, the request was put together by hand and stands."""
+    typed, form = application.typed, application.form
+    if typed is not None and key in typed.model_fields_set:
+        return True
+    for document in application.of(DocumentType.APPLICATION_FORM):
+        if key in document.fields:
+            return is_sure(document.fields[key])
+    return typed is None and form is None
 
 
 def are_common(*texts: str) -> bool:

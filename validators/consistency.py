@@ -16,7 +16,7 @@ from pipeline.reference import countries, disability, idnumber, mrz, permits
 from pipeline.reference.dates import LONG_TERM, to_date
 from pipeline.reference.names import is_han
 from validators.kinds import first, paper_of
-from validators.people import claim_of
+from validators.people import claim_of, judged
 from validators.validity import validity_of
 
 ISSUE_GRACE_DAYS = 92
@@ -61,7 +61,7 @@ def sex_in(text: str) -> idnumber.Sex | None:
 
 def check_number_fits_person(application: Application, today: date) -> Iterator[Finding]:
     """X3: birth date and sex are those in the citizen number."""
-    for document in application.documents:
+    for document in judged(application):
         if document.type == DocumentType.FOREIGN_PERMANENT_RESIDENT_CARD:
             continue  # X11
         claim = claim_of(document)
@@ -237,7 +237,7 @@ def _zone_pairs(
 
 def check_date_order(application: Application, today: date) -> Iterator[Finding]:
     """X20: no paper is dated after the day of acceptance, and none ends before it begins."""
-    for document in application.documents:
+    for document in judged(application):
         paper = paper_of(document)
         where = type_label(document.type)
         for name in paper.dated:

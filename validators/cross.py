@@ -16,7 +16,13 @@ from pipeline.finding import Finding, Severity, finding, type_label
 from pipeline.model import Application, Document, DocumentType
 from pipeline.reference import names
 from pipeline.reference.addresses import parse_address
-from validators.certainty import are_common, is_sure, is_sure_number, severity
+from validators.certainty import (
+    are_common,
+    is_declared_surely,
+    is_sure,
+    is_sure_number,
+    severity,
+)
 from validators.kinds import paper_of
 from validators.people import (
     Cast,
@@ -29,6 +35,7 @@ from validators.people import (
 )
 
 REQUEST = "申请信息"
+_CITIZENS = (DocumentType.ID_CARD, DocumentType.TEMPORARY_ID_CARD, DocumentType.HUKOU)
 _JUDGED_ELSEWHERE = (DocumentType.PROXY_UNDERTAKING,)  # X15
 
 
@@ -242,18 +249,33 @@ def check_request_agrees(application: Application, today: date) -> Iterator[Find
         if same_script(typed, named.name) and names.compare(typed, named.name) != "same":
             yield _x14("name", typed, named.name, _label(named), Severity.REVIEW)
     if request.id_number and "id_number" not in changed:
-        number = canonical_number(request.id_number)
-        numbered = _agreed([c for c in own if c.number and alike(c.number, number)], _number)
-        given = {c.number for c in own}
-        if numbered and numbered.number and number not in given:
-            level = severity(application.typed is not None, is_sure_number(numbered.number_reading))
-            yield _x14("id_number", number, numbered.number, _label(numbered), level)
+        yield from _number_differs(application, own)
     if application.typed is None or application.form is None:
         return
     for field in ("name", "id_number", "mobile", "postcode"):
         typed, written = getattr(application.typed, field), getattr(application.form, field)
         if typed and written and re.sub(r"\s", "", typed) != re.sub(r"\s", "", written):
             yield _x14(field, typed, written, "申请表", Severity.REVIEW)
+
+
+def _number_differs(application: Application, own: Sequence[Claim]) -> Iterator[Finding]:
+    """The number asked for stands on no paper. Where none has a number of that kind it may be
+    another paper's, unless a paper shows that the applicant has a citizen number."""
+    number = canonical_number(application.request.id_number or "")
+    numbered = [c for c in own if c.number]
+    if not numbered or number in {c.number for c in numbered}:
+        return
+    same_kind = [c for c in numbered if c.number and alike(c.number, number)]
+    citizens = [c for c in numbered if c.document.type in _CITIZENS]
+    against = _agreed(same_kind or citizens, _number)
+    if against is None or against.number is None:
+        return
+    level = severity(
+        is_declared_surely(application, "id_number"),
+        is_sure_number(against.number_reading),
+        bool(same_kind),
+    )
+    yield _x14("id_number", number, against.number, _label(against), level)
 
 
 def _x14(field: str, got: str, expected: str, other: str, level: Severity) -> Finding:

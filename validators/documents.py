@@ -14,7 +14,7 @@ from pipeline.model import Application, Document, DocumentType, Reading
 from pipeline.reference.dates import LONG_TERM, to_date
 from validators.certainty import is_sure, severity
 from validators.kinds import first, matters_touched, paper_of
-from validators.people import Cast, cast
+from validators.people import Cast, cast, judged
 from validators.validity import validity_of
 
 SIDE_NAMES = {
@@ -26,16 +26,10 @@ SIDE_NAMES = {
 _START = ("valid_from", "issue_date")
 
 
-def _judged(application: Application, people: Cast) -> Iterator[Document]:
-    for document in application.documents:
-        if people.roles[document.id] not in ("household", "other"):
-            yield document
-
-
 def check_expiry(application: Application, today: date) -> Iterator[Finding]:
     """DOC-EXPIRED: the last day of validity lies before ``today``, the acceptance date."""
     people = cast(application)
-    for document in _judged(application, people):
+    for document in judged(application):
         found = first(document, paper_of(document).expiry)
         last = to_date(found[1].value) if found else None
         if found is None or last is None or last >= today:
@@ -85,7 +79,7 @@ def _start(document: Document) -> tuple[str, date] | None:
 
 def check_validity(application: Application, today: date) -> Iterator[Finding]:
     """DOC-VALIDITY: a span that papers of this kind never have."""
-    for document in _judged(application, cast(application)):
+    for document in judged(application):
         validity = validity_of(document.type)
         start = _start(document)
         found = first(document, paper_of(document).expiry)
@@ -110,7 +104,7 @@ def check_validity(application: Application, today: date) -> Iterator[Finding]:
 
 def check_dates(application: Application, today: date) -> Iterator[Finding]:
     """DOC-DATE: what should be a day is none, or lies before the holder was born."""
-    for document in _judged(application, cast(application)):
+    for document in judged(application):
         paper = paper_of(document)
         birth = to_date(document.value("birth_date"))
         for name in dict.fromkeys((*paper.dated, *paper.expiry)):
@@ -136,8 +130,7 @@ def check_dates(application: Application, today: date) -> Iterator[Finding]:
 
 def check_sides(application: Application, today: date) -> Iterator[Finding]:
     """DOC-SIDE: one face of a card was not handed in."""
-    people = cast(application)
-    for document in _judged(application, people):
+    for document in judged(application):
         sides = paper_of(document).sides
         missing = [side for side, fields in sides.items() if not _has_side(document, side, fields)]
         if not missing or len(missing) == len(sides):

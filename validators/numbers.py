@@ -15,6 +15,8 @@ from pipeline.model import Application, Document, DocumentType
 from pipeline.reference import contact, disability, divisions, idnumber, mrz, permits, uscc
 from pipeline.reference.addresses import parse_address
 from pipeline.reference.text import is_digits
+from validators.certainty import is_declared_surely, severity
+from validators.people import judged
 
 CITIZEN_NUMBER_FIELDS = (
     "id_number",
@@ -80,7 +82,7 @@ _FREE_FORM = frozenset(
 
 def check_id_numbers(application: Application, today: date) -> Iterator[Finding]:
     """ID-CHECKSUM, ID-BIRTH, ID-FUTURE, ID-DIVISION of all papers and of what was typed."""
-    for document in application.documents:
+    for document in judged(application):
         for name in CITIZEN_NUMBER_FIELDS:
             reading = document.fields.get(name)
             if reading is None or not reading.value or _is_another_kind(document, reading.value):
@@ -152,7 +154,9 @@ def _id_number(
 
 def check_disability_numbers(application: Application, today: date) -> Iterator[Finding]:
     """DIS-NUMBER, of every disability certificate."""
-    for document in application.of(DocumentType.DISABILITY_CERTIFICATE):
+    for document in judged(application):
+        if document.type != DocumentType.DISABILITY_CERTIFICATE:
+            continue
         number = document.value("certificate_number")
         if not number:
             continue
@@ -174,7 +178,13 @@ def check_phones(application: Application, today: date) -> Iterator[Finding]:
     """PHONE: what was typed must be reachable; what papers print is worth a look at most."""
     request = application.request
     if request.mobile and not contact.is_mobile(request.mobile):
-        yield finding("PHONE", field="mobile", got=request.mobile, where=FORM)
+        yield finding(
+            "PHONE",
+            severity=severity(is_declared_surely(application, "mobile")),
+            field="mobile",
+            got=request.mobile,
+            where=FORM,
+        )
     for change in request.changes:
         fits = {"mobile": contact.is_mobile, "office_phone": contact.is_phone}.get(change.item)
         if fits is not None and change.new and not fits(change.new):
@@ -206,7 +216,14 @@ def check_postcodes(application: Application, today: date) -> Iterator[Finding]:
         if not postcode:
             continue
         if not contact.is_postcode(postcode):
-            yield finding("POSTCODE", field=field, got=postcode, where=FORM, why="不是6位数字")
+            yield finding(
+                "POSTCODE",
+                severity=severity(is_declared_surely(application, field)),
+                field=field,
+                got=postcode,
+                where=FORM,
+                why="不是6位数字",
+            )
         elif _is_of_no_place(postcode, application):
             yield finding(
                 "POSTCODE",

@@ -135,6 +135,13 @@ def cast(application: Application) -> Cast:
     return Cast(known_names, known_numbers, claims, roles)
 
 
+def judged(application: Application) -> tuple[Document, ...]:
+    """The papers that are held to their rules: the applicant's, the proxy's, and those that name
+    nobody. Other members' pages of a booklet matter only to X6, a stranger's paper to X1 and X2."""
+    roles = cast(application).roles
+    return tuple(d for d in application.documents if roles[d.id] not in ("household", "other"))
+
+
 Who = tuple[tuple[str, ...], tuple[str, ...]]
 
 

@@ -19,6 +19,10 @@ from validators.people import Cast, canonical_number, cast, proxy_of
 PROVED_ITEMS = ("name", "id_number", "birth_date", "ethnicity", "sex")
 """What a police station's proof can state and an ID card shows."""
 
+NEEDS_PROOF = ("name", "id_number", "birth_date")
+"""Important personal data (guide 五): these must be proved. Of the others an ID card that does not
+show the new value yet is worth a look only."""
+
 CHANGE_MATTERS = ("M6", "M8")
 RESIDENCE_MATTERS = ("M5", "M7")
 
@@ -58,7 +62,8 @@ def check_changes(application: Application, today: date) -> Iterator[Finding]:
                 yield from _proof(change, proof, matter)
             for paper in own:
                 if paper.type == DocumentType.ID_CARD:
-                    yield from _shows_new(change, paper, matter, True)
+                    must = change.item in NEEDS_PROOF
+                    yield from _shows_new(change, paper, matter, must)
                 elif paper.type == DocumentType.HUKOU:
                     # Beside a police station's proof the booklet need not be the proof.
                     yield from _shows_new(change, paper, matter, not proofs)

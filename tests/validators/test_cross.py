@@ -128,3 +128,7 @@ def test_a_passport_and_a_card_have_each_their_own_number() -> None:
     passport = paper("passport", "d1", name="SMITH JOHN", passport_number="AB123456")
     card = paper("social_security_card", "d2", name="SMITH JOHN", social_security_number=ID)
     assert ruled(case(passport, card)) == []
+
+
+def test_a_typed_number_of_another_kind_is_looked_at_when_the_card_has_a_citizens() -> None:
+    assert ruled(case(id_card(), name=NAME, id_number=ID[:8])) == [("X14", "review", "id_number")]

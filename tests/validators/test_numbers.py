@@ -2,16 +2,21 @@
 
 import pytest
 
+from pipeline.model import Application, Request
 from tests.validators.papers_made import (
     ID,
+    NAME,
+    PROXY_ID,
     TD3,
     Row,
     case,
     change,
     check_row,
     disability,
+    hukou,
     id_card,
     paper,
+    ruled,
     with_check,
 )
 
@@ -61,3 +66,15 @@ ROWS: list[Row] = [
 @pytest.mark.parametrize("row", ROWS)
 def test_rule_speaks_when_its_case_is_there_and_is_silent_when_not(row: Row) -> None:
     check_row(row)
+
+
+def test_what_was_read_from_the_form_with_doubt_is_looked_at_and_not_demanded() -> None:
+    form = paper("application_form", mobile="1380013800", postcode="53002", doubtful=("mobile",))
+    read = Request(mobile="1380013800", postcode="53002")
+    application = Application(case_id="c1", request=read, documents=(form,), form=read)
+    assert ruled(application) == [("PHONE", "review", "mobile"), ("POSTCODE", "mend", "postcode")]
+
+
+def test_other_members_pages_are_not_judged() -> None:
+    other = hukou("d3", name="韦建强", id_number=PROXY_ID[:-1] + "0", relation_to_head="妻")
+    assert ruled(case(id_card(), hukou(), other, name=NAME, id_number=ID)) == []
