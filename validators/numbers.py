@@ -236,18 +236,21 @@ def check_postcodes(application: Application, today: date) -> Iterator[Finding]:
 
 
 def _is_of_no_place(postcode: str, application: Application) -> bool:
-    """Whether every place is known, and none has this postcode."""
-    places: list[str | None] = []
+    """Whether every place that the papers name is known, and none has this postcode, nor the
+    place of enrolment."""
+    places = [
+        parse_address(text).code_current
+        for document in application.documents
+        for name in ADDRESS_FIELDS
+        if (text := document.value(name))
+    ]
+    if not places:
+        return False
     if application.request.enrol_division:
         places.append(application.request.enrol_division)
-    for document in application.documents:
-        places += [
-            parse_address(text).code_current
-            for name in ADDRESS_FIELDS
-            if (text := document.value(name))
-        ]
-    fits = [None if place is None else contact.postcode_fits(postcode, place) for place in places]
-    return bool(fits) and all(fit is False for fit in fits)
+    return all(
+        place is not None and contact.postcode_fits(postcode, place) is False for place in places
+    )
 
 
 def check_bank_numbers(application: Application, today: date) -> Iterator[Finding]:
