@@ -60,3 +60,8 @@ def are_common(*texts: str) -> bool:
 def severity(*sure: bool) -> Severity:
     """`mend` where everything it rests on is sure, else `review`."""
     return Severity.MEND if all(sure) else Severity.REVIEW
+
+
+def doubt(level: Severity) -> str:
+    """What a message adds where its finding is for a look only."""
+    return "" if level == Severity.MEND else "（有识别把握不足或存疑之处，请先核对原件）"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from pipeline.finding import Finding, finding, type_label
+from pipeline.finding import Finding, field_label, finding, type_label
 from pipeline.model import Application, Document, DocumentType
 from pipeline.reference import countries, disability, idnumber, mrz, permits
 from pipeline.reference.dates import LONG_TERM, to_date
@@ -41,6 +41,7 @@ def _pair(rule: str, document: Document, left: tuple[str, str], right: tuple[str
         got=a[1],
         expected=b[1],
         where=type_label(document.type),
+        other=field_label(b[0]),
     )
 
 

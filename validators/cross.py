@@ -18,6 +18,7 @@ from pipeline.reference import names
 from pipeline.reference.addresses import parse_address
 from validators.certainty import (
     are_common,
+    doubt,
     is_declared_surely,
     is_sure,
     is_sure_number,
@@ -93,7 +94,7 @@ def _names_differ(claim: Claim, reference: Claim, former: set[str]) -> Iterator[
     likeness = names.compare(claim.name, reference.name)
     if likeness == "same":
         return
-    level, why = Severity.REVIEW, ""
+    level, why, remark = Severity.REVIEW, "", ""
     if former & {claim.name, reference.name}:
         why = "，但与户口簿曾用名相符"
     elif likeness == "variant":
@@ -106,6 +107,7 @@ def _names_differ(claim: Claim, reference: Claim, former: set[str]) -> Iterator[
             *(is_sure(r, one_character=near) for r in both),
             not near or are_common(claim.name, reference.name),
         )
+        remark = doubt(level)
     yield finding(
         "X1",
         severity=level,
@@ -116,6 +118,7 @@ def _names_differ(claim: Claim, reference: Claim, former: set[str]) -> Iterator[
         where=_label(claim),
         other=_label(reference),
         why=why,
+        doubt=remark,
     )
 
 
@@ -130,9 +133,10 @@ def _of_another(
         return
     spare = any(people.roles[d.id] == "applicant" for d in application.of(claim.document.type))
     open_to_others = paper_of(claim.document).person == "either"
+    level = severity(is_sure(claim.name_reading), not spare, not open_to_others)
     yield finding(
         "X1",
-        severity=severity(is_sure(claim.name_reading), not spare, not open_to_others),
+        severity=level,
         document=claim.document.id,
         field=claim.name_field,
         got=claim.name,
@@ -140,6 +144,7 @@ def _of_another(
         where=_label(claim),
         other=_label(reference) if reference else REQUEST,
         why="，可能是他人的材料",
+        doubt=doubt(level),
     )
 
 
@@ -175,7 +180,7 @@ def check_id_numbers_agree(application: Application, today: date) -> Iterator[Fi
         spare = other and any(
             people.roles[d.id] == "applicant" for d in application.of(claim.document.type)
         )
-        sure = (
+        level = severity(
             is_sure_number(claim.number_reading),
             reference is None or is_sure_number(reference.number_reading),
             not spare,
@@ -183,13 +188,14 @@ def check_id_numbers_agree(application: Application, today: date) -> Iterator[Fi
         )
         yield finding(
             "X2",
-            severity=severity(*sure),
+            severity=level,
             document=claim.document.id,
             field=claim.number_field,
             got=claim.number,
             expected=expected,
             where=_label(claim),
             other=_label(reference) if reference else REQUEST,
+            doubt=doubt(level),
         )
 
 

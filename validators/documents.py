@@ -12,7 +12,7 @@ from datetime import date
 from pipeline.finding import Finding, Severity, finding, type_label
 from pipeline.model import Application, Document, DocumentType, Reading
 from pipeline.reference.dates import LONG_TERM, to_date
-from validators.certainty import is_sure, severity
+from validators.certainty import doubt, is_sure, severity
 from validators.kinds import first, matters_touched, paper_of
 from validators.people import Cast, cast, judged
 from validators.validity import validity_of
@@ -35,17 +35,20 @@ def check_expiry(application: Application, today: date) -> Iterator[Finding]:
         if found is None or last is None or last >= today:
             continue
         level = _expiry_severity(document, found[1])
-        unneeded = not matters_touched(application, document)
-        if unneeded or _is_renewed(document, application, people, today):
-            level = Severity.NOTE
+        remark = doubt(level)
+        if not matters_touched(application, document):
+            level, remark = Severity.NOTE, "（所选事项不需要该材料）"
+        elif _is_renewed(document, application, people, today):
+            level, remark = Severity.NOTE, "（已另交有效的新证）"
         yield finding(
             "DOC-EXPIRED",
             severity=level,
             document=document.id,
             field=found[0],
             got=found[1].value,
-            expected=last.isoformat(),
+            expected=today.isoformat(),
             where=type_label(document.type),
+            remark=remark,
         )
 
 

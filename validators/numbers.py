@@ -294,7 +294,7 @@ def check_machine_zones(application: Application, today: date) -> Iterator[Findi
         else:
             if not failed:
                 continue
-            why = f"的{'、'.join(_WHY_MRZ[name] for name in failed)}校验位不符"
+            why = f"中{'、'.join(_WHY_MRZ[name] for name in failed)}校验位不符"
         yield finding(
             "MRZ",
             document=document.id,

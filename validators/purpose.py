@@ -13,7 +13,7 @@ from pipeline.model import Application, Change, Document, DocumentType, Reading
 from pipeline.reference import divisions, ethnicities, names
 from pipeline.reference.addresses import parse_address
 from pipeline.reference.dates import parse_date, to_date
-from validators.certainty import is_sure, is_sure_number, severity
+from validators.certainty import doubt, is_sure, is_sure_number, severity
 from validators.people import Cast, canonical_number, cast, proxy_of
 
 PROVED_ITEMS = ("name", "id_number", "birth_date", "ethnicity", "sex")
@@ -69,6 +69,32 @@ def check_changes(application: Application, today: date) -> Iterator[Finding]:
                     yield from _shows_new(change, paper, matter, not proofs)
 
 
+def _x13(
+    change: Change,
+    reading: Reading,
+    paper: Document,
+    matter: str,
+    *,
+    counts: bool,
+    field: str,
+    expected: str,
+    why: str,
+) -> Finding:
+    level = severity(_is_sure(change.item, reading), counts)
+    return finding(
+        "X13",
+        severity=level,
+        matter=matter,
+        document=paper.id,
+        field=field,
+        got=reading.value,
+        expected=expected,
+        item=field_label(change.item),
+        why=why,
+        doubt=doubt(level),
+    )
+
+
 def _proof(change: Change, proof: Document, matter: str) -> Iterator[Finding]:
     for side, asked, words in (("old", change.old, "变更前"), ("new", change.new, "变更后")):
         field = f"{side}_{change.item}"
@@ -76,15 +102,9 @@ def _proof(change: Change, proof: Document, matter: str) -> Iterator[Finding]:
         if reading is None or not reading.value or not asked:
             continue
         if not same_value(change.item, reading.value, asked):
-            yield finding(
-                "X13",
-                severity=severity(_is_sure(change.item, reading)),
-                matter=matter,
-                document=proof.id,
-                field=field,
-                got=reading.value,
-                expected=asked,
-                why=f"证明所载{words}的内容与申请填报的不一致",
+            why = f"证明所载{words}的内容与申请填报的不一致"
+            yield _x13(
+                change, reading, proof, matter, counts=True, field=field, expected=asked, why=why
             )
 
 
@@ -94,13 +114,13 @@ def _shows_new(change: Change, paper: Document, matter: str, counts: bool) -> It
     if reading is None or not reading.value or not change.new:
         return
     if not same_value(change.item, reading.value, change.new):
-        yield finding(
-            "X13",
-            severity=severity(_is_sure(change.item, reading), counts),
-            matter=matter,
-            document=paper.id,
+        yield _x13(
+            change,
+            reading,
+            paper,
+            matter,
+            counts=counts,
             field=change.item,
-            got=reading.value,
             expected=change.new,
             why=f"{type_label(paper.type)}所载不是变更后的内容",
         )
