@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+import typer.exceptions
 
 from flows.guide_command import guide
 from flows.photo_command import photo
@@ -182,17 +183,15 @@ def main() -> None:
 
 def run_command(arguments: list[str]) -> int:
     """Run one command; its exit code."""
-    import click
-
     try:
         result = app(args=arguments, standalone_mode=False)
         return int(result) if isinstance(result, int) else ExitCode.DONE
-    except click.exceptions.Exit as stop:
+    except typer.Exit as stop:
         return stop.exit_code
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         _say("已中断。再次运行同一命令即可继续，已完成的部分不会重做。")
         return ExitCode.INTERRUPTED
-    except click.ClickException as error:
+    except typer.exceptions.TyperException as error:
         _say(f"命令有误：{error.format_message()}", "运行 yijianshi --help 查看用法。")
         return ExitCode.USAGE
     except YijianshiError as error:

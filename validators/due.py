@@ -39,6 +39,7 @@ class Workdays:
         self._national = {row.year for row in table.national}
         self._statutory = _by_day(table.statutory)
         self._statutory_years = {row.year for row in table.statutory}
+        self._answers: dict[date, tuple[bool, Standing]] = {}
         noticed = {row.year for row in table.region}
         feast = table.sanyuesan
         self._expected: dict[date, bool] = {}
@@ -52,6 +53,11 @@ class Workdays:
 
     def is_workday(self, day: date) -> tuple[bool, Standing]:
         """Whether people work on this day, and how surely that is known. Never raises."""
+        if day not in self._answers:
+            self._answers[day] = self._look_up(day)
+        return self._answers[day]
+
+    def _look_up(self, day: date) -> tuple[bool, Standing]:
         if day in self._known:
             return self._known[day], "official"
         if day in self._expected:

@@ -164,7 +164,9 @@ def _check_rules(rules: tuple[EligibilityRow, ...], text: str, codes: set[str]) 
             raise TableError(*place, f"unknown_by：没有规则 {row.unknown_by}")
         allowed = {every[row.id].severity, *every[row.id].also}
         if lacking := row.severities - allowed:
-            raise TableError(*place, f"{row.id} 的目录条目不允许 {sorted(lacking)}")
+            raise TableError(
+                *place, f"{row.id} 的目录条目不允许 {sorted(s.value for s in lacking)}"
+            )
 
 
 def _check_materials(

@@ -414,6 +414,15 @@ def test_identity_alternative_that_the_guide_leaves_open_is_looked_at_for_archiv
     assert items(application)["G2"] == "unsure"
 
 
+OF_ALTERNATIVES = [
+    applied(["M4"], form(), booklet(), photo()),
+    foreigner(["M5"], form(), foreign_card(), lodging(seal="no")),
+    applied(["M3"], form(), letter, proxy_card(), copied(card(), signature="no"), **PROXY),
+    hmt(["M1"], form(), hmt_pass.model_copy(update={"fields": {}}), **OUT),
+]
+"""Cases of alternatives, seals and copies, for the test that every rule is triggered."""
+
+
 # ------------------------------------------------------------------ form, channel, unknowns
 
 

@@ -1,0 +1,189 @@
+"""The notice: everything the applicant must act on, in plain words, and nothing else."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from flows.notice import render_notice, write_notice
+from pipeline.errors import StoreError
+from pipeline.finding import catalogue
+from pipeline.model import Application, Request
+from pipeline.record import Decision
+from tests.validators import test_eligibility, test_materials
+from tests.validators.applications import (
+    applied,
+    booklet,
+    card,
+    foreign_card,
+    foreigner,
+    form,
+    lodging,
+    photo,
+    record,
+)
+from tests.validators.papers_made import ID, NAME, disability
+from validators.notice import OTHER, advices, make_notice
+
+REJECTED = applied(["M2", "M3"], form(), card(), booklet())
+LACKING = applied(["M2", "M4"], form(signature="no"), card(), special_groups=("SG3",))
+READY = applied(["M3", "M7", "M9"], form(), card())
+REVIEWED = applied(["M5"], form(), card(), employment="employed")
+NOTHING = Application("c1", Request(), ())
+
+EVERY = [
+    REJECTED,
+    LACKING,
+    READY,
+    REVIEWED,
+    NOTHING,
+    *(row[1] for row in test_materials.ROWS),
+    *(case for _, _, case in test_eligibility.TRIGGERED),
+]
+
+
+def text_of(application: Application) -> str:
+    """The words of the page, without markup and style."""
+    page = render_notice(record(application))
+    return re.sub(r"<[^>]+>", "\n", re.sub(r"<style>.*?</style>", "", page, flags=re.S))
+
+
+def test_missing_material_is_told_with_form_and_reason() -> None:
+    made = make_notice(record(LACKING))
+    told = {entry.title: entry for entry in made.missing}
+    assert set(told) == {"居民户口簿", "民政部门出具的城镇或农村低保对象证明", "制卡人照片"}
+    booklet_entry = told["居民户口簿"]
+    assert booklet_entry.todo == ("带原件查验（首页和本人页）；经电子核验户籍信息的可免提交",)
+    assert booklet_entry.problems == ("大陆居民须提交，用于居民养老保险参保登记",)
+    assert "交原件1份" in told["民政部门出具的城镇或农村低保对象证明"].todo[0]
+
+
+def test_wrong_paper_is_told_once_with_what_to_do() -> None:
+    made = make_notice(record(LACKING))
+    assert [(e.title, e.problems, e.todo) for e in made.mend] == [
+        ("申请表", ("没有签名",), ("请签名后提交",))
+    ]
+
+
+def test_excluded_pair_is_told_once() -> None:
+    made = make_notice(record(REJECTED))
+    assert [e.title for e in made.cannot] == ["居民养老保险参保登记、灵活就业养老保险登记"]
+    assert "选择其中一项" in made.cannot[0].todo[0]
+
+
+def test_ready_application_says_when_it_is_done() -> None:
+    text = text_of(READY)
+    assert "材料齐全" in text and "承诺办结日：2026年11月23日" in text
+    made = make_notice(record(READY))
+    assert not (made.cannot or made.missing or made.mend)
+    assert made.originals == ("有效身份证件",)
+
+
+def test_what_the_office_must_look_at_is_not_told() -> None:
+    text = text_of(REVIEWED)
+    assert "正在核对" in text
+    assert "单位" not in text and "请核" not in text
+
+
+def test_settled_finding_is_not_told() -> None:
+    settled = record(LACKING).model_copy(
+        update={
+            "decisions": (
+                Decision(
+                    reviewer="r", time="t", rule="DOC-SIGNATURE", document="f1", action="waive"
+                ),
+            )
+        }
+    )
+    assert make_notice(settled).mend == ()
+
+
+@pytest.mark.parametrize("application", EVERY)
+def test_page_holds_nothing_of_the_office(application: Application) -> None:
+    text = text_of(application)
+    assert not re.search(r"\b(E|EXC|CH|MAT|DOC|X|PH|OCR|SRC|SG)-?\d", text)
+    assert not re.search(r"\bM\d\b", text)
+    for word in (
+        "置信度",
+        "请核。",
+        "请核）",
+        "复核",
+        "人工",
+        "识别把握",
+        "None",
+        "domain.md",
+        "[I]",
+        "{",
+        "}",
+    ):
+        assert word not in text, word
+    assert NAME not in text and ID not in text
+    assert "韦*芳" in text or application is NOTHING or application.request.name != NAME
+
+
+@pytest.mark.parametrize("application", EVERY)
+def test_whatever_must_be_acted_on_is_told(application: Application) -> None:
+    made_record = record(application)
+    made = make_notice(made_record)
+    told = bool(made.cannot or made.missing or made.mend)
+    assert told == (made_record.status.value in ("incomplete", "ineligible"))
+    assert all(
+        e.title and all(e.problems) and all(e.todo)
+        for e in (*made.cannot, *made.missing, *made.mend)
+    )
+
+
+def test_every_rule_that_may_stop_an_application_has_its_own_words() -> None:
+    """MAT rules take theirs from the list of materials."""
+    acting = {
+        rule
+        for rule, row in catalogue().items()
+        if {row.severity.value, *(s.value for s in row.also)} & {"reject", "mend"}
+        and not rule.startswith("MAT-")
+    }
+    assert acting - set(advices()) == set()
+
+
+def test_words_are_given_only_for_rules_that_there_are() -> None:
+    families = r"(OTHER|E-|EXC-|CH-|MAT-|X\d|ID-|DIS-|DOC-|PH-|PHONE|POSTCODE|OCR-|SRC-)"
+    assert all(rule == OTHER or re.match(families, rule) for rule in advices())
+
+
+def test_page_escapes_what_papers_say() -> None:
+    application = applied(["M3"], form(), name="<script>alert(1)</script>", id_number=...)
+    assert "<script>" not in render_notice(record(application))
+
+
+def test_long_list_is_set_close() -> None:
+    application = applied(
+        ["M1", "M2", "M4", "M5"], special_groups=("SG1", "SG3"), enrol_division="450202",
+        proxy={"name": "黄大勇"}, archive={"direction": "out", "holder": "school"},
+    )  # fmt: skip
+    assert make_notice(record(application)).is_long
+    assert 'class="dense"' in render_notice(record(application))
+
+
+def test_notice_needs_no_other_file() -> None:
+    page = render_notice(record(LACKING))
+    assert not re.search(r"(src|href)=|url\(|@import|<script", page)
+
+
+def test_notice_is_written_whole(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "notice.html"
+    write_notice(record(READY), path)
+    assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert list(tmp_path.iterdir()) == [path]
+    with pytest.raises(StoreError):
+        write_notice(record(READY), tmp_path / "none" / "notice.html")
+
+
+def test_papers_of_every_kind_are_named_by_their_names() -> None:
+    wrong = disability(grade="四级", certificate_number=f"{ID}44")
+    application = applied(
+        ["M2", "M4"], form(), card(), booklet(), wrong, photo(verdict="fail"),
+        special_groups=("SG1",),
+    )  # fmt: skip
+    assert [e.title for e in make_notice(record(application)).mend] == ["残疾人证", "制卡照片"]
+    sealless = foreigner(["M5"], form(), foreign_card(), lodging(seal="no"))
+    assert [e.title for e in make_notice(record(sealless)).mend] == ["境外人员住宿登记表"]

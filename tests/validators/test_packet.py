@@ -1,0 +1,136 @@
+"""Packets: each department gets its own part, and no more."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from flows.packets import packet_schema, packets, write_packets
+from pipeline.errors import StoreError
+from tests.validators.applications import (
+    applied,
+    booklet,
+    card,
+    foreign_card,
+    foreigner,
+    form,
+    lodging,
+    original,
+    photo,
+    record,
+)
+from tests.validators.papers_made import disability, residence_permit
+from validators.guide import guide
+from validators.packet import EVERY, needs
+
+WHOLE = applied(
+    ["M2", "M4", "M5", "M9"],
+    form(),
+    card(),
+    booklet(),
+    original(disability()),
+    photo(),
+    special_groups=("SG1",),
+    insured_pension="resident",
+)
+
+
+def test_departments_get_their_own_matters() -> None:
+    made = packets(record(WHOLE))
+    assert {d: [m["code"] for m in p["matters"]] for d, p in made.items()} == {
+        "hrss": ["M2", "M4"],
+        "medical": ["M5"],
+        "tax": ["M9"],
+    }
+
+
+def test_papers_go_only_where_they_are_needed() -> None:
+    made = packets(record(WHOLE))
+    types = {d: {doc["type"] for doc in p["documents"]} for d, p in made.items()}
+    both = {"application_form", "id_card"}
+    assert types["hrss"] == both | {"hukou", "disability_certificate", "photo"}
+    assert types["medical"] == both
+    assert types["tax"] == both
+
+
+def test_fields_go_only_where_they_are_needed() -> None:
+    made = packets(record(WHOLE), WHOLE.request)
+    cards = {
+        d: next(doc["fields"] for doc in p["documents"] if doc["type"] == "id_card")
+        for d, p in made.items()
+    }
+    assert "address" in cards["medical"] and "ethnicity" in cards["medical"]
+    assert "address" not in cards["tax"] and "ethnicity" not in cards["tax"]
+    assert "household" not in made["tax"]["applicant"]
+    assert made["tax"]["applicant"]["id_number"] == WHOLE.request.id_number
+    assert "special_groups" in made["hrss"]["declared"]
+    assert "special_groups" not in made["medical"]["declared"]
+
+
+def test_health_is_told_to_nobody_but_who_needs_it() -> None:
+    made = packets(record(WHOLE), WHOLE.request)
+    for department in ("medical", "tax"):
+        text = json.dumps(made[department], ensure_ascii=False)
+        assert "残疾" not in text and "SG1" not in text
+
+
+def test_file_names_go_nowhere() -> None:
+    text = json.dumps(packets(record(WHOLE)), ensure_ascii=False)
+    assert ".jpg" not in text
+
+
+def test_findings_go_only_where_they_concern() -> None:
+    lacking = applied(["M2", "M5"], form(), card(), is_student=True)
+    made = packets(record(lacking))
+    rules = {d: {f["rule"] for f in p["findings"]} for d, p in made.items()}
+    assert rules["hrss"] == {"E-M2-4", "MAT-2.1"}
+    assert rules["medical"] == set()
+    assert made["hrss"]["status"] == "ineligible" and made["medical"]["status"] == "ready"
+
+
+SCHEMA_CASES = [
+    WHOLE,
+    applied(["M3"], form()),
+    foreigner(["M5"], form(), foreign_card(), lodging()),
+    applied(["M7"], form(), card(), original(residence_permit()), enrol_division="450202"),
+]
+
+
+@pytest.mark.parametrize("application", SCHEMA_CASES)
+def test_packet_fits_its_schema(application) -> None:  # type: ignore[no-untyped-def]
+    schema = packet_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for packet in packets(record(application), application.request).values():
+        jsonschema.validate(packet, schema)
+
+
+def test_every_matter_has_its_needs() -> None:
+    assert set(needs()) == {EVERY, *guide().codes}
+
+
+def test_papers_that_fulfil_a_material_are_all_passed_on() -> None:
+    """No paper that an item accepts is lost on the way to the department."""
+    every = needs()[EVERY].documents
+    for row in guide().materials:
+        for way in row.accepts:
+            if way.doubt is not None:
+                continue
+            for code in way.matters or row.matters:
+                assert way.type in every or way.type in needs()[code].documents, (row.item, way)
+
+
+def test_packets_are_written_by_department(tmp_path: Path) -> None:
+    write_packets(record(WHOLE), tmp_path)
+    files = sorted(str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file())
+    assert files == ["hrss/c1.json", "medical/c1.json", "tax/c1.json"]
+    packet = json.loads((tmp_path / "tax" / "c1.json").read_text(encoding="utf-8"))
+    assert packet["department"] == "tax"
+
+
+def test_folder_that_cannot_be_written_is_an_error_of_the_store(tmp_path: Path) -> None:
+    (tmp_path / "hrss").write_text("in the way")
+    with pytest.raises(StoreError):
+        write_packets(record(WHOLE), tmp_path)
