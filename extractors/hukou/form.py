@@ -128,6 +128,8 @@ def _hidden(
     spots: Mapping[str, _Spot], rows: Sequence[tuple[str, ...]], pitch: float, ruling: Ruling
 ) -> list[_Spot]:
     """Places of labels that were not read, where the form tells."""
+    if len(rows) < 3:
+        return _hidden_by_rules(spots, rows, ruling)
     found = [(i, spots[n]) for i, row in enumerate(rows) for n in row if n in spots]
     if len(found) < 4 or len({i for i, _ in found}) < 3:
         return []
@@ -154,6 +156,33 @@ def _hidden(
                 if cell is not None:
                     left, top, right, bottom = cell.box
                     hidden.append(_Spot(name, left + 4, right - 4, (top + bottom) / 2, True))
+    return hidden
+
+
+def _hidden_by_rules(
+    spots: Mapping[str, _Spot], rows: Sequence[tuple[str, ...]], ruling: Ruling
+) -> list[_Spot]:
+    """Places of hidden labels in a table of few rows: the cell above or below that of the label
+    of the same column."""
+    hidden = []
+    for i, row in enumerate(rows):
+        for position, name in enumerate(row):
+            if name in spots:
+                continue
+            for other, step in ((i - 1, 1), (i + 1, -1)):
+                if not 0 <= other < len(rows) or rows[other][position] not in spots:
+                    continue
+                mate = spots[rows[other][position]]
+                x = (mate.left + mate.right) / 2
+                cell = ruling.cell_at(x, mate.y)
+                border = cell.bottom if step > 0 else cell.top
+                if border is None:
+                    continue
+                own = ruling.cell_at(x, border.at(x) + step * (mate.right - mate.left) / 4)
+                if own.top is not None and own.bottom is not None:
+                    y = (own.top.at(x) + own.bottom.at(x)) / 2
+                    hidden.append(_Spot(name, mate.left, mate.right, y, True))
+                    break
     return hidden
 
 

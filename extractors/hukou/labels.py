@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Literal
 
 from pipeline.model import Point
-from pipeline.piece import Piece
+from pipeline.piece import Piece, cut_at_gaps
 
 PageKind = Literal["member", "head", "changes", "address_changes"]
 PAGE_KINDS: tuple[PageKind, ...] = ("member", "head", "changes", "address_changes")
@@ -271,9 +271,16 @@ def _without_colon(piece: Piece) -> Piece | None:
     return piece.part(start, len(piece.chars)) if start < len(piece.chars) else None
 
 
+def _is_soiled(text: str, word: str) -> bool:
+    """Whether a whole line is a label with signs of dirt or seals among its letters (姓☑名)."""
+    return len(text) <= len(word) + 2 and "".join(c for c in text if c.isalnum()) == word
+
+
 def _matches(piece: Piece, text: str, kind: PageKind) -> Iterator[tuple[Part, int, int, float]]:
     for part in _parts(kind):
         size = len(part.text)
+        if len(text) > size and _is_soiled(text, part.text):
+            yield part, 0, len(text), 0.9
         for start in range(len(text) - size + 1):
             end = start + size
             differing = sum(a != b for a, b in zip(text[start:end], part.text, strict=True))
@@ -308,22 +315,6 @@ def _quality(piece: Piece, start: int, end: int, size: int) -> float:
         return 0.9
     # Short words occur within values (民族大道, 无职业).
     return 0.8 if start == 0 else 0.5 if before else 0.0
-
-
-def cut_at_gaps(piece: Piece, gap: float) -> list[Piece]:
-    """The piece cut wherever ``gap`` line heights lie between two characters."""
-    span = piece.chars[-1].right - piece.chars[0].left
-    if span <= 0 or piece.right <= piece.left:
-        return [piece]
-    per_unit = (piece.right - piece.left) / span
-    parts = []
-    start = 0
-    for i in range(1, len(piece.chars)):
-        apart = (piece.chars[i].left - piece.chars[i - 1].right) * per_unit
-        if apart >= gap * piece.height:
-            parts.append(piece.part(start, i))
-            start = i
-    return [*parts, piece.part(start, len(piece.chars))]
 
 
 def _is_apart(piece: Piece, index: int) -> bool:

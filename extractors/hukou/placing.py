@@ -15,9 +15,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from extractors.hukou.form import Slot
-from extractors.hukou.labels import cut_at_gaps
 from extractors.hukou.values import is_strongly_typed
-from pipeline.piece import Piece
+from pipeline.piece import Piece, cut_at_gaps
 
 SEARCH_ROWS = 1.6
 """Row pitches by which values may be shifted at most."""

@@ -112,16 +112,13 @@ def _text_only(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _dark_only(pieces: Sequence[Piece], writing: Writing) -> list[Piece]:
-    """The pieces without characters under which nothing dark lies: those of red seals."""
+    """The pieces without the characters at their ends under which nothing dark lies: those of red
+    seals. Between dark characters a faint one (on a printed rule) is a value's."""
     kept = []
     for piece in pieces:
-        dark = writing.is_dark(piece)
-        start = 0
-        for i in range(len(dark) + 1):
-            if i == len(dark) or not dark[i]:
-                if i > start:
-                    kept.append(piece.part(start, i))
-                start = i + 1
+        dark = [i for i, is_dark in enumerate(writing.is_dark(piece)) if is_dark]
+        if dark:
+            kept.append(piece.part(dark[0], dark[-1] + 1))
     return kept
 
 

@@ -25,6 +25,18 @@ from pipeline.ruling import Mask, Ruling, find_ink, level_ink
 
 SPECK = 0.25
 """Ems: what is smaller in both directions is dust, or residue of a seal."""
+TALLEST = 2.6
+"""Ems: what is higher is no line of text (a seal's flank, the edge of the picture)."""
+THINNEST = 0.06
+"""Ems: what is thinner is residue of a rule, however short."""
+LARGEST_MIN = 0.4
+"""Ems of the largest mark of a cell, in either direction, from which something is written."""
+RING_EMS = (2.5, 10.0)
+"""Radius of round seals: 38 to 45 mm across, characters of 3 to 4 mm, and smaller ones."""
+RING_BAND = 0.6
+"""Ems across a seal's ring."""
+RING_SHARE = 0.75
+"""Share of a mark's ink on a ring from which it is the ring."""
 SPECK_REACH = 0.35
 """Ems around a mark within which small ones belong to it."""
 STRIPE = (1.5, 0.22)
@@ -82,20 +94,27 @@ class Writing:
     def _find_marks(self) -> list[Mark]:
         """The connected pieces of ink; what is none of a character is wiped off."""
         count, labels, stats, _ = cv2.connectedComponentsWithStats(self._ink, connectivity=8)
+        on_ring = np.bincount(labels[_rings(self._level, self.em) > 0], minlength=count)
         marks = []
         keep = np.zeros(count, dtype=np.uint8)
         for index, (x, y, w, h, area) in enumerate(stats.tolist()):
-            long, short = max(w, h), min(w, h)
-            is_speck = long < SPECK * self.em or area < (0.12 * self.em) ** 2
-            is_stripe = long > STRIPE[0] * self.em and short < STRIPE[1] * self.em
-            if index and not is_speck and not is_stripe:
+            if index and self._is_of_writing(w, h, area):
                 keep[index] = 255
-                marks.append(Mark(x, y, x + w, y + h, area))
+                if on_ring[index] < RING_SHARE * area:
+                    marks.append(Mark(x, y, x + w, y + h, area))
         # Dots and short strokes belong to the characters that they stand in.
         reach = round(SPECK_REACH * self.em)
         near = cv2.dilate(keep[labels], np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
         self._ink[near == 0] = 0
         return marks
+
+    def _is_of_writing(self, width: int, height: int, area: int) -> bool:
+        """Whether connected ink may be (a part of) a character, or several that touch."""
+        long, short = max(width, height), min(width, height)
+        if long < SPECK * self.em or area < (0.12 * self.em) ** 2 or height > TALLEST * self.em:
+            return False
+        is_stripe = long > STRIPE[0] * self.em and short < STRIPE[1] * self.em
+        return not is_stripe and short >= THINNEST * self.em
 
     def marks_in(self, slot: Slot, shift: Shift) -> list[Mark]:
         """The marks whose middle lies in a slot's cell, moved by the shift."""
@@ -106,7 +125,10 @@ class Writing:
             left = max(slot.left, slot.left + shift.dx)
             if left <= x <= slot.right + shift.dx and abs(off) <= slot.height / 2:
                 found.append(mark)
-        return found
+        # Dust and the last of a seal leave small marks; characters have a larger one.
+        least = LARGEST_MIN * self.em
+        written = any(max(m.right - m.left, m.bottom - m.top) >= least for m in found)
+        return found if written else []
 
     def ink_under(self, piece: Piece) -> list[float]:
         """Share of dark pixels in the box of each character."""
@@ -172,6 +194,26 @@ class Writing:
                 ((left, top + a), (right, top + b), (right, bottom + b), (left, bottom + a))
             )
         return quads
+
+
+def _rings(level: Image, em: float) -> Mask:
+    """Where the rings of round seals lie (on grey copies they are ink like any other)."""
+    half = cv2.resize(level, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    found = cv2.HoughCircles(
+        half,
+        cv2.HOUGH_GRADIENT_ALT,
+        dp=1.5,
+        minDist=max(8.0, em / 2),
+        param1=150,
+        param2=0.75,
+        minRadius=round(RING_EMS[0] * em / 2),
+        maxRadius=round(RING_EMS[1] * em / 2),
+    )
+    mask: Mask = np.zeros(level.shape, dtype=np.uint8)
+    for x, y, radius in [] if found is None else np.reshape(found, (-1, 3)).tolist():
+        centre = (round(2 * x), round(2 * y))
+        cv2.circle(mask, centre, round(2 * radius), (255,), max(3, round(RING_BAND * em)))
+    return mask
 
 
 def _lines(tops: NDArray[np.float64], bottoms: NDArray[np.float64], em: float) -> list[list[int]]:
