@@ -14,13 +14,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from extractors.candidates import prefer
 from extractors.grammar import Grammar, read_value
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value, dropped, on_page, reading_of, threshold
 from pipeline.evidence import confidence as confidence_of
-from pipeline.labels import Label, LabelRule, find_labels, lay_out
+from pipeline.labels import Label, LabelRule, find_labels, lay_out, rows_of
 from pipeline.model import DocumentType, Face, Line, PageRef, Quad, Sheet
-from pipeline.piece import Piece, pieces_of
+from pipeline.piece import Piece, cut_at_gaps, pieces_of
 from pipeline.reference import dates
 from pipeline.reference.names import is_han
 
@@ -44,6 +45,10 @@ NOISE = frozenset(
 """Stamps and watermarks that are nobody's value, read as a line of their own."""
 GAP = {"address": 1.3, "": 2.4}
 """Line heights between two pieces of one row beyond which the second belongs to something else."""
+CUT = 1.3
+"""Line heights between two characters of one line that part a value from what stands beside."""
+LEVEL = 0.4
+"""Line heights by which the pieces of one value may stand higher or lower than each other."""
 LATIN = re.compile(r"[A-Za-z .'-]{3,}")
 
 
@@ -142,7 +147,7 @@ def match(form: Form, lines: Sequence[Line]) -> Match | None:
         return None
     typical = sorted(label.height for label in labels.values())[len(labels) // 2]
     laid = lay_out(labels, [p for p in rest if not _is_stamp(p, typical)])
-    values = {name: _own(name, laid.values[name]) for name in labels}
+    values = {name: _own(label, laid.values[name]) for name, label in labels.items()}
     number = "".join(p.text for p in values.get("id_number", ()))
     if form.prefixes and not number.startswith(form.prefixes):
         return None
@@ -199,18 +204,32 @@ def _is_stamp(piece: Piece, typical: float) -> bool:
     return too_high or leaning or weak
 
 
-def _own(name: str, pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces of a value without what stands too far behind it in its row."""
+def _own(label: Label, pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces of a value without what stands beside it by chance: a stamp, a watermark.
+
+    Every row begins with the piece that follows the label best (the later rows: the first row's
+    column) and goes on as long as pieces stand level with it and near.
+    """
+    cut = [part for piece in pieces for part in cut_at_gaps(piece, CUT)]
     own: list[Piece] = []
-    for piece in pieces:
-        last = own[-1] if own else None
-        same_row = last is not None and abs(last.centre[1] - piece.centre[1]) < 0.6 * last.height
-        if last is not None and same_row:
-            gap = (piece.left - last.right) / min(last.height, piece.height)
-            if gap > GAP.get("address" if "address" in name else "", GAP[""]):
-                continue
-        own.append(piece)
+    for row in rows_of(cut):
+        first = min(row, key=lambda p: _apart(label, own, p))
+        level = [p for p in row if abs(p.centre[1] - first.centre[1]) < LEVEL * first.height]
+        right = sorted((p for p in level if p.left >= first.left), key=lambda p: p.left)
+        gap = GAP["address" if label.rule.lines > 1 else ""]
+        for last, piece in zip([first, *right], right, strict=False):
+            if piece is not first and (piece.left - last.right) > gap * last.height:
+                break
+            own.append(piece)
     return own
+
+
+def _apart(label: Label, above: Sequence[Piece], piece: Piece) -> float:
+    """How badly a piece begins a row of the value, in line heights."""
+    if above:
+        return abs(piece.left - min(p.left for p in above)) / piece.height
+    gap = max(0.0, piece.left - label.right)
+    return (gap + 3.0 * abs(piece.centre[1] - label.level)) / label.height
 
 
 def matches(forms: Sequence[Form], lines: Sequence[Line]) -> list[Match]:
@@ -297,11 +316,23 @@ def _read(found: Match, sheet: Sheet, recognise: Recogniser) -> FormDraft:
                 _nothing_there(rule.name, fields, label, draft)
             continue
         grammar = _grammar(rule.name, fields)
-        evidence = _look(rule.name, pieces, grammar, sheet, recognise)
+        evidence = _look(rule.name, _fitting(pieces, grammar), grammar, sheet, recognise)
+        prefer(fields[0], evidence)
         if label is None:
             evidence.doubts.append("未读到该栏的标签")
         _place(draft, fields, evidence)
     return draft
+
+
+def _fitting(pieces: Sequence[Piece], grammar: Grammar) -> Sequence[Piece]:
+    """The longest run of pieces that the grammar takes without doubt, nearest the label; all of
+    them where it takes none. What is left out was read from a stamp beside the value."""
+    text = "".join(p.text for p in pieces)
+    if len(pieces) < 2 or not grammar(text).doubts:
+        return pieces
+    runs = [pieces[i:j] for i in range(len(pieces)) for j in range(i + 1, len(pieces) + 1)]
+    fitting = [run for run in runs if not grammar("".join(p.text for p in run)).doubts]
+    return max(fitting, key=lambda run: sum(len(p.text) for p in run), default=pieces)
 
 
 def _grammar(name: str, fields: Sequence[str]) -> Grammar:
@@ -355,18 +386,36 @@ def _is_expected(name: str, found: Match) -> bool:
 
 
 def _without_label(name: str, found: Match, sheet: Sheet) -> list[Piece]:
-    """A value whose label was not read, where its own grammar tells it."""
-    if name not in ("id_number", "certificate_number"):
-        return []
+    """A value whose label was not read, where its own grammar and its place tell it."""
     taken = {id(p.line) for own in found.values.values() for p in own}
-    size = 18 if name == "id_number" else 20
-    return [
-        piece
-        for piece in pieces_of(sheet.lines)
-        if id(piece.line) not in taken
-        and len(piece.text) >= size
-        and sum(c.isdigit() for c in piece.text) >= size - 1
-    ][:1]
+    taken |= {id(p.line) for label in found.labels.values() for p in label.parts}
+    free = [p for p in pieces_of(sheet.lines) if id(p.line) not in taken]
+    if name in ("id_number", "certificate_number"):
+        size = 18 if name == "id_number" else 20
+        return [p for p in free if sum(c.isdigit() for c in p.text) >= size - 1][:1]
+    if name == "name":
+        return _name_without_label(found, free)
+    return []
+
+
+def _name_without_label(found: Match, free: Sequence[Piece]) -> list[Piece]:
+    """A name above the row of 性别, or one of whose label the last character was read."""
+    for piece in free:
+        if piece.text.startswith("名") and not read_value("name", piece.text[1:]).doubts:
+            return [piece.part(1, len(piece.chars))]
+    sex = found.labels.get("sex")
+    if sex is None or found.form.face != "portrait":
+        return []
+    above = [
+        p
+        for p in free
+        if 0.8 < (sex.top - p.centre[1]) / sex.height < 4
+        and sex.right - sex.height < p.left < sex.right + 4 * sex.height
+        and p.score > 0.9
+        and not read_value("name", p.text).doubts
+        and p.text not in found.form.words
+    ]
+    return above if len(above) == 1 else []
 
 
 def _look_beside(label: Label, found: Match, sheet: Sheet, recognise: Recogniser) -> list[Piece]:

@@ -18,7 +18,13 @@ Grammar = Callable[[str], Value]
 MISFIT = "内容不合该栏的格式"
 _PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
 _AUTHORITY = re.compile(r".{2,}(?:公安局|分局|派出所|公安厅|管理局|联合会|残联|中心|大队)")
-_CJK = re.compile(r"[一-鿿]")
+_SPECKS = ".,。，、·'`’‘\"~^*_|丨:："
+"""Signs that specks and rules around a value are read as; no value begins or ends with one."""
+_END = re.compile(
+    r".*(?:[号室房户屯村组队楼栋幢座层厂场院区苑园城里巷弄街路道店站校庄寨坡社]"
+    r"|(?:单元|[栋幢座楼室-])\d+|之[\d一二三四五六七八九十]+)"
+)
+"""What a whole address ends with: a number with its word, or a named place smaller than a town."""
 _CATEGORY = {name: name for name in disability.CATEGORIES.values()}
 _GRADES = {
     **{name: name for name in disability.GRADES.values()},
@@ -80,12 +86,13 @@ def address(text: str) -> Value:
         return Value(text, (f"地名疑为“{found.near.name}”",))
     if found.county is None:
         return Value(text, ("地址中未找到已知的县（市、区）",))
-    doubts = () if _CJK.search(found.rest) else ("地址不完整",)
-    return Value(text, doubts)
+    whole = found.rest and _END.fullmatch(text)
+    return Value(text, () if whole else ("地址似不完整",))
 
 
 def authority(text: str) -> Value:
-    """An issuing organ."""
+    """An issuing organ. Latin letters beside it come from a seal."""
+    text = re.sub(r"^[A-Za-z]+|[A-Za-z]+$", "", text)
     if not _AUTHORITY.fullmatch(text):
         return Value(text, (MISFIT,))
     found = addresses.parse_address(text)
@@ -154,7 +161,7 @@ GRAMMARS: Mapping[str, Grammar] = {
 
 def read_value(field: str, text: str) -> Value:
     """The canonical value of ``text`` as ``field`` prints it; ``""`` for a blank."""
-    squeezed = squeeze(text)
+    squeezed = squeeze(text).strip(_SPECKS)
     if not squeezed:
         return Value("")
     return GRAMMARS.get(field, plain)(squeezed)

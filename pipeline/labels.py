@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.model import Line
-from pipeline.piece import Piece, piece_of, pieces_of
+from pipeline.piece import Piece, piece_of, pieces_of, without_doubles
 
 ROW = 0.62
 """Two things are in one row where their middles are nearer than this, in heights."""
@@ -75,6 +75,11 @@ class Label:
         """Middle of the last part."""
         return self.parts[-1].centre[1]
 
+    @property
+    def level(self) -> float:
+        """The middle of the whole label."""
+        return (self.top + self.bottom) / 2
+
     def in_row(self, piece: Piece) -> bool:
         """Whether the piece stands in the label's row (in one of its rows, where it wraps)."""
         height = max(self.height, min(piece.height, 1.6 * self.height))
@@ -111,7 +116,7 @@ def find_labels(
     ``drop`` holds printed words that are neither label nor value (titles, 样本, 盖章): a piece
     that consists of one is left out.
     """
-    pieces = [p for p in pieces_of(lines) if p.text not in drop]
+    pieces = [p for p in without_doubles(pieces_of(lines)) if p.text not in drop]
     hits: list[_Hit] = []
     rest: list[Piece] = []
     for piece in pieces:
@@ -135,16 +140,19 @@ def _cut(piece: Piece, rules: Sequence[LabelRule]) -> tuple[list[_Hit], list[Pie
     """The label parts in one piece, longest first, and the runs between them."""
     text = piece.text
     spans: list[tuple[int, int, list[tuple[LabelRule, tuple[str, ...], int, float]]]] = []
-    for word, owners in _words(rules):
-        for start, end, weight in _occurrences(piece, text, word):
-            kept = [o for o in owners if weight >= 0.5 or o[0].beside]
-            if not kept:
-                continue
-            same = next((s for s in spans if (s[0], s[1]) == (start, end)), None)
-            if same is not None:
-                same[2].extend((r, p, i, weight) for r, p, i in kept)
-            elif all(end <= s or start >= e for s, e, _ in spans):
-                spans.append((start, end, [(r, p, i, weight) for r, p, i in kept]))
+    words = _words(rules)
+    # A word that is there to the letter goes before a longer one with a character misread.
+    found = [(o, owners) for word, owners in words for o in _exact(piece, text, word)]
+    found += [(o, owners) for word, owners in words for o in _misread(piece, text, word)]
+    for (start, end, weight), owners in found:
+        kept = [o for o in owners if weight >= 0.5 or o[0].beside]
+        if not kept:
+            continue
+        same = next((s for s in spans if (s[0], s[1]) == (start, end)), None)
+        if same is not None:
+            same[2].extend((r, p, i, weight) for r, p, i in kept)
+        elif all(end <= s or start >= e for s, e, _ in spans):
+            spans.append((start, end, [(r, p, i, weight) for r, p, i in kept]))
     hits: list[_Hit] = []
     rest: list[Piece] = []
     at = 0
@@ -172,26 +180,41 @@ def _words(rules: Sequence[LabelRule]) -> list[tuple[str, list[Owner]]]:
     return sorted(words.items(), key=lambda item: -len(item[0]))
 
 
-def _occurrences(piece: Piece, text: str, word: str) -> Iterator[tuple[int, int, float]]:
-    """Where the word stands in the piece, and how surely as a label (0 to 1)."""
+Occurrence = tuple[int, int, float]
+"""Where a word stands in a piece, from and to, and how surely as a label (0 to 1)."""
+
+
+def _exact(piece: Piece, text: str, word: str) -> Iterator[Occurrence]:
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        yield start, end, _weight(piece, start, end, len(text))
+        start = text.find(word, start + 1)
+
+
+def _misread(piece: Piece, text: str, word: str) -> Iterator[Occurrence]:
+    """Where the word stands with one character misread: words of four and more."""
     size = len(word)
+    if size < 4:
+        return
     for start in range(len(text) - size + 1):
         end = start + size
-        wrong = sum(a != b for a, b in zip(text[start:end], word, strict=True))
-        if wrong > (1 if size >= 4 and wrong < size / 3 else 0):
-            continue
-        before = start == 0 or _is_apart(piece, start)
-        after = end == len(text) or _is_apart(piece, end)
-        weight = 0.4
-        if start == 0 and end == len(text):
-            weight = 1.0
-        elif start == 0:
-            weight = 0.9 if size >= 3 or after else 0.7
-        elif before:
-            weight = 0.8 if size >= 3 or after else 0.6
-        elif size >= 4:
-            weight = 0.7
-        yield start, end, weight - 0.25 * wrong
+        if sum(a != b for a, b in zip(text[start:end], word, strict=True)) == 1:
+            yield start, end, _weight(piece, start, end, len(text)) - 0.25
+
+
+def _weight(piece: Piece, start: int, end: int, length: int) -> float:
+    """How surely a run is a label, by what stands beside it."""
+    size = end - start
+    before = start == 0 or _is_apart(piece, start)
+    after = end == length or _is_apart(piece, end)
+    if start == 0 and end == length:
+        return 1.0
+    if start == 0:
+        return 0.9 if size >= 3 or after else 0.7
+    if before:
+        return 0.8 if size >= 3 or after else 0.6
+    return 0.7 if size >= 4 else 0.4
 
 
 def _is_apart(piece: Piece, index: int) -> bool:
@@ -217,50 +240,51 @@ def _without_colon(piece: Piece) -> Piece | None:
 def _letter_spaced(
     pieces: Sequence[Piece], rules: Sequence[LabelRule], found: set[str]
 ) -> tuple[list[_Hit], list[Piece]]:
-    """Labels read as pieces of one or two characters far apart (姓　　名)."""
-    short = [p for p in pieces if len(p.chars) <= 2]
+    """Labels read as single characters far apart (姓　　名), the last one perhaps together with
+    the value that follows it (姓　　名韦昊)."""
+    left = list(pieces)
     hits: list[_Hit] = []
-    used: set[int] = set()
     for word, owners in _words(rules):
         free = [o for o in owners if o[0].name not in found and len(o[1]) == 1]
         if not free or not 2 <= len(word) <= 4:
             continue
-        for first in short:
-            if id(first) in used or not word.startswith(first.text) or first.text == word:
-                continue
-            row = _spelled(first, word, [p for p in short if id(p) not in used])
+        for first in [p for p in left if len(p.chars) <= 2]:
+            row = _spelled(first, word, left)
             if row is None:
                 continue
-            used |= {id(p) for p in row}
-            united = _united(row)
-            hits += [_Hit(rule, printing, index, united, 0.8) for rule, printing, index in free]
+            last, rest = row[-1], len(word) - sum(len(p.text) for p in row[:-1])
+            label = _united([*row[:-1], last.part(0, rest)])
+            left = [p for p in left if all(p is not q for q in row)]
+            if rest < len(last.chars):
+                left.append(last.part(rest, len(last.chars)))
+            hits += [_Hit(rule, printing, index, label, 0.8) for rule, printing, index in free]
             found = found | {o[0].name for o in free}
             break
-    return hits, [p for p in pieces if id(p) not in used]
+    return hits, left
 
 
-def _spelled(first: Piece, word: str, others: Iterable[Piece]) -> list[Piece] | None:
-    """The pieces that spell ``word`` from left to right in one row."""
+def _spelled(first: Piece, word: str, others: Sequence[Piece]) -> list[Piece] | None:
+    """The pieces that spell ``word`` from left to right in one row; the last may go on."""
+    if not word.startswith(first.text) or first.text == word:
+        return None
     row = [first]
     rest = word[len(first.text) :]
     candidates = sorted(others, key=lambda p: p.left)
     while rest:
         last = row[-1]
-        after = next(
-            (
-                p
-                for p in candidates
-                if rest.startswith(p.text)
-                and 0 < p.left - last.right < 5 * last.height
-                and abs(p.centre[1] - last.centre[1]) < 0.5 * last.height
-            ),
-            None,
-        )
+        after = next((p for p in candidates if _goes_on(last, p, rest)), None)
         if after is None:
             return None
         row.append(after)
         rest = rest[len(after.text) :]
     return row
+
+
+def _goes_on(last: Piece, piece: Piece, rest: str) -> bool:
+    """Whether a piece is the next part of a letter-spaced word of which ``rest`` is left."""
+    spells = rest.startswith(piece.text) or piece.text.startswith(rest)
+    near = -0.5 * last.height < piece.left - last.right < 5 * last.height
+    return spells and near and abs(piece.centre[1] - last.centre[1]) < 0.5 * last.height
 
 
 def _united(row: Sequence[Piece]) -> Piece:
@@ -394,7 +418,7 @@ def _label_in_row(piece: Piece, labels: Iterable[Label]) -> Label | None:
     # Of two labels one above the other whose rows both take the piece, the nearer row has it.
     nearest = max(label.left for label in row)
     near = [label for label in row if nearest - label.left < 1.5 * label.height]
-    return min(near, key=lambda label: abs((label.top + label.bottom) / 2 - piece.centre[1]))
+    return min(near, key=lambda label: abs(label.level - piece.centre[1]))
 
 
 def _continued(piece: Piece, laid: Laid) -> Label | None:
@@ -404,20 +428,22 @@ def _continued(piece: Piece, laid: Laid) -> Label | None:
         own = laid.values[name]
         if label.rule.lines < 2 or not own:
             continue
-        rows = _rows(own)
+        rows = rows_of(own)
         if len(rows) >= label.rule.lines:
             continue
         last = rows[-1]
         height = max(p.height for p in last)
         dy = piece.centre[1] - max(p.centre[1] for p in last)
         column = min(p.left for p in own)
-        indented = abs(piece.left - column) < 2.2 * height
-        if 0.5 * height < dy < 2.1 * height and indented and (best is None or dy < best[0]):
+        off = abs(piece.left - column) / height
+        # Booklets space their lines widely; there the column must be kept more strictly.
+        reach = 2.9 if off < 1.0 else 2.1
+        if 0.5 < dy / height < reach and off < 2.2 and (best is None or dy < best[0]):
             best = (dy, label)
     return None if best is None else best[1]
 
 
-def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
+def rows_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
     """Pieces grouped into lines of text, from top to bottom."""
     rows: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda p: p.centre[1]):
@@ -431,4 +457,4 @@ def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 
 def _in_reading_order(pieces: Sequence[Piece]) -> list[Piece]:
-    return [p for row in _rows(pieces) for p in sorted(row, key=lambda p: p.left)]
+    return [p for row in rows_of(pieces) for p in sorted(row, key=lambda p: p.left)]

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pipeline.model import Char, Line, Point, Quad
 from pipeline.reference.text import narrow
 
+DOUBLE = 0.6
+"""Part of a piece under another one from which it is the same print."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -88,6 +91,46 @@ def pieces_of(lines: Sequence[Line]) -> list[Piece]:
         if chars:
             pieces.append(piece_of(line, chars))
     return pieces
+
+
+def cut_at_gaps(piece: Piece, gap: float) -> list[Piece]:
+    """The piece cut wherever ``gap`` line heights lie between two characters."""
+    span = piece.chars[-1].right - piece.chars[0].left
+    if span <= 0 or piece.right <= piece.left:
+        return [piece]
+    per_unit = (piece.right - piece.left) / span
+    parts = []
+    start = 0
+    for i in range(1, len(piece.chars)):
+        apart = (piece.chars[i].left - piece.chars[i - 1].right) * per_unit
+        if apart >= gap * piece.height:
+            parts.append(piece.part(start, i))
+            start = i
+    return [*parts, piece.part(start, len(piece.chars))]
+
+
+def without_doubles(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces without those that lie on others: the same print found twice.
+
+    Of two, the surer stays; where both are sure, the longer.
+    """
+    kept: list[Piece] = []
+    for piece in sorted(pieces, key=lambda p: (-round(p.score, 1), -len(p.chars))):
+        if all(_shared(piece, other) < DOUBLE for other in kept):
+            kept.append(piece)
+    return kept
+
+
+def _shared(one: Piece, other: Piece) -> float:
+    """The part of the smaller piece's box that lies on the other's (boxes taken upright)."""
+    boxes = []
+    for piece in (one, other):
+        xs, ys = [x for x, _ in piece.quad], [y for _, y in piece.quad]
+        boxes.append((min(xs), min(ys), max(xs), max(ys)))
+    (a0, b0, a1, b1), (c0, d0, c1, d1) = boxes
+    width, height = min(a1, c1) - max(a0, c0), min(b1, d1) - max(b0, d0)
+    smaller = min((a1 - a0) * (b1 - b0), (c1 - c0) * (d1 - d0))
+    return width * height / smaller if width > 0 and height > 0 and smaller > 0 else 0.0
 
 
 def _between(a: Point, b: Point, fraction: float) -> Point:
