@@ -11,18 +11,19 @@ from collections.abc import Mapping
 import cv2
 import numpy as np
 
-from validators.photo.look import FACE_WIDTH, Frame
+from validators.photo.look import FACE_WIDTH, Frame, Tone
 from validators.photo.parsing import Mask
-from validators.photo.skin import Crown, Tone
+from validators.photo.skin import Crown
 
 _FOREHEAD = (103, 67, 109, 10, 338, 297, 332, 334, 296, 336, 107, 66, 105)
 """From the brows up to the upper end of the mesh."""
 
 _LIPS = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185)
 _EYES = {"left": (33, 133, 159, 145), "right": (362, 263, 386, 374)}
-_EYE_RADIUS = 0.1
+_EYE_PX = round(0.09 * FACE_WIDTH)
 _LOBES = {"left": ((93, 132, 58), -1), "right": ((323, 361, 288), 1)}
 _LOBE_REACH = 0.25
+_OFF_BACKGROUND = 18.0
 
 
 def forehead_share(frame: Frame, bare: Mask) -> float:
@@ -62,17 +63,15 @@ def odd_region(tones: Mapping[str, Tone], skin: Tone) -> float:
 def eye_lightness(frame: Frame, skin: Tone) -> float:
     """How much darker than skin the lighter eye's surroundings are, in L*.
 
-    The upper quartile of a disc over eye and lids: lids and skin under a clear glass keep it
+    The upper quartile of a square over eye and lids: lids and skin under a clear glass keep it
     near the skin's lightness, a dark lens does not.
     """
     drops = []
     for points in _EYES.values():
-        x, y = frame.xy[list(points)].mean(axis=0)
-        disc = np.zeros(frame.inside.shape, np.uint8)
-        cv2.circle(
-            disc, (round(float(x)), round(float(y))), round(_EYE_RADIUS * FACE_WIDTH), (1,), -1
-        )
-        light = frame.lab[disc.astype(bool), 0]
+        x, y = (round(float(v)) for v in frame.xy[list(points)].mean(axis=0))
+        rows = slice(max(y - _EYE_PX, 0), max(y + _EYE_PX, 1))
+        columns = slice(max(x - _EYE_PX, 0), max(x + _EYE_PX, 1))
+        light = frame.lab[rows, columns, 0]
         drops.append(skin.lightness - float(np.percentile(light, 75)))
     return min(drops)
 
@@ -101,7 +100,6 @@ def lobe_ornament(frame: Frame, bare: Mask, background: Tone) -> float:
 
     Finds hanging earrings; a stud within the lobe is not seen.
     """
-    wall = np.array([background.lightness, background.a, background.b], np.float32)
     largest = 0
     for points, outward in _LOBES.values():
         xy = frame.xy[list(points)]
@@ -111,11 +109,14 @@ def lobe_ornament(frame: Frame, bare: Mask, background: Tone) -> float:
             slice(max(int(xy[0, 1]), 0), max(int(xy[-1, 1]), 1)),
             slice(max(int(x0), 0), max(int(x1), 1)),
         )
-        lab = frame.lab[window]
-        if lab.size == 0:
+        if frame.inside[window].size == 0:
             continue
         skin_like = cv2.dilate(bare[window].astype(np.uint8), np.ones((3, 3), np.uint8))
-        odd = (np.abs(lab - wall).max(axis=-1) > 18) & (skin_like == 0) & frame.inside[window]
+        odd = (
+            (frame.off(background, window) > _OFF_BACKGROUND)
+            & (skin_like == 0)
+            & frame.inside[window]
+        )
         count, _, stats, _ = cv2.connectedComponentsWithStats(odd.astype(np.uint8))
         for left, top, width, height, area in stats[1:count]:
             free = left > 0 and top > 0 and left + width < odd.shape[1]

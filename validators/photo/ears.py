@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from validators.photo.look import FACE_WIDTH, Frame
+from validators.photo.look import FACE_WIDTH, Frame, Tone
 from validators.photo.models import Array
 from validators.photo.parsing import Mask
-from validators.photo.skin import Tone
 
 SIDES = {"left": (127, 234, 93, 132), "right": (356, 454, 323, 361)}
 """Mesh points of the face's side from temple to lobe, by the viewer's left and right."""
@@ -66,11 +65,15 @@ def _find_ear(
     outer[:, 0] += outward * np.linspace(*_TO, len(points), dtype=np.float32) * FACE_WIDTH
     outline = np.concatenate([inner, outer[::-1]])
     strip = frame.polygon(outline)
-    seen = strip & frame.inside
+    box = _box(outline)
+    seen = (strip & frame.inside)[box]
     if seen.sum() < 0.7 * strip.sum():
         return None
-    skin = seen & bare
-    something = seen & (_occupied(frame, background) | skin)
+    skin = seen & bare[box]
+    standing = frame.person[box] > 0.5
+    if background is not None:
+        standing |= frame.off(background, box) > _OFF_BACKGROUND
+    something = seen & (standing | skin)
     total = float(something.sum())
     count, _, stats, _ = cv2.connectedComponentsWithStats(skin.astype(np.uint8))
     area = height = 0
@@ -86,11 +89,8 @@ def _find_ear(
     )
 
 
-def _occupied(frame: Frame, background: Tone | None) -> Mask:
-    """Where something stands before the wall: by the segmentation, or by its colour."""
-    person = frame.person > 0.5
-    if background is None:
-        return np.asarray(person)
-    wall = np.array([background.lightness, background.a, background.b], np.float32)
-    off = np.abs(frame.lab - wall).max(axis=-1) > _OFF_BACKGROUND
-    return np.asarray(person | off)
+def _box(outline: Array) -> tuple[slice, slice]:
+    """Rows and columns that hold the outline."""
+    left, top = np.maximum(np.floor(outline.min(axis=0)).astype(int), 0)
+    right, bottom = np.maximum(np.ceil(outline.max(axis=0)).astype(int) + 2, 1)
+    return slice(int(top), int(bottom)), slice(int(left), int(right))

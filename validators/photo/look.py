@@ -34,11 +34,36 @@ _SMALL_FACE = 0.33
 LEFT_SIDE, RIGHT_SIDE = 234, 454
 FOREHEAD, CHIN, NOSE = 10, 152, 1
 EYE_CORNERS = (33, 133, 362, 263)
+_LAB_SCALE = np.array([100 / 255, 1, 1], np.float32)
+_LAB_SHIFT = np.array([0, 128, 128], np.float32)
 OVAL = (
     *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
     *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
 )
 """Mesh points round the face, clockwise from the forehead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """A colour: L*, a*, b*."""
+
+    lightness: float
+    a: float
+    b: float
+
+    @property
+    def chroma(self) -> float:
+        """Distance from grey."""
+        return math.hypot(self.a, self.b)
+
+    @property
+    def hue(self) -> float:
+        """Angle in degrees, -180 to 180: 0 red, 90 yellow."""
+        return math.degrees(math.atan2(self.b, self.a))
+
+    def apart(self, other: Tone) -> float:
+        """Distance in the a*b* plane: lightness left out, since shade changes it."""
+        return math.hypot(self.a - other.a, self.b - other.b)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +82,11 @@ class Frame:
     xy: Array
     to_frame: NDArray[np.float64]
     parts: dict[Part, Mask]
+
+    def off(self, colour: Tone, where: tuple[slice, slice]) -> Array:
+        """The largest difference of L*, a* or b* from a colour, on a part of the frame."""
+        far = np.abs(self.lab[where] - np.array([colour.lightness, colour.a, colour.b], np.float32))
+        return np.asarray(np.maximum(np.maximum(far[..., 0], far[..., 1]), far[..., 2]))
 
     def polygon(self, points: NDArray[np.float32] | Array) -> Mask:
         """The inside of a polygon of frame points."""
@@ -166,6 +196,6 @@ def _frame(image: Image, person: Array, mesh: Mesh, models: FaceModels) -> Frame
 def lab_of(image: Image) -> Array:
     """CIELAB (D65) in its own units: L* 0 to 100, a* and b* about 0 for grey."""
     lab = cv2.cvtColor(image, cv2.COLOR_BGR2LAB).astype(np.float32)
-    lab[..., 0] *= 100 / 255
-    lab[..., 1:] -= 128
+    lab *= _LAB_SCALE
+    lab -= _LAB_SHIFT
     return lab

@@ -24,12 +24,12 @@ from validators.photo.look import (
     RIGHT_SIDE,
     Frame,
     Look,
+    Tone,
     roll,
 )
 from validators.photo.models import Array, Mesh
 from validators.photo.parsing import Mask
 from validators.photo.skin import (
-    Tone,
     find_crown,
     hair_mask,
     region_tones,
@@ -144,7 +144,7 @@ def _face(
         return values, {}
     forehead = cover.forehead_share(frame, bare)
     values |= {
-        "hue_spread": hue_spread(frame.lab[face & bare]) if (face & bare).sum() > 200 else 0.0,
+        "hue_spread": hue_spread(frame.lab[face & bare][::3]) if (face & bare).sum() > 200 else 0.0,
         "forehead_share": forehead,
         "mask_distance": cover.mask_distance(frame, tones, skin),
         "odd_region": cover.odd_region(tones, skin),
@@ -184,17 +184,20 @@ def _parsed_ears(frame: Frame) -> dict[str, float]:
 
 
 def _clothes(frame: Frame, bare: Mask, background: Background | None) -> dict[str, float]:
-    """Share of near-white among the clothes, and how much of the frame is clothes."""
+    """Shares of near-white and of pale grey among the clothes, and how much clothes there are."""
     cloth = frame.inside & (frame.person > 0.6) & ~bare
     cloth[: max(int(frame.xy[CHIN][1]) + 8, 0)] = False
     count = int(cloth.sum())
     values = {"clothes_area": count / FACE_WIDTH**2}
     if count < 50:
         return values
-    bgr = frame.image[cloth]
-    low, high = bgr.min(axis=1), bgr.max(axis=1)
+    blue, green, red = frame.image[cloth].T
+    low = np.minimum(np.minimum(blue, green), red)
+    high = np.maximum(np.maximum(blue, green), red)
     values["clothes_white"] = float(((low >= 215) & (high - low < 22)).mean())
-    values["clothes_lightness"] = float(np.median(frame.lab[cloth, 0]))
+    lab = frame.lab[cloth]
+    pale = (lab[:, 0] > 75) & (np.hypot(lab[:, 1], lab[:, 2]) < 12)
+    values["clothes_pale"] = float(pale.mean())
     return values
 
 

@@ -7,14 +7,13 @@ CIELAB, relative to the face's own.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from validators.photo.look import FACE_WIDTH, FOREHEAD, Frame
+from validators.photo.look import FACE_WIDTH, FOREHEAD, Frame, Tone
 from validators.photo.models import Array
 from validators.photo.parsing import Mask
 
@@ -30,34 +29,14 @@ REGIONS: dict[str, tuple[int, ...]] = {
 """Mesh points in the middle of each part of the face that is bare on a photo as it should be."""
 
 _DISC_PX = 5
+_SPAN = np.arange(-_DISC_PX, _DISC_PX + 1)
+_DISC = np.stack(np.meshgrid(_SPAN, _SPAN), axis=-1).reshape(-1, 2)
+_DISC = _DISC[(_DISC**2).sum(axis=1) <= _DISC_PX**2]
 _PLAUSIBLE_SHARE = 0.3
 _SHADE = np.array([18.0, 5.0, 5.0], np.float32)
 """How far L*, a* and b* wander within one material, in light and in shade."""
 _APART = 1.5
 """Hair and skin nearer than this, in units of _SHADE, are not told apart by colour."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tone:
-    """A colour: L*, a*, b*."""
-
-    lightness: float
-    a: float
-    b: float
-
-    @property
-    def chroma(self) -> float:
-        """Distance from grey."""
-        return math.hypot(self.a, self.b)
-
-    @property
-    def hue(self) -> float:
-        """Angle in degrees, -180 to 180: 0 red, 90 yellow."""
-        return math.degrees(math.atan2(self.b, self.a))
-
-    def apart(self, other: Tone) -> float:
-        """Distance in the a*b* plane: lightness left out, since shade changes it."""
-        return math.hypot(self.a - other.a, self.b - other.b)
 
 
 def tone_of(pixels: Array) -> Tone:
@@ -67,11 +46,12 @@ def tone_of(pixels: Array) -> Tone:
 
 
 def region_pixels(frame: Frame, points: Sequence[int]) -> Array:
-    """Lab pixels of discs about mesh points."""
-    mask = np.zeros(frame.lab.shape[:2], np.uint8)
-    for x, y in frame.xy[list(points)]:
-        cv2.circle(mask, (round(float(x)), round(float(y))), _DISC_PX, (1,), -1)
-    return np.asarray(frame.lab[mask.astype(bool) & frame.inside], dtype=np.float32)
+    """Lab pixels of discs about mesh points, as far as they lie on the picture."""
+    at = (np.round(frame.xy[list(points)]).astype(np.int32)[:, None] + _DISC).reshape(-1, 2)
+    height, width = frame.inside.shape
+    at = at[((at >= 0) & (at < (width, height))).all(axis=1)]
+    pixels = frame.lab[at[:, 1], at[:, 0]]
+    return np.asarray(pixels[frame.inside[at[:, 1], at[:, 0]]], dtype=np.float32)
 
 
 def region_tones(frame: Frame) -> dict[str, Tone]:
@@ -105,7 +85,7 @@ def skin_mask(frame: Frame, skin: Tone) -> Mask:
     redder, shaded skin more saturated), and not darker than hair can be (photo.md 3).
     """
     chroma = max(skin.chroma, 1e-3)
-    lightness, a, b = frame.lab[..., 0], frame.lab[..., 1], frame.lab[..., 2]
+    lightness, a, b = cv2.split(frame.lab)
     along = (a * skin.a + b * skin.b) / chroma
     across = (b * skin.a - a * skin.b) / chroma
     squared = a * a + b * b
@@ -160,4 +140,6 @@ def hair_mask(frame: Frame, skin: Tone, crown: Crown | None) -> Mask:
     scaled = (hair - face) / _SHADE
     if float(np.hypot.reduce(scaled)) < _APART:
         return np.zeros(frame.inside.shape, bool)
-    return np.asarray((frame.lab - (hair + face) / 2) @ (scaled / _SHADE) > 0)
+    toward = (scaled / _SHADE).astype(np.float64)
+    lean = cv2.transform(frame.lab, toward[None])
+    return np.asarray(lean > float((hair + face) / 2 @ toward))
