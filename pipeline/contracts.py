@@ -64,7 +64,11 @@ Extractors = Mapping[str, Extractor]
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What the rules make of an application: everything of the record that is not reading."""
+    """What the rules make of an application: everything of the record that is not reading.
+
+    ``needed_by``: for each document the chosen matters that count on it, empty where none does;
+    None where it is not known what was applied for.
+    """
 
     applicant: Applicant
     matters: tuple[Matter, ...]
@@ -72,6 +76,7 @@ class Assessment:
     findings: tuple[Finding, ...]
     ruleset: str
     calendar: str
+    needed_by: Mapping[str, tuple[str, ...]] | None = None
 
 
 Check = Callable[[Application, date], Iterable[Finding]]

@@ -18,7 +18,7 @@ from pipeline import __version__
 from pipeline.assemble import Complete, assemble
 from pipeline.contracts import Assess, Extractors, OcrEngine
 from pipeline.evidence import is_doubtful
-from pipeline.finding import Finding, finding
+from pipeline.finding import Finding, Severity, finding
 from pipeline.model import (
     Application,
     Document,
@@ -183,6 +183,26 @@ def reading_findings(documents: Sequence[Document]) -> Iterator[Finding]:
             yield finding("OCR-MISSING", document=document.id, field=name)
 
 
+def name_matters(
+    findings: Iterable[Finding],
+    matters: Sequence[str],
+    needed_by: Mapping[str, tuple[str, ...]] | None,
+) -> Iterator[Finding]:
+    """The findings, each naming the matters that count on its paper: one finding a matter, none
+    named where all do (contract.md). What was read badly on a paper that no matter counts on is
+    worth a note; a paper that nobody knows is not such a paper."""
+    for found in findings:
+        needed = None if needed_by is None else needed_by.get(found.document or "")
+        if needed is None or found.matter is not None or set(needed) == set(matters):
+            yield found
+        elif needed:
+            yield from (found.model_copy(update={"matter": matter}) for matter in needed)
+        elif found.rule == "DOC-UNKNOWN":
+            yield found
+        else:
+            yield found.model_copy(update={"severity": Severity.NOTE})
+
+
 def _why(reading: Reading) -> str:
     return "；".join(reading.doubts) or f"置信度 {reading.confidence:.2f}"
 
@@ -209,7 +229,11 @@ def make_record(
     kept = tuple(minimise(d) for d in documents)
     application = Application(case_id, request, kept, typed, form)
     assessment = assess(application, request.accepted_on or today)
-    every = (*findings, *reading_findings(kept), *assessment.findings)
+    every = (
+        *findings,
+        *name_matters(reading_findings(kept), request.matters, assessment.needed_by),
+        *assessment.findings,
+    )
     return Record(
         case_id=case_id,
         applicant=assessment.applicant,

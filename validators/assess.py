@@ -61,6 +61,7 @@ def assess_guide(
         findings=findings,
         ruleset=rules.ruleset,
         calendar=rules.calendar,
+        needed_by=_needed_by(facts, listed),
     )
 
 
@@ -176,6 +177,23 @@ def _check_matters(application: Application) -> Iterator[Finding]:
 
 
 # ---------------------------------------------------------------- papers nobody asked for
+
+
+def _needed_by(facts: Facts, listed: Sequence[Material]) -> dict[str, tuple[str, ...]] | None:
+    """Which chosen matters count on each paper: for a material, or a fact that a rule judges."""
+    chosen = facts.request.matters
+    if not chosen:
+        return None
+    needed: dict[str, set[str]] = {d.id: set() for d in facts.application.documents}
+    for row in listed:
+        for document in row.documents:
+            needed[document] |= set(row.matters)
+    for rule in facts.guide.eligibility:
+        matters = set(rule.matters) & set(chosen)
+        if matters and facts.holds(rule.when)[0] is not False:
+            for document in facts[rule.fact].documents:
+                needed[document] |= matters
+    return {d: tuple(m for m in chosen if m in ms) for d, ms in needed.items()}
 
 
 def _relevant(papers: Iterable[Finding], listed: Sequence[Material]) -> Iterator[Finding]:

@@ -88,12 +88,11 @@ class Papers:
         return "other" if readings and all(map(is_sure, readings)) else "unsure"
 
     def owned(self, *types: DocumentType) -> tuple[Document, ...]:
-        """The applicant's papers of these types, those that may be his behind those that are."""
+        """The applicant's papers of these types: those that may be his behind those that are,
+        expired ones behind valid ones."""
         holders = [(d, self.holder(d)) for d in self.application.of(*types)]
-        return (
-            *(d for d, h in holders if h == "applicant"),
-            *(d for d, h in holders if h == "unsure"),
-        )
+        own = [(h == "unsure", d) for d, h in holders if h in ("applicant", "unsure")]
+        return tuple(d for _, d in sorted(own, key=lambda o: (o[0], self.is_expired(o[1]) is True)))
 
     @cached_property
     def identity(self) -> Document | None:

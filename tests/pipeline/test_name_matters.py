@@ -1,0 +1,83 @@
+"""Findings of reading name the matters that count on their paper."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipeline.finding import Finding, Severity, finding
+from pipeline.model import Application
+from pipeline.record import Record
+from pipeline.steps import make_record, name_matters
+from tests.validators.applications import applied, booklet, card, form, original
+from tests.validators.papers_made import disability, paper
+from validators.assess import assess
+
+LOW = finding("OCR-LOW", document="d1", field="name", why="x")
+MATTERS = ("M2", "M5")
+
+
+def named(
+    found: Finding, needed: dict[str, tuple[str, ...]] | None
+) -> list[tuple[str | None, str]]:
+    return [(f.matter, f.severity.value) for f in name_matters([found], MATTERS, needed)]
+
+
+def test_finding_names_nobody_when_all_matters_count_on_the_paper() -> None:
+    assert named(LOW, {"d1": ("M2", "M5")}) == [(None, "review")]
+
+
+def test_finding_names_the_one_matter_that_counts_on_the_paper() -> None:
+    assert named(LOW, {"d1": ("M2",)}) == [("M2", "review")]
+
+
+def test_finding_is_a_note_when_no_matter_counts_on_the_paper() -> None:
+    assert named(LOW, {"d1": ()}) == [(None, "note")]
+
+
+def test_finding_stays_when_it_is_not_known_what_was_applied_for() -> None:
+    assert named(LOW, None) == [(None, "review")]
+    assert named(LOW, {}) == [(None, "review")]
+
+
+def test_unknown_paper_is_always_looked_at() -> None:
+    unknown = finding("DOC-UNKNOWN", document="d1", file="f", page=1)
+    assert named(unknown, {"d1": ()}) == [(None, "review")]
+
+
+def made(application: Application) -> Record:
+    return make_record(
+        "c1",
+        application.request,
+        application.typed,
+        application.form,
+        application.documents,
+        (),
+        assess,
+        date(2026, 11, 23),
+        {},
+    )
+
+
+def test_doubt_on_a_paper_of_one_matter_leaves_the_other_ready() -> None:
+    certificate = original(disability(doubtful=("valid_until",)))
+    record = made(
+        applied(["M2", "M5"], form(), card(), booklet(), certificate, special_groups=("SG1",))
+    )
+    assert {m.code: m.status.value for m in record.matters} == {"M2": "review", "M5": "ready"}
+
+
+def test_doubt_on_a_paper_that_nobody_asked_for_holds_nothing_up() -> None:
+    certificate = original(disability(doubtful=("category",)))
+    record = made(applied(["M3"], form(), card(), certificate))
+    assert record.status.value == "ready"
+    assert [f.severity for f in record.findings if f.rule == "OCR-LOW"] == [Severity.NOTE]
+
+
+def test_doubt_on_the_household_is_of_the_matters_that_rest_on_it() -> None:
+    record = made(applied(["M3", "M5"], form(), card(), booklet(doubtful=("household_number",))))
+    assert {f.matter for f in record.findings if f.rule == "OCR-LOW"} == {"M5"}
+
+
+def test_unknown_page_sends_everything_to_a_person() -> None:
+    record = made(applied(["M3"], form(), card(), original(paper("unknown", "d9"))))
+    assert record.status.value == "review"
