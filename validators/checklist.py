@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pipeline.finding import Severity, type_label
 from pipeline.model import DocumentType, Frozen
 from validators.guide import Guide, guide
-from validators.tables import Category, Channel, MaterialRow
+from validators.rows import Category, Channel, MaterialRow
 from validators.wording import bring_words, waiver_words
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.finding import Finding, Severity, finding
 from validators.facts import Fact, Facts
-from validators.tables import EligibilityRow, Outcome
+from validators.rows import EligibilityRow, Outcome
 
 
 def check_eligibility(facts: Facts) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from pipeline.model import Application
 from validators.guide import Guide
 from validators.papers import Papers
 from validators.person import find_person
-from validators.tables import Conditions
+from validators.rows import Conditions
 
 
 @dataclass(frozen=True, slots=True)

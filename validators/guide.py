@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
+from importlib.resources import files
 
 from pipeline.finding import Severity, catalogue
 from validators.due import Workdays
-from validators.tables import (
+from validators.rows import (
     ChangeClass,
     EligibilityRow,
     EligibilityTable,
@@ -25,13 +26,9 @@ from validators.tables import (
     MatterRow,
     RetirementLine,
     SpecialGroup,
-    TableError,
     WorkdaysTable,
-    line_of,
-    parse_table,
-    refuse_repeats,
-    table_text,
 )
+from validators.tables import TableError, line_of, parse_table, refuse_repeats, table_text
 
 FILES = ("guide.toml", "eligibility.toml", "materials.toml", "workdays.toml")
 
@@ -115,7 +112,7 @@ def parse_guide(texts: Mapping[str, str]) -> Guide:
         materials=materials.material,
         invalidating=frozenset(materials.invalidating),
         workdays=Workdays(workdays),
-        ruleset=f"{table.version}+{_digest(texts[name] for name in FILES[:3])}",
+        ruleset=f"{table.version}+{_digest([*(texts[name] for name in FILES[:3]), *_other_tables()])}",
         calendar=f"{_calendar_version()}+{_digest([texts['workdays.toml']])}",
     )
 
@@ -124,6 +121,19 @@ def parse_guide(texts: Mapping[str, str]) -> Guide:
 def guide() -> Guide:
     """The guide of this package. Raises TableError where a table is wrong."""
     return parse_guide({name: table_text(name) for name in FILES})
+
+
+@cache
+def _other_tables() -> tuple[str, ...]:
+    """Every other table that rules rest on: of the checks, the words, the numbers."""
+    folders = (files("validators"), files("pipeline") / "catalogue", files("pipeline.reference"))
+    tables = [
+        entry
+        for folder in folders
+        for entry in folder.iterdir()
+        if entry.name.endswith((".toml", ".csv")) and entry.name not in FILES
+    ]
+    return tuple(e.read_text(encoding="utf-8") for e in sorted(tables, key=lambda e: e.name))
 
 
 def _check_guide(table: GuideTable, text: str) -> None:

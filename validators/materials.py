@@ -9,20 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from pipeline.finding import Finding, Severity, finding, type_label
 from pipeline.model import Document, DocumentType, Request
 from pipeline.record import Material
-from pipeline.reference.dates import add_months, to_date
-from validators.certainty import is_sure
 from validators.facts import Facts
-from validators.kinds import first
-from validators.tables import Accepts, MaterialRow
+from validators.rows import Accepts, MaterialRow
+from validators.shortcomings import VERDICTS, Verdict, find_problems
 from validators.wording import full_words
-
-Verdict = Literal["present", "waived", "unsure", "invalid", "missing"]
-_ORDER: tuple[Verdict, ...] = ("present", "waived", "unsure", "invalid", "missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +64,7 @@ def judge_materials(facts: Facts, findings: Sequence[Finding]) -> tuple[Stand, .
 
 def _place(stand: Stand, facts: Facts) -> tuple[int, int]:
     first_row = next(i for i, row in enumerate(facts.guide.materials) if row.item == stand.row.item)
-    return first_row, _ORDER.index(stand.judgement.verdict)
+    return first_row, VERDICTS.index(stand.judgement.verdict)
 
 
 def materials(stands: Iterable[Stand]) -> tuple[Material, ...]:
@@ -168,7 +162,7 @@ def _judge(
         judgements.append(Judgement("present"))
     if row.waived_by is not None and _is_verified(facts.request, row.waived_by):
         judgements.append(Judgement("waived"))
-    best = min(judgements, key=lambda j: _ORDER.index(j.verdict), default=Judgement("missing"))
+    best = min(judgements, key=lambda j: VERDICTS.index(j.verdict), default=Judgement("missing"))
     if needed is None and best.verdict not in ("present", "waived"):
         return Judgement("unsure", best.document, best.kind, "是否需要提交不能确定，请核")
     return best
@@ -204,129 +198,11 @@ def _judge_paper(
     findings: Sequence[Finding],
 ) -> Judgement:
     """How the item stands by this paper: the worst of what is wrong with it."""
-    problems = [
-        *_holder_problems(row, document, facts),
-        *_paper_problems(document, facts, findings),
-        *_face_problems(way, document),
-        *_text_problems(way, document),
-        *_mark_problems(row, document),
-        *_age_problems(row, document, facts),
-    ]
-    if way.shows_change:
-        problems += _change_problems(document)
-    if way.doubt is not None:
-        problems.append(("unsure", way.doubt, None))
+    problems = find_problems(row, way, document, facts, findings)
     if not problems:
         return Judgement("present", document.id, document.type, item=way.item)
-    verdict, reason, rule = max(problems, key=lambda p: _ORDER.index(p[0]))
+    verdict, reason, rule = max(problems, key=lambda p: VERDICTS.index(p[0]))
     return Judgement(verdict, document.id, document.type, reason, way.item, rule)
-
-
-Problem = tuple[Verdict, str, str | None]
-"""What it makes of the item, why, and the rule that says so (None: the item's own)."""
-
-
-def _holder_problems(row: MaterialRow, document: Document, facts: Facts) -> list[Problem]:
-    if row.holder == "nobody" or document.type == DocumentType.APPLICATION_FORM:
-        return []
-    holder = facts.papers.holder(document)
-    if holder == row.holder:
-        return []
-    who = "申请人本人" if row.holder == "applicant" else "受委托人"
-    if holder == "unsure":
-        return [("unsure", f"未能确认是{who}的材料", None)]
-    if document.type == DocumentType.HUKOU:
-        return [("invalid", "户口簿中没有申请人本人页", None)]
-    return [("invalid", f"不是{who}的材料", None)]
-
-
-def _paper_problems(
-    document: Document, facts: Facts, findings: Sequence[Finding]
-) -> Iterator[Problem]:
-    if facts.papers.is_expired(document):
-        yield "invalid", "已过有效期", None
-    elif facts.papers.is_doubted(document):
-        yield "unsure", "有效期未能确认", None
-    photo = document.type == DocumentType.PHOTO
-    for found in findings:
-        named = found.rule in facts.guide.invalidating or (photo and found.rule.startswith("PH-"))
-        if named and found.document == document.id and found.severity == Severity.MEND:
-            yield "invalid", found.message.rstrip("。"), None
-
-
-def _face_problems(way: Accepts, document: Document) -> Iterator[Problem]:
-    for faces in way.faces:
-        if not set(faces) & set(document.faces):
-            label = "、".join(_FACES.get(face, face) for face in faces)
-            own = "member" in faces
-            yield ("invalid" if own else "unsure"), f"没有{label}", None
-
-
-_FACES = {"member": "本人页", "head": "首页"}
-
-
-def _text_problems(way: Accepts, document: Document) -> Iterator[Problem]:
-    for says in way.says:
-        found = first(document, says.fields)
-        if found is None:
-            yield "unsure", "关键内容未能读出，请核对", None
-        elif not says.holds(found[1].value):
-            yield ("invalid" if is_sure(found[1]) else "unsure"), says.reason, None
-
-
-def _mark_problems(row: MaterialRow, document: Document) -> Iterator[Problem]:
-    """What lacks of signature, seal, and the photo's verdict. A mark that the guide does not ask
-    for by name (``looked_for``) is only looked at by a person."""
-    for mark in row.marks:
-        seen = document.marks.get(mark)
-        words = _MARKS[mark]
-        if seen == words.bad:
-            yield "invalid", words.lacking, words.rule
-        elif seen != words.good:
-            yield "unsure", words.unclear, words.rule
-    for mark in row.looked_for:
-        words = _MARKS[mark]
-        if document.marks.get(mark) in (words.bad, "unsure"):
-            yield "unsure", words.unclear, words.rule
-
-
-@dataclass(frozen=True, slots=True)
-class _MarkWords:
-    good: str
-    bad: str
-    lacking: str
-    unclear: str
-    rule: str | None = None
-
-
-_MARKS = {
-    "signature": _MarkWords("yes", "no", "没有签名", "是否签名未能确认", "DOC-SIGNATURE"),
-    "seal": _MarkWords("yes", "no", "没有公章", "是否盖章未能确认", "DOC-SEAL"),
-    "verdict": _MarkWords("pass", "fail", "照片不符合制卡要求", "照片是否符合制卡要求未能确认"),
-}
-
-
-def _age_problems(row: MaterialRow, document: Document, facts: Facts) -> Iterator[Problem]:
-    """A proof whose validity nothing says, and that is older than the table's limit (A38)."""
-    if not row.ages:
-        return
-    issued = first(document, ("issue_date", "date"))
-    day = to_date(issued[1].value) if issued else None
-    months = facts.guide.limits.proof_age_months
-    if day is not None and day < add_months(facts.day, -months):
-        yield "unsure", f"出具已超过{months}个月，请核是否仍然有效", None
-
-
-def _change_problems(document: Document) -> list[Problem]:
-    """A booklet serves as proof of a change only where it shows the change."""
-    former = document.fields.get("former_name")
-    if "changes" in document.faces or document.tables.get("changes"):
-        return []
-    if former is not None and former.value:
-        return []
-    if former is None and "member" not in document.faces:
-        return [("unsure", "户口簿上是否载明变更前后的信息未能确认", None)]
-    return [("invalid", "户口簿上没有载明变更前后信息的变更记载页", None)]
 
 
 # ---------------------------------------------------------------- copies signed by the applicant

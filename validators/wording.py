@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from validators.tables import MaterialRow
+from validators.rows import MaterialRow
 from validators.vocabulary import VERIFICATIONS
 
 _FORMS = {

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.validators.applications import applied, assessed, booklet, card, form, photo
 from validators.due import Workdays, due
 from validators.guide import guide
-from validators.tables import WorkdaysTable, parse_table, table_text
+from validators.rows import WorkdaysTable
+from validators.tables import parse_table, table_text
 
 CALENDAR = guide().workdays
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from validators.guide import guide
 from validators.retirement import delay_months, retirement_date, retirement_span
-from validators.tables import RetirementLine
+from validators.rows import RetirementLine
 
 LINES: dict[str, RetirementLine] = {row.line: row for row in guide().table.retirement}
 
