@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pipeline.errors import InputError
-from pipeline.finding import Finding
+from pipeline.finding import Finding, catalogue
 from pipeline.intake import SourceFile, is_of_the_moment, list_case, read_source
 from pipeline.model import Page
 from pipeline.settings import MEBI, Limits
@@ -283,6 +283,7 @@ def test_an_exotic_compression_is_a_finding(tmp_path: Path) -> None:
 @contextmanager
 def as_nobody() -> Iterator[Path]:
     """A folder that everybody can reach, as a user whom permissions bind (root they do not)."""
+    catalogue()  # nobody may not be able to read it where the project lies
     folder = Path(tempfile.mkdtemp(prefix="yijianshi-"))
     folder.chmod(0o777)
     is_root = os.geteuid() == 0

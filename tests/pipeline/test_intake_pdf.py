@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -231,9 +232,17 @@ def test_read_source_draws_what_was_filled_into_a_form(tmp_path: Path) -> None:
     assert field.min() < 100
 
 
-@pytest.mark.parametrize(("meaning", "believed"), [(b"0030", True), (b"E030", False)])
+@pytest.mark.parametrize(
+    ("meaning", "text"),
+    [
+        (b"0030", "450103"),
+        (b"2F42", "".join(unicodedata.normalize("NFKC", chr(0x2F42 + int(d))) for d in "450103")),
+        (b"E030", None),  # private use
+        (b"2EA0", None),  # radicals that Unicode maps to no character
+    ],
+)
 def test_read_source_does_not_believe_characters_without_meaning(
-    tmp_path: Path, meaning: bytes, believed: bool
+    tmp_path: Path, meaning: bytes, text: str | None
 ) -> None:
     cmap = (
         b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def "
@@ -248,11 +257,14 @@ def test_read_source_does_not_believe_characters_without_meaning(
             b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
             b"/Resources<</Font<</F 5 0 R>>>>>>",
             stream(b"BT /F 12 Tf 72 740 Td (450103) Tj ET"),
-            b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>",
+            b"<</Type/Font/Subtype/TrueType/BaseFont/Specimen/ToUnicode 6 0 R/FontDescriptor 7 0 R"
+            b"/FirstChar 48/LastChar 57/Widths[" + b"556 " * 10 + b"]>>",
             stream(cmap),
+            b"<</Type/FontDescriptor/FontName/Specimen/Flags 32/FontBBox[0 -200 1000 800]"
+            b"/ItalicAngle 0/Ascent 800/Descent -200/CapHeight 700/StemV 80>>",
         ),
     )
-    assert [line.text for line in page.lines] == (["450103"] if believed else [])
+    assert [line.text for line in page.lines] == ([] if text is None else [text])
 
 
 def test_read_source_asks_for_the_password_of_a_locked_pdf(tmp_path: Path) -> None:

