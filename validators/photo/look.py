@@ -27,6 +27,7 @@ _FACE_MIDDLE = (160.0, 210.0)
 SURE_FACE = 0.5
 _REAL_FACE = 0.9
 """A further face must also fit the mesh: tiles hold knobs and patterns that look like one."""
+_UPRIGHT_SCORE, _UPRIGHT_MESH = 0.86, 0.98
 _TILTED_DEG = 6.0
 _SMALL_FACE = 0.33
 """Detector boxes narrower than this share of the picture leave room for other faces."""
@@ -106,14 +107,15 @@ class Look:
 
     ``image``   the picture, at most 882 px long;
     ``faces``   surest first, of at least SURE_FACE;
-    ``turned``  the same on the picture turned by 180 degrees (its pixels);
+    ``turned``  score of the surest face on the picture turned by 180 degrees; None where the
+                picture is so surely upright that nobody needs to ask;
     ``person``  how surely each pixel is person;
     ``mesh``, ``frame``  of the surest face, None where there is no face.
     """
 
     image: Image
     faces: tuple[Detection, ...]
-    turned: tuple[Detection, ...]
+    turned: float | None
     person: Array
     mesh: Mesh | None
     frame: Frame | None
@@ -122,20 +124,29 @@ class Look:
 def look_at(picture: Image, models: FaceModels) -> Look:
     """Run the models on a picture (BGR)."""
     image = _fitted(picture)
-    upright, turned = models.detect_both_ways_up(image)
-    faces = [f for f in upright if f.score >= SURE_FACE]
+    faces = [f for f in models.detect(image) if f.score >= SURE_FACE]
     if not faces or faces[0].width < _SMALL_FACE * image.shape[1]:
         faces = [f for f in models.detect_small(image) if f.score >= SURE_FACE]
         faces[1:] = [f for f in faces[1:] if models.fit_mesh(image, f).score >= _REAL_FACE]
     person = models.segment(image)
-    mesh = frame = None
+    mesh = frame = turned = None
     if faces:
         mesh = models.fit_mesh(image, faces[0])
         if abs(roll(mesh)) > _TILTED_DEG:
             mesh = models.refit_mesh(image, mesh)
         frame = _frame(image, person, mesh, models)
-    sure_turned = tuple(f for f in turned if f.score >= SURE_FACE)
-    return Look(image, tuple(faces), sure_turned, person, mesh, frame)
+        if not _is_surely_upright(faces[0], mesh, person):
+            upside_down = models.detect(np.ascontiguousarray(image[::-1, ::-1]))
+            turned = max((f.score for f in upside_down), default=0.0)
+    return Look(image, tuple(faces), turned, person, mesh, frame)
+
+
+def _is_surely_upright(face: Detection, mesh: Mesh, person: Array) -> bool:
+    """The mesh fits upside-down faces too; but those are found with less certainty, and the body
+    hangs from the upper edge."""
+    edge = max(1, person.shape[0] // 20)
+    below, above = float(person[-edge:].mean()), float(person[:edge].mean())
+    return face.score >= _UPRIGHT_SCORE and mesh.score >= _UPRIGHT_MESH and below > above + 0.2
 
 
 def roll(mesh: Mesh) -> float:

@@ -63,9 +63,9 @@ def measure(look: Look) -> Measures:
         "border_sides": sum(lined_sides(look.image)),
     }
     if look.faces:
-        turned = max((f.score for f in look.turned), default=0.0)
-        values["face_score"] = look.faces[0].score
-        values["upside_down"] = turned - look.faces[0].score
+        score = look.faces[0].score
+        values["face_score"] = score
+        values["upside_down"] = (look.turned or 0.0) - score
     if background is not None:
         values |= {
             "background_share": background.share,

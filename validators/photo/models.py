@@ -95,11 +95,6 @@ class FaceModels:
         """Faces, surest first. Faces under about a tenth of the longer side may be missed."""
         return self._detect([image])[0]
 
-    def detect_both_ways_up(self, image: Image) -> tuple[list[Detection], list[Detection]]:
-        """Faces of the picture, and of the picture turned by 180 degrees (in its own pixels)."""
-        upright, turned = self._detect([image, np.ascontiguousarray(image[::-1, ::-1])])
-        return upright, turned
-
     def detect_small(self, image: Image) -> list[Detection]:
         """Faces in the picture and in its four overlapping quarters: finds them half as big."""
         height, width = image.shape[:2]
