@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -30,7 +29,8 @@ from typing import Any
 
 import yaml
 
-from pipeline.errors import DependencyError, InputError, StoreError
+from pipeline.cache_files import Stamps, Writing, sha256_of
+from pipeline.errors import DependencyError, InputError
 from pipeline.model import Frozen
 from pipeline.onnx_metadata import read_metadata
 from pipeline.settings import Settings
@@ -105,7 +105,7 @@ def locate(settings: Settings, rows: Manifest | None = None) -> Weights:
     rows = rows or manifest()
     folder = folder_of(settings)
     own = {"det": settings.det_dir, "rec": settings.rec_dir}
-    stamps = _Stamps(folder)
+    stamps = Stamps(folder)
     missing = []
     altered = []
     digests = {}
@@ -151,7 +151,7 @@ def locate_faces(settings: Settings, rows: Manifest | None = None) -> dict[str, 
     Raises DependencyError, with the command that mends it, where one is missing or altered.
     """
     folder = folder_of(settings)
-    stamps = _Stamps(folder)
+    stamps = Stamps(folder)
     wanted = [row for row in (rows or manifest()).file if row.path.startswith("face/")]
     wrong = [row for row in wanted if stamps.digest(row.path) != row.sha256]
     if wrong:
@@ -214,7 +214,7 @@ def install_from(
 
 def _wanted(settings: Settings, rows: Manifest) -> list[WeightFile]:
     """The rows whose file is missing or altered; not those that the operator brings."""
-    stamps = _Stamps(folder_of(settings))
+    stamps = Stamps(folder_of(settings))
     own = {"det": settings.det_dir, "rec": settings.rec_dir}
     return [
         row
@@ -281,7 +281,7 @@ def _take_bare(
     """Take the row's file where it lies bare: under its own name, or as in the cache."""
     for path in candidates:
         if path.name == Path(row.member).name or path.as_posix().endswith("/" + row.path):
-            if _sha256(path) != row.sha256:
+            if sha256_of(path) != row.sha256:
                 continue
             with path.open("rb") as stream:
                 _put(stream, row, folder)
@@ -294,7 +294,7 @@ def _put(stream: Any, row: WeightFile, folder: Path) -> None:
     """Copy a stream into its place, if it is what it should be."""
     digest = hashlib.sha256()
     target = folder / row.path
-    with _Writing(target) as out:
+    with Writing(target) as out:
         while chunk := stream.read(CHUNK_BYTES):
             digest.update(chunk)
             out.write(chunk)
@@ -308,7 +308,7 @@ def _put(stream: Any, row: WeightFile, folder: Path) -> None:
 # ---------------------------------------------------------------- the description for PaddleOCR
 
 
-def _keep_yml(folder: Path, name: str, rows: Manifest, stamps: _Stamps) -> None:
+def _keep_yml(folder: Path, name: str, rows: Manifest, stamps: Stamps) -> None:
     """Write ``inference.yml`` beside a verified text model, unless it is there as we wrote it."""
     path = f"{name}/{YML}"
     recipe = json.dumps([rows.paddle[name], stamps.digest(f"{name}/{ONNX}")], sort_keys=True)
@@ -323,7 +323,7 @@ def _keep_yml(folder: Path, name: str, rows: Manifest, stamps: _Stamps) -> None:
             raise DependencyError("文字识别模型文件中没有字符表。", MEND) from error
         description["PostProcess"]["character_dict"] = characters
     text = f"{heading}\n{yaml.safe_dump(description, allow_unicode=True, sort_keys=False)}"
-    with _Writing(folder / path) as out:
+    with Writing(folder / path) as out:
         out.write(text.encode("utf-8"))
     stamps.digest(path)
 
@@ -333,7 +333,7 @@ def _first_line(path: Path) -> str:
         return file.readline().rstrip("\n")
 
 
-def _own_digest(directory: Path, stamps: _Stamps) -> str:
+def _own_digest(directory: Path, stamps: Stamps) -> str:
     """The sha256 of the model in a directory that the operator brings."""
     if not (directory / YML).is_file() or not (directory / ONNX).is_file():
         raise DependencyError(
@@ -344,90 +344,3 @@ def _own_digest(directory: Path, stamps: _Stamps) -> str:
     if digest is None:
         raise DependencyError(f"自备的模型文件无法读取：{directory}", "请检查该目录的读取权限。")
     return digest
-
-
-# ---------------------------------------------------------------- files
-
-
-class _Stamps:
-    """What was verified: path -> (size, time of change, sha256). Kept in the cache; losing it
-    costs one more hashing."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._path = folder / "verified.json"
-        self._changed = False
-        try:
-            kept = json.loads(self._path.read_text(encoding="utf-8"))
-            self._known = {str(k): (int(a), int(b), str(c)) for k, (a, b, c) in kept.items()}
-        except (OSError, ValueError, TypeError, AttributeError):
-            self._known = {}
-
-    def digest(self, path: str) -> str | None:
-        """The file's sha256, or None where there is no readable file."""
-        try:
-            stat = (self._folder / path).stat()
-            known = self._known.get(path)
-            if known and known[:2] == (stat.st_size, stat.st_mtime_ns):
-                return known[2]
-            digest = _sha256(self._folder / path)
-        except OSError:
-            return None
-        self._known[path] = (stat.st_size, stat.st_mtime_ns, digest)
-        self._changed = True
-        return digest
-
-    def is_unchanged(self, path: str) -> bool:
-        """Whether the file is there as it was when it was last hashed."""
-        known = self._known.get(path)
-        return known is not None and self.digest(path) == known[2]
-
-    def save(self) -> None:
-        """Keep the stamps; a cache that cannot be written is hashed again next time."""
-        if not self._changed:
-            return
-        try:
-            with _Writing(self._path) as out:
-                out.write(json.dumps(self._known).encode("utf-8"))
-        except StoreError:
-            return
-        self._changed = False
-
-
-class _Writing:
-    """A file that appears whole under its name or not at all."""
-
-    def __init__(self, target: Path) -> None:
-        self._target = target
-
-    def __enter__(self) -> Any:
-        try:
-            self._target.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._target.parent, prefix=".part-")
-        except OSError as error:
-            raise _unwritable(self._target) from error
-        self._temporary = Path(name)
-        self._file = os.fdopen(handle, "wb")
-        return self._file
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self._file.close()
-        if error is None:
-            self._temporary.chmod(0o644)  # other users of a shared cache read it too
-            self._temporary.replace(self._target)
-            return
-        self._temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise _unwritable(self._target) from error
-
-
-def _unwritable(target: Path) -> StoreError:
-    return StoreError(
-        f"无法写入缓存文件夹：{target.parent}",
-        "请检查磁盘空间和写入权限，或用环境变量 YIJIANSHI_CACHE 指定另一个文件夹。",
-    )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
