@@ -35,6 +35,7 @@ MIXED = 0.35
 """Lines that stand on end, over lines that lie level, from which papers lie different ways."""
 PARAGRAPH_LINES = 4
 """Lines of one left and right edge that make running text. An address has three at most."""
+PARAGRAPH_EM = 10.0
 CAPTION_LINES = 3
 """So many lines beside cards are a caption or a stamp, not a paper of their own."""
 TRIED_GAPS = 6
@@ -215,8 +216,10 @@ def _is_paragraph(layout: Layout) -> bool:
     starts, ends = (lines[:, 1], lines[:, 3]) if on_end > level else (lines[:, 0], lines[:, 2])
     if len(lines) < PARAGRAPH_LINES:
         return False
-    flush = (np.abs(starts - np.median(starts)) < layout.em) & (
-        np.abs(ends - np.median(ends)) < 1.5 * layout.em
+    flush = (
+        (np.abs(starts - np.median(starts)) < layout.em)
+        & (np.abs(ends - np.median(ends)) < 1.5 * layout.em)
+        & (ends - starts > PARAGRAPH_EM * layout.em)  # a column of labels is no text
     )
     return int(flush.sum()) >= max(PARAGRAPH_LINES, 0.6 * len(lines))
 

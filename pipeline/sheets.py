@@ -193,6 +193,14 @@ def _is_ground(outer: Outline, papers: Sequence[Outline], boxes: NDArray[np.floa
 # ---------------------------------------------------------------- all areas
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Group:
+    """Print that is a sheet of its own: indices of lines, boxes of other ink."""
+
+    lines: NDArray[np.intp]
+    ink: NDArray[np.float64]
+
+
 class _Planner:
     """Puts papers with edges and print without edges together; pixels of the working picture."""
 
@@ -226,12 +234,12 @@ class _Planner:
         groups, self.papers, owner = self._blocks(free, owner)
         n_papers = len(self.papers)
         for i, group in enumerate(groups):
-            owner[group] = n_papers + i
+            owner[group.lines] = n_papers + i
         cores = [p.corners for p in self.papers]
-        cores += [self._core(np.flatnonzero(owner == n_papers + i)) for i in range(len(groups))]
+        cores += [self._core(group.lines, group.ink) for group in groups]
         if not cores:
             owner[:] = 0
-            cores = [self._core(np.arange(len(self.boxes)))]
+            cores = [self._core(np.arange(len(self.boxes)), self.ink)]
         for i in np.flatnonzero(owner < 0):
             owner[i] = int(np.argmin([_distance(self.centres[i], core) for core in cores]))
         return [
@@ -243,7 +251,7 @@ class _Planner:
 
     def _blocks(
         self, free: NDArray[np.bool_], owner: NDArray[np.int64]
-    ) -> tuple[list[NDArray[np.intp]], list[Outline], NDArray[np.int64]]:
+    ) -> tuple[list[_Group], list[Outline], NDArray[np.int64]]:
         """Groups of the free lines that are sheets of their own; and the papers that remain,
         with the lines they own."""
         index = np.flatnonzero(free)
@@ -261,19 +269,18 @@ class _Planner:
         )
         groups = []
         kept = set(range(n_papers))
+        first_ink = n_papers + len(index)
         for block in cut_blocks(layout) if len(everything) else []:
             inside = [int(b) for b in block if b < n_papers]
-            lines = index[[b - n_papers for b in block if n_papers <= b < n_papers + len(index)]]
-            if not inside:
-                if len(lines):
-                    groups.append(lines)
-            elif len(lines) > CAPTION_LINES:
-                if self._surround(lines, inside):
-                    kept -= set(inside)
-                    lines = np.flatnonzero(
-                        np.isin(owner, inside) | np.isin(np.arange(len(owner)), lines)
-                    )
-                groups.append(lines)
+            lines = index[block[(block >= n_papers) & (block < first_ink)] - n_papers]
+            own_ink = ink[block[block >= first_ink] - first_ink]
+            if inside and len(lines) <= CAPTION_LINES:
+                continue
+            if inside and self._surround(lines, inside):
+                kept -= set(inside)
+                lines = np.concatenate([lines, np.flatnonzero(np.isin(owner, inside))])
+            if len(lines):
+                groups.append(_Group(lines, own_ink))
         order = sorted(kept)
         renumbered = np.full(n_papers + 1, -1)
         renumbered[order] = np.arange(len(order))
@@ -295,20 +302,11 @@ class _Planner:
                 return True
         return False
 
-    def _core(self, lines: NDArray[np.intp]) -> Points:
-        """The rectangle around lines, level with them, with the ink that lies among them."""
+    def _core(self, lines: NDArray[np.intp], ink: NDArray[np.float64]) -> Points:
+        """The rectangle around lines, level with them, with the ink that goes with them."""
         level = level_matrix(self.boxes[lines])
-        rects = rects_of(self.boxes[lines], level)
+        rects = rects_of(np.concatenate([self.boxes[lines], ink]), level)
         left, top, right, bottom = bounds(rects)
-        ink = rects_of(self.ink, level)
-        reach = 3 * self.em
-        if len(ink):
-            x, y = (ink[:, 0] + ink[:, 2]) / 2, (ink[:, 1] + ink[:, 3]) / 2
-            near = (
-                (x > left - reach) & (x < right + reach) & (y > top - reach) & (y < bottom + reach)
-            )
-            if near.any():
-                left, top, right, bottom = bounds(np.concatenate([rects, ink[near]]))
         corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
         return apply(invert(level), corners)
 
