@@ -19,6 +19,10 @@ changes wins)."""
 
 IDENTITY_FIELDS = ("id_number", "certificate_number", "permit_number", "passport_number", "name")
 
+SECOND_NUMBERS = {DocumentType.HMT_RESIDENCE_PERMIT: ("permit_number",)}
+"""Numbers of another paper of the holder, printed on a face that does not name him: the residence
+permit's back gives the travel permit's number, the front does not."""
+
 SHARED_FACES = {DocumentType.HUKOU: frozenset({"head", "address_changes"})}
 """Faces that belong to every document of their type in the case: a booklet has one head page and
 one page for each member."""
@@ -84,10 +88,11 @@ def _group(faces: list[Face], files: Mapping[str, int]) -> list[_Draft]:
 
 
 def _identity(face: Face) -> dict[str, str]:
+    aside = SECOND_NUMBERS.get(face.type, ())
     return {
         name: reading.value
         for name in IDENTITY_FIELDS
-        if (reading := face.fields.get(name)) is not None and reading.value
+        if name not in aside and (reading := face.fields.get(name)) is not None and reading.value
     }
 
 

@@ -75,23 +75,33 @@ def _head_of_household(booklet: Document) -> Iterator[Finding]:
 
 
 def check_address(application: Application, today: date) -> Iterator[Finding]:
-    """X7: hukou booklet and ID card give addresses in the same county."""
+    """X7: hukou booklet and ID card give addresses in the same county. An address in which no
+    county can be found is looked at: the household's place decides where one may enrol."""
     people = cast(application)
-    cards = [c.document for c in people.of("applicant") if c.document.type == DocumentType.ID_CARD]
     booklets = [d for d in application.of(DocumentType.HUKOU) if d.value("address")]
-    if not cards or not booklets:
+    if not booklets:
         return
     booklet = next((b for b in booklets if people.roles[b.id] == "applicant"), booklets[0])
-    card = parse_address(cards[0].value("address") or "").code_current
-    home = parse_address(booklet.value("address") or "").code_current
-    if card and home and card != home:
-        yield finding(
-            "X7",
-            document=booklet.id,
-            field="address",
-            got=booklet.value("address"),
-            expected=cards[0].value("address"),
-        )
+    home = parse_address(booklet.value("address") or "")
+    cards = [c.document for c in people.of("applicant") if c.document.type == DocumentType.ID_CARD]
+    there = next((a for c in cards if (a := c.value("address"))), None)
+    card = parse_address(there or "").code_current
+    if home.code_current is None and card is not None and (there or "").endswith(home.rest):
+        return  # the card prints the same address with its county
+    if home.code_current is None:
+        why = "不能确定所在县（市、区），户籍地无法核对"
+    elif card is not None and card != home.code_current:
+        why = "与居民身份证住址不在同一县（市、区）"
+    else:
+        return
+    yield finding(
+        "X7",
+        document=booklet.id,
+        field="address",
+        got=booklet.value("address"),
+        expected=there,
+        why=why,
+    )
 
 
 def check_relation(application: Application, today: date) -> Iterator[Finding]:

@@ -113,3 +113,12 @@ def test_quality_of_a_document_is_its_worst_face() -> None:
     assert card.quality.blur == 0.7
     assert card.quality.copy_ is True
     assert card.quality.glare is None
+
+
+def test_back_of_a_residence_permit_joins_its_front_though_it_gives_another_number() -> None:
+    kind = DocumentType.HMT_RESIDENCE_PERMIT
+    front = face(kind, "portrait", name="陈某", id_number="810000199408230021")
+    back = face(kind, "emblem", permit_number="H12345678", valid_to="2029-06-05")
+    (permit,) = assemble([front, back])
+    assert permit.faces == ("portrait", "emblem")
+    assert permit.value("permit_number") == "H12345678"

@@ -64,7 +64,8 @@ ROWS: list[Row] = [
         "",
         None,
     ),
-    (case(id_card(), hukou(address="民族大道")), "", "", None),
+    (case(id_card(), hukou(address="民族大道1号")), "", "", None),
+    (case(id_card(), hukou(address="线上反馈线下邮寄")), "X7", "review", "address"),
     (case(hukou(relation_to_head="长子")), "X8", "review", "relation_to_head"),
 ]
 
