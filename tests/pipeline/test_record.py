@@ -1,0 +1,106 @@
+"""The record: its status is computed, its JSON follows contract.md."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+
+from pipeline.finding import Finding, Severity
+from pipeline.model import PageRef
+from pipeline.record import (
+    Applicant,
+    Decision,
+    Matter,
+    Provenance,
+    Record,
+    RecordDocument,
+    RecordField,
+    Status,
+    json_schema,
+    status_of,
+    with_status,
+)
+
+
+def found(severity: Severity, matter: str | None = None, rule: str = "X1") -> Finding:
+    return Finding(rule=rule, severity=severity, message="…", matter=matter, document="d1")
+
+
+def record(*findings: Finding, decisions: tuple[Decision, ...] = ()) -> Record:
+    matters = (
+        Matter(code="M2", name="甲", department="hrss"),
+        Matter(code="M5", name="乙", department="medical"),
+    )
+    page = PageRef(file="a.jpg", page=1, sha256="ab", rotation=90)
+    name = RecordField(
+        value="韦昊",
+        raw="韦昊",
+        confidence=0.9,
+        page=0,
+        box=((0, 0), (1, 0), (1, 1), (0, 1)),
+        source="ocr",
+    )
+    document = RecordDocument(id="d1", type="id_card", pages=(page,), fields={"name": name})
+    return Record(
+        case_id="c1",
+        applicant=Applicant(name="韦昊", category="mainland"),
+        matters=with_status(matters, findings),
+        materials=(),
+        documents=(document,),
+        findings=findings,
+        decisions=decisions,
+        provenance=Provenance(pipeline="0", ruleset="r", calendar="c", models={"det": "a"}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("severities", "status"),
+    [
+        ([], Status.READY),
+        ([Severity.NOTE], Status.READY),
+        ([Severity.NOTE, Severity.REVIEW], Status.REVIEW),
+        ([Severity.REVIEW, Severity.MEND], Status.INCOMPLETE),
+        ([Severity.MEND, Severity.REJECT, Severity.REVIEW], Status.INELIGIBLE),
+    ],
+)
+def test_status_is_the_worst_finding(severities: list[Severity], status: Status) -> None:
+    assert status_of(found(s) for s in severities) == status
+    assert record(*(found(s) for s in severities)).status == status
+
+
+def test_matter_has_the_status_of_its_own_findings_and_of_those_naming_none() -> None:
+    made = record(found(Severity.MEND, "M2"), found(Severity.REVIEW))
+    assert {m.code: m.status for m in made.matters} == {
+        "M2": Status.INCOMPLETE,
+        "M5": Status.REVIEW,
+    }
+
+
+def test_settled_finding_no_longer_counts() -> None:
+    settled = Decision(
+        reviewer="r", time="2026-11-23T09:00:00", rule="X1", document="d1", action="waive"
+    )
+    assert record(found(Severity.MEND), decisions=(settled,)).status == Status.READY
+
+
+def test_json_begins_with_version_case_and_status_and_comes_back() -> None:
+    made = record(found(Severity.REVIEW))
+    text = made.to_json()
+    assert list(json.loads(text))[:3] == ["schema_version", "case_id", "status"]
+    assert json.loads(text)["status"] == "review"
+    assert Record.from_json(text) == made
+
+
+def test_status_in_json_is_never_taken() -> None:
+    made = record(found(Severity.MEND))
+    forged = made.to_json().replace('"status": "incomplete"', '"status": "ready"', 1)
+    assert Record.from_json(forged).status == Status.INCOMPLETE
+
+
+def test_json_fits_the_published_schema() -> None:
+    schema = json_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    made = record(found(Severity.REVIEW, "M2"))
+    jsonschema.validate(json.loads(made.to_json()), schema)
