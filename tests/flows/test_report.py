@@ -1,0 +1,71 @@
+"""The report: every case is there, masked, with the crops of what is doubtful."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from flows.pictures import field_picture, page_picture, write_pictures
+from flows.report import render_report
+from pipeline.model import DocumentType, Face, Page, Reading, Source
+from tests.flows.records import BOX, PAGE, low_name, make_record
+
+NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+
+
+def test_report_counts_each_status_and_shows_each_case(tmp_path: Path) -> None:
+    records = [make_record(case_id="good"), make_record(low_name(), case_id="doubtful")]
+    page = render_report(records, ["broken"], made_at=NOW, out=tmp_path, seconds=75.2, resumed=1)
+    for text in ("good", "doubtful", "broken", "可以受理", "待人工复核", "处理失败", "1 分 15 秒"):
+        assert text in page
+    assert page.index("broken") < page.index("doubtful") < page.index("good")
+
+
+def test_report_masks_names_and_numbers(tmp_path: Path) -> None:
+    page = render_report([make_record(low_name())], [], made_at=NOW, out=tmp_path)
+    assert "韦昊燊" not in page
+    assert "450103199002309991" not in page
+    assert "韦*燊" in page
+
+
+def test_report_shows_the_crop_of_a_doubtful_field_where_there_is_one(tmp_path: Path) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    name = field_picture(PAGE, "name", BOX)
+    (pictures / name).write_bytes(b"jpg")
+    page = render_report([make_record(low_name())], [], made_at=NOW, out=tmp_path)
+    assert f"pictures/{name}" in page
+    assert f"pictures/{page_picture(PAGE)}" not in page
+
+
+def test_report_escapes_what_it_shows(tmp_path: Path) -> None:
+    page = render_report(
+        [make_record(case_id="<script>alert(1)</script>")], [], made_at=NOW, out=tmp_path
+    )
+    assert "<script>" not in page
+
+
+def test_pictures_are_upright_thumbnails_and_crops_of_doubtful_fields(tmp_path: Path) -> None:
+    image = np.zeros((1000, 2000, 3), dtype=np.uint8)
+    image[:] = 200
+    page = Page(image, Source(PAGE.file, PAGE.page, PAGE.sha256))
+    sure = Reading(value="男", raw="男", confidence=0.999, box=BOX)
+    doubtful = Reading(value="韦", raw="韦", confidence=0.3, box=BOX)
+    face = Face(
+        type=DocumentType.ID_CARD,
+        face="portrait",
+        score=1,
+        page=PAGE,
+        fields={"sex": sure, "name": doubtful},
+    )
+    write_pictures(page, [face], tmp_path)
+    assert {p.name for p in tmp_path.iterdir()} == {
+        page_picture(PAGE),
+        field_picture(PAGE, "name", BOX),
+    }
+    thumbnail = cv2.imread(str(tmp_path / page_picture(PAGE)))
+    assert thumbnail is not None
+    assert thumbnail.shape[0] > thumbnail.shape[1]
