@@ -21,7 +21,7 @@ from validators.photo.portrait import find_portrait, is_portrait_photo
 def load_face_models(settings: Settings) -> FaceModels | None:
     """The face models; None where they are not installed: every photo is then unchecked."""
     try:
-        return load_models(locate_faces(settings).__getitem__, settings.face_parser)
+        return load_models(locate_faces(settings), settings.face_parser)
     except DependencyError:
         return None
 
