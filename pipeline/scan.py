@@ -65,7 +65,8 @@ def read_sheets(page: Page, engine: OcrEngine) -> list[Sheet]:
     """The sheets on a page, upright, flat and read; none where there is no text.
 
     A born-digital page (with a text layer) is one sheet with the layer's lines; no engine is
-    used. Otherwise every line found on the page is in exactly one sheet.
+    used. Otherwise every line found on the page is in exactly one sheet. Sheets come in reading
+    order of the upright page; the order of lines within a sheet says nothing.
     """
     if page.lines:
         return [Sheet(page.image, page.source, 0, np.eye(3), page.lines)]
@@ -79,7 +80,24 @@ def read_sheets(page: Page, engine: OcrEngine) -> list[Sheet]:
         sheet = _read_area(page, area, [coarse[i] for i in area.lines], others, engine)
         if sum(len(line.text) for line in sheet.lines) >= MIN_CHARACTERS:
             sheets.append(sheet)
-    return sheets
+    return _in_reading_order(sheets)
+
+
+def _in_reading_order(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """In rows from the top of the upright page, each row from the left. Sheets whose middles
+    differ in height by less than half the upper one's height are in one row."""
+    places = []
+    for i, sheet in enumerate(sheets):
+        height, width = sheet.image.shape[:2]
+        top, middle, bottom = apply(sheet.to_page, [(width / 2, height * k / 2) for k in range(3)])
+        places.append((float(middle[1]), float(middle[0]), float(bottom[1] - top[1]), i))
+    rows: list[list[tuple[float, float, float, int]]] = []
+    for place in sorted(places):
+        if rows and place[0] - rows[-1][0][0] < rows[-1][0][2] / 2:
+            rows[-1].append(place)
+        else:
+            rows.append([place])
+    return [sheets[i] for row in rows for _, _, _, i in sorted(row, key=lambda p: p[1])]
 
 
 # ---------------------------------------------------------------- which way up

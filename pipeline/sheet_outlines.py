@@ -153,7 +153,7 @@ def _quadrangle(points: Contour, picture_area: int) -> Points | None:
     rough = _four_corners(hull)
     if rough is None:
         return None
-    corners = _fit_sides(hull_points(points, hull), rough)
+    corners = _fit_sides(_hull_points(points, hull), rough)
     if corners is None:
         return None
     quad_area = cv2.contourArea(corners.astype(np.float32))
@@ -162,14 +162,13 @@ def _quadrangle(points: Contour, picture_area: int) -> Points | None:
     return corners if _corners_within(corners, CORNERS) else None
 
 
-def hull_points(points: Contour, hull: Contour) -> Points:
+def _hull_points(points: Contour, hull: Contour) -> Points:
     """Those contour points that lie on or within 2 px of the hull."""
-    ring = hull.reshape(-1, 1, 2).astype(np.float32)
-    near = [
-        p for p in points[:: max(1, len(points) // 1500)]
-        if abs(cv2.pointPolygonTest(ring, (float(p[0]), float(p[1])), True)) <= 2.0
-    ]  # fmt: skip
-    return np.asarray(near, dtype=np.float64).reshape(-1, 2)
+    low = points.min(axis=0) - 3
+    ring = np.zeros(np.ptp(points, axis=0)[::-1] + 7, np.uint8)
+    cv2.polylines(ring, [hull.reshape(-1, 2) - low], True, (255,), 5)
+    x, y = (points - low).T
+    return cast(Points, points[ring[y, x] > 0].astype(np.float64))
 
 
 def _four_corners(hull: Contour) -> Points | None:

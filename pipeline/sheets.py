@@ -75,7 +75,7 @@ class Area:
 
 
 def find_areas(image: Image, quads: Sequence[Quad]) -> list[Area]:
-    """The sheets on a scan, in reading order of the scan as it lies (rows, then columns).
+    """The sheets on a scan, in no particular order.
 
     ``quads`` are the boxes of the lines in pixels of ``image``. No lines, no areas.
     """
@@ -86,12 +86,7 @@ def find_areas(image: Image, quads: Sequence[Quad]) -> list[Area]:
     loose = _is_loose(small, boxes)
     outlines = _papers(find_outlines(small), boxes, loose, size_of(small))
     areas = _Planner(small, boxes, loose, outlines).areas()
-    scaled = [
-        replace(area, corners=area.corners / factor, core=area.core / factor) for area in areas
-    ]
-    return sorted(
-        scaled, key=lambda a: (a.core[:, 1].min() // (0.1 * image.shape[0]), a.core[:, 0].min())
-    )
+    return [replace(area, corners=area.corners / factor, core=area.core / factor) for area in areas]
 
 
 def _is_loose(small: Image, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -216,10 +211,15 @@ class _Planner:
         self.centres = boxes.mean(axis=1)
         self.papers = papers
         self.em = text_height(boxes)
-        found = find_ink(small, boxes, self.em)
-        self.ink = found.boxes
         self.loose = loose.copy()
-        self.loose[list(found.framed)] = True
+        self.ink: NDArray[np.float64] = np.zeros((0, 4, 2))
+        held = np.zeros(len(boxes), dtype=np.bool_)
+        for paper in papers:
+            held |= paper.contains(self.centres)
+        if not (held | loose).all():  # else edges say it all, and ink is not asked
+            found = find_ink(small, boxes, self.em)
+            self.ink = found.boxes
+            self.loose[list(found.framed)] = True
         self.level = level_matrix(boxes)
         width, height = self.size
         page = rects_of(np.array([[(0, 0), (width, 0), (width, height), (0, height)]]), self.level)

@@ -102,6 +102,15 @@ def test_read_sheets_when_eight_cards_fill_a_page() -> None:
     assert all(len(s.lines) == 4 for s in sheets)
 
 
+def test_read_sheets_come_in_reading_order_of_the_upright_page() -> None:
+    scan = np.full((1400, 1600, 3), 250, np.uint8)
+    for i, (left, top) in enumerate(((100, 130), (850, 100), (100, 800), (850, 820))):
+        lay(scan, paper(*CARD, [10 * i + k for k in (2, 4, 6, 8)]), rectangle(left, top, *CARD))
+    for degrees in (0, 180, 90):
+        sheets = read_sheets(page_of(turn(scan, degrees)), BarEngine())
+        assert [names_on(s.lines)[0] for s in sheets] == [f"第{n}行文字" for n in (2, 12, 22, 32)]
+
+
 def letter() -> Image:
     """A heading, two paragraphs of full width, a signature far below."""
     scan = np.full((2339, 1654, 3), 252, np.uint8)
