@@ -91,6 +91,10 @@ def px(mm: float) -> int:
     return round(mm * DPI / 25.4)
 
 
+class UnmarkedPaper(Exception):
+    """A drawing without 样本."""
+
+
 class Canvas:
     """A sheet of paper that is drawn upon. All coordinates and sizes are in millimetres."""
 
@@ -98,6 +102,7 @@ class Canvas:
         self.width, self.height = width, height
         self.rng = rng
         self.image = Image.new("RGB", (px(width), px(height)), paper)
+        self.watermarked = False
 
     @property
     def noise(self) -> np.random.Generator:
@@ -178,13 +183,12 @@ class Canvas:
 
     def blend(self, alpha: Floats, left: int, top: int, colour: Colour) -> None:
         """Lay colour on the paper as ink does: it only ever darkens."""
-        base = np.asarray(self.image)
         y0, x0 = max(top, 0), max(left, 0)
-        y1 = min(top + alpha.shape[0], base.shape[0])
-        x1 = min(left + alpha.shape[1], base.shape[1])
+        y1 = min(top + alpha.shape[0], self.image.height)
+        x1 = min(left + alpha.shape[1], self.image.width)
         if y1 <= y0 or x1 <= x0:
             return
-        cut = base[y0:y1, x0:x1].astype(np.float32)
+        cut = np.asarray(self.image.crop((x0, y0, x1, y1)), np.float32)
         a = alpha[y0 - top : y1 - top, x0 - left : x1 - left, None]
         ink = np.array(colour, np.float32)
         mixed = cut * (1 - a) + np.minimum(cut, ink) * a
@@ -264,8 +268,18 @@ class Canvas:
         )
 
     def pixels(self) -> Pixels:
-        """What was drawn, as BGR pixels."""
-        return np.ascontiguousarray(np.asarray(self.image)[:, :, ::-1])
+        """What was drawn, as BGR pixels.
+
+        Raises UnmarkedPaper where no 样本 was put on it: no clean paper leaves this package.
+        """
+        if not self.watermarked:
+            raise UnmarkedPaper("a specimen must be watermarked before it leaves its canvas")
+        return to_bgr(self.image)
+
+
+def to_bgr(image: Image.Image) -> Pixels:
+    """Pillow's picture as BGR pixels."""
+    return np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
 
 
 def _needles(alpha: Floats, noise: np.random.Generator) -> Floats:

@@ -85,7 +85,7 @@ class Typeface:
         raise MissingGlyph(f"U+{ord(char):04X}")
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=96)
 def _load(path: str, index: int, size_px: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, size_px, index, layout_engine=ImageFont.Layout.BASIC)
 

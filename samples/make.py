@@ -1,18 +1,21 @@
-"""Draws the specimens: ``python -m samples.make papers OUT``, ``… inbox OUT``."""
+"""Draws the specimens: ``python -m samples.make papers OUT``, ``… inbox OUT``, ``… odd OUT``."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import cv2
 
+from samples.damage import DAMAGES, make_damaged
 from samples.fonts import Shelf, packages
 from samples.inbox import make_inbox
-from samples.specimens import LEVELS, RECIPES, make_specimen
+from samples.mixed import make_mixed
+from samples.specimens import LEVELS, RECIPES, Specimen, make_specimen
 
 
 def make_papers(
@@ -27,26 +30,50 @@ def make_papers(
 ) -> int:
     """Draw ``per_type`` specimens of each type and level into ``out``, adding to its truth.json.
 
-    Returns how many there are. Raises OSError where the folder cannot be written.
+    Returns how many were drawn. Raises OSError where the folder cannot be written.
     """
+    for kind in types:
+        drawn = {
+            f"{kind}_{level}_{index:02d}.jpg": partial(
+                make_specimen, kind, level, seed, index, shelf, small=small
+            )
+            for level in levels
+            for index in range(per_type)
+        }
+        # after each kind, so that what is drawn can be used while the rest is being drawn
+        _save(out, drawn)
+        sys.stderr.write(f"{kind}: {len(drawn)}\n")
+    return len(types) * len(levels) * per_type
+
+
+def _save(out: Path, drawn: Mapping[str, Callable[[], Specimen]]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     kept = out / "truth.json"
     truths = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
-    for kind in types:
-        for level in levels:
-            for index in range(per_type):
-                specimen = make_specimen(kind, level, seed, index, shelf, small=small)
-                name = f"{kind}_{level}_{index:02d}.jpg"
-                coded = cv2.imencode(
-                    ".jpg", specimen.image, [cv2.IMWRITE_JPEG_QUALITY, specimen.quality]
-                )[1]
-                (out / name).write_bytes(coded.tobytes())
-                specimen.truth["capture"]["jpeg_quality"] = specimen.quality
-                truths[name] = specimen.truth
-            sys.stderr.write(f"{kind} {level}: {per_type}\n")
+    for name, draw in drawn.items():
+        specimen = draw()
+        options = [cv2.IMWRITE_JPEG_QUALITY, specimen.quality]
+        coded = cv2.imencode(".jpg", specimen.image, options)[1]
+        (out / name).write_bytes(coded.tobytes())
+        specimen.truth["capture"]["jpeg_quality"] = specimen.quality
+        truths[name] = specimen.truth
     text = json.dumps(truths, ensure_ascii=False, indent=1)
     kept.write_text(text + "\n", encoding="utf-8")
-    return len(types) * len(levels) * per_type
+
+
+def make_odd(out: Path, seed: str, count: int, shelf: Shelf) -> int:
+    """Draw ``count`` specimens of each damage, and as many sheets of several papers.
+
+    Returns how many were drawn. Raises OSError where the folder cannot be written.
+    """
+    drawn: dict[str, Callable[[], Specimen]] = {}
+    for index in range(count):
+        for damage in DAMAGES:
+            name = f"damage_{damage}_{index:02d}.jpg"
+            drawn[name] = partial(make_damaged, damage, seed, index, shelf)
+        drawn[f"mixed_{index:02d}.jpg"] = partial(make_mixed, seed, index, shelf)
+    _save(out, drawn)
+    return len(drawn)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,6 +90,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     inbox = commands.add_parser("inbox", help="whole applications, and inbox-expected.json")
     inbox.add_argument("out", type=Path)
     inbox.add_argument("--only", nargs="+", default=(), help="write these cases only")
+    odd = commands.add_parser("odd", help="damaged scans, and several papers on one")
+    odd.add_argument("out", type=Path)
+    odd.add_argument("--seed", default="1")
+    odd.add_argument("--count", type=int, default=10, help="of each damage")
     commands.add_parser("fonts", help="the Debian packages to draw with")
     chosen = parser.parse_args(arguments)
     if chosen.command == "fonts":
@@ -76,6 +107,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.command == "inbox":
         made = make_inbox(chosen.out, shelf, tuple(chosen.only))
         sys.stdout.write(f"{made} cases in {chosen.out}\n")
+        return 0
+    if chosen.command == "odd":
+        made = make_odd(chosen.out, chosen.seed, chosen.count, shelf)
+        sys.stdout.write(f"{made} scans in {chosen.out}\n")
         return 0
     made = make_papers(
         chosen.out,

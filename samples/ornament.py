@@ -163,6 +163,7 @@ def watermark(
     text: str = "样本",
 ) -> None:
     """样本, centred at (x, y): dark on light paper, light on dark."""
+    canvas.watermarked = True
     side = px(size) * (len(text) + 1)
     mask = Image.new("L", (side, side), 0)
     pen = ImageDraw.Draw(mask)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from samples.draw import DPI, Canvas, Floats, Kit, Pixels
+from samples.draw import DPI, Canvas, Floats, Kit, Pixels, to_bgr
 from samples.layouts.dates import dotted, han
 from samples.ornament import chop, signature
 from samples.persons import TODAY
@@ -168,7 +168,7 @@ def attest(sheet: Pixels, rng: Random, kit: Kit) -> tuple[Pixels, str]:
         )
         if kind == "dated":
             chop(canvas, x + 3, y + 11, han(TODAY), 4, kit.ink("song"), colour=colour, frame=False)
-    return canvas.pixels(), kind
+    return to_bgr(canvas.image), kind
 
 
 def sign_copy(sheet: Pixels, rng: Random, kit: Kit, name: str) -> Pixels:
@@ -176,7 +176,7 @@ def sign_copy(sheet: Pixels, rng: Random, kit: Kit, name: str) -> Pixels:
     canvas = Canvas(1, 1, rng)
     canvas.image = Image.fromarray(np.ascontiguousarray(sheet[:, :, ::-1]))
     signature(canvas, rng.uniform(110, 150), rng.uniform(255, 275), name, 9, kit.ink("hand"))
-    return canvas.pixels()
+    return to_bgr(canvas.image)
 
 
 def office(

@@ -49,6 +49,11 @@ class Recipe:
     card: bool = True
 
 
+def _working_life(rng: Random) -> Person:
+    """Somebody old enough to have worked for some years."""
+    return make_person(rng, ages=(29, 62))
+
+
 RECIPES: dict[str, Recipe] = {
     "id_card": Recipe(
         id_card.draw,
@@ -117,7 +122,7 @@ RECIPES: dict[str, Recipe] = {
         ),
     ),
     **{
-        kind: Recipe(draw, ((kind, (face,)),), card=False)
+        kind: Recipe(draw, ((kind, (face,)),), _working_life, card=False)
         for kind, draw, face in (
             ("proxy_undertaking", proofs.draw_undertaking, "letter"),
             ("transfer_letter", archive_letters.draw_transfer_letter, "letter"),
