@@ -67,7 +67,7 @@ def photo(
 def _load(settings: Settings) -> FaceModels | None:
     """The models; without them the content stays unchecked, and that is said once."""
     try:
-        return load_models(locate_faces(settings).__getitem__, settings.face_parser)
+        return load_models(locate_faces(settings), settings.face_parser)
     except DependencyError as error:
         typer.echo(f"{error.message}{error.hint}", err=True)
         return None

@@ -42,6 +42,7 @@ _STANDARD_HEIGHT = 441
 _STANDARD_WIDTH = 358
 _COLOURED_SKIN = 6.0
 _LIT_SKIN = 28.0
+_NECK_PX = round(0.4 * FACE_WIDTH)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -185,7 +186,11 @@ def _parsed_ears(frame: Frame) -> dict[str, float]:
 
 def _clothes(frame: Frame, bare: Mask, background: Background | None) -> dict[str, float]:
     """Shares of near-white and of pale grey among the clothes, and how much clothes there are."""
-    cloth = frame.inside & (frame.person > 0.6) & ~bare
+    # Red and brown clothes have skin's colour: only about the neck does that mean skin.
+    middle = int(frame.xy[CHIN][0])
+    neck = slice(max(middle - _NECK_PX, 0), max(middle + _NECK_PX, 0))
+    cloth = frame.inside & (frame.person > 0.6)
+    cloth[:, neck] &= ~bare[:, neck]
     cloth[: max(int(frame.xy[CHIN][1]) + 8, 0)] = False
     count = int(cloth.sum())
     values = {"clothes_area": count / FACE_WIDTH**2}

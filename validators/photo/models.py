@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -206,13 +206,18 @@ class FaceModels:
         return Mesh(points, 1 / (1 + math.exp(-max(-50.0, min(50.0, logit)))))
 
 
-def load_models(locate: Callable[[str], Path], parser: Path | None = None) -> FaceModels:
-    """The models whose files ``locate`` finds by name; ``parser`` is the card of an operator's
-    parsing model.
+def load_models(files: Mapping[str, Path], parser: Path | None = None) -> FaceModels:
+    """The models; ``files`` maps MODEL_FILES to their paths, as ``pipeline.weights`` gives them.
+    ``parser`` is the card of an operator's parsing model.
 
-    Raises what ``locate`` raises, and DependencyError where a file cannot be loaded.
+    Raises DependencyError where a file is not there or cannot be loaded.
     """
-    models = FaceModels(*(locate(name) for name in MODEL_FILES))
+    missing = [name for name in MODEL_FILES if name not in files]
+    if missing:
+        raise DependencyError(
+            f"缺少人脸模型文件：{'、'.join(missing)}。", "请运行 yijianshi weights 获取模型文件。"
+        )
+    models = FaceModels(*(files[name] for name in MODEL_FILES))
     models.parser = None if parser is None else read_parser(parser)
     return models
 

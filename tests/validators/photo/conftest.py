@@ -1,0 +1,14 @@
+"""The face models, from the cache that `make setup` fills."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.settings import load_settings
+from pipeline.weights import locate_faces
+from validators.photo import FaceModels, load_models
+
+
+@pytest.fixture(scope="session")
+def models() -> FaceModels:
+    return load_models(locate_faces(load_settings()))

@@ -1,0 +1,75 @@
+"""The limits as data, and how a value stands to them."""
+
+from __future__ import annotations
+
+import pytest
+
+from validators.photo.ears import Ear
+from validators.photo.limits import Check, Outcome, read_limits
+from validators.photo.rules import ear_state, ear_values
+
+CHECKS = read_limits().checks
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.measure)
+def test_check_is_complete_when_read(check: Check) -> None:
+    assert check.label and check.message and check.cure
+    assert check.source.startswith(("guide", "technical", "ours"))
+    bounds = [check.fail_below, check.review_below, check.review_above, check.fail_above]
+    present = [b for b in bounds if b is not None]
+    assert present == sorted(present)
+    assert present
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.measure)
+def test_value_on_a_limit_passes_it_when_judged(check: Check) -> None:
+    for bound in (check.review_below, check.review_above):
+        if bound is not None:
+            assert check.judge(bound) is Outcome.PASS
+    if check.fail_below is not None:
+        assert check.judge(check.fail_below) is not Outcome.FAIL
+        assert check.judge(check.fail_below - 1e-6) is Outcome.FAIL
+    if check.fail_above is not None:
+        assert check.judge(check.fail_above) is not Outcome.FAIL
+        assert check.judge(check.fail_above + 1e-6) is Outcome.FAIL
+    if check.review_below is not None:
+        assert check.judge(check.review_below - 1e-6) is not Outcome.PASS
+
+
+def test_only_the_guide_may_fail_when_limits_come_from_elsewhere() -> None:
+    for check in CHECKS:
+        fails = check.fail_below is not None or check.fail_above is not None
+        if fails and check.rule != "PH-POSE":
+            assert "guide" in check.source or "ours: grey" in check.source, check.measure
+
+
+def ear(area: float, share: float, occupied: float = 0.9, height: float = 0.28) -> Ear:
+    import numpy as np
+
+    return Ear(np.zeros((8, 2), np.float32), area, share, occupied, height)
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (ear(20, 0.9), "seen"),
+        (ear(10, 0.3), "unsure"),
+        (ear(4.5, 0.15), "hidden"),
+        (ear(0, 0), "covered"),
+        (ear(0, 0, occupied=0.2), "unsure"),
+        (ear(20, 0.9, height=0.05), "unsure"),
+    ],
+)
+def test_ear_state_follows_skin_when_measured(seen: Ear, expected: str) -> None:
+    assert ear_state(seen, read_limits().ears, yaw=0.0) == expected
+
+
+def test_ear_is_not_called_covered_when_the_head_is_turned() -> None:
+    assert ear_state(ear(0, 0), read_limits().ears, yaw=0.2) == "hidden"
+
+
+def test_parsing_model_decides_when_the_operator_has_one() -> None:
+    limits = read_limits().ears
+    strips = {"left": ear(0, 0), "right": ear(20, 0.9)}
+    found = ear_values(strips, limits, 0.0, {"left": 9.0, "right": 0.0})
+    assert found == {"ears_seen": 1, "ears_hidden": 1, "ears_covered": 0}
