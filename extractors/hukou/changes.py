@@ -28,6 +28,8 @@ from pipeline.ruling import Ruling
 Row = Mapping[str, Reading]
 
 KEPT = {"changes": ("item", "content", "date"), "address_changes": ("address", "date")}
+RESIDUE = 0.5
+"""Confidence up to which what stands in no full row is taken for a seal's residue."""
 MOST_ROWS = 24
 UNREAD = "变更后的内容未能识别"
 
@@ -100,11 +102,25 @@ def _read_row(
         unread = unread or reading is None
         if reading is not None and reading.value:
             row[column] = reading
-    main = KEPT[kind][-2]
-    if row and unread:
+    if not _is_row(kind, row):
+        return {}
+    if unread:
         row = {name: _doubted(r, "同一行有未能识别的内容") for name, r in row.items()}
-    # A lone date or a residue of a seal is no row.
-    return row if main in row or "item" in row else {}
+    return row
+
+
+def _is_row(kind: PageKind, row: Row) -> bool:
+    """Whether the readings are a row, not a copy stamp or what is left of a seal."""
+    if kind == "address_changes":
+        return "address" in row and ("date" in row or row["address"].confidence > RESIDUE)
+    item = row.get("item")
+    if item is not None and field_of_item(item.value) is not None:
+        return True
+    return (
+        "content" in row
+        and (item is not None or "date" in row)
+        and all(r.confidence > RESIDUE for r in row.values())
+    )
 
 
 # ---------------------------------------------------------------- where the rows lie
@@ -150,7 +166,34 @@ def _columns(
         right = cell.right.at(y) if cell.right else borders[i + 1]
         alone = all(other is label or not left < other.centre[0] < right for other in ordered)
         columns[label.name] = (left, right) if alone else (borders[i], borders[i + 1])
+    _add_hidden(columns, labels, ruling)
     return columns
+
+
+def _add_hidden(
+    columns: dict[str, tuple[float, float]], labels: Mapping[str, Label], ruling: Ruling
+) -> None:
+    """Columns whose label was not read: the cell before or behind a column that was found."""
+    for name, mate, before in (
+        ("item", "content", True),
+        ("content", "item", False),
+        ("address", "date", True),
+        ("date", "content", False),
+        ("date", "address", False),
+    ):
+        if name in columns or mate not in columns or mate not in labels:
+            continue
+        y = labels[mate].centre[1]
+        left, right = columns[mate]
+        step = 0.5 * labels[mate].height
+        cell = ruling.cell_at(left - step if before else right + step, y)
+        taken = cell.box[0] + step, cell.box[2] - step
+        if (
+            cell.left
+            and cell.right
+            and all(taken[1] < a or b < taken[0] for a, b in columns.values())
+        ):
+            columns[name] = (cell.box[0], cell.box[2])
 
 
 def _ruled_bands(

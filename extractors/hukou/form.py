@@ -28,10 +28,13 @@ MEMBER_ROWS: tuple[tuple[str, ...], ...] = (
     ("move_in_from_city",),
     ("move_in_to_address",),
 )
-HEAD_ROWS: tuple[tuple[str, ...], ...] = (
-    ("household_type", "head_name"),
-    ("household_number", "address"),
+HEAD_FORMS: tuple[tuple[tuple[str, ...], ...], ...] = (
+    (("household_type", "head_name"), ("household_number", "address")),
+    (("household_type", "head_name"), ("household_number",), ("address",)),
+    (("household_type",), ("head_name", "household_number"), ("address",)),
+    (("household_type", "head_name"), ("address",), ("household_number",)),
 )
+"""Rows of the head page, in the printings that are known."""
 
 SAME_ROW = 0.4
 """Share of the row pitch within which two labels stand in one row."""
@@ -115,6 +118,24 @@ def find_slots(
     return slots
 
 
+def head_rows(labels: Mapping[str, Label]) -> tuple[tuple[str, ...], ...]:
+    """The printing of the head page that the labels found fit best."""
+
+    def agreement(rows: tuple[tuple[str, ...], ...]) -> int:
+        row_of = {name: i for i, row in enumerate(rows) for name in row}
+        there = [n for n in row_of if n in labels]
+        agreed = 0
+        for i, a in enumerate(there):
+            for b in there[i + 1 :]:
+                height = max(labels[a].height, labels[b].height)
+                step = labels[b].centre[1] - labels[a].centre[1]
+                expected = row_of[b] - row_of[a]
+                agreed += (step > height) - (step < -height) == (expected > 0) - (expected < 0)
+        return agreed
+
+    return max(HEAD_FORMS, key=agreement)
+
+
 def _pitch(spots: Mapping[str, _Spot], rows: Sequence[tuple[str, ...]]) -> float:
     """Distance of neighbouring rows: the median over pairs of labels whose rows are known."""
     places = [(i, spots[n].y) for i, row in enumerate(rows) for n in row if n in spots]
@@ -128,7 +149,7 @@ def _hidden(
     spots: Mapping[str, _Spot], rows: Sequence[tuple[str, ...]], pitch: float, ruling: Ruling
 ) -> list[_Spot]:
     """Places of labels that were not read, where the form tells."""
-    if len(rows) < 3:
+    if len(rows) <= 3:
         return _hidden_by_rules(spots, rows, ruling)
     found = [(i, spots[n]) for i, row in enumerate(rows) for n in row if n in spots]
     if len(found) < 4 or len({i for i, _ in found}) < 3:
@@ -170,7 +191,9 @@ def _hidden_by_rules(
             if name in spots:
                 continue
             for other, step in ((i - 1, 1), (i + 1, -1)):
-                if not 0 <= other < len(rows) or rows[other][position] not in spots:
+                if not 0 <= other < len(rows) or position >= len(rows[other]):
+                    continue
+                if rows[other][position] not in spots:
                     continue
                 mate = spots[rows[other][position]]
                 x = (mate.left + mate.right) / 2

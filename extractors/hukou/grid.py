@@ -10,7 +10,7 @@ import numpy as np
 
 from extractors.hukou.agreement import weigh_against_number
 from extractors.hukou.faces import Draft, look_at
-from extractors.hukou.form import HEAD_ROWS, MEMBER_ROWS, find_slots
+from extractors.hukou.form import MEMBER_ROWS, find_slots, head_rows
 from extractors.hukou.labels import Label, deregistered_words, find_labels
 from extractors.hukou.pages import BookletPage
 from extractors.hukou.placing import Placing, Shift, place
@@ -23,7 +23,10 @@ from pipeline.model import Sheet
 from pipeline.piece import Piece
 from pipeline.ruling import Ruling
 
-_DATE = re.compile(r"\d{4}\D{0,2}年\D?\d{1,2}\D{0,2}月\D?\d{1,2}\D{0,2}[日号]")
+_DATE = re.compile(
+    r"\d{4}年\d{1,2}月\d{1,2}[日号]|(?<!\d)\d{4}([-./])\d{1,2}\1\d{1,2}(?!\d)"
+    r"|[二一][〇○零九]..年[一二三四五六七八九十]+月[一二三四五六七八九十]+日"
+)
 SAME_ROW = 0.75
 """Line heights between middles of what stands on one line outside of the grid."""
 
@@ -39,7 +42,7 @@ class _Page:
 def read_member(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser) -> Draft:
     """常住人口登记卡."""
     draft = Draft(sheet, "member", page.score)
-    labels, placing = _read_grid(draft, _Page(sheet, page, ruling, recognise), MEMBER_ROWS)
+    labels, placing = _read_grid(draft, _Page(sheet, page, ruling, recognise))
     _put_dated(draft, "registration_date", labels.get("registration_date"), placing)
     _put_number(draft, labels.get("household_number"), placing)
     weigh_against_number(draft)
@@ -50,17 +53,16 @@ def read_member(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Reco
 def read_head(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser) -> Draft:
     """户主页 (首页)."""
     draft = Draft(sheet, "head", page.score)
-    labels, placing = _read_grid(draft, _Page(sheet, page, ruling, recognise), HEAD_ROWS)
+    labels, placing = _read_grid(draft, _Page(sheet, page, ruling, recognise))
     _put_dated(draft, "issue_date", labels.get("issue_date"), placing)
     _mark_deregistered(draft, page.pieces, placing)
     return draft
 
 
-def _read_grid(
-    draft: Draft, page: _Page, rows: Sequence[tuple[str, ...]]
-) -> tuple[dict[str, Label], Placing]:
+def _read_grid(draft: Draft, page: _Page) -> tuple[dict[str, Label], Placing]:
     kind = page.page.kind
     found = find_labels(page.page.pieces, kind)
+    rows = MEMBER_ROWS if kind == "member" else head_rows(found.labels)
     tilt = _tilt(page.page.pieces)
     edge = _edge(page)
     slots = find_slots(found.labels, rows, page.ruling, edge, tilt)

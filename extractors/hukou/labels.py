@@ -20,6 +20,8 @@ from pipeline.piece import Piece, cut_at_gaps
 PageKind = Literal["member", "head", "changes", "address_changes"]
 PAGE_KINDS: tuple[PageKind, ...] = ("member", "head", "changes", "address_changes")
 
+SURE = 0.9
+"""Quality from which a label is looked for no further."""
 GAP = 0.4
 """Line heights between a two-character label and its neighbour on the same line."""
 _VALUES_WITH_LABELS = ("无宗教信仰", "与户主关系")
@@ -164,10 +166,13 @@ def find_hits(pieces: Sequence[Piece], kind: PageKind) -> tuple[list[Hit], list[
     hits: list[Hit] = []
     rest: list[Piece] = []
     for piece in pieces:
+        if any(title in piece.text for title in titles(kind)):
+            continue
         found, left = _cut_labels(piece, kind)
         hits += found
         rest += left
-    spaced, rest = _letter_spaced(rest, kind, {h.part.label for h in hits})
+    sure = {h.part.label for h in hits if h.quality >= SURE}
+    spaced, rest = _letter_spaced(rest, kind, sure)
     return hits + spaced, rest
 
 
@@ -313,8 +318,8 @@ def _quality(piece: Piece, start: int, end: int, size: int) -> float:
         return 0.9 if before else 0.7
     if before and after:
         return 0.9
-    # Short words occur within values (民族大道, 无职业).
-    return 0.8 if start == 0 else 0.5 if before else 0.0
+    # Short words occur within values (民族大道, 职业高中).
+    return 0.6 if start == 0 else 0.5 if before else 0.0
 
 
 def _is_apart(piece: Piece, index: int) -> bool:
@@ -330,6 +335,7 @@ def _letter_spaced(
     """Labels read as single characters far apart (姓　　名)."""
     singles = [p for p in pieces if len(p.text) <= 2]
     hits: list[Hit] = []
+    values: list[Piece] = []
     used: set[int] = set()
     for part in _parts(kind):
         if part.label in found or part.count > 1 or not 2 <= len(part.text) <= 4:
@@ -337,14 +343,21 @@ def _letter_spaced(
         for first in singles:
             if not part.text.startswith(first.text) or id(first) in used:
                 continue
-            row = _following(first, part.text, (p for p in singles if id(p) not in used))
+            row = _following(first, part.text, (p for p in pieces if id(p) not in used))
             if row is None:
                 continue
             used |= {id(p) for p in row}
-            hits += [Hit(part, _united(row), 0.8)]
+            last = row[-1]
+            over = sum(len(p.text) for p in row) - len(part.text)
+            if over:
+                # The label's last character was read together with the value behind it.
+                size = len(last.chars)
+                row[-1] = last.part(0, size - over)
+                values.append(last.part(size - over, size))
+            hits += [Hit(part, _united(row), 0.85)]
             found = found | {part.label}
             break
-    return hits, [p for p in pieces if id(p) not in used]
+    return hits, [*(p for p in pieces if id(p) not in used), *values]
 
 
 def _following(first: Piece, word: str, others: Iterable[Piece]) -> list[Piece] | None:
@@ -358,7 +371,7 @@ def _following(first: Piece, word: str, others: Iterable[Piece]) -> list[Piece] 
             (
                 p
                 for p in candidates
-                if rest.startswith(p.text)
+                if (rest.startswith(p.text) or p.text.startswith(rest))
                 and 0 < p.left - last.right < 5 * last.height
                 and abs(p.centre[1] - last.centre[1]) < 0.5 * last.height
             ),

@@ -13,7 +13,7 @@ from pipeline.piece import Piece, pieces_of
 
 SHARED = frozenset({"registrar", "household_number", "date"})
 """Labels that several kinds of page print: they tell nothing."""
-LEAST = {"member": 4, "head": 2, "changes": 2, "address_changes": 1}
+LEAST = {"member": 4, "head": 2, "changes": 1, "address_changes": 1}
 """Labels that must be found before a sheet counts as such a page; one less under its title."""
 EXPECTED = {"member": 20, "head": 3, "changes": 2, "address_changes": 1}
 
@@ -42,6 +42,8 @@ def find_pages(lines: Sequence[Line]) -> list[BookletPage]:
                 continue
             if kind == "member" and len(names) < 8 and not titled:
                 continue  # 姓名 性别 民族 出生日期 stand on many papers
+            if kind == "changes" and "content" not in names and not titled:
+                continue  # 项目 stands on any form
             score = min(1.0, len(names) / EXPECTED[kind])
             found.append((kind, _box(group), score))
     if not found:

@@ -70,18 +70,19 @@ def read_cell(placed: Placed, page: Page) -> CellReading:
     """Both looks at one cell, and what follows from them."""
     name = placed.slot.field
     marks = page.writing.marks_in(placed.slot, page.shift)
-    dark, doubts = without_seals(
-        _dark_only(placed.pieces, page.writing),
+    kept, doubts = without_seals(
+        [p for p in placed.pieces if any(page.writing.is_dark(p))],
         placed.slot,
         page.shift,
         page.tilt,
         page.line_height,
     )
+    dark = _dark_only(kept, page.writing)
     if not dark and not marks:
         return CellReading(_look(name, ()), True, None)
     first = _look(name, dark)
-    second = _look(name, _text_only(_second_look(dark, marks, placed, page)))
-    whole = _look(name, placed.pieces)
+    second = _look(name, _text_only(_second_look(kept, marks, placed, page)))
+    whole = _look(name, kept)
     if not first.text and not second.value.is_usual and second.score < SURE_TEXT:
         second = _look(name, ())
     for look in (first, whole):

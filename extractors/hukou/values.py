@@ -25,16 +25,18 @@ _BLOOD = re.compile(
     r"(A|B|O|AB)(?:型)?(?:RH[阴阳]性|[(]?RH[+-][)]?)?|不明|未明|未知|未定|不详|其他"
 )
 _DATED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
+_LEADING = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{4}([-./])\d{1,2}\1\d{1,2}|\d{8}(?!\d)")
 _HOUSEHOLD = re.compile(r".*(?:户|户口)$")
 _NUMBER = re.compile(r"\d{4,18}")
 _SETTLED = frozenset({"久居", "出生", "世居", "久住", "祖居", "原住", "无"})
-_MOVING = re.compile(r"迁|转|入户|落户|出生|申报|补录|登记|投靠|分户|立户|入籍")
+_MOVING = re.compile(r"迁|转|来|入户|落户|出生|申报|补录|登记|投靠|分户|立户|入籍")
 _UNUSUAL = "不是常见的填写内容"
 _UNFIT = "内容不合该栏的格式"
 _PLACE_FIELDS = frozenset({"birth_place", "native_place", "other_address_in_city", "address"})
 _NAME_FIELDS = frozenset({"name", "former_name", "head_name"})
 _DATE_FIELDS = frozenset({"birth_date", "registration_date", "issue_date", "date"})
-_LISTED_FIELDS = ("education", "marital_status", "military_service", "religion", "household_type")
+_SHORT_LISTS = frozenset({"marital_status", "military_service"})
+"""Fields with so few words that another one is more likely misread than new."""
 
 # A letter that cannot be a digit, or the other way round, by the field's grammar.
 _BLOOD_LOOKS = str.maketrans(
@@ -133,7 +135,9 @@ def _listed(field: str) -> Callable[[str], Value]:
         if vocabulary.is_usual(field, text):
             return Value(text, (), True, True)
         near = [w for w in vocabulary.words(field) if _is_near(w, text)]
-        return _doubtful(text, f"疑为“{near[0]}”") if near else Value(text)
+        if near:
+            return _doubtful(text, f"疑为“{near[0]}”")
+        return _doubtful(text, _UNUSUAL) if field in _SHORT_LISTS else Value(text)
 
     return value
 
@@ -148,16 +152,23 @@ def _is_near(word: str, text: str) -> bool:
     return any(long[:i] + long[i + 1 :] == short for i in range(1, len(long) - 1))
 
 
+def _starts_with_date(text: str) -> bool:
+    head = _LEADING.match(text)
+    return head is not None and dates.parse_date(head[0]) is not None
+
+
 def _sentence(text: str) -> Value:
     """何时由何地迁来: 久居, or a date and a place. A date that does not exist is misread."""
     for found in _DATED.findall(text):
         if dates.parse_date(found) is None:
             return _doubtful(text, "其中的日期不完整或不存在")
-    if text[:1].isdigit() and not _DATED.match(text):
+    if text[:1].isdigit() and not _starts_with_date(text):
         return _doubtful(text, "其中的日期不完整或不存在")
-    place = re.search(r"由(.+?)(?:迁来|迁入|转入|$)", text)
+    place = re.search(r"(?:由|从)(.+?)(?:迁来|迁入|转入|$)", text) or re.match(
+        rf"(?:{_LEADING.pattern})(广.+)", text
+    )
     if place is not None:
-        found_place = _place(place[1])
+        found_place = _place(place[place.lastindex or 1])
         return Value(text, found_place.doubts, found_place.is_usual)
     if text in _SETTLED:
         return Value(text, (), True, True)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from extractors.hukou.form import Slot
 from extractors.hukou.placing import Shift
 from pipeline.contracts import Recogniser
+from pipeline.image import red_ink
 from pipeline.model import Image, Quad
 from pipeline.piece import Piece, pieces_of
 from pipeline.reference.names import is_han
@@ -42,7 +43,11 @@ SPECK_REACH = 0.35
 STRIPE = (1.5, 0.22)
 """Ems: what is longer than the first and thinner than the second is residue of a rule."""
 INK_MIN = 0.3
-"""Share of the usual ink of a character under which nothing dark lies beneath it."""
+"""Share of the usual ink of a character below which one that lies on red ink is a seal's."""
+NO_INK = 0.08
+"""The same where nothing red lies beneath: only what has no ink at all was not written."""
+RED_SHARE = 0.05
+"""Share of red pixels under a character from which it lies on red ink."""
 CLEAN_REACH = 0.15
 """Ems around dark ink that are shown as they are: thin strokes fade out towards their ends."""
 THIN = "一1lIi|丨-—.,·、:;'二卜"
@@ -75,6 +80,7 @@ class Writing:
         """``em`` is the width of a character of the values, in pixels."""
         self.em = em
         self._level = level_ink(image)
+        self._red: Mask = red_ink(image)
         ink = find_ink(self._level)
         self._rules = ruling.mask(margin=1.5)
         ink[self._rules > 0] = 0
@@ -144,10 +150,21 @@ class Writing:
 
     def is_dark(self, piece: Piece) -> list[bool]:
         """For each character: whether something dark lies under it."""
-        return [
-            share >= self.usual_ink * INK_MIN * (THIN_INK if char.text in THIN else 1.0)
-            for share, char in zip(self.ink_under(piece), piece.chars, strict=True)
-        ]
+        least = []
+        for char, red in zip(piece.chars, self._red_under(piece), strict=True):
+            # Nothing tells a faint character from a grey seal's, but red ink beneath does.
+            usual = INK_MIN if red > RED_SHARE else NO_INK
+            least.append(self.usual_ink * usual * (THIN_INK if char.text in THIN else 1.0))
+        return [a >= b for a, b in zip(self.ink_under(piece), least, strict=True)]
+
+    def _red_under(self, piece: Piece) -> list[float]:
+        """Share of red pixels in the box of each character."""
+        shares = []
+        for i in range(len(piece.chars)):
+            quad = np.array(piece.part(i, i + 1).quad)
+            window = self._red[_slices(quad, self._red.shape)]
+            shares.append(float(np.mean(window > 0)) if window.size else 0.0)
+        return shares
 
     def read(self, marks: Sequence[Mark], slot: Slot, recognise: Recogniser) -> list[Piece]:
         """What the marks say, read from a picture that shows dark ink only."""
