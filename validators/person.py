@@ -70,6 +70,7 @@ def find_person(papers: Papers) -> Person:
     parsed = parse_number(number.value) if number else None
     household = _households(papers)
     residence = _residences(papers)
+    county, living = _county(household), _county(residence)
     births = [e for e in _fields(papers, ordered, "birth_date") if to_date(e.value)]
     return Person(
         category=_category(papers, parsed, number),
@@ -78,10 +79,10 @@ def find_person(papers: Papers) -> Person:
         sex=settle([*_fields(papers, ordered, "sex"), *_derived(number, parsed, "sex")]),
         birth=settle([*births, *_derived(number, parsed, "birth_date")]),
         ethnicity=settle(_fields(papers, ordered, "ethnicity")),
-        household=household[0] if household else None,
-        household_county=_county(household),
-        residence=residence[0] if residence else None,
-        residence_county=_county(residence),
+        household=_address(household, county),
+        household_county=county,
+        residence=_address(residence, living),
+        residence_county=living,
     )
 
 
@@ -104,14 +105,14 @@ def _category(
 
 
 def _households(papers: Papers) -> list[Evidence]:
-    """Addresses of the household, the booklet's first."""
-    return [
-        *_fields(papers, papers.owned(DocumentType.HUKOU), "address"),
-        *_fields(
-            papers, papers.owned(DocumentType.ID_CARD, DocumentType.TEMPORARY_ID_CARD), "address"
-        ),
-        *_fields(papers, papers.owned(DocumentType.RESIDENCE_PERMIT), "address"),
-    ]
+    """Addresses of the household, the booklet's first. A booklet that does not show the applicant
+    stands last: it may be anybody's."""
+    booklets = papers.owned(DocumentType.HUKOU)
+    own = [d for d in booklets if papers.holder(d) == "applicant"]
+    cards = papers.owned(DocumentType.ID_CARD, DocumentType.TEMPORARY_ID_CARD)
+    permits = papers.owned(DocumentType.RESIDENCE_PERMIT)
+    others = [d for d in booklets if d not in own]
+    return _fields(papers, [*own, *cards, *permits, *others], "address")
 
 
 def _residences(papers: Papers) -> list[Evidence]:
@@ -152,6 +153,13 @@ def _derived(
         return []
     value = parsed.sex if what == "sex" else parsed.birth_date.isoformat()
     return [Evidence(value, number.sure)]
+
+
+def _address(addresses: list[Evidence], county: Evidence | None) -> Evidence | None:
+    """The address that the county was found in, else the first."""
+    if county is not None:
+        return next(a for a in addresses if a.document == county.document)
+    return addresses[0] if addresses else None
 
 
 def _county(addresses: list[Evidence]) -> Evidence | None:

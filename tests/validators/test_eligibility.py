@@ -13,6 +13,7 @@ from pipeline.model import Application
 from tests.validators.applications import (
     aged,
     applied,
+    assessed,
     booklet,
     card,
     foreign_card,
@@ -319,3 +320,20 @@ def test_age_rule_flips_exactly_at_the_sixteenth_birthday(birth: date, shift: in
     day = birth.replace(year=birth.year + 16) + timedelta(days=shift)
     application = aged(["M2"], birth.isoformat(), accepted_on=day)
     assert ("E-M2-3" in rules_of(application, day)) == (shift < 0)
+
+
+def test_household_is_the_address_that_was_placed() -> None:
+    """The booklet's address was covered by its stamp: the card's stands in, but not surely."""
+    application = applied(
+        ["M2"], form(), card(address=GUANGDONG), booklet(address="线上反馈线下邮寄")
+    )
+    household = assessed(application).applicant.household
+    assert household is not None
+    assert (household.division, household.address) == ("440106", GUANGDONG)
+    assert rules_of(application)["E-M2-1"] == {REVIEW}
+
+
+def test_booklet_that_does_not_show_the_applicant_says_nothing_of_the_household() -> None:
+    head = original(paper("hukou", "d2", faces=("head",), address=GUANGDONG))
+    household = assessed(applied(["M5"], form(), card(), head)).applicant.household
+    assert household is not None and household.division == "450103"
