@@ -93,7 +93,10 @@ def _category(
     if parsed is not None and number is not None:
         return Evidence(_CATEGORY_OF_NUMBER[parsed.kind], number.sure, number.document)
     if identity is not None and identity.type in CATEGORY_OF:
-        return Evidence(CATEGORY_OF[identity.type], True, identity.id)
+        # The kind of the paper says it, as surely as the paper is known to be the applicant's.
+        shown = papers.number(identity)
+        sure = papers.holder(identity) == "applicant" and shown is not None and shown.sure
+        return Evidence(CATEGORY_OF[identity.type], sure, identity.id)
     if identity is not None and identity.type == DocumentType.PASSPORT:
         country = papers.evidence(identity, "nationality", "issuing_country", "country")
         if country is not None and country.value.upper() in _CHINA:
