@@ -65,8 +65,9 @@ def read_sheets(page: Page, engine: OcrEngine) -> list[Sheet]:
     """The sheets on a page, upright, flat and read; none where there is no text.
 
     A born-digital page (with a text layer) is one sheet with the layer's lines; no engine is
-    used. Otherwise every line found on the page is in exactly one sheet. Sheets come in reading
-    order of the upright page; the order of lines within a sheet says nothing.
+    used. Otherwise every line found on the page goes to exactly one sheet, and is dropped only
+    where it reads as no text (READ_MIN, MIN_CHARACTERS). Sheets come in reading order of the
+    upright page; the order of lines within a sheet says nothing.
     """
     if page.lines:
         return [Sheet(page.image, page.source, 0, np.eye(3), page.lines)]
