@@ -208,7 +208,7 @@ def _relevant(papers: Iterable[Finding], listed: Sequence[Material]) -> Iterator
             and (found.matter is None or found.matter in row.matters)
             for row in listed
         )
-        if found.document is None or used or not found.rule.startswith("DOC-"):
+        if found.document is None or used or not found.rule.startswith(("DOC-", "PH-")):
             yield found
         else:
             yield found.model_copy(update={"severity": Severity.NOTE})

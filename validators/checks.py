@@ -10,6 +10,7 @@ from __future__ import annotations
 from pipeline.contracts import Check
 from validators import booklet, consistency, cross, documents, numbers, purpose
 from validators.kinds import scoped
+from validators.photo.case import check_photo
 
 _CHECKS: dict[str, Check] = {
     "ID": numbers.check_id_numbers,
@@ -40,8 +41,9 @@ _CHECKS: dict[str, Check] = {
     "X15": purpose.check_proxy,
     "X19": purpose.check_residence,
     "X20": consistency.check_date_order,
+    "PH": check_photo,
 }
-# X16 and X17 need other cases (the store's business), X18 is the photo's.
+# X16 and X17 need other cases (the store's business), X18 is PH.
 
 CHECKS: dict[str, Check] = {rule: scoped(check) for rule, check in _CHECKS.items()}
 """What the recipe runs: every check, its findings naming the matters that they concern."""
