@@ -56,7 +56,9 @@ def _compare(evidence: Evidence, told: dict[str, str], fields: Fields, doubt: st
         printed = fields.get(name)
         if printed is None or not printed.value.value:
             continue
-        if printed.value.value == value:
+        # A birth date printed to the month (1990-03) bears the number out as far as it goes.
+        month = name == "birth_date" and len(printed.value.value) == 7
+        if printed.value.value == (value[:7] if month else value):
             printed.agreed = True
             evidence.agreed = True
         else:

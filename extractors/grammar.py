@@ -17,8 +17,10 @@ Grammar = Callable[[str], Value]
 
 MISFIT = "内容不合该栏的格式"
 _PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
-_AUTHORITY = re.compile(r".{2,}(?:公安局|分局|派出所|公安厅|管理局|联合会|残联|中心|大队)")
-_SPECKS = ".,。，、·'`’‘\"~^*_|丨:："
+_AUTHORITY = re.compile(
+    r".{2,}(?:公安局|分局|派出所|公安厅|管理局|(?<!残)残疾人联合会|残联|中心|大队)"
+)
+SPECKS = ".,。，、·'`’‘\"~^*_|丨:："
 """Signs that specks and rules around a value are read as; no value begins or ends with one."""
 _END = re.compile(
     r".*(?:[号室房户屯村组队楼栋幢座层厂场院区苑园城里巷弄街路道店站校庄寨坡社]"
@@ -60,6 +62,12 @@ def full_date(text: str) -> Value:
     if value is None:
         return Value("", ("不是完整的日期",))
     return Value(value, () if len(value) == 10 or value == "长期" else ("日期不完整",), True)
+
+
+def month(text: str) -> Value:
+    """A date that may be printed to the month only (出生年月)."""
+    value = dates.parse_date(text)
+    return Value("", ("不是完整的日期",)) if value is None else Value(value, (), True)
 
 
 def number(text: str) -> Value:
@@ -142,6 +150,7 @@ GRAMMARS: Mapping[str, Grammar] = {
     "sex": sex,
     "ethnicity": ethnicity,
     "birth_date": full_date,
+    "month": month,
     "issue_date": full_date,
     "valid_from": full_date,
     "valid_to": full_date,
@@ -161,7 +170,7 @@ GRAMMARS: Mapping[str, Grammar] = {
 
 def read_value(field: str, text: str) -> Value:
     """The canonical value of ``text`` as ``field`` prints it; ``""`` for a blank."""
-    squeezed = squeeze(text).strip(_SPECKS)
+    squeezed = squeeze(text).strip(SPECKS)
     if not squeezed:
         return Value("")
     return GRAMMARS.get(field, plain)(squeezed)

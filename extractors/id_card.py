@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extractors.arithmetic import corroborate
-from extractors.forms import forms_of, read_forms, score_forms
+from extractors.forms import forms_of
+from extractors.matching import score_forms
+from extractors.reading import read_forms
 from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 

@@ -17,6 +17,8 @@ from pipeline.piece import Piece, piece_of, pieces_of, without_doubles
 
 ROW = 0.62
 """Two things are in one row where their middles are nearer than this, in heights."""
+NEXT_ROW = 1.5
+"""Heights within which a label that is not in a thing's row is still beside it."""
 APART = 0.35
 """Line heights between two characters that make them stand apart."""
 
@@ -117,6 +119,7 @@ def find_labels(
     that consists of one is left out.
     """
     pieces = [p for p in without_doubles(pieces_of(lines)) if p.text not in drop]
+    pieces = [part for piece in pieces for part in _level(piece, rules)]
     hits: list[_Hit] = []
     rest: list[Piece] = []
     for piece in pieces:
@@ -134,6 +137,16 @@ def find_labels(
             seen.add(id(piece))
             rest.append(piece)
     return labels, _rejoin(rest)
+
+
+def _level(piece: Piece, rules: Sequence[LabelRule]) -> list[Piece]:
+    """First characters of letter-spaced labels that were read as one line down the column
+    (姓, 性, 民), each by itself; any other piece as it is."""
+    if not piece.is_upright:
+        firsts = {word[0] for word, _ in _words(rules)}
+        if sum(c.text in firsts for c in piece.chars) > len(piece.chars) / 2:
+            return piece.singles()
+    return [piece]
 
 
 def _cut(piece: Piece, rules: Sequence[LabelRule]) -> tuple[list[_Hit], list[Piece]]:
@@ -307,8 +320,8 @@ def _choose(hits: Sequence[_Hit], rules: Sequence[LabelRule]) -> dict[str, Label
                 continue
             own = [h for h in hits if h.rule is rule]
             if late:
-                others = [labels[name] for name in rule.beside if name in labels]
-                own = [h for h in own if _stands_beside(h.piece, others)]
+                row = [labels[name] for name in rule.beside if name in labels]
+                own = [h for h in own if _stands_as_label(h.piece, row, labels.values())]
             made = [_assembled(anchor, own) for anchor in own]
             if made:
                 found.append(max(made, key=lambda m: m[0]))
@@ -351,12 +364,17 @@ def _is_stacked(piece: Piece, other: Piece, step: int) -> bool:
     return shares and 0.5 * height <= dy <= 2.0 * height
 
 
-def _stands_beside(piece: Piece, others: Sequence[Label]) -> bool:
-    """Whether the piece is in the row of one of the others; where none of them was found,
-    whether it stands in a line so short that it is no word of a value."""
-    if not others:
-        return len(piece.line.text.strip()) <= len(piece.text) + 3
-    return any(other.in_row(piece) for other in others)
+def _stands_as_label(piece: Piece, row: Sequence[Label], labels: Iterable[Label]) -> bool:
+    """Whether a short word stands where labels do: in the row of one that it is printed beside,
+    or at the beginning of a line in the column of another. Where neither tells, in a line so
+    short that it is no word of a value."""
+    if any(other.in_row(piece) for other in row):
+        return True
+    begins = piece.chars[0] is next(c for c in piece.line.chars or piece.chars if c.text.strip())
+    columns = [label.left for label in labels]
+    if begins and any(abs(piece.left - left) < 0.7 * piece.height for left in columns):
+        return True
+    return not row and len(piece.line.text.strip()) <= len(piece.text) + 3
 
 
 def _rejoin(pieces: Sequence[Piece]) -> list[Piece]:
@@ -396,22 +414,33 @@ def lay_out(labels: Mapping[str, Label], pieces: Sequence[Piece]) -> Laid:
         else:
             laid.values[label.name].append(piece)
     for piece in pending:
-        above = _continued(piece, laid)
-        if above is None:
+        wrapped = _continued(piece, laid) or _begun(piece, laid)
+        if wrapped is None:
             laid.rest.append(piece)
         else:
-            laid.values[above.name].append(piece)
+            laid.values[wrapped.name].append(piece)
     for name, own in laid.values.items():
         laid.values[name] = _in_reading_order(own)
     return laid
 
 
 def _label_in_row(piece: Piece, labels: Iterable[Label]) -> Label | None:
-    """The nearest label to the left in the piece's row."""
+    """The nearest label to the left in the piece's row.
+
+    A label does not reach beyond another that stands between them a little higher or lower: on
+    the spread of a booklet the other page's rows are not those of this one.
+    """
+    left_of = [label for label in labels if label.right - 0.6 * label.height <= piece.left]
     row = [
         label
-        for label in labels
-        if label.in_row(piece) and label.right - 0.6 * label.height <= piece.left
+        for label in left_of
+        if label.in_row(piece)
+        and not any(
+            other.left > label.right
+            and abs(other.level - piece.centre[1]) < NEXT_ROW * other.height
+            for other in left_of
+            if not other.in_row(piece)
+        )
     ]
     if not row:
         return None
@@ -439,6 +468,24 @@ def _continued(piece: Piece, laid: Laid) -> Label | None:
         # Booklets space their lines widely; there the column must be kept more strictly.
         reach = 2.9 if off < 1.0 else 2.1
         if 0.5 < dy / height < reach and off < 2.2 and (best is None or dy < best[0]):
+            best = (dy, label)
+    return None if best is None else best[1]
+
+
+def _begun(piece: Piece, laid: Laid) -> Label | None:
+    """The wrapping field whose first line stands right above its label's row: a value of two
+    lines printed around the middle of its label."""
+    best: tuple[float, Label] | None = None
+    for name, label in laid.labels.items():
+        own = laid.values[name]
+        if label.rule.lines < 2 or not own:
+            continue
+        first = rows_of(own)[0]
+        height = max(p.height for p in first)
+        dy = min(p.centre[1] for p in first) - piece.centre[1]
+        aligned = abs(piece.left - min(p.left for p in first)) < height
+        around = first[0].centre[1] > label.level > piece.centre[1]
+        if aligned and around and 0.5 < dy / height < 2.1 and (best is None or dy < best[0]):
             best = (dy, label)
     return None if best is None else best[1]
 

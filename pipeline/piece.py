@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from pipeline.model import Char, Line, Point, Quad
 from pipeline.reference.text import narrow
@@ -61,6 +62,19 @@ class Piece:
         (x0, y0), (x1, y1) = self.quad[0], self.quad[1]
         return (y1 - y0) / (x1 - x0) if abs(x1 - x0) > 1 else 1.0
 
+    @property
+    def is_upright(self) -> bool:
+        """Whether its line runs from left to right, not down the page."""
+        (x0, y0), (x1, y1) = self.quad[0], self.quad[1]
+        return abs(x1 - x0) >= abs(y1 - y0)
+
+    def singles(self) -> list[Piece]:
+        """Every character by itself; those of a line that runs down the page upright."""
+        parts = [self.part(i, i + 1) for i in range(len(self.chars))]
+        if self.is_upright:
+            return parts
+        return [Piece(p.line, p.chars, _upright(p.quad)) for p in parts]
+
     def tilt_to(self, other: Piece) -> float:
         """How far a line through ``other``, tilted as this piece, has sunk where this one is."""
         if self.right - self.left < 3 * self.height:
@@ -112,13 +126,24 @@ def cut_at_gaps(piece: Piece, gap: float) -> list[Piece]:
 def without_doubles(pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces without those that lie on others: the same print found twice.
 
-    Of two, the surer stays; where both are sure, the longer.
+    Of two, the surer stays; where both are sure, the longer. A piece that lies on several others
+    gives way to them where together they say as much.
     """
     kept: list[Piece] = []
     for piece in sorted(pieces, key=lambda p: (-round(p.score, 1), -len(p.chars))):
-        if all(_shared(piece, other) < DOUBLE for other in kept):
+        if not _is_told_by_parts(piece, pieces) and all(_shared(piece, o) < DOUBLE for o in kept):
             kept.append(piece)
     return kept
+
+
+def _is_told_by_parts(piece: Piece, pieces: Sequence[Piece]) -> bool:
+    parts = [
+        p
+        for p in pieces
+        if len(p.chars) < len(piece.chars) and p.score > 0.9 and _shared(piece, p) >= DOUBLE
+    ]
+    apart = all(_shared(a, b) < 0.2 for a, b in combinations(parts, 2))
+    return len(parts) > 1 and apart and sum(len(p.chars) for p in parts) >= len(piece.chars)
 
 
 def _shared(one: Piece, other: Piece) -> float:
@@ -131,6 +156,13 @@ def _shared(one: Piece, other: Piece) -> float:
     width, height = min(a1, c1) - max(a0, c0), min(b1, d1) - max(b0, d0)
     smaller = min((a1 - a0) * (b1 - b0), (c1 - c0) * (d1 - d0))
     return width * height / smaller if width > 0 and height > 0 and smaller > 0 else 0.0
+
+
+def _upright(quad: Quad) -> Quad:
+    """The upright box around a quad, from its top left corner."""
+    xs, ys = [x for x, _ in quad], [y for _, y in quad]
+    left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
+    return ((left, top), (right, top), (right, bottom), (left, bottom))
 
 
 def _between(a: Point, b: Point, fraction: float) -> Point:

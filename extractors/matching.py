@@ -1,0 +1,202 @@
+"""Whether a sheet shows a form, and what on it belongs to which label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from extractors.forms import Form
+from extractors.grammar import read_value
+from pipeline.labels import Label, find_labels, lay_out, rows_of
+from pipeline.model import Line
+from pipeline.piece import Piece, cut_at_gaps, pieces_of
+
+EXPLAINED_MIN = 0.62
+"""Share of a sheet's characters that a form's labels and values must account for: on other
+papers that print 姓名 and 性别, most of the text is something else."""
+NOISE = frozenset(
+    {
+        "样本",
+        "样本样本",
+        "SPECIMEN",
+        "样本SPECIMEN",
+        "复印件",
+        "照片",
+        "持证人照片",
+        "盖章",
+        "(盖章)",
+        "与原件一致",
+        "与原件",
+        "原件一致",
+        "与原件相符",
+    }
+)
+"""Stamps and watermarks that are nobody's value, read as a line of their own."""
+STAMPS = re.compile(r"专用章|与原件|原件一致|件相符|仅供|复印无效|再次复印")
+"""What only stamps and watermarks say, also within a line."""
+GAP = {"address": 1.3, "": 2.4}
+"""Line heights between two pieces of one row beyond which the second belongs to something else."""
+CUT = 1.3
+"""Line heights between two characters of one line that part a value from what stands beside."""
+LEVEL = 0.4
+"""Line heights by which the pieces of one value may stand higher or lower than each other."""
+LATIN = re.compile(r"[A-Za-z .'-]{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How well a sheet's lines fit a form.
+
+    ``loose`` are the pieces that are no label; ``values`` those of them that belong to one.
+    ``explained`` of ``total`` characters are accounted for.
+    """
+
+    form: Form
+    labels: dict[str, Label]
+    loose: list[Piece]
+    values: dict[str, list[Piece]]
+    has_title: bool
+    explained: int
+    total: int
+
+    @property
+    def score(self) -> float:
+        """0 to 1."""
+        share = len(self.labels) / max(self.form.need, min(len(self.form.labels), 6))
+        return min(1.0, 0.55 * share + (0.45 if self.has_title else 0.35 * share))
+
+
+def match(form: Form, lines: Sequence[Line]) -> Match | None:
+    """The fit of a form, or None where the paper is certainly another one."""
+    useful = [line for line in lines if not LATIN.fullmatch(line.text.strip())]
+    text = "\n".join("".join(line.text.split()) for line in useful)
+    if any(word in text for word in form.against):
+        return None
+    has_title = any(_has_title(title, text) for title in form.titles)
+    labels, rest = find_labels(useful, form.labels, drop=form.words | NOISE)
+    if form.needs_title and not has_title and not form.telling & labels.keys():
+        return None
+    if len(labels) < form.need or not any(name in labels for name in form.strong):
+        return None
+    typical = sorted(label.height for label in labels.values())[len(labels) // 2]
+    loose = [p for p in rest if not _is_stamp(p, typical)]
+    values = assign(labels, loose)
+    number = "".join(p.text for p in values.get("id_number", ()))
+    if form.prefixes and not number.startswith(form.prefixes):
+        return None
+    if form.not_prefixes and number.startswith(form.not_prefixes):
+        return None
+    explained = sum(len(part.text) for label in labels.values() for part in label.parts)
+    explained += sum(
+        len(piece.text)
+        for name, own in values.items()
+        if own and _fits(form, name, own)
+        for piece in own
+    )
+    total = explained_total(useful, form.words | NOISE, form.titles)
+    return Match(form, labels, loose, values, has_title, explained, total)
+
+
+def assign(labels: Mapping[str, Label], loose: Sequence[Piece]) -> dict[str, list[Piece]]:
+    """What belongs to each label, in reading order."""
+    laid = lay_out(labels, loose)
+    return {name: _own(label, laid.values[name]) for name, label in labels.items()}
+
+
+def explained_total(lines: Sequence[Line], words: frozenset[str], titles: Sequence[str]) -> int:
+    """Characters of a sheet that a form should account for."""
+    return sum(
+        len(piece.text)
+        for piece in pieces_of(lines)
+        if piece.text not in words
+        and piece.score >= 0.8
+        and not any(_has_title(title, piece.text) for title in titles)
+    )
+
+
+def _has_title(title: str, text: str) -> bool:
+    """Whether a title stands in the text, one character of a long one misread or lost."""
+    if title in text:
+        return True
+    if len(title) < 4:
+        return False
+    return any(
+        re.search(re.escape(title[:i]) + ".?" + re.escape(title[i + 1 :]), text) is not None
+        for i in range(len(title))
+    )
+
+
+def _fits(form: Form, label: str, pieces: Sequence[Piece]) -> bool:
+    text = "".join(p.text for p in pieces)
+    if len(form.gives(label)) != 1:
+        return bool(re.search(r"\d{4}", text))
+    return not read_value(label, text).doubts or len(text) >= 12
+
+
+def _is_stamp(piece: Piece, typical: float) -> bool:
+    """Whether a piece is read from a stamp or the photo: far larger than print, or leaning."""
+    if STAMPS.search(piece.text):
+        return True
+    too_high = piece.height > 2.1 * typical
+    leaning = len(piece.chars) >= 2 and abs(piece.tilt) > 0.16
+    weak = piece.score < 0.72 and len(piece.text) <= 3 and not piece.text.isascii()
+    return too_high or leaning or weak
+
+
+def _own(label: Label, pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces of a value without what stands beside it by chance: a stamp, a watermark.
+
+    Every row begins with the piece that follows the label best (the later rows: the first row's
+    column) and goes on as long as pieces stand level with it and near.
+    """
+    cut = [part for piece in pieces for part in cut_at_gaps(piece, CUT)]
+    own: list[Piece] = []
+    for row in rows_of(cut):
+        first = min(row, key=lambda p: _apart(label, own, p))
+        level = [p for p in row if abs(p.centre[1] - first.centre[1]) < LEVEL * first.height]
+        right = sorted((p for p in level if p.left >= first.left), key=lambda p: p.left)
+        gap = GAP["address" if label.rule.lines > 1 else ""]
+        for last, piece in zip([first, *right], right, strict=False):
+            if piece is not first and (piece.left - last.right) > gap * last.height:
+                break
+            own.append(piece)
+    return own
+
+
+def _apart(label: Label, above: Sequence[Piece], piece: Piece) -> float:
+    """How badly a piece begins a row of the value, in line heights."""
+    if above:
+        return abs(piece.left - min(p.left for p in above)) / piece.height
+    gap = max(0.0, piece.left - label.right)
+    return (gap + 3.0 * abs(piece.centre[1] - label.level)) / label.height
+
+
+def matches(forms: Sequence[Form], lines: Sequence[Line]) -> list[Match]:
+    """The faces that a sheet shows, best first; none where they leave too much unexplained."""
+    found = [m for form in forms if (m := match(form, lines)) is not None]
+    found.sort(key=lambda m: -m.score)
+    if not found:
+        return []
+    total = min(m.total for m in found)
+    explained = sum(m.explained for m in distinct(found))
+    return found if explained >= EXPLAINED_MIN * total else []
+
+
+def distinct(found: Sequence[Match]) -> list[Match]:
+    """Matches that use different labels: the other face of the same card, not the same lines
+    taken for another face."""
+    kept: list[Match] = []
+    used: set[int] = set()
+    for m in found:
+        parts = {id(part.line) for label in m.labels.values() for part in label.parts}
+        if not parts & used:
+            kept.append(m)
+            used |= parts
+    return kept
+
+
+def score_forms(forms: Sequence[Form], lines: Sequence[Line]) -> float | None:
+    """How surely the lines are one of these forms; None: they are not."""
+    found = matches(forms, lines)
+    return found[0].score if found else None

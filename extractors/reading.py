@@ -1,0 +1,283 @@
+"""Reading the values of a form, and looking again where the first look leaves doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from extractors.candidates import prefer
+from extractors.forms import Form
+from extractors.grammar import SPECKS, Grammar, read_value
+from extractors.matching import Match, assign, distinct, matches
+from pipeline.contracts import Recogniser
+from pipeline.evidence import Evidence, Value, dropped, on_page, reading_of, threshold
+from pipeline.evidence import confidence as confidence_of
+from pipeline.ink import Ink
+from pipeline.labels import Label
+from pipeline.model import Face, PageRef, Quad, Sheet
+from pipeline.piece import Piece, pieces_of
+from pipeline.reference import dates
+from pipeline.reference.names import is_han
+
+
+@dataclass(slots=True)
+class FormDraft:
+    """A face being read: evidence by field, and fields that were not found."""
+
+    match: Match
+    sheet: Sheet
+    fields: dict[str, Evidence]
+    missing: list[str]
+
+    def finish(self) -> Face:
+        """The face as it goes out."""
+        source = self.sheet.source
+        height, width = self.sheet.image.shape[:2]
+        outline: Quad = ((0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1))
+        return Face(
+            type=self.match.form.type,
+            face=self.match.form.face,
+            score=round(self.match.score, 3),
+            page=PageRef(
+                file=source.file,
+                page=source.page,
+                sha256=source.sha256,
+                rotation=self.sheet.rotation,
+            ),
+            outline=on_page(outline, self.sheet),
+            fields={name: reading_of(e, self.sheet) for name, e in self.fields.items()},
+            missing=tuple(name for name in self.missing if name not in self.fields),
+        )
+
+
+def read_forms(forms: Sequence[Form], sheet: Sheet, recognise: Recogniser) -> Iterator[FormDraft]:
+    """Read every face that the sheet shows."""
+    found = distinct(matches(forms, sheet.lines))
+    if not found:
+        return
+    ink = Ink(sheet.image)
+    ink.calibrate(piece for match in found for own in match.values.values() for piece in own)
+    for match in found:
+        values = assign(match.labels, ink.without_faint(match.loose))
+        yield _read(replace(match, values=values), sheet, recognise)
+
+
+def _read(found: Match, sheet: Sheet, recognise: Recogniser) -> FormDraft:
+    draft = FormDraft(found, sheet, {}, [])
+    for rule in found.form.labels:
+        fields = _fields(rule.name, found)
+        if not fields:
+            continue
+        label = found.labels.get(rule.name)
+        pieces = found.values.get(rule.name, [])
+        if label is None:
+            pieces = _without_label(rule.name, found, sheet)
+        elif not pieces:
+            pieces = _look_beside(label, found, sheet, recognise)
+        if not pieces:
+            _nothing_there(fields, label, draft)
+            continue
+        grammar = _grammar(found.form, fields)
+        evidence = _look(rule.name, _fitting(pieces, grammar), grammar, sheet, recognise)
+        prefer(fields[0], evidence)
+        if label is None:
+            evidence.doubts.append("未读到该栏的标签")
+        elif _lacks_anchor(rule.name, found):
+            evidence.doubts.append("未读到其上一栏，归属存疑")
+        _place(draft, fields, evidence)
+    return draft
+
+
+def _fitting(pieces: Sequence[Piece], grammar: Grammar) -> Sequence[Piece]:
+    """The longest run of pieces that the grammar takes without doubt, nearest the label; all of
+    them where it takes none. What is left out was read from a stamp beside the value."""
+    text = "".join(p.text for p in pieces)
+    if len(pieces) < 2 or not grammar(text).doubts:
+        return pieces
+    runs = [pieces[i:j] for i in range(len(pieces)) for j in range(i + 1, len(pieces) + 1)]
+    fitting = [run for run in runs if not grammar("".join(p.text for p in run)).doubts]
+    return max(fitting, key=lambda run: sum(len(p.text) for p in run), default=pieces)
+
+
+def _fields(name: str, found: Match) -> tuple[str, ...]:
+    """The fields that a label gives on this sheet.
+
+    None where it counts only below another label and stands above it, or a surer label gives
+    the same.
+    """
+    fields = found.form.gives(name)
+    above = dict(found.form.under).get(name)
+    if above is None:
+        return fields
+    label, anchor = found.labels.get(name), found.labels.get(above)
+    if label is None or any(field in found.labels for field in fields):
+        return ()
+    return fields if anchor is None or anchor.level < label.level else ()
+
+
+def _lacks_anchor(name: str, found: Match) -> bool:
+    above = dict(found.form.under).get(name)
+    return above is not None and above not in found.labels
+
+
+def _grammar(form: Form, fields: Sequence[str]) -> Grammar:
+    """The grammar of a label's whole text: a span's is that both its ends are dates."""
+    if len(fields) == 1:
+        field = "month" if fields[0] in form.month_dates else fields[0]
+        return lambda text: read_value(field, text)
+
+    def span(printed: str) -> Value:
+        text = printed.strip(SPECKS)
+        both = dates.parse_span(text)
+        if both is not None:
+            return Value("~".join(both), (), True)
+        single = dates.parse_date(text)
+        return Value(single, (), True) if single else Value("", ("不是完整的起止日期",))
+
+    return span
+
+
+def _place(draft: FormDraft, fields: Sequence[str], evidence: Evidence) -> None:
+    if len(fields) == 1:
+        if evidence.value.value:
+            draft.fields[fields[0]] = evidence
+        else:
+            draft.missing.append(fields[0])
+        return
+    ends = evidence.value.value.split("~") if evidence.value.value else []
+    # A single date is the end of the span.
+    wanted = fields if len(ends) == 2 else fields[-1:]
+    if not ends:
+        draft.missing += fields
+        return
+    for name, end in zip(wanted, ends, strict=True):
+        value = replace(evidence.value, value=end)
+        draft.fields[name] = Evidence(
+            evidence.pieces, value, evidence.agreed, list(evidence.doubts)
+        )
+
+
+def _nothing_there(fields: Sequence[str], label: Label | None, draft: FormDraft) -> None:
+    form = draft.match.form
+    for field in fields:
+        if field in form.blank and label is not None:
+            draft.fields[field] = Evidence(label.parts, Value(""), True)
+        elif label is not None or field in form.always:
+            draft.missing.append(field)
+
+
+def _without_label(name: str, found: Match, sheet: Sheet) -> list[Piece]:
+    """A value whose label was not read, where its own grammar and its place tell it."""
+    taken = {id(p.line) for own in found.values.values() for p in own}
+    taken |= {id(p.line) for label in found.labels.values() for p in label.parts}
+    free = [p for p in pieces_of(sheet.lines) if id(p.line) not in taken]
+    if name in ("id_number", "certificate_number"):
+        size = 18 if name == "id_number" else 20
+        return [p for p in free if sum(c.isdigit() for c in p.text) >= size - 1][:1]
+    if name == "name":
+        return _name_without_label(found, free)
+    return []
+
+
+def _name_without_label(found: Match, free: Sequence[Piece]) -> list[Piece]:
+    """A name above the row of 性别, or one of whose label the last character was read."""
+    for piece in free:
+        if piece.text.startswith("名") and not read_value("name", piece.text[1:]).doubts:
+            return [piece.part(1, len(piece.chars))]
+    sex = found.labels.get("sex")
+    if sex is None or found.form.face != "portrait":
+        return []
+    above = [
+        p
+        for p in free
+        if 0.8 < (sex.top - p.centre[1]) / sex.height < 4
+        and sex.right - sex.height < p.left < sex.right + 4 * sex.height
+        and p.score > 0.9
+        and not read_value("name", p.text).doubts
+        and p.text not in found.form.words
+    ]
+    return above if len(above) == 1 else []
+
+
+def _look_beside(label: Label, found: Match, sheet: Sheet, recognise: Recogniser) -> list[Piece]:
+    """What stands beside a label where no line was found: the strip up to the next label."""
+    height = label.height
+    right = sheet.image.shape[1] - 1.0
+    for other in found.labels.values():
+        if other is not label and other.left > label.right and label.in_row(other.parts[0]):
+            right = min(right, other.left - 0.2 * height)
+    left = label.right + 0.25 * height
+    right = min(right, left + 14 * height)
+    if right - left < height:
+        return []
+    tilt = label.parts[0].tilt if len(label.parts[0].text) >= 3 else 0.0
+    middle = (label.top + label.bottom) / 2
+    a = middle + tilt * (left - label.right)
+    b = middle + tilt * (right - label.right)
+    half = 0.72 * height
+    quad: Quad = ((left, a - half), (right, b - half), (right, b + half), (left, a + half))
+    pieces = pieces_of([line for line in recognise(sheet.image, [quad]) if line.text])
+    return [p for p in pieces if p.score >= 0.75]
+
+
+def _look(
+    name: str,
+    pieces: Sequence[Piece],
+    grammar: Grammar,
+    sheet: Sheet,
+    recognise: Recogniser,
+) -> Evidence:
+    """The value, looked at again where the first look leaves doubt."""
+    first = Evidence(pieces, grammar("".join(p.text for p in pieces)))
+    hole = _is_han_text(first) and dropped(pieces, sheet.image)
+    if not (hole or first.value.doubts or confidence_of(first) < threshold(_field(name))):
+        return first
+    second = _again(first, grammar, sheet, recognise)
+    if second is None or second.value.value == first.value.value:
+        chosen = first
+    else:
+        chosen = max(first, second, key=_weight)
+        other = second if chosen is first else first
+        if not (chosen.value.closed and not other.value.closed):
+            chosen.doubts.append("两次识别不一致")
+    if _is_han_text(chosen) and dropped(chosen.pieces, sheet.image):
+        chosen.doubts.append("疑有未识别的字")
+    return chosen
+
+
+def _field(label: str) -> str:
+    return {"validity": "valid_to"}.get(label, label)
+
+
+def _is_han_text(evidence: Evidence) -> bool:
+    return any(is_han(c.text) for c in evidence.chars)
+
+
+def _weight(evidence: Evidence) -> tuple[bool, bool, float]:
+    return (
+        evidence.value.closed,
+        not evidence.value.doubts,
+        min((c.score for c in evidence.chars), default=0.0),
+    )
+
+
+def _again(
+    first: Evidence, grammar: Grammar, sheet: Sheet, recognise: Recogniser
+) -> Evidence | None:
+    """The same places read once more, from a slightly wider cut."""
+    quads = [_wider(p.quad, 0.10 * p.height) for p in first.pieces]
+    lines = recognise(sheet.image, quads)
+    if len(lines) != len(first.pieces) or not all(line.text for line in lines):
+        return None
+    pieces = pieces_of(lines)
+    return Evidence(pieces, grammar("".join(p.text for p in pieces)))
+
+
+def _wider(quad: Quad, by: float) -> Quad:
+    (ax, ay), (bx, by_), (cx, cy), (dx, dy) = quad
+    return (
+        (ax - by, ay - by),
+        (bx + by, by_ - by),
+        (cx + by, cy + by),
+        (dx - by, dy + by),
+    )
