@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test check lint setup weights lock clean
+.PHONY: run test check lint setup weights samples lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -39,6 +39,13 @@ score: setup  ## accuracy on a folder with truth.json: make score PAPERS=../shar
 
 bench: setup  ## speed and memory, as ratios within one run
 	$(BIN)/python -m pytest tests/bench -m bench -s
+
+# The fonts are free ones of Debian; the committed specimens were drawn with them.
+samples: $(READY)  ## draw the sample inbox and the specimen papers anew (needs Debian's free fonts)
+	@$(BIN)/python -m samples.make fonts --check || { echo "请先安装字体：apt-get install $$($(BIN)/python -m samples.make fonts)"; exit 4; }
+	rm -rf samples/inbox samples/papers
+	$(BIN)/python -m samples.make inbox samples/inbox
+	$(BIN)/python -m samples.make committed samples/papers
 
 lock:  ## pin the requirements anew (needs uv)
 	uv pip compile --quiet --no-header --no-annotate --python-version 3.11 requirements.in -o requirements.lock

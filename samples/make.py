@@ -17,6 +17,17 @@ from samples.inbox import make_inbox
 from samples.mixed import make_mixed
 from samples.specimens import LEVELS, RECIPES, Specimen, make_specimen
 
+_COMMITTED = {
+    "id_card": 3,
+    "hukou": 3,
+    "disability_gen2": 3,
+    "disability_gen3": 3,
+    "residence_permit": 3,
+    "hmt_residence_permit": 3,
+    "application_form": 2,
+    "unknown": 2,
+}
+
 
 def make_papers(
     out: Path,
@@ -76,6 +87,20 @@ def make_odd(out: Path, seed: str, count: int, shelf: Shelf) -> int:
     return len(drawn)
 
 
+def make_committed(out: Path, shelf: Shelf) -> int:
+    """Draw the papers that are committed: small, more of the papers that nearly everybody brings.
+
+    Returns how many were drawn. Raises OSError where the folder cannot be written.
+    """
+    counts: dict[int, list[str]] = {}
+    for kind in RECIPES:
+        counts.setdefault(_COMMITTED.get(kind, 1), []).append(kind)
+    return sum(
+        make_papers(out, "committed-2", count, kinds, LEVELS, shelf, small=True)
+        for count, kinds in counts.items()
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command. Returns 0, or 4 where fonts are missing."""
     parser = argparse.ArgumentParser(prog="python -m samples.make", description=__doc__)
@@ -94,9 +119,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     odd.add_argument("out", type=Path)
     odd.add_argument("--seed", default="1")
     odd.add_argument("--count", type=int, default=10, help="of each damage")
-    commands.add_parser("fonts", help="the Debian packages to draw with")
+    committed = commands.add_parser("committed", help="the papers kept in the repository")
+    committed.add_argument("out", type=Path)
+    fonts = commands.add_parser("fonts", help="the Debian packages to draw with")
+    fonts.add_argument("--check", action="store_true", help="only say whether they are there")
     chosen = parser.parse_args(arguments)
-    if chosen.command == "fonts":
+    if chosen.command == "fonts" and not chosen.check:
         sys.stdout.write(" ".join(sorted(packages())) + "\n")
         return 0
     try:
@@ -104,24 +132,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except FileNotFoundError as error:
         sys.stderr.write(f"缺少绘制样张的字体，请先运行：{error}\n")
         return 4
+    made = 0
     if chosen.command == "inbox":
         made = make_inbox(chosen.out, shelf, tuple(chosen.only))
-        sys.stdout.write(f"{made} cases in {chosen.out}\n")
-        return 0
-    if chosen.command == "odd":
+    elif chosen.command == "odd":
         made = make_odd(chosen.out, chosen.seed, chosen.count, shelf)
-        sys.stdout.write(f"{made} scans in {chosen.out}\n")
-        return 0
-    made = make_papers(
-        chosen.out,
-        chosen.seed,
-        chosen.per_type,
-        chosen.types,
-        chosen.levels,
-        shelf,
-        small=chosen.small,
-    )
-    sys.stdout.write(f"{made} papers in {chosen.out}\n")
+    elif chosen.command == "committed":
+        made = make_committed(chosen.out, shelf)
+    elif chosen.command == "papers":
+        made = make_papers(
+            chosen.out,
+            chosen.seed,
+            chosen.per_type,
+            chosen.types,
+            chosen.levels,
+            shelf,
+            small=chosen.small,
+        )
+    if made:
+        sys.stdout.write(f"{made} drawn in {chosen.out}\n")
     return 0
 
 
