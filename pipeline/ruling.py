@@ -41,6 +41,8 @@ DEPTHS = (0.45, 0.22)
 the paper's pattern, then the fainter ones."""
 REDNESS = 0.5
 """How much of a pixel's redness is taken off its darkness."""
+DARKNESS_MIN = 28.0
+"""Grey levels below white paper at which the faintest ink begins."""
 RED_MIN = 60
 """Grey levels by which red ink is brighter in the red channel than in the others."""
 RED_SHARE = 0.004
@@ -368,12 +370,12 @@ def level_ink(image: Image) -> Image:
     return np.asarray(cv2.addWeighted(level, 1.0, redness, REDNESS, 0.0)).astype(np.uint8)
 
 
-def find_ink(level: Image) -> Mask:
-    """Where the ink of :func:`level_ink` is dark: from half of the way to the black of this
-    paper's darkest print on."""
-    darkness = 255 - level
-    deep = float(np.percentile(darkness, 99.5))
-    return _mask(darkness >= max(36.0, 0.42 * deep))
+def find_ink(level: Image, darkness: float | None = None) -> Mask:
+    """Where the ink of :func:`level_ink` is dark: about half of the way from paper to
+    ``darkness`` (0 to 255), by default that of the sheet's darkest print."""
+    dark = 255 - level
+    deep = float(np.percentile(dark, 99.5)) if darkness is None else darkness
+    return _mask(dark >= max(DARKNESS_MIN, 0.42 * deep))
 
 
 def quad_of(left: float, top: float, right: float, bottom: float) -> Quad:

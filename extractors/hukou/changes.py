@@ -19,7 +19,7 @@ from extractors.hukou.placing import Placed, Placing, place
 from extractors.hukou.reading import CellReading, Page, read_cell
 from extractors.hukou.seals import without_words
 from extractors.hukou.values import is_strongly_typed, read_value
-from extractors.hukou.writing import Writing, em_of
+from extractors.hukou.writing import Writing
 from pipeline.contracts import Recogniser
 from pipeline.model import Document, Reading, Sheet
 from pipeline.piece import Piece
@@ -72,7 +72,7 @@ def _page(
 ) -> Page:
     pieces = [p for placed in placing.slots.values() for p in placed.pieces]
     quads = [h.piece.quad for label in labels.values() for h in label.hits]
-    writing = Writing(sheet.image, ruling, quads, em_of(pieces))
+    writing = Writing(sheet.image, ruling, quads, pieces)
     anchors = [
         p
         for placed in placing.slots.values()

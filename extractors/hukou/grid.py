@@ -17,7 +17,7 @@ from extractors.hukou.placing import Placing, Shift, place
 from extractors.hukou.reading import CellReading, Page, read_cell
 from extractors.hukou.seals import without_words
 from extractors.hukou.values import is_strongly_typed
-from extractors.hukou.writing import Writing, em_of
+from extractors.hukou.writing import Writing
 from pipeline.contracts import Recogniser
 from pipeline.model import Sheet
 from pipeline.piece import Piece
@@ -72,7 +72,7 @@ def _read_grid(draft: Draft, page: _Page) -> tuple[dict[str, Label], Placing]:
         page.sheet.image,
         page.ruling,
         [h.piece.quad for label in found.labels.values() for h in label.hits],
-        em_of([p for s in placing.slots.values() for p in s.pieces]),
+        [p for s in placing.slots.values() for p in s.pieces],
     )
     anchors = [
         p for name, s in placing.slots.items() for p in s.pieces if is_strongly_typed(name, p.text)

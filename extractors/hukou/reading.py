@@ -70,14 +70,12 @@ def read_cell(placed: Placed, page: Page) -> CellReading:
     """Both looks at one cell, and what follows from them."""
     name = placed.slot.field
     marks = page.writing.marks_in(placed.slot, page.shift)
+    pieces = [p for p in placed.pieces if not all(page.writing.is_red(p))]
+    faint = [not any(page.writing.is_dark(p)) for p in pieces]
     kept, doubts = without_seals(
-        [p for p in placed.pieces if any(page.writing.is_dark(p))],
-        placed.slot,
-        page.shift,
-        page.tilt,
-        page.line_height,
+        pieces, faint, placed.slot, page.shift, page.tilt, page.line_height
     )
-    dark = _dark_only(kept, page.writing)
+    dark = _without_red(kept, page.writing)
     if not dark and not marks:
         return CellReading(_look(name, ()), True, None)
     first = _look(name, dark)
@@ -112,14 +110,13 @@ def _text_only(pieces: Sequence[Piece]) -> list[Piece]:
     return [p for p in pieces if p.score >= TEXT_MIN or any(c.score > 0.9 for c in p.chars)]
 
 
-def _dark_only(pieces: Sequence[Piece], writing: Writing) -> list[Piece]:
-    """The pieces without the characters at their ends under which nothing dark lies: those of red
-    seals. Between dark characters a faint one (on a printed rule) is a value's."""
+def _without_red(pieces: Sequence[Piece], writing: Writing) -> list[Piece]:
+    """The pieces without the characters at their ends that lie on red ink only: a seal's."""
     kept = []
     for piece in pieces:
-        dark = [i for i, is_dark in enumerate(writing.is_dark(piece)) if is_dark]
-        if dark:
-            kept.append(piece.part(dark[0], dark[-1] + 1))
+        own = [i for i, is_red in enumerate(writing.is_red(piece)) if not is_red]
+        if own:
+            kept.append(piece.part(own[0], own[-1] + 1))
     return kept
 
 

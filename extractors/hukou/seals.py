@@ -33,21 +33,26 @@ WEAK = 0.6
 
 
 def without_seals(
-    pieces: Sequence[Piece], slot: Slot, shift: Shift, tilt: float, line_height: float
+    pieces: Sequence[Piece],
+    faint: Sequence[bool],
+    slot: Slot,
+    shift: Shift,
+    tilt: float,
+    line_height: float,
 ) -> tuple[list[Piece], list[str]]:
     """The pieces of a slot without those that two signs call a seal's, and what is doubtful about
-    the others."""
+    the others. ``faint`` says which pieces are much fainter than the page's values."""
     kept = []
     doubts = []
     offsets = [row_offset(p, slot, shift) for p in pieces]
-    for piece, own in zip(pieces, offsets, strict=True):
-        signs = _signs(piece, tilt, line_height)
+    for piece, own, is_faint in zip(pieces, offsets, faint, strict=True):
+        signs = _signs(piece, tilt, line_height) + is_faint
         if shift.anchors and _is_off(own, offsets):
             signs += 1
         if signs >= 2:
             continue
         kept.append(piece)
-        if signs == 1 and _is_slanting(piece, tilt):
+        if signs == 1 and (is_faint or _is_slanting(piece, tilt)):
             doubts.append("疑有印章文字混入")
         if abs(own) > BETWEEN_ROWS:
             doubts.append("落在两行之间，所属栏目不能确定")

@@ -43,9 +43,10 @@ SPECK_REACH = 0.35
 STRIPE = (1.5, 0.22)
 """Ems: what is longer than the first and thinner than the second is residue of a rule."""
 INK_MIN = 0.3
-"""Share of the usual ink of a character below which one that lies on red ink is a seal's."""
-NO_INK = 0.08
-"""The same where nothing red lies beneath: only what has no ink at all was not written."""
+"""Share of the usual ink of a character below which nothing dark lies beneath it."""
+STROKES = 6
+"""Percentile of the grey levels in a line's box that its strokes have."""
+SURELY_READ = 0.8
 RED_SHARE = 0.05
 """Share of red pixels under a character from which it lies on red ink."""
 CLEAN_REACH = 0.15
@@ -76,12 +77,19 @@ class Mark:
 class Writing:
     """Dark ink of one sheet, outside of rules and labels."""
 
-    def __init__(self, image: Image, ruling: Ruling, labels: Iterable[Quad], em: float) -> None:
-        """``em`` is the width of a character of the values, in pixels."""
-        self.em = em
+    def __init__(
+        self,
+        image: Image,
+        ruling: Ruling,
+        labels: Iterable[Quad],
+        values: Sequence[Piece],
+    ) -> None:
+        """``values`` are pieces taken for values, most of them rightly: by their size and darkness
+        ink is told from the rest."""
+        self.em = em_of(values)
         self._level = level_ink(image)
         self._red: Mask = red_ink(image)
-        ink = find_ink(self._level)
+        ink = find_ink(self._level, self._darkness(values))
         self._rules = ruling.mask(margin=1.5)
         ink[self._rules > 0] = 0
         for quad in labels:
@@ -90,6 +98,15 @@ class Writing:
         self._clean: Image | None = None
         self._marks = self._find_marks()
         self.usual_ink = 0.2
+
+    def _darkness(self, values: Sequence[Piece]) -> float | None:
+        """How dark the strokes of this page's values are; None where there are none."""
+        depths = []
+        for piece in values:
+            window = self._level[_slices(np.array(piece.quad), self._level.shape)]
+            if piece.score >= SURELY_READ and window.size:
+                depths.append(255.0 - float(np.percentile(window, STROKES)))
+        return float(np.median(depths)) if len(depths) >= 3 else None
 
     def calibrate(self, pieces: Iterable[Piece]) -> None:
         """Learn how much ink a character usually has, from pieces that are surely values."""
@@ -150,12 +167,17 @@ class Writing:
 
     def is_dark(self, piece: Piece) -> list[bool]:
         """For each character: whether something dark lies under it."""
-        least = []
-        for char, red in zip(piece.chars, self._red_under(piece), strict=True):
-            # Nothing tells a faint character from a grey seal's, but red ink beneath does.
-            usual = INK_MIN if red > RED_SHARE else NO_INK
-            least.append(self.usual_ink * usual * (THIN_INK if char.text in THIN else 1.0))
-        return [a >= b for a, b in zip(self.ink_under(piece), least, strict=True)]
+        return [
+            share >= self.usual_ink * INK_MIN * (THIN_INK if char.text in THIN else 1.0)
+            for share, char in zip(self.ink_under(piece), piece.chars, strict=True)
+        ]
+
+    def is_red(self, piece: Piece) -> list[bool]:
+        """For each character: whether it lies on red ink and on nothing dark."""
+        return [
+            red > RED_SHARE and not dark
+            for red, dark in zip(self._red_under(piece), self.is_dark(piece), strict=True)
+        ]
 
     def _red_under(self, piece: Piece) -> list[float]:
         """Share of red pixels in the box of each character."""
