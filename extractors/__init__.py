@@ -9,10 +9,16 @@ from pipeline.contracts import Extractors
 
 from . import (
     disability_certificate,
+    foreign_permanent_resident_card,
+    hk_macao_travel_permit,
     hmt_residence_permit,
     hukou,
     id_card,
+    passport,
     residence_permit,
+    social_security_card,
+    taiwan_travel_permit,
+    temporary_id_card,
 )
 
 EXTRACTORS: Extractors = {
@@ -21,6 +27,12 @@ EXTRACTORS: Extractors = {
     disability_certificate.KIND: disability_certificate,
     residence_permit.KIND: residence_permit,
     hmt_residence_permit.KIND: hmt_residence_permit,
+    temporary_id_card.KIND: temporary_id_card,
+    social_security_card.KIND: social_security_card,
+    hk_macao_travel_permit.KIND: hk_macao_travel_permit,
+    taiwan_travel_permit.KIND: taiwan_travel_permit,
+    passport.KIND: passport,
+    foreign_permanent_resident_card.KIND: foreign_permanent_resident_card,
 }
 """All papers that can be read, by document type. A new one is a module and a line here."""
 

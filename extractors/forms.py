@@ -15,6 +15,8 @@ from typing import Any
 from pipeline.labels import LabelRule
 from pipeline.model import DocumentType
 
+TABLES = ("forms.toml", "permits.toml")
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -86,6 +88,8 @@ def _form(row: dict[str, Any]) -> Form:
 @cache
 def forms_of(kind: DocumentType) -> tuple[Form, ...]:
     """The faces of a type of paper."""
-    text = (files("extractors") / "forms.toml").read_text(encoding="utf-8")
-    forms = [_form(row) for row in tomllib.loads(text)["form"]]
+    forms = []
+    for name in TABLES:
+        text = (files("extractors") / name).read_text(encoding="utf-8")
+        forms += [_form(row) for row in tomllib.loads(text)["form"]]
     return tuple(form for form in forms if form.type == kind)

@@ -1,0 +1,137 @@
+"""外国人永久居留身份证. On the front bilingual labels stand above the values; the back names the
+issuing organ and, on newer cards, the number held before.
+
+Card of 2017: 15 characters (country, place, birth, sex, check); five-star card of December 2023: 18
+characters that begin with 9. M4 takes the newest only, M5 either. Source: domain.md 2.8.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from extractors.arithmetic import corroborate
+from extractors.beneath import find_below
+from extractors.forms import forms_of
+from extractors.matching import NOISE, score_forms
+from extractors.passport import nationality, sex
+from extractors.reading import read_forms
+from pipeline.contracts import Recogniser
+from pipeline.evidence import Evidence, Value, on_page, reading_of
+from pipeline.model import DocumentType, Face, Line, PageRef, Quad, Sheet
+from pipeline.piece import Piece, pieces_of
+from pipeline.reference import dates, idnumber, permits
+from pipeline.reference.names import is_han
+
+KIND = DocumentType.FOREIGN_PERMANENT_RESIDENT_CARD
+VERSION = 1
+
+LABELS: Mapping[str, Sequence[str]] = {
+    "name": ("姓名/Name", "姓名", "Name"),
+    "sex": ("性别/Sex", "性别", "Sex"),
+    "birth_date": ("出生日期/Date of Birth", "出生日期", "Date of Birth"),
+    "nationality": ("国籍/Nationality", "国籍", "Nationality"),
+    "validity": ("有效期限/Period of Validity", "有效期限", "Period of Validity"),
+    "issue_date": ("签发日期/Date of Issue", "签发日期", "Date of Issue"),
+    "valid_to": ("失效日期/Date of Expiry", "失效日期", "有效期至", "Date of Expiry"),
+    "issuing_authority": ("签发机关", "Issuing Authority"),
+    "id_number": ("证件号码", "公民身份号码", "ID No"),
+}
+NEEDED = ("name", "sex", "birth_date", "nationality", "valid_to", "id_number")
+_TITLES = ("外国人永久居留", "PERMANENTRESIDENTIDCARD", "PERMANENTRESIDENT")
+_NUMBER = re.compile(r"9\d{16}[\dX]|[A-Z]{3}\d{12}")
+
+
+def score(lines: Sequence[Line]) -> float | None:
+    """How surely these lines are such a card: its title or its number, and four of its labels."""
+    labels, _, _ = find_below(lines, LABELS)
+    text = "".join("".join(line.text.split()) for line in lines)
+    titled = any(title in text.upper() for title in _TITLES)
+    numbered = any(_NUMBER.fullmatch(permits.clean(p.text)) for p in pieces_of(lines))
+    if len(labels) < 4 or not (titled or numbered):
+        return score_forms(forms_of(KIND), lines)
+    return 0.95 if titled and numbered else 0.85
+
+
+def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
+    """The faces on the sheet."""
+    back = [draft.finish() for draft in read_forms(forms_of(KIND), sheet, recognise)]
+    labels, _, _ = find_below(sheet.lines, LABELS)
+    return [_front(sheet), *back] if len(labels) >= 4 else back
+
+
+def _front(sheet: Sheet) -> Face:
+    lines = [line for line in sheet.lines if line.text.strip() not in NOISE]
+    _, values, _ = find_below(lines, LABELS)
+    fields: dict[str, Evidence] = {}
+    _names(values.get("name", []), fields)
+    grammars = {"sex": sex, "nationality": nationality, "birth_date": _day}
+    grammars |= {"valid_to": _day, "issue_date": _day}
+    for name, grammar in grammars.items():
+        own = values.get(name) or []
+        if own:
+            value = grammar(" ".join(own[0].line.text.split()))
+            if value.value:
+                fields[name] = Evidence(own[:1], value)
+    _validity(values.get("validity", []), fields)
+    _number(lines, fields)
+    corroborate(fields)
+    source = sheet.source
+    height, width = sheet.image.shape[:2]
+    outline: Quad = ((0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1))
+    return Face(
+        type=KIND,
+        face="card",
+        score=score(sheet.lines) or 0.0,
+        page=PageRef(
+            file=source.file,
+            page=source.page,
+            sha256=source.sha256,
+            rotation=sheet.rotation,
+        ),
+        outline=on_page(outline, sheet),
+        fields={name: reading_of(e, sheet) for name, e in fields.items()},
+        missing=tuple(name for name in NEEDED if name not in fields),
+    )
+
+
+def _names(pieces: Sequence[Piece], fields: dict[str, Evidence]) -> None:
+    """The Latin name in the first line below the label, the Chinese one below it."""
+    for piece in pieces:
+        han = sum(is_han(c) for c in piece.text)
+        if han >= 2 and han == len(piece.text.replace("·", "")):
+            fields.setdefault("chinese_name", Evidence([piece], Value(piece.text)))
+        elif not han and sum(c.isalpha() for c in piece.text) >= 3:
+            text = re.sub(r"\s*,\s*", ", ", " ".join(piece.line.text.split()).upper())
+            fields.setdefault("name", Evidence([piece], Value(text)))
+
+
+def _day(text: str) -> Value:
+    value = dates.parse_date(text)
+    return Value(value, (), True) if value else Value("", ("不是完整的日期",))
+
+
+def _validity(pieces: Sequence[Piece], fields: dict[str, Evidence]) -> None:
+    for piece in pieces:
+        span = dates.parse_span(piece.text)
+        if span is not None:
+            fields["valid_from"] = Evidence([piece], Value(span[0], (), True))
+            fields["valid_to"] = Evidence([piece], Value(span[1], (), True))
+            return
+
+
+def _number(lines: Sequence[Line], fields: dict[str, Evidence]) -> None:
+    """The number stands beside or below its label: its own pattern tells it."""
+    for piece in pieces_of(lines):
+        found = _NUMBER.search(permits.clean(piece.text))
+        if found is None:
+            continue
+        number = found[0]
+        if len(number) == 18:
+            doubts = () if idnumber.is_valid(number) else ("号码校验位不符",)
+            fields["id_number"] = Evidence([piece], Value(number, doubts, not doubts))
+            return
+        card = permits.parse_foreign_card(number)
+        fits = card is not None and card.check_fits
+        fields["id_number"] = Evidence([piece], Value(number, (), fits))
+        return

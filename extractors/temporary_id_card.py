@@ -1,0 +1,50 @@
+"""临时居民身份证: a laminated card for three months; one side carries all nine items, the other
+the title alone.
+
+Source: domain.md 2.2 (临时居民身份证管理办法).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.arithmetic import corroborate
+from extractors.forms import forms_of
+from extractors.matching import score_forms
+from extractors.reading import read_forms
+from pipeline.contracts import Recogniser
+from pipeline.model import DocumentType, Face, Line, PageRef, Sheet
+
+KIND = DocumentType.TEMPORARY_ID_CARD
+VERSION = 1
+
+TITLE = "临时居民身份证"
+MOST_CHARACTERS = 40
+"""The title's side prints little else; a letter about a temporary card prints more."""
+WEAK = 0.6
+
+
+def score(lines: Sequence[Line]) -> float | None:
+    """How surely these lines are a temporary ID card."""
+    found = score_forms(forms_of(KIND), lines)
+    return 0.9 if found is None and _is_title_side(lines) else found
+
+
+def _is_title_side(lines: Sequence[Line]) -> bool:
+    text = "".join("".join(line.text.split()) for line in lines if line.score > WEAK)
+    return TITLE in text and len(text) <= MOST_CHARACTERS
+
+
+def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
+    """The sides on the sheet."""
+    faces = []
+    for draft in read_forms(forms_of(KIND), sheet, recognise):
+        corroborate(draft.fields)
+        faces.append(draft.finish())
+    if not faces and _is_title_side(sheet.lines):
+        source = sheet.source
+        page = PageRef(
+            file=source.file, page=source.page, sha256=source.sha256, rotation=sheet.rotation
+        )
+        return [Face(type=KIND, face="title", score=0.9, page=page)]
+    return faces
