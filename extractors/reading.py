@@ -78,7 +78,7 @@ def _read(found: Match, sheet: Sheet, recognise: Recogniser) -> FormDraft:
             _nothing_there(fields, label, draft)
             continue
         grammar = _grammar(found.form, fields)
-        evidence = _look(rule.name, _fitting(pieces, grammar), grammar, sheet, recognise)
+        evidence = look(rule.name, _fitting(pieces, grammar), grammar, sheet, recognise)
         prefer(fields[0], evidence)
         if label is None:
             evidence.doubts.append("未读到该栏的标签")
@@ -220,7 +220,7 @@ def _look_beside(label: Label, found: Match, sheet: Sheet, recognise: Recogniser
     return [p for p in pieces if p.score >= 0.75]
 
 
-def _look(
+def look(
     name: str,
     pieces: Sequence[Piece],
     grammar: Grammar,
