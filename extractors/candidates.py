@@ -1,25 +1,23 @@
-"""The recogniser's second choices, where the field says that the first is unlikely.
+"""The recogniser's second choices, where they are likelier than the first.
 
-Its first choice for a rare character is a common look-alike (邑 for 岜, 嫌 for 嬿), the right one
-mostly comes second. Where the field is a place or a name, the first choice is foreign to it, and
-the second is at home there, the second is taken; likewise where it makes a county's name whole. A
-person is always asked, and what was read first is kept as ``raw``.
+Its first choice for a rare character is mostly a common look-alike (邑 for 岜, 嫌 for 嬿), with the
+right one second (:func:`pipeline.evidence.chances`). Where the second is the likelier one, the
+more so where it is at home in place names or in given names, or where it makes a county's name
+whole, it is taken. A person is always asked, and what was read first is kept as ``raw``.
 """
 
 from __future__ import annotations
 
-from pipeline.evidence import Evidence, Value
+from pipeline.evidence import Evidence, Value, chances
 from pipeline.reference import addresses
 from pipeline.reference.names import is_han
-from pipeline.reference.rare_characters import Use, is_listed, is_usual
+from pipeline.reference.rare_characters import Use, is_listed
+from pipeline.reference.rarity import is_rare
 
-FIRST_MAX = 0.95
-"""A first choice surer than this stands."""
-SECOND_MIN = 0.03
-"""Score from which a second choice is one."""
-PRIOR = {False: 30.0, True: 2.5}
-"""How much likelier a rare character of places or names is there than the engine thinks; less so
-where the engine's first choice is at home there too."""
+AT_HOME = 4.0
+"""How many times likelier a rare character is where its kind is listed for the field's use."""
+LIKELY = 0.3
+"""Chance from which a second choice may be taken."""
 USES: dict[str, Use] = {
     "name": "names",
     "former_name": "names",
@@ -32,10 +30,11 @@ USES: dict[str, Use] = {
     "other_address_in_city": "places",
     "issuing_authority": "places",
 }
+"""Fields whose words are of no closed list, and what they name."""
 
 
 def prefer(field: str, evidence: Evidence) -> None:
-    """Take second choices where the field speaks for them, in place."""
+    """Take likelier second choices, in place."""
     use = USES.get(field)
     if use is None:
         return
@@ -45,17 +44,14 @@ def prefer(field: str, evidence: Evidence) -> None:
         return
     changed = list(text)
     for i, char in enumerate(chars):
-        if char.score > FIRST_MAX or not is_han(char.text) or is_listed(char.text, use):
-            continue
-        if use == "names" and i == 0:
-            continue  # a surname is of a closed list; the recogniser knows them
-        prior = PRIOR[is_usual(char.text, use)]
-        for other, score in char.alternatives:
-            if score >= SECOND_MIN and score * prior > char.score and is_listed(other, use):
-                changed[i] = other
-                break
-    if use == "places":
-        _complete_county(changed, evidence)
+        likely = {
+            other: chance * (AT_HOME if is_rare(other) and is_listed(other, use) else 1.0)
+            for other, chance in chances(char).items()
+        }
+        best = max(likely, key=lambda other: likely[other])
+        if is_han(char.text) and is_han(best) and likely[best] >= LIKELY:
+            changed[i] = best
+    _complete_county(changed, evidence)
     if changed != list(text):
         told = "、".join(f"“{a}”取“{b}”" for a, b in zip(text, changed, strict=True) if a != b)
         doubts = (*evidence.value.doubts, f"生僻字：{told}")

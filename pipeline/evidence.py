@@ -1,8 +1,9 @@
 """From characters to a reading: how surely a value is right, and why a person should look.
 
 Confidence is that of the weakest character: one misread character makes a value wrong, whatever
-the mean says. What no score shows is looked for on the paper: a character that was dropped leaves
-ink without text, between two characters or behind the last.
+the mean says. The engine's scores of Han characters are corrected for what it has seen too
+seldom (:func:`chances`). What no score shows is looked for on the paper: a character that was
+dropped leaves ink without text, between two characters or behind the last.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pipeline.image import apply, as_quad, grey_of
 from pipeline.model import Char, Image, Quad, Reading, ReadingSource, Sheet
 from pipeline.piece import Piece
 from pipeline.reference.names import is_han
+from pipeline.reference.rarity import is_rare
 
 LOST_MIN = 0.2
 """Score of an almost-read character from which it counts as one that may stand there."""
@@ -28,6 +30,11 @@ HOLE = 0.75
 INK_SHARE = 0.06
 """Share of dark pixels in a hole that is writing, not paper."""
 SURE = 0.999
+RARE_WEIGHT = 6.7
+"""How many times likelier a rare character is than the engine's score for it says. Nearly all
+misread Han characters are rare ones read as common ones, hardly ever the other way round: of 2575
+on drawn papers 27 were misread, all of them rare. With this weight no misread character of a name
+keeps more than 0.60, and 3 of 382 right ones fall below 0.85 (by bare scores: 0.91, and 9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +87,27 @@ def reading_of(evidence: Evidence, sheet: Sheet) -> Reading:
 def confidence(evidence: Evidence) -> float:
     """Chance that the value is right: the weakest character's, nearer to certainty where the
     field's grammar is closed or something independent agrees."""
-    chance = min((c.score for c in evidence.chars), default=0.0)
+    chance = min((chances(c)[c.text] for c in evidence.chars), default=0.0)
     doubt = 1.0 - chance
     if evidence.value.closed:
         doubt *= 0.5
     if evidence.agreed:
         doubt *= 0.3
     return round(min(SURE, max(0.0, 1.0 - doubt)), 4)
+
+
+def chances(char: Char) -> dict[str, float]:
+    """How likely each choice for a character is, the one read among them; they sum up to less than
+    1 by what the engine did not tell."""
+    scores = dict(char.alternatives) | {char.text: char.score}
+    if not is_han(char.text):
+        return scores
+    rest = max(0.0, 1.0 - sum(scores.values()))
+    weighed = {
+        text: score * (RARE_WEIGHT if is_rare(text) else 1.0) for text, score in scores.items()
+    }
+    total = sum(weighed.values()) + rest
+    return {text: weight / total for text, weight in weighed.items()}
 
 
 def around(pieces: Sequence[Piece]) -> Quad:

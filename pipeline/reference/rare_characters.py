@@ -19,11 +19,6 @@ def _lists() -> dict[str, frozenset[str]]:
     return {name: frozenset("".join(chars.split())) for name, chars in tomllib.loads(text).items()}
 
 
-def is_usual(char: str, use: Use) -> bool:
-    """Whether a character is at home in place names or in names."""
-    return char in _lists()[use] or char in _lists()["at_home"]
-
-
 def is_listed(char: str, use: Use) -> bool:
     """Whether a character is one of the rare ones of place names or names."""
     return char in _lists()[use]
