@@ -185,7 +185,10 @@ def run_command(arguments: list[str]) -> int:
     """Run one command; its exit code."""
     try:
         result = app(args=arguments, standalone_mode=False)
-        return int(result) if isinstance(result, int) else ExitCode.DONE
+        code = int(result) if isinstance(result, int) else ExitCode.DONE
+        if code == ExitCode.INTERRUPTED:  # typer catches the interruption itself
+            raise KeyboardInterrupt
+        return code
     except typer.Exit as stop:
         return stop.exit_code
     except (typer.Abort, KeyboardInterrupt):

@@ -14,7 +14,15 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
+
+
+class ProcessWatch(Protocol):
+    """A process that can be waited for."""
+
+    def join(self) -> None:
+        """Wait until it ends."""
+
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -93,6 +101,20 @@ class OcrPool:
         return ProcessPoolExecutor(
             workers,
             mp_context=multiprocessing.get_context("spawn"),
-            initializer=self._start,
-            initargs=self._arguments,
+            initializer=_start_child,
+            initargs=(self._start, self._arguments),
         )
+
+
+def _start_child(start: Callable[..., None], arguments: tuple[object, ...]) -> None:
+    """Make a child ready, and let it end when its parent does: a child waiting for work does not
+    notice that a killed parent will send none."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    start(*arguments)
+
+
+def _end_with(parent: ProcessWatch) -> None:
+    parent.join()
+    os._exit(1)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +25,17 @@ def _greet(name: str) -> str:
 
 def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _parent_of_one_child(answer: Connection) -> None:
+    pool = OcrPool(1, _start, ("hello",))
+    answer.send(pool.result(pool.submit(os.getpid)))
+    time.sleep(60)
+
+
+def _is_alive(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and ") Z " not in stat.read_text()
 
 
 @pytest.fixture
@@ -51,3 +66,18 @@ def test_children_are_recycled(pool: OcrPool, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("flows.pool.RECYCLE_AFTER", 2)
     children = {pool.result(pool.submit(os.getpid)) for _ in range(6)}
     assert len(children) == 3
+
+
+def test_child_ends_when_its_parent_is_killed() -> None:
+    context = multiprocessing.get_context("spawn")
+    mine, theirs = context.Pipe()
+    parent = context.Process(target=_parent_of_one_child, args=(theirs,))
+    parent.start()
+    child: int = mine.recv()
+    assert _is_alive(child)
+    parent.kill()
+    parent.join()
+    deadline = time.monotonic() + 30
+    while _is_alive(child) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not _is_alive(child)

@@ -1,0 +1,125 @@
+"""``yijianshi photo``: lines, files and messages; and that it starts nothing heavy."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from flows.photo_command import photo
+from pipeline.errors import InputError, StoreError
+from tests.validators.photo.portraits import Sitter, draw_portrait, jpeg
+
+APP = typer.Typer()
+APP.command()(photo)
+RUNNER = CliRunner()
+
+RULES = [
+    *("PH-FORMAT", "PH-SIZE", "PH-DPI", "PH-BYTES", "PH-FACE", "PH-POSE", "PH-BACKGROUND"),
+    *("PH-BORDER", "PH-COLOUR", "PH-SHARP", "PH-EARS", "PH-COVER", "PH-CLOTHES"),
+]
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    path = tmp_path / "好照片.jpg"
+    path.write_bytes(jpeg(draw_portrait()))
+    return path
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    path = tmp_path / "蓝底.jpg"
+    path.write_bytes(jpeg(draw_portrait(Sitter(background=(220, 140, 60)))))
+    return path
+
+
+def test_json_is_a_line_each_when_asked(good: Path, bad: Path) -> None:
+    result = RUNNER.invoke(APP, [str(good), str(bad), "--json"])
+    assert result.exit_code == 0
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [row["verdict"] for row in rows] == ["pass", "fail"]
+    for row in rows:
+        assert list(row) == ["file", "verdict", "rules"]
+        assert [rule["rule"] for rule in row["rules"]] == RULES
+        for rule in row["rules"]:
+            assert list(rule) == ["rule", "verdict", "measure", "limit", "message", "cure"]
+            assert set(rule["limit"]) <= set(rule["measure"])
+
+
+def test_summary_names_what_a_person_confirms_when_the_photo_passes(good: Path) -> None:
+    result = RUNNER.invoke(APP, [str(good)])
+    assert "合格" in result.stdout
+    assert "当面确认" in result.stdout
+
+
+def test_summary_gives_cause_and_cure_when_the_photo_fails(bad: Path) -> None:
+    result = RUNNER.invoke(APP, [str(bad)])
+    assert "不合格" in result.stdout
+    assert "背景带有颜色" in result.stdout
+    assert "→" in result.stdout
+
+
+def test_fix_and_annotate_write_files_when_asked(good: Path, tmp_path: Path) -> None:
+    fixed, drawn = tmp_path / "修好.jpg", tmp_path / "标注.png"
+    result = RUNNER.invoke(APP, [str(good), "--fix", str(fixed), "--annotate", str(drawn)])
+    assert result.exit_code == 0
+    assert fixed.read_bytes()[:3] == b"\xff\xd8\xff"
+    assert drawn.read_bytes()[:4] == b"\x89PNG"
+
+
+def test_fix_fills_a_folder_when_there_are_several(good: Path, bad: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    RUNNER.invoke(APP, [str(good), str(bad), "--fix", str(out)])
+    assert {p.name for p in out.iterdir()} == {good.name, bad.name}
+
+
+def test_input_error_is_raised_when_files_are_missing_or_would_be_lost(
+    good: Path, tmp_path: Path
+) -> None:
+    missing = RUNNER.invoke(APP, [str(tmp_path / "没有.jpg")])
+    assert isinstance(missing.exception, InputError)
+    before = good.read_bytes()
+    itself = RUNNER.invoke(APP, [str(good), "--fix", str(good)])
+    assert isinstance(itself.exception, InputError)
+    folder = RUNNER.invoke(APP, [str(good), "--fix", str(tmp_path)])
+    assert isinstance(folder.exception, InputError)
+    assert good.read_bytes() == before
+
+
+def test_store_error_is_raised_when_the_output_cannot_be_written(
+    good: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("x")
+    result = RUNNER.invoke(APP, [str(good), "--fix", str(tmp_path / "file" / "out.jpg")])
+    assert isinstance(result.exception, StoreError)
+
+
+def test_content_is_unchecked_when_model_files_are_missing(
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YIJIANSHI_CACHE", str(tmp_path / "cache"))
+    result = RUNNER.invoke(APP, [str(good), "--json"])
+    row = json.loads(result.stdout)
+    assert row["verdict"] == "review"
+    assert row["rules"][-1]["rule"] == "PH-UNCHECKED"
+
+
+def test_nothing_heavy_is_imported_when_a_photo_is_judged(good: Path) -> None:
+    script = (
+        "import sys\n"
+        "from flows.cli import run_command\n"
+        f"code = run_command(['photo', {str(good)!r}])\n"
+        "heavy = {'prefect', 'paddleocr', 'paddlex', 'openvino', 'onnxruntime', 'fastapi',"
+        " 'mediapipe'}\n"
+        "print(code, sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "0 []"
