@@ -86,21 +86,20 @@ def _pictures(files: list[Path]) -> Iterator[Path]:
 def _targets(pictures: list[Path], out: Path | None, suffix: str) -> list[Path | None]:
     """Where each picture's output goes: into a folder, or the one file named.
 
-    Raises InputError where two pictures would be written to one file.
+    Raises InputError where two pictures would be written to one file, or over an original.
     """
     if out is None:
         return [None] * len(pictures)
     if len(pictures) == 1 and out.suffix.lower() == suffix and not out.is_dir():
-        return [out]
-    targets: list[Path | None] = [out / f"{p.stem}{suffix}" for p in pictures]
+        targets = [out]
+    else:
+        targets = [out / f"{p.stem}{suffix}" for p in pictures]
     if len(set(targets)) < len(targets):
         raise InputError("有同名的照片，结果会互相覆盖。", "请改名，或分次处理。")
-    if any(
-        t is not None and t.exists() and t.samefile(p)
-        for t, p in zip(targets, pictures, strict=True)
-    ):
-        raise InputError("结果会覆盖原照片。", "请换一个输出文件夹。")
-    return targets
+    originals = {p.resolve() for p in pictures}
+    if any(target.resolve() in originals for target in targets):
+        raise InputError("结果会覆盖原照片。", "请换一个输出文件夹或文件名。")
+    return list(targets)
 
 
 def _read(file: Path, most: int) -> bytes:

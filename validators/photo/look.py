@@ -20,9 +20,9 @@ from validators.photo.parsing import Mask, Part
 WORK_SIDE_PX = 882
 """Larger pictures are looked at at this length of the longer side: twice the card photo's."""
 
-FRAME_WIDTH, FRAME_HEIGHT = 320, 400
+FRAME_WIDTH, FRAME_HEIGHT = 272, 400
 FACE_WIDTH = 160.0
-_FACE_MIDDLE = (160.0, 210.0)
+_FACE_MIDDLE = (136.0, 210.0)
 
 SURE_FACE = 0.5
 _REAL_FACE = 0.9
@@ -69,7 +69,7 @@ class Tone:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """The face upright on 320 x 400 px, 160 px from side to side.
+    """The face upright on 272 x 400 px, 160 px from side to side.
 
     ``lab`` holds L* (0 to 100), a*, b*; ``person`` the segmentation (0 to 1); ``inside`` where
     the frame lies on the picture; ``xy`` the mesh; ``to_frame`` picture pixels to frame pixels;
@@ -93,7 +93,7 @@ class Frame:
         """The inside of a polygon of frame points."""
         mask = np.zeros((FRAME_HEIGHT, FRAME_WIDTH), np.uint8)
         cv2.fillPoly(mask, [np.round(points).astype(np.int32)], (1,))
-        return mask.astype(bool)
+        return mask.view(np.bool_)
 
     def to_picture(self, points: NDArray[np.float32] | Array) -> Array:
         """Frame points in picture pixels."""

@@ -1,0 +1,44 @@
+"""The photo check against the time of its three model runs alone, in one run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from pipeline.settings import load_settings
+from pipeline.weights import locate_faces
+from tests.validators.photo.portraits import draw_portrait, jpeg
+from validators.photo import judge, load_models
+
+ROUNDS = 60
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+@pytest.mark.bench
+def test_check_costs_little_beside_its_models_when_warm() -> None:
+    models = load_models(locate_faces(load_settings()))
+    image = draw_portrait()
+    data = jpeg(image)
+
+    def run_models() -> None:
+        faces = models.detect(image)
+        models.fit_mesh(image, faces[0])
+        models.segment(image)
+
+    pairs = []
+    for _ in range(ROUNDS):
+        pairs.append((_seconds(run_models), _seconds(lambda: judge(data, models))))
+    alone, whole = np.median(np.array(pairs[5:]), axis=0)
+    ratio = float(np.median([w / a for a, w in pairs[5:]]))
+    print(  # noqa: T201
+        f"\n照片检查 {whole * 1e3:.1f} ms；三个模型 {alone * 1e3:.1f} ms；比值 {ratio:.2f}（≤ 1.5）"
+    )
+    assert ratio < 2.5, "the measures cost more than they may: see the profile"

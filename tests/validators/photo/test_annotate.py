@@ -1,0 +1,49 @@
+"""The annotated picture: there for every photo that opens, and different where verdicts are."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image as Pictures
+
+from tests.validators.photo.portraits import Sitter, draw_portrait, jpeg
+from validators.photo import FaceModels
+from validators.photo.annotate import annotate
+from validators.photo.judge import examine
+
+
+def drawn(data: bytes, models: FaceModels | None) -> np.ndarray:
+    png = annotate(examine(data, models))
+    assert png is not None
+    with Pictures.open(BytesIO(png)) as picture:
+        assert picture.format == "PNG"
+        return np.asarray(picture.convert("RGB"))
+
+
+def near(picture: np.ndarray, colour: tuple[int, int, int]) -> int:
+    return int((np.abs(picture.astype(int) - colour).max(axis=-1) < 12).sum())
+
+
+def test_picture_shows_ears_and_wall_when_measured(models: FaceModels) -> None:
+    good = drawn(jpeg(draw_portrait()), models)
+    covered = drawn(jpeg(draw_portrait(Sitter(ears=(False, False)))), models)
+    red, blue = (190, 24, 38), (60, 140, 220)
+    assert near(good, red) == 0
+    assert near(covered, red) > 500
+    assert near(good, blue) > 500
+
+
+@pytest.mark.parametrize("size", [(40, 50), (2000, 300), (300, 2000)])
+def test_picture_is_drawn_when_the_shape_is_odd(models: FaceModels, size: tuple[int, int]) -> None:
+    image = np.full((size[1], size[0], 3), 180, np.uint8)
+    assert drawn(jpeg(image, quality=80), models).shape[0] < 1000
+
+
+def test_picture_is_drawn_when_there_are_no_models() -> None:
+    assert drawn(jpeg(draw_portrait()), None).size
+
+
+def test_there_is_no_picture_when_the_photo_does_not_open(models: FaceModels) -> None:
+    assert annotate(examine(b"no picture", models)) is None

@@ -1,0 +1,142 @@
+"""``--fix``: every output passes the container rules, and the face stays as it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image as Pictures
+
+from pipeline.model import Image
+from tests.validators.photo.portraits import Sitter, draw_portrait, jpeg
+from validators.photo import FaceModels, Outcome
+from validators.photo.fix import repair
+from validators.photo.judge import examine
+
+CONTAINER = ("PH-FORMAT", "PH-SIZE", "PH-DPI", "PH-BYTES")
+
+
+@dataclass(frozen=True)
+class Shot:
+    """How an ordinary portrait comes in: a larger scene around the drawn one, tilted, turned, in
+    another size and format."""
+
+    sitter: Sitter
+    width: int
+    angle: float = 0
+    quarter: int = 0
+    form: str = "JPEG"
+    margin: float = 0.3
+
+    def image(self) -> Image:
+        drawn = draw_portrait(self.sitter)
+        side, top = round(358 * self.margin), round(441 * self.margin)
+        wide = cv2.copyMakeBorder(
+            drawn, top, 0, side, side, cv2.BORDER_CONSTANT, value=self.sitter.background
+        )
+        height, width = wide.shape[:2]
+        matrix = cv2.getRotationMatrix2D((width / 2, height / 2), self.angle, 1)
+        tilted = cv2.warpAffine(
+            wide, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE, flags=cv2.INTER_CUBIC
+        )
+        scale = self.width / width
+        sized = cv2.resize(tilted, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+        return np.ascontiguousarray(np.rot90(np.asarray(sized, dtype=np.uint8), self.quarter))
+
+    def data(self) -> bytes:
+        out = BytesIO()
+        Pictures.fromarray(np.ascontiguousarray(self.image()[..., ::-1])).save(out, self.form)
+        return out.getvalue()
+
+
+SITTERS = [
+    Sitter(),
+    Sitter(skin=(60, 85, 130), seed=2),
+    Sitter(skin=(190, 210, 240), seed=3),
+    Sitter(hair=(90, 150, 190), seed=4),
+    Sitter(clothes=(40, 40, 150), seed=5),
+]
+SHOTS = [
+    Shot(sitter, width, angle, quarter, form, margin)
+    for i, sitter in enumerate(SITTERS)
+    for width, angle, quarter, form, margin in (
+        (600 + 40 * i, 0, 0, "JPEG", 0.3),
+        (1500, 3 + i, 0, "PNG", 0.15),
+        (420, -7 - i, 0, "BMP", 0.5),
+        (900, 0, 1 + i % 3, "JPEG", 0.25),
+    )
+]
+
+
+@pytest.mark.parametrize("shot", SHOTS, ids=lambda s: f"{s.width}-{s.angle}-{s.quarter}-{s.form}")
+def test_output_passes_the_container_rules_when_a_portrait_is_ordinary(
+    models: FaceModels, shot: Shot
+) -> None:
+    made = repair(shot.data(), models)
+    assert made.data is not None, made.left
+    outcomes = {row.rule: row.verdict for row in made.verdict.rules if row.rule in CONTAINER}
+    assert outcomes == dict.fromkeys(CONTAINER, Outcome.PASS)
+    assert made.verdict == examine(made.data, models).verdict
+    assert made.verdict.verdict is Outcome.PASS, [
+        (r.rule, r.message) for r in made.verdict.rules if r.verdict != "pass"
+    ]
+
+
+def test_light_even_wall_is_whitened_when_the_person_is_sure(models: FaceModels) -> None:
+    made = repair(jpeg(draw_portrait(Sitter(background=(214, 214, 214)))), models)
+    assert any("提亮" in line for line in made.done)
+    row = made.verdict.of("PH-BACKGROUND")
+    assert row is not None
+    assert row.verdict == "pass"
+
+
+def test_face_keeps_its_colours_when_the_wall_is_whitened(models: FaceModels) -> None:
+    before = examine(jpeg(draw_portrait(Sitter(background=(214, 214, 214)))), models)
+    made = repair(jpeg(draw_portrait(Sitter(background=(214, 214, 214)))), models)
+    assert made.data is not None
+    after = examine(made.data, models)
+    assert before.measures is not None
+    assert after.measures is not None
+    for name in ("skin_lightness", "hue_spread"):
+        assert after.measures.values[name] == pytest.approx(before.measures.values[name], abs=1.5)
+
+
+@pytest.mark.parametrize("background", [(220, 140, 60), (120, 120, 120)])
+def test_dark_or_coloured_wall_is_left_and_said_when_it_cannot_be_whitened(
+    models: FaceModels, background: tuple[int, int, int]
+) -> None:
+    made = repair(jpeg(draw_portrait(Sitter(background=background))), models)
+    assert any("净化背景" in line for line in made.left)
+    assert any(line.startswith("PH-BACKGROUND") for line in made.left)
+    assert made.verdict.verdict is Outcome.FAIL
+
+
+def test_border_is_cut_when_it_runs_round_the_picture(models: FaceModels) -> None:
+    image = cv2.copyMakeBorder(draw_portrait(), 8, 8, 8, 8, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+    made = repair(jpeg(np.asarray(image, dtype=np.uint8)), models)
+    assert "裁去边框" in made.done
+    row = made.verdict.of("PH-BORDER")
+    assert row is not None
+    assert row.verdict == "pass"
+
+
+def test_covered_ears_stay_a_failure_when_all_else_is_mended(models: FaceModels) -> None:
+    made = repair(Shot(Sitter(ears=(False, False)), 800).data(), models)
+    assert made.data is not None
+    assert any(line.startswith("PH-EARS") for line in made.left)
+
+
+@pytest.mark.parametrize("data", [b"", b"x" * 100, jpeg(np.full((441, 358, 3), 200, np.uint8))])
+def test_nothing_is_made_when_there_is_no_portrait(models: FaceModels, data: bytes) -> None:
+    made = repair(data, models)
+    assert made.data is None
+    assert made.left
+
+
+def test_nothing_is_made_when_there_are_no_models() -> None:
+    made = repair(jpeg(draw_portrait()), None)
+    assert made.data is None
+    assert made.left
