@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from flows.case import case_key, make_case_record
+from flows.case import CaseResult, case_key, make_case_record
 from flows.counter import today
 from flows.notice import render_notice
 from flows.packets import write_packets
@@ -28,6 +28,7 @@ from flows.report import STATUS_LABELS, render_report
 from pipeline.errors import InputError, StoreError
 from pipeline.finding import finding
 from pipeline.intake.case import CaseFiles, InboxCase, list_case, list_inbox
+from pipeline.model import Request
 from pipeline.record import Record, Status
 from pipeline.settings import Settings, load_settings
 from pipeline.store import CaseRow, CaseState, Store
@@ -110,16 +111,23 @@ class Batch:
             return CaseState.DONE
         self.store.write_case(case_id, key, CaseState.RUNNING, attempts=1)
         try:
-            record = self._record(files, alone=False)
+            result = self._result(files, alone=False)
         except PoolBroken:
             self.store.write_case(case_id, key, CaseState.RUNNING, attempts=2)
             try:
-                record = self._record(files, alone=True)
+                result = self._result(files, alone=True)
             except PoolBroken:
                 self.store.write_case(case_id, key, CaseState.QUARANTINED, attempts=2)
                 return CaseState.QUARANTINED
-        self.store.write_case(case_id, key, CaseState.DONE, attempts=1, record=record.to_json())
-        write_outputs(record, self.out)
+        self.store.write_case(
+            case_id,
+            key,
+            CaseState.DONE,
+            attempts=1,
+            record=result.record.to_json(),
+            request=result.request.model_dump_json(),
+        )
+        write_outputs(result, self.out)
         return CaseState.DONE
 
     def _list(self, case: InboxCase) -> CaseFiles:
@@ -132,7 +140,7 @@ class Batch:
             )
             return CaseFiles(case.case_id, (), None, (found,))
 
-    def _record(self, files: CaseFiles, *, alone: bool) -> Record:
+    def _result(self, files: CaseFiles, *, alone: bool) -> CaseResult:
         def done(pages: int) -> None:
             with self._lock:
                 self.pages_read += pages
@@ -163,17 +171,18 @@ def run_batch(inbox: Path, out: Path, *, workers: int | None = None) -> Outcome:
             run_flow(batch.process, len(cases), threads=2 * reader.workers)
     ids = {case.case_id for case in cases}
     rows = [row for row in store.read_cases() if row.case_id in ids]
+    results = [_result(row) for row in rows if row.state == CaseState.DONE]
     outcome = Outcome(
         out=out,
-        records=[_record(row) for row in rows if row.state == CaseState.DONE],
+        records=[result.record for result in results],
         quarantined=[row.case_id for row in rows if row.state == CaseState.QUARANTINED],
         resumed=batch.resumed,
         pages_read=batch.pages_read,
         seconds=time.monotonic() - began,
     )
-    for record in outcome.records:
-        if not (out / "records" / f"{record.case_id}.json").exists():
-            write_outputs(record, out)
+    for result in results:
+        if not (out / "records" / f"{result.record.case_id}.json").exists():
+            write_outputs(result, out)
     _write_report(outcome)
     return outcome
 
@@ -189,12 +198,14 @@ def prepare(out: Path) -> None:
         ) from error
 
 
-def write_outputs(record: Record, out: Path) -> None:
-    """Write what a case's record gives: record, notice, packets. Raises StoreError."""
+def write_outputs(result: CaseResult, out: Path) -> None:
+    """Write what a case gives: packets, notice, and last the record, by whose absence a run that
+    broke off is known. Raises StoreError."""
+    record = result.record
+    write_packets(record, out / "packets", result.request)
     try:
-        write_text(out / "records" / f"{record.case_id}.json", record.to_json())
         write_text(out / "notices" / f"{record.case_id}.html", render_notice(record))
-        write_packets(record, out / "packets")
+        write_text(out / "records" / f"{record.case_id}.json", record.to_json())
     except OSError as error:
         raise StoreError("结果写入失败。", "请检查磁盘空间和写权限后重新运行。") from error
 
@@ -221,10 +232,10 @@ def _write_report(outcome: Outcome) -> None:
         raise StoreError("汇总报告写入失败。", "请检查磁盘空间和写权限后重新运行。") from error
 
 
-def _record(row: CaseRow) -> Record:
-    if row.record is None:
+def _result(row: CaseRow) -> CaseResult:
+    if row.record is None or row.request is None:
         raise StoreError("数据库中的记录不完整。", "请删除结果目录中的数据库文件后重新运行。")
-    return Record.from_json(row.record)
+    return CaseResult(Record.from_json(row.record), Request.model_validate_json(row.request))
 
 
 RunFlow = Callable[..., dict[str, int]]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from extractors import COMPLETIONS
 from pipeline.intake.case import CaseFiles
+from pipeline.model import Request
 from pipeline.record import Record
 from pipeline.steps import FileReading, make_documents, make_record
 from validators.assess import assess
@@ -28,20 +30,29 @@ def case_key(files: CaseFiles, reading_keys: Sequence[str], today: date) -> str:
     return digest.hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """A case's record, and what was asked for: packets carry declarations that records do not."""
+
+    record: Record
+    request: Request
+
+
 def make_case_record(
     files: CaseFiles,
     readings: Sequence[FileReading],
     models: Mapping[str, str],
     today: date,
-) -> Record:
+) -> CaseResult:
     """Check a case whose files were read, and write its record."""
     documents = make_documents(readings, COMPLETIONS)
     typed, wrong = parse_request(files.application) if files.application is not None else (None, ())
     form = None
     sources = [*files.findings, *(f for reading in readings for f in reading.findings)]
-    return make_record(
+    request = merge_requests(typed, form)
+    record = make_record(
         files.case_id,
-        merge_requests(typed, form),
+        request,
         typed,
         form,
         documents,
@@ -50,3 +61,4 @@ def make_case_record(
         today,
         models,
     )
+    return CaseResult(record, request)

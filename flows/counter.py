@@ -42,7 +42,7 @@ def check_case(folder: Path, *, workers: int | None = None) -> Record:
         Progress("识别材料", len(files.files)) as progress,
     ):
         readings = reader.read(files.files, lambda _: progress.advance())
-        return make_case_record(files, readings, reader.models, today())
+        return make_case_record(files, readings, reader.models, today()).record
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,13 +46,14 @@ class CaseState(StrEnum):
 
 
 class CaseRow(Frozen):
-    """One case: its content key, state, and record as JSON (None until DONE)."""
+    """One case: its content key, state, and, once DONE, record and request as JSON."""
 
     case_id: str
     content_key: str
     state: CaseState
     attempts: int
     record: str | None = None
+    request: str | None = None
 
 
 _metadata = MetaData()
@@ -73,6 +74,7 @@ _case = Table(
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("record", Text),
+    Column("request", Text),
     Column("changed_at", DateTime(timezone=True), nullable=False),
 )
 
@@ -140,6 +142,7 @@ class Store:
         *,
         attempts: int,
         record: str | None = None,
+        request: str | None = None,
     ) -> None:
         """Set how a case stands, in one transaction with its record."""
         row = {
@@ -148,6 +151,7 @@ class Store:
             "state": state.value,
             "attempts": attempts,
             "record": record,
+            "request": request,
             "changed_at": datetime.now(UTC),
         }
         with self._transaction() as connection:

@@ -53,7 +53,7 @@ def test_reading_under_another_name_names_that_file() -> None:
 
 def test_case_moves_from_state_to_state_in_one_row(store: Store) -> None:
     store.write_case("c", "k1", CaseState.RUNNING, attempts=1)
-    store.write_case("c", "k1", CaseState.DONE, attempts=1, record="{}")
+    store.write_case("c", "k1", CaseState.DONE, attempts=1, record="{}", request="{}")
     (row,) = store.read_cases()
     assert (row.state, row.record, row.content_key) == (CaseState.DONE, "{}", "k1")
     assert store.find_case("unknown") is None
