@@ -8,17 +8,24 @@ from pipeline.assemble import Complete
 from pipeline.contracts import Extractors
 
 from . import (
+    civil_affairs_proof,
     disability_certificate,
     foreign_permanent_resident_card,
+    group_proof,
     hk_macao_travel_permit,
     hmt_residence_permit,
     hukou,
     id_card,
+    lodging_registration,
     passport,
+    police_change_proof,
+    proxy_undertaking,
     residence_permit,
+    separation_document,
     social_security_card,
     taiwan_travel_permit,
     temporary_id_card,
+    transfer_letter,
 )
 
 EXTRACTORS: Extractors = {
@@ -33,6 +40,13 @@ EXTRACTORS: Extractors = {
     taiwan_travel_permit.KIND: taiwan_travel_permit,
     passport.KIND: passport,
     foreign_permanent_resident_card.KIND: foreign_permanent_resident_card,
+    proxy_undertaking.KIND: proxy_undertaking,
+    transfer_letter.KIND: transfer_letter,
+    separation_document.KIND: separation_document,
+    civil_affairs_proof.KIND: civil_affairs_proof,
+    group_proof.KIND: group_proof,
+    police_change_proof.KIND: police_change_proof,
+    lodging_registration.KIND: lodging_registration,
 }
 """All papers that can be read, by document type. A new one is a module and a line here."""
 

@@ -1,0 +1,89 @@
+"""What a police station's proof says was changed: each item's value before and after.
+
+Worded (将姓名由“甲”变更为“乙”；原姓名：甲，现姓名：乙), as blocks (变更项目、变更前、变更后)
+or as rows of a table under such heads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from extractors.letters.kinds import HAN, MACROS
+from extractors.letters.reading import read_span
+from extractors.letters.running import Running
+from pipeline.contracts import Recogniser
+from pipeline.evidence import Evidence
+from pipeline.model import Sheet
+
+_Q = r"[\"“”「」『』'‘’`\s:]*"
+_TO = r"(?:变更登记|变更|更正|更改|修改|改名|更名|改)\s*(?:为|成)"
+_ANYID = MACROS["ID"].replace("?P<v>", "?:")
+_GROUP = rf"[{HAN}]{{1,5}}?族?"
+_STOP = r"(?=[\"”“」』'’`\s,，。;；.()、]|$)"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item that can be changed: its field, how it is printed, the shape of its value."""
+
+    field: str
+    words: str
+    value: str
+    grammar: str
+
+
+ITEMS = (
+    Item("name", "姓名|名字", MACROS["ANYNAME"], "name"),
+    Item(
+        "id_number",
+        "公民身份号码|居民身份证号码?|身份证号码?|身份证件号码|公民身份证号码?",
+        _ANYID,
+        "id_number",
+    ),
+    Item("birth_date", "出生日期|出生年月日|出生年月|出生时间", MACROS["DATES"], "full_date"),
+    Item("ethnicity", "民族成份|民族成分|民族", _GROUP, "ethnicity"),
+    Item("sex", "性别", "[男女]", "sex"),
+)
+
+
+def _patterns(item: Item) -> Iterator[re.Pattern[str]]:
+    """How an item's old and new values are worded, the clearest first."""
+    w, v = rf"(?:{item.words})", item.value
+    old, new = rf"(?P<old>{v})", rf"(?P<new>{v})"
+    before = r"(?:变更|更正|更改|修改)前"
+    after = r"(?:变更|更正|更改|修改)后"
+    for text in (
+        rf"{w}{_Q}(?:已|现)?(?:由|从)(?:原来的|原)?{_Q}{old}{_Q}{_TO}{_Q}{new}{_STOP}",
+        rf"{w}{_Q}{old}{_Q}{_TO}(?:{w})?{_Q}{new}{_STOP}",
+        rf"(?:变更|更正|更改|修改)(?:项目|内容|事项){_Q}{w}\s*{before}(?:内容)?{_Q}{old}\s*{after}(?:内容)?{_Q}{new}{_STOP}",
+        rf"{before}的?{w}{_Q}{old}{_STOP}.{{0,40}}?{after}的?{w}{_Q}{new}{_STOP}",
+        rf"{before}[:,(]?[^。]{{0,60}}?{w}{_Q}{old}{_STOP}[^。]{{0,80}}?{after}[:,(]?[^。]{{0,60}}?{w}{_Q}{new}{_STOP}",
+        rf"(?<!变更)(?:原|曾用|旧){w}{_Q}(?:为|是)?{_Q}{old}{_STOP}.{{0,40}}?(?:现|新)(?:用)?{w}{_Q}(?:为|是)?{_Q}{new}{_STOP}",
+        rf"{before}[^\n]{{0,12}}{after}[^\n]*\n(?:[^\n]*\n){{0,8}}?{w}\t{old}\t{new}{_STOP}",
+    ):
+        yield re.compile(text, re.M | re.S)
+    if item.field == "name":
+        yield re.compile(
+            rf"曾用名{_Q}(?:为|是)?{_Q}{old}{_STOP}.{{0,40}}?(?:现用名|现名|更名为|改名为){_Q}{new}{_STOP}",
+            re.M | re.S,
+        )
+
+
+_COMPILED = {item.field: tuple(_patterns(item)) for item in ITEMS}
+
+
+def find_changes(running: Running, sheet: Sheet, recognise: Recogniser) -> dict[str, Evidence]:
+    """``old_<item>`` and ``new_<item>`` of every item that the text says was changed."""
+    fields: dict[str, Evidence] = {}
+    for item in ITEMS:
+        found = next((m for p in _COMPILED[item.field] if (m := p.search(running.text))), None)
+        if found is None:
+            continue
+        for side in ("old", "new"):
+            name = f"{side}_{item.field}"
+            fields[name] = read_span(
+                name, item.grammar, found.span(side), running, sheet, recognise
+            )
+    return fields

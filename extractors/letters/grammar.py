@@ -1,0 +1,179 @@
+"""What values of letters look like, beside those of cards (:mod:`extractors.grammar`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from extractors.grammar import (
+    MISFIT,
+    Grammar,
+    address,
+    ethnicity,
+    full_date,
+    month,
+    name,
+    number,
+    phone,
+    sex,
+)
+from pipeline.evidence import Value
+from pipeline.reference import addresses, countries
+
+_NUMBER = re.compile(
+    r"(?P<word>[^\d(\[〔【{<《]*)(?P<open>[(\[〔【{<《])(?P<year>(?:19|20)\d\d)年?[)\]〕】}>》]"
+    r"(?P<order>第?)(?P<count>\d{1,5})号?"
+)
+_BRACKETS = {
+    "(": "（）",
+    "[": "[]",
+    "〔": "〔〕",
+    "【": "【】",
+    "{": "〔〕",
+    "<": "〔〕",
+    "《": "〔〕",
+}
+ORGAN = re.compile(
+    r"[^\d\s:;,。]{2,}(?:局|厅|部|委|院|校|所|站|社|厂|店|馆|园|队|公司|政府|中心|委员会|办事处|办公室|服务处|工作处|人事处|学院|"
+    r"大学|中学|小学|幼儿园|医院|银行|集团|联社|事务所|村委会|居委会|党委|支部|组织部|分局|派出所|大队|支队|处|科|股|矿|协会|"
+    r"联合会|基金会|合作社|总厂|基地|农场|林场)(?:\([^)]*\))?"
+)
+"""A body that addresses, issues or employs: by how such names end."""
+_CIVIL = (
+    r"(?:城市|城镇|农村|城乡|城区)?(?:居民)?(?:最低生活保障|低保)(?:对象|家庭|户|人员)?|"
+    r"(?:城市|城镇|农村|城乡)?(?:特困|五保)(?:人员|对象)?(?:救助)?(?:供养)?(?:对象|人员)?"
+)
+_GROUPS = (
+    ("村干部", re.compile(r"村干部|村两委|村民?委员会.*|村党.*|村支书|村主任")),
+    ("民办教师", re.compile(r"民办教师")),
+    ("代课人员", re.compile(r"代课.*")),
+    ("返贫致贫人员", re.compile(r"返贫致贫.*|返贫|致贫")),
+)
+_HAN_DIGITS = dict(zip("零一二三四五六七八九", range(10), strict=True)) | dict(
+    zip("壹贰叁肆伍陆柒捌玖", range(1, 10), strict=True)
+)
+
+
+def letter_number(text: str) -> Value:
+    """A letter's number as printed (桂人才函〔2026〕57号); a bracket that was read as half of
+    another kind follows the first."""
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return Value(text, () if re.fullmatch(r"[A-Za-z0-9-]{3,}", text) else (MISFIT,))
+    pair = _BRACKETS[found["open"]]
+    head = f"{found['word']}{pair[0]}{found['year']}{pair[1]}"
+    return Value(f"{head}{found['order']}{found['count']}号")
+
+
+def org(text: str) -> Value:
+    """A body's name. Where it names a county, the county must exist."""
+    value = text.replace("(", "（").replace(")", "）")
+    if not ORGAN.fullmatch(text):
+        return Value(value, ("不似单位名称",))
+    found = addresses.parse_address(text)
+    if found.near is not None:
+        return Value(value, (f"地名疑为“{found.near.name}”",))
+    return Value(value)
+
+
+def days(text: str) -> Value:
+    """A number of days."""
+    number_ = int(text) if text.isascii() and text.isdigit() else _small(text)
+    return Value(text, (MISFIT,)) if number_ is None else Value(str(number_), (), True)
+
+
+def _small(text: str) -> int | None:
+    """一 to 九百九十九, also in the numerals of accounts."""
+    text = text.replace("拾", "十").replace("佰", "百")
+    total, digit = 0, 0
+    for char in text:
+        if char in "十百":
+            total += (digit or 1) * (10 if char == "十" else 100)
+            digit = 0
+        elif char in _HAN_DIGITS:
+            digit = _HAN_DIGITS[char]
+        else:
+            return None
+    return total + digit or None
+
+
+def civil_category(text: str) -> Value:
+    """Which kind of support: 城市低保, 农村最低生活保障, 特困人员救助供养 …, as printed."""
+    value = re.sub(r"\(.*", "", text)
+    return Value(value, (), True) if re.fullmatch(_CIVIL, value) else Value(value, (MISFIT,))
+
+
+def group(text: str) -> Value:
+    """Which special group of the resident pension (domain.md 1.8)."""
+    found = next((name_ for name_, words in _GROUPS if words.fullmatch(text)), None)
+    return Value(text, (MISFIT,)) if found is None else Value(found, (), True)
+
+
+GRAMMARS: Mapping[str, Grammar] = {
+    "name": name,
+    "id_number": number,
+    "sex": sex,
+    "ethnicity": ethnicity,
+    "phone": phone,
+    "full_date": full_date,
+    "month": month,
+    "letter_number": letter_number,
+    "org": org,
+    "days": days,
+    "civil_category": civil_category,
+    "group": group,
+}
+
+
+def open_date(text: str) -> Value:
+    """A full date in a cell of a form. Nothing bears its digits out, so it is not closed."""
+    found = full_date(text)
+    return Value(found.value, found.doubts)
+
+
+def latin(text: str) -> Value:
+    """A name in Latin letters, in capitals as passports print it."""
+    value = " ".join(text.replace(",", ", ").split()).strip(" .")
+    fits = re.fullmatch(r"[A-Z][A-Z' ,-]*", value) is not None
+    return Value(value, () if fits else ("英文姓名中有不应有的字符",))
+
+
+def country(text: str) -> Value:
+    """A nationality as its three-letter code; printed in Chinese, as code, or both."""
+    found = countries.find(text)
+    return Value(text, ("不是已知的国家或地区",)) if found is None else Value(found.code, (), True)
+
+
+def either_sex(text: str) -> Value:
+    """男 or 女, with or without the English letter."""
+    found = {c for c in text if c in "男女"}
+    if len(found) != 1:
+        return Value(text, (MISFIT,))
+    value = found.pop()
+    letter = re.sub(r"[^A-Z]", "", text.upper())
+    clash = letter in ("M", "F") and letter != ("M" if value == "男" else "F")
+    return Value(value, (MISFIT,) if clash else (), True)
+
+
+def certificate(text: str) -> Value:
+    """A passport's, permit's or permanent residence card's number."""
+    value = text.upper()
+    fits = re.fullmatch(r"[A-Z]{0,3}\d{6,10}|[A-Z]{3}\d{12}|9\d{16}[\dX]", value) is not None
+    return Value(value, () if fits else (MISFIT,))
+
+
+LODGING: Mapping[str, Grammar] = {
+    "surname": latin,
+    "given_name": latin,
+    "name": latin,
+    "chinese_name": name,
+    "sex": either_sex,
+    "birth_date": open_date,
+    "nationality": country,
+    "certificate_number": certificate,
+    "address": address,
+    "arrival_date": open_date,
+    "departure_date": open_date,
+    "issue_date": open_date,
+}
+"""Grammars of the lodging registration form, by field."""

@@ -1,0 +1,151 @@
+"""The kinds of letters as ``letters.toml`` describes them, with their patterns compiled.
+
+Macros are the shapes of values: {NAME} {ID} {PHONE} {DATES} … A label becomes a pattern that allows
+white space between its characters and a remark in brackets after it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from pipeline.model import DocumentType
+
+HAN = "㐀-䶿一-鿿〇𠀀-𲎯"
+_DIGIT = "0-9〇零○一二三四五六七八九十"
+_DAY = rf"(?:(?:19|20)\d\d|[{_DIGIT}]{{4}})\s*年\s*[{_DIGIT}]{{1,3}}\s*月\s*[{_DIGIT}]{{1,3}}\s*日?"
+_DOTTED = r"(?:19|20)\d\d\s*([./-])\s*\d{1,2}\s*[./-]\s*\d{1,2}(?!\d)"
+_DATES = rf"(?:{_DAY}|{_DOTTED.replace('([./-])', '[./-]')})"
+_YEAR_MONTH = rf"(?:(?:19|20)\d\d|[{_DIGIT}]{{4}})\s*年\s*[{_DIGIT}]{{1,3}}\s*月"
+_MONTHS = rf"(?:{_DATES}|{_YEAR_MONTH}|(?:19|20)\d\d[./-]\d{{1,2}}(?![\d./-]))"
+_NOT_NAMES = (
+    "公民|居民|身份|性别|出生|民族|联系|电话|地址|住址|户籍|签[名字章]|盖章|单位|本[人单公]|代办|申请|委托|受托|日期|关系|与|我|你|"
+    "该|兹|现|特此|姓名|双方|上述|下列|以上|有关|为|将|由|因"
+)
+_PARTS = rf"[{HAN}]{{1,12}}(?:[·•.・‧∙]\s*[{HAN}]{{1,12}}){{1,3}}"
+_ANYNAME = rf"(?:(?!{_NOT_NAMES})(?:{_PARTS}|[{HAN}]{{2,4}}?))"
+_APPLICANT = r"(?:申请人|被代办人|参保人|(?<![受被])委托人)"
+_PROXY = r"(?:(?<!被)代办人|受委托人|被委托人|受托人|代理人|承诺人)"
+MACROS = {
+    "NAME": rf"(?P<v>{_ANYNAME})",
+    "ANYNAME": _ANYNAME,
+    "ID": r"(?P<v>(?<![\dA-Za-z])[\dOoIlB][\dOoIlBSZ\s]{12,19}[\dXx×ХOoIlB✕](?!\d))",
+    "PHONE": r"(?P<v>(?:\+?86-?)?1[3-9]\d{9}|0\d{2,3}-?\d{7,8})",
+    "DATES": _DATES,
+    "MONTHS": _MONTHS,
+    "SEX": r"(?:性别:?)?[男女]",
+    "STOP": r"(?=\s*(?:[,，。;；:()]|$|\n|\t|性别|身份|公民|居民身份|出生|联系|电话|民族|与))",
+    "END": (
+        r"(?=\s*(?:同志|先生|女士|[,，。;；:()〔·“”]|\n|性别|[男女][,，、)]|身份证|公民身份|居民身份))"
+    ),
+    "WHO": (
+        r"(?:兹有|兹证明|兹因|兹查|兹|今有|今|现有|现|证明|经查|经核查|经核实|查|同意|关于|与|和|受|请将|将|"
+        r"你单位|贵单位|我单位|本单位|原|因)"
+        r"(?:[^\s,，。;；:()]{0,26}?(?:居民|村民|职工|员工|教师|老师|干部|人员|社员|学生|公民|工人|户主|对象))?"
+        r"[:\s“”]*"
+    ),
+    "ORG": rf"[{HAN}()\d]{{3,40}}?",
+    "YEARS": r"[(\[〔【{<《]?\s*(?:19|20)\d\d\s*年?\s*[)\]〕】}>》]?\s*",
+    "CIVIL": (
+        r"(?:城市|城镇|农村|城乡|城区)?(?:居民)?(?:最低生活保障|低保)|"
+        r"(?:城市|城镇|农村|城乡)?(?:特困|五保)(?:人员|对象|供养人员)?(?:救助)?(?:供养)?"
+    ),
+    "APPLICANT": _APPLICANT,
+    "PROXY": _PROXY,
+    "APPLICANT_NOT": rf"{_PROXY}(?:(?!{_APPLICANT}).)*?",
+}
+_MACRO = re.compile(r"\{([A-Z_]+)\}")
+LABELLED = {
+    "name": rf"{MACROS['NAME']}{MACROS['STOP']}",
+    "id_number": MACROS["ID"],
+    "phone": MACROS["PHONE"],
+    "full_date": rf"(?P<v>{_DATES})",
+    "month": rf"(?P<v>{_MONTHS})",
+}
+"""What stands beside a label, by the field's grammar, where the table says nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One field of a letter: ``patterns`` are tried in order, the first that is found counts.
+
+    ``unsigned``: what stands on a line for signatures is not the value.
+    """
+
+    name: str
+    grammar: str
+    patterns: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LetterKind:
+    """One kind of letter, as a table of ``letters.toml``."""
+
+    type: DocumentType
+    titles: tuple[re.Pattern[str], ...]
+    plain: tuple[re.Pattern[str], ...]
+    plain_titles: tuple[re.Pattern[str], ...]
+    against: tuple[re.Pattern[str], ...]
+    need: re.Pattern[str] | None
+    always: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    employer_is_issuer: bool
+
+
+def expand(pattern: str) -> str:
+    """A pattern of the table as a regular expression."""
+    spaced = pattern.replace(" ", r"\s*")
+    return _MACRO.sub(lambda m: MACROS[m[1]], spaced)
+
+
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern of the table, compiled."""
+    return re.compile(expand(pattern), re.MULTILINE | re.DOTALL)
+
+
+def label_pattern(label: str, not_after: tuple[str, ...] = ()) -> str:
+    """A printed label as a regular expression: white space between its characters."""
+    guard = "".join(rf"(?<!{re.escape(word)})" for word in not_after)
+    return guard + r"\s*".join(re.escape(c) for c in label)
+
+
+def _fact(name: str, row: dict[str, Any]) -> Fact:
+    grammar = row["grammar"]
+    value = expand(row["value"]) if "value" in row else LABELLED.get(grammar, "")
+    patterns = []
+    not_after = tuple(row.get("not_after", ()))
+    unsigned = r"(?!\s*\([^)]{0,4}签|\s*签)" if row.get("unsigned") else ""
+    if row.get("labels"):
+        words = sorted(row["labels"], key=len, reverse=True)
+        for word in words:
+            head = label_pattern(word, not_after) + unsigned
+            patterns.append(
+                re.compile(rf"{head}(?:\s*\([^)]{{1,8}}\))?[:\t.·]*{value}", re.M | re.S)
+            )
+    patterns += [compiled(p) for p in row.get("text", ())]
+    return Fact(name, grammar, tuple(patterns))
+
+
+def _kind(row: dict[str, Any]) -> LetterKind:
+    return LetterKind(
+        type=DocumentType(row["type"]),
+        titles=tuple(re.compile(expand(p)) for p in row["titles"]),
+        plain=tuple(compiled(p) for p in row["plain"]),
+        plain_titles=tuple(re.compile(p) for p in row["plain_titles"]),
+        against=tuple(re.compile(p) for p in row.get("against", ())),
+        need=compiled(row["need"]) if "need" in row else None,
+        always=tuple(row["always"]),
+        facts=tuple(_fact(name, fact) for name, fact in row["fields"].items()),
+        employer_is_issuer=row.get("employer") == "issuer",
+    )
+
+
+@cache
+def letter_kinds() -> dict[DocumentType, LetterKind]:
+    """All kinds of letters."""
+    text = (files("extractors.letters") / "letters.toml").read_text(encoding="utf-8")
+    return {kind.type: kind for kind in map(_kind, tomllib.loads(text)["letter"])}

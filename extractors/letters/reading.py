@@ -1,0 +1,158 @@
+"""Reading the fields of a letter from its running text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+
+from extractors.arithmetic import corroborate
+from extractors.candidates import prefer
+from extractors.grammar import Grammar
+from extractors.letters.closing import close_of
+from extractors.letters.grammar import GRAMMARS
+from extractors.letters.kinds import Fact, LetterKind
+from extractors.letters.running import Running
+from extractors.looks import look
+from pipeline.contracts import Recogniser
+from pipeline.evidence import Evidence, Value, on_page, reading_of
+from pipeline.model import DocumentType, Face, PageRef, Quad, Reading, Sheet
+from pipeline.reference import dates
+
+USES = {"name": "name", "org": "issuing_authority"}
+"""As which field's characters second choices are weighed, by grammar."""
+
+
+def read_facts(
+    kind: LetterKind, running: Running, sheet: Sheet, recognise: Recogniser
+) -> dict[str, Evidence]:
+    """Every field that the text states."""
+    fields: dict[str, Evidence] = {}
+    for fact in kind.facts:
+        evidence = find_fact(fact, running, sheet, recognise)
+        if evidence is not None:
+            fields[fact.name] = evidence
+    return fields
+
+
+def find_fact(fact: Fact, running: Running, sheet: Sheet, recognise: Recogniser) -> Evidence | None:
+    """The value that the first fitting pattern finds. A pattern whose value does not fit the
+    field's grammar counts only where no other does better."""
+    grammar = GRAMMARS[fact.grammar]
+    spare: tuple[int, int] | None = None
+    for pattern in fact.patterns:
+        for found in pattern.finditer(running.text):
+            start, end = found.span("v")
+            if not grammar(_plain(running.text[start:end])).doubts:
+                return read_span(fact.name, fact.grammar, (start, end), running, sheet, recognise)
+            spare = spare or (start, end)
+    if spare is None:
+        return None
+    return read_span(fact.name, fact.grammar, spare, running, sheet, recognise)
+
+
+def read_span(
+    name: str,
+    grammar: str,
+    span: tuple[int, int],
+    running: Running,
+    sheet: Sheet,
+    recognise: Recogniser,
+) -> Evidence:
+    """A stretch of the text as a field's value, looked at again where it is doubtful."""
+    pieces = running.pieces(*span)
+    evidence = look(name, pieces, _squeezed(GRAMMARS[grammar]), sheet, recognise)
+    if grammar in USES:
+        prefer(USES[grammar], evidence)
+    return evidence
+
+
+def _squeezed(grammar: Grammar) -> Grammar:
+    return lambda text: grammar(_plain(text))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s", "", text).strip(".,。，、·:;“”\"'_|")
+
+
+def read_letter(
+    kind: LetterKind, running: Running, sheet: Sheet, recognise: Recogniser
+) -> tuple[dict[str, Evidence], list[str]]:
+    """The fields of a letter, weighed against each other, and those that are missing."""
+    fields = read_facts(kind, running, sheet, recognise)
+    closing = close_of(running)
+    if closing.day is not None:
+        fields["issue_date"] = closing.day
+    if closing.issuer is not None and "issuing_authority" in kind.always:
+        issuer = closing.issuer
+        prefer("issuing_authority", issuer)
+        fields["issuing_authority"] = issuer
+    if kind.employer_is_issuer:
+        _employer(fields, running)
+    corroborate(fields)
+    _until(fields)
+    return fields, [name for name in kind.always if name not in fields]
+
+
+_OWN = re.compile(
+    r"(?:我|本|你)(?:单位|公司|局|校|院|厂|所|中心|社|部|委|店|企业|股|站|行)|此复|双方|甲方"
+)
+
+
+def _employer(fields: dict[str, Evidence], running: Running) -> None:
+    """Who signs as 本单位 is the employer."""
+    issuer = fields.get("issuing_authority")
+    if "employer" in fields or issuer is None or not _OWN.search(running.text):
+        return
+    fields["employer"] = Evidence(
+        issuer.pieces, issuer.value, issuer.agreed, list(issuer.doubts), "derived"
+    )
+
+
+def _until(fields: dict[str, Evidence]) -> None:
+    """The last day of a letter that is good for so many days from its date."""
+    lasts, day = fields.get("validity_days"), fields.get("issue_date")
+    begun = dates.to_date(day.value.value) if day else None
+    if lasts is None or day is None or begun is None or "valid_to" in fields:
+        return
+    if not lasts.value.value.isdigit():
+        return
+    until = begun + timedelta(days=int(lasts.value.value))
+    doubts = [*lasts.value.doubts, *lasts.doubts, *day.value.doubts, *day.doubts]
+    pieces = [*lasts.pieces, *day.pieces]
+    fields["valid_to"] = Evidence(
+        pieces, Value(until.isoformat(), (), True), False, doubts, "derived"
+    )
+
+
+def make_face(
+    kind: DocumentType,
+    score: float,
+    sheet: Sheet,
+    fields: Mapping[str, Evidence],
+    missing: Iterable[str],
+    tables: Mapping[str, Sequence[Mapping[str, Evidence]]] | None = None,
+) -> Face:
+    """The face as it goes out: one page that is all of the sheet."""
+    source = sheet.source
+    height, width = sheet.image.shape[:2]
+    outline: Quad = ((0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1))
+    return Face(
+        type=kind,
+        face="page",
+        score=round(score, 3),
+        page=PageRef(
+            file=source.file, page=source.page, sha256=source.sha256, rotation=sheet.rotation
+        ),
+        outline=on_page(outline, sheet),
+        fields=_readings(fields, sheet),
+        missing=tuple(name for name in missing if name not in fields),
+        tables={
+            name: tuple(_readings(row, sheet) for row in rows)
+            for name, rows in (tables or {}).items()
+        },
+    )
+
+
+def _readings(fields: Mapping[str, Evidence], sheet: Sheet) -> dict[str, Reading]:
+    return {name: reading_of(evidence, sheet) for name, evidence in fields.items()}

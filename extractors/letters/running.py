@@ -1,0 +1,157 @@
+"""The lines of a sheet as running text, every character with its place.
+
+Lines of one row are joined from left to right, a wide gap as a tab. A row that fills the page's
+width and is followed by one that begins at the left margin goes on there: a sentence is one string
+wherever the letter broke it. All other rows end with a line feed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.labels import rows_of
+from pipeline.model import Line
+from pipeline.piece import Piece, cut_at_gaps, piece_of, pieces_of, without_doubles
+
+GAP = 1.1
+"""Line heights between two characters of a row from which they stand apart."""
+FULL = 2.6
+"""Line heights from the right margin within which a row is full."""
+INDENT = 1.1
+"""Line heights from the left margin from which a row is indented."""
+HEAD = 4.0
+"""Line heights from the left margin from which a row is no line of a paragraph (a number or a date
+at the right)."""
+LEANING = 0.16
+"""Rise over run from which a line is read from a stamp's arc, not from print."""
+NOISE = re.compile(
+    r"样本|SPECIMEN|复印件|再次复印无效|复印无效|.*专用章|.*与原件(?:一致|相符|核对无误)?|原件一致|★+"
+)
+"""Rows that stamps and watermarks leave. The year, month and day of a date are no stamp's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the sheet: its pieces from left to right."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        """The characters, no white space."""
+        return "".join(p.text for p in self.pieces)
+
+    @property
+    def left(self) -> float:
+        """Left edge."""
+        return self.pieces[0].left
+
+    @property
+    def right(self) -> float:
+        """Right edge."""
+        return self.pieces[-1].right
+
+    @property
+    def height(self) -> float:
+        """Height of its highest piece."""
+        return max(p.height for p in self.pieces)
+
+    @property
+    def level(self) -> float:
+        """The middle of its first piece."""
+        return self.pieces[0].centre[1]
+
+    @property
+    def centre(self) -> float:
+        """Middle between its ends."""
+        return (self.left + self.right) / 2
+
+
+@dataclass(frozen=True)
+class Running:
+    """A sheet's text. ``places[i]`` is the piece and the index in it that ``text[i]`` comes from,
+    None for a tab or a line feed."""
+
+    rows: tuple[Row, ...]
+    text: str
+    places: tuple[tuple[Piece, int] | None, ...]
+
+    @cached_property
+    def body(self) -> float:
+        """Usual height of a line: the median over characters."""
+        heights = sorted(p.height for r in self.rows for p in r.pieces for _ in p.chars)
+        return heights[len(heights) // 2] if heights else 1.0
+
+    @cached_property
+    def bottom(self) -> float:
+        """Level of the lowest row."""
+        return max((r.level for r in self.rows), default=0.0)
+
+    def pieces(self, start: int, end: int) -> list[Piece]:
+        """What lies under ``text[start:end]``: a piece for each line that it touches."""
+        found: list[Piece] = []
+        run: list[tuple[Piece, int]] = []
+        for place in (*self.places[start:end], None):
+            if run and (place is None or place[0] is not run[-1][0]):
+                own = run[0][0]
+                found.append(piece_of(own.line, own.chars[run[0][1] : run[-1][1] + 1]))
+                run = []
+            if place is not None:
+                run.append(place)
+        return found
+
+
+def run_together(lines: Sequence[Line]) -> Running:
+    """The running text of a sheet's lines."""
+    pieces = [p for p in without_doubles(pieces_of(lines)) if not _is_noise(p)]
+    rows = [
+        Row(tuple(part for p in sorted(row, key=lambda p: p.left) for part in cut_at_gaps(p, GAP)))
+        for row in rows_of(pieces)
+    ]
+    if not rows:
+        return Running((), "", ())
+    return _joined(tuple(rows))
+
+
+def _joined(rows: tuple[Row, ...]) -> Running:
+    height = sorted(row.height for row in rows)[len(rows) // 2]
+    left, right = _margins(rows, height)
+    text: list[str] = []
+    places: list[tuple[Piece, int] | None] = []
+    for i, row in enumerate(rows):
+        for j, piece in enumerate(row.pieces):
+            if j and piece.left - row.pieces[j - 1].right > GAP * height:
+                text.append("\t")
+                places.append(None)
+            for k, char in enumerate(piece.text):
+                text.append(char)
+                places.append((piece, k))
+        after = rows[i + 1] if i + 1 < len(rows) else None
+        if after is None or not _goes_on(row, after, left, right, height):
+            text.append("\n")
+            places.append(None)
+    return Running(rows, "".join(text), tuple(places))
+
+
+def _margins(rows: Sequence[Row], height: float) -> tuple[float, float]:
+    """Left and right margin: where the rows of usual height begin and the longest end."""
+    usual = [r for r in rows if r.height < 1.35 * height] or list(rows)
+    lefts, rights = sorted(r.left for r in usual), sorted(r.right for r in usual)
+    return lefts[len(lefts) // 8], rights[-1]
+
+
+def _goes_on(row: Row, after: Row, left: float, right: float, height: float) -> bool:
+    """Whether ``after`` is the next line of the same paragraph."""
+    full = row.right > right - FULL * height
+    begins = after.left < left + INDENT * height and row.left < left + HEAD * height
+    alike = max(row.height, after.height) < 1.35 * min(row.height, after.height)
+    near = after.level - row.level < 3.2 * height
+    return full and begins and alike and near
+
+
+def _is_noise(piece: Piece) -> bool:
+    leaning = len(piece.chars) >= 2 and abs(piece.tilt) > LEANING
+    return leaning or not piece.is_upright or NOISE.fullmatch(piece.text) is not None

@@ -1,0 +1,231 @@
+"""境外人员住宿登记表 (Registration Form of Temporary Residence): a bilingual form of the police.
+
+Layouts are local: labels in boxes, English below or beside the Chinese. Chinese labels anchor the
+values; English ones are taken out by place and by their words (``lodging.toml``).
+
+Source: domain.md 2.10; guide 五 (5.3).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+
+from extractors.candidates import prefer
+from extractors.grammar import Grammar
+from extractors.letters.closing import close_of
+from extractors.letters.grammar import LODGING
+from extractors.letters.reading import make_face
+from extractors.letters.running import NOISE, run_together
+from extractors.looks import look
+from pipeline.contracts import Recogniser
+from pipeline.evidence import Evidence, Value
+from pipeline.labels import Label, LabelRule, find_labels, lay_out, rows_of
+from pipeline.model import DocumentType, Face, Line, Sheet
+from pipeline.piece import Piece, cut_at_gaps
+
+KIND = DocumentType.LODGING_REGISTRATION
+VERSION = 1
+ALIKE = 0.6
+"""Likeness from which Latin letters are an English label, misread maybe."""
+GAP = 1.3
+"""Line heights between two characters that part a value from what stands beside it."""
+_LATIN = re.compile(r"[A-Za-z][A-Za-z.'/()\-:]*")
+
+
+@dataclass(frozen=True, slots=True)
+class LodgingForm:
+    """``lodging.toml``."""
+
+    rules: tuple[LabelRule, ...]
+    fields: dict[str, str]
+    english: tuple[str, ...]
+    titles: tuple[re.Pattern[str], ...]
+    title_words: re.Pattern[str]
+    against: tuple[str, ...]
+    need: int
+    always: tuple[str, ...]
+
+
+@cache
+def lodging_form() -> LodgingForm:
+    """The form's labels."""
+    table = tomllib.loads((files("extractors") / "lodging.toml").read_text(encoding="utf-8"))
+    labels = table["labels"]
+    return LodgingForm(
+        rules=tuple(
+            LabelRule(name, tuple(tuple(p) for p in row["print"]), row.get("lines", 1))
+            for name, row in labels.items()
+        ),
+        fields={name: row["field"] for name, row in labels.items() if "field" in row},
+        english=tuple(_letters(e) for row in labels.values() for e in row["english"]),
+        titles=tuple(re.compile(t) for t in table["titles"]),
+        title_words=re.compile(table["title_words"]),
+        against=tuple(table["against"]),
+        need=table["need"],
+        always=tuple(table["always"]),
+    )
+
+
+def score(lines: Sequence[Line]) -> float | None:
+    """How surely these lines are the form: its title and enough of its labels."""
+    form = lodging_form()
+    rows = ["".join(line.text.split()).upper() for line in lines]
+    titles = [r for r in rows if any(t.search(r) for t in form.titles)]
+    if not any(form.title_words.search(t) for t in titles):
+        return None
+    if any(word in t for t in titles for word in form.against):
+        return None
+    labels, _ = find_labels(lines, form.rules)
+    if len(labels) < form.need:
+        return None
+    return min(0.97, 0.6 + 0.03 * len(labels))
+
+
+def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
+    """The form on the sheet."""
+    form = lodging_form()
+    lines = [line for line in sheet.lines if not NOISE.fullmatch("".join(line.text.split()))]
+    labels, rest = find_labels(lines, form.rules)
+    laid = lay_out(labels, _without_english(rest, labels.values(), form))
+    fields: dict[str, Evidence] = {}
+    for name, field in form.fields.items():
+        if name in labels:
+            pieces = _own(labels[name], laid.values[name])
+            if pieces:
+                fields[field] = _read(field, pieces, sheet, recognise)
+    _close(fields, sheet)
+    _whole_name(fields)
+    _in_order(fields)
+    return [make_face(KIND, score(sheet.lines) or 0.0, sheet, fields, form.always)]
+
+
+def _read(field: str, pieces: Sequence[Piece], sheet: Sheet, recognise: Recogniser) -> Evidence:
+    evidence = look(field, pieces, _spaced(field, pieces), sheet, recognise)
+    if field in ("address", "issuing_authority"):
+        prefer(field, evidence)
+    return evidence
+
+
+def _spaced(field: str, pieces: Sequence[Piece]) -> Grammar:
+    """The field's grammar; names in Latin letters get their spaces back from the line."""
+    grammar = LODGING[field]
+    if field not in ("surname", "given_name", "name"):
+        return grammar
+    spaced = " ".join(_with_spaces(p) for p in pieces)
+    plain = "".join(p.text for p in pieces)
+    return lambda text: grammar(spaced if text == plain else text)
+
+
+def _with_spaces(piece: Piece) -> str:
+    """The piece's text as its line has it, spaces and all."""
+    chars = piece.line.chars
+    if not chars:
+        return piece.line.text.strip() if len(piece.text) > 1 else piece.text
+    first, last = chars.index(piece.chars[0]), len(chars) - 1 - chars[::-1].index(piece.chars[-1])
+    return "".join(c.text for c in chars[first : last + 1])
+
+
+def _own(label: Label, pieces: Sequence[Piece]) -> list[Piece]:
+    """The value without what stands far beside it."""
+    own: list[Piece] = []
+    for row in rows_of([part for p in pieces for part in cut_at_gaps(p, GAP)]):
+        ordered = sorted(row, key=lambda p: p.left)
+        own.append(ordered[0])
+        for last, piece in pairwise(ordered):
+            if piece.left - last.right > 2 * GAP * last.height:
+                break
+            own.append(piece)
+    return own
+
+
+# ---------------------------------------------------------------- English labels
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^A-Z]", "", text.upper())
+
+
+def _without_english(
+    pieces: Iterable[Piece], labels: Iterable[Label], form: LodgingForm
+) -> list[Piece]:
+    """The pieces without English labels: those beside a Chinese one by their words, those below
+    it by their place."""
+    placed = list(labels)
+    kept = []
+    for piece in pieces:
+        rest = _after_english(piece, form)
+        if rest is not None and not _is_below(rest, placed):
+            kept.append(rest)
+    return kept
+
+
+def _after_english(piece: Piece, form: LodgingForm) -> Piece | None:
+    """What follows an English label at the beginning of a piece; None where nothing does."""
+    found = _LATIN.match(piece.text)
+    if found is None or not _is_english_label(found[0], form):
+        return piece
+    end = found.end()
+    return piece.part(end, len(piece.chars)) if end < len(piece.chars) else None
+
+
+def _is_english_label(text: str, form: LodgingForm) -> bool:
+    letters = _letters(text)
+    # Labels are set in lower case, names in capitals: a surname alone must not pass for one.
+    if len(letters) < 2 or text.isupper():
+        return False
+    return any(SequenceMatcher(None, letters, e).ratio() >= ALIKE for e in form.english)
+
+
+def _is_below(piece: Piece, labels: Sequence[Label]) -> bool:
+    """Whether Latin letters stand right below a Chinese label, in its column."""
+    if not _LATIN.fullmatch(piece.text):
+        return False
+    x, y = piece.centre
+    return any(
+        label.left - 1.6 * label.height < x < label.right + 1.6 * label.height
+        and 0.4 * label.height < y - label.bottom < 2.2 * label.height
+        for label in labels
+    )
+
+
+# ---------------------------------------------------------------- fields together
+
+
+def _close(fields: dict[str, Evidence], sheet: Sheet) -> None:
+    """Issuer, and the date where its label gave none."""
+    closing = close_of(run_together(sheet.lines))
+    if closing.issuer is not None:
+        prefer("issuing_authority", closing.issuer)
+        fields["issuing_authority"] = closing.issuer
+    if closing.day is not None and "issue_date" not in fields:
+        fields["issue_date"] = closing.day
+
+
+def _whole_name(fields: dict[str, Evidence]) -> None:
+    """Surname and given name as one."""
+    surname, given = fields.get("surname"), fields.get("given_name")
+    if "name" in fields or surname is None or given is None:
+        return
+    doubts = [*surname.value.doubts, *surname.doubts, *given.value.doubts, *given.doubts]
+    value = Value(f"{surname.value.value} {given.value.value}")
+    pieces = [*surname.pieces, *given.pieces]
+    fields["name"] = Evidence(pieces, value, False, doubts, "derived")
+
+
+def _in_order(fields: dict[str, Evidence]) -> None:
+    """Nobody leaves before arriving, nor is registered before."""
+    days = [fields.get(n) for n in ("arrival_date", "departure_date", "issue_date")]
+    arrival, departure, issued = days
+    for earlier, later in ((arrival, departure), (arrival, issued)):
+        if earlier is None or later is None or not earlier.value.value or not later.value.value:
+            continue
+        if later.value.value < earlier.value.value:
+            earlier.doubts.append("日期先后不合")
+            later.doubts.append("日期先后不合")
