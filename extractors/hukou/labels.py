@@ -100,6 +100,14 @@ def label_names(kind: PageKind) -> tuple[str, ...]:
 
 
 @cache
+def label_words(name: str) -> tuple[str, ...]:
+    """The printed parts of a field's labels, on all kinds of pages."""
+    table = _table()
+    printings = [p for kind in PAGE_KINDS for p in table[kind].get(name, [])]
+    return tuple(dict.fromkeys(part for printing in printings for part in printing))
+
+
+@cache
 def titles(kind: PageKind) -> tuple[str, ...]:
     """The titles that this kind of page may print."""
     return tuple(str(t) for t in _table()["titles"][kind])

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from extractors.hukou.form import Slot
+from extractors.hukou.labels import label_words
 from extractors.hukou.values import is_strongly_typed
 from pipeline.piece import Piece, cut_at_gaps
 
@@ -25,6 +26,8 @@ AGREE = 0.22
 row from the middle of its cell."""
 CUT_GAP = 0.9
 """Line heights of white between two values on one line."""
+UNMISTAKABLE = ("id_number", "height", "blood_type")
+"""Fields whose values belong to no other cell: where their own was not found, to none."""
 OUTSIDE = 0.12
 """Row pitches by which a piece's middle may lie outside of its cell, at the table's edges."""
 
@@ -75,14 +78,30 @@ def place(pieces: Iterable[Piece], slots: Mapping[str, Slot]) -> Placing:
     cut = [part for piece in cut for part in _cut_at_borders(piece, slots, shift)]
     taken: dict[str, list[Piece]] = {}
     stray = []
+    homeless = [n for n in UNMISTAKABLE if n not in slots]
     for piece in cut:
         name = _slot_of(piece, slots, shift)
-        if name is None:
+        if name is None or any(is_strongly_typed(n, piece.text) for n in homeless):
             stray.append(piece)
         else:
-            taken.setdefault(name, []).append(piece)
+            own = _without_label(piece, slots[name], shift)
+            taken.setdefault(name, []).append(own)
     placed = {n: Placed(slot, _in_order(taken.get(n, []))) for n, slot in slots.items()}
     return Placing(placed, shift, stray)
+
+
+def _without_label(piece: Piece, slot: Slot, shift: Shift) -> Piece:
+    """The piece without a label's last characters, where they were read as one line with it."""
+    if not slot.is_ruled:
+        return piece
+    border = slot.left + min(shift.dx, 0.0)
+    words = set("".join(label_words(slot.field)))
+    cut = 0
+    for i in range(len(piece.chars) - 1):
+        char = piece.part(i, i + 1)
+        if char.centre[0] < border - 0.2 * piece.height and char.text in words:
+            cut = i + 1
+    return piece.part(cut, len(piece.chars)) if cut else piece
 
 
 def measure_shift(pieces: Sequence[Piece], slots: Mapping[str, Slot]) -> Shift:

@@ -9,7 +9,7 @@ person is asked.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.hukou.placing import Placed, Shift
 from extractors.hukou.seals import without_seals
@@ -102,7 +102,10 @@ def read_cell(placed: Placed, page: Page) -> CellReading:
 
 def _look(name: str, pieces: Sequence[Piece]) -> Look:
     text = "".join(p.text for p in pieces)
-    return Look(text, tuple(pieces), read_value(name, text))
+    value = read_value(name, text)
+    if len(value.value) > 1 and value.value.endswith("章"):
+        value = replace(value, doubts=(*value.doubts, "疑有印章文字混入"))
+    return Look(text, tuple(pieces), value)
 
 
 def _text_only(pieces: Sequence[Piece]) -> list[Piece]:

@@ -28,6 +28,8 @@ _DATED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 _LEADING = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{4}([-./])\d{1,2}\1\d{1,2}|\d{8}(?!\d)")
 _HOUSEHOLD = re.compile(r".*(?:户|户口)$")
 _NUMBER = re.compile(r"\d{4,18}")
+_SPECKS = ".,，。'`·:：;；、|_-~…★☆"
+"""What dust and rules are read as, at the ends of a value."""
 _SETTLED = frozenset({"久居", "出生", "世居", "久住", "祖居", "原住", "无"})
 _MOVING = re.compile(r"迁|转|来|入户|落户|出生|申报|补录|登记|投靠|分户|立户|入籍")
 _UNUSUAL = "不是常见的填写内容"
@@ -200,7 +202,7 @@ _GRAMMARS: dict[str, Callable[[str], Value]] = {
 
 def read_value(field: str, text: str) -> Value:
     """The canonical value of ``text`` as ``field`` prints it; ``""`` for a blank."""
-    squeezed = squeeze(text)
+    squeezed = squeeze(text).strip(_SPECKS)
     if not squeezed:
         return Value("")
     grammar = _GRAMMARS.get(field)

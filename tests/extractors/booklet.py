@@ -18,7 +18,8 @@ from pipeline.model import Char, Image, Line, Point, Quad, Sheet, Source
 BLACK = (35, 35, 35)
 GREEN = (70, 120, 50)
 RED = (70, 60, 205)
-GREY = (150, 150, 150)
+GREY = (182, 182, 182)
+DARK_GREY = (90, 90, 90)
 EM = 30.0
 
 MEMBER_LABELS: tuple[tuple[tuple[str, ...], ...], ...] = (

@@ -11,6 +11,7 @@ from extractors import hukou
 from pipeline.assemble import assemble
 from pipeline.model import Face, Reading
 from tests.extractors.booklet import (
+    DARK_GREY,
     GREY,
     MEMBER_FIELDS,
     PERSON,
@@ -168,6 +169,15 @@ def test_extract_when_a_grey_seal_slants_into_a_blank_cell() -> None:
     (face,) = _faces(paper)
     assert face.fields["former_name"].value == ""
     assert face.fields["other_address_in_city"].value == ""
+
+
+def test_extract_when_a_dark_seal_lies_in_a_blank_cell() -> None:
+    paper = Paper()
+    draw_member(paper, PERSON)
+    paper.write("某某派出所", 300, 220, DARK_GREY, tilt=0.25, score=0.9)
+    (face,) = _faces(paper)
+    reading = face.fields.get("former_name")
+    assert "former_name" in face.missing or (reading is not None and reading.doubts)
 
 
 def test_extract_when_copy_stamps_lie_on_values() -> None:
