@@ -8,16 +8,15 @@ from dataclasses import dataclass, replace
 from extractors.candidates import prefer
 from extractors.forms import Form
 from extractors.grammar import SPECKS, Grammar, read_value
+from extractors.looks import Looker
 from extractors.matching import Match, assign, distinct, matches
 from pipeline.contracts import Recogniser
-from pipeline.evidence import Evidence, Value, dropped, on_page, reading_of, threshold
-from pipeline.evidence import confidence as confidence_of
+from pipeline.evidence import Evidence, Value, on_page, reading_of
 from pipeline.ink import Ink
 from pipeline.labels import Label
 from pipeline.model import Face, PageRef, Quad, Sheet
 from pipeline.piece import Piece, pieces_of
 from pipeline.reference import dates
-from pipeline.reference.names import is_han
 
 
 @dataclass(slots=True)
@@ -59,10 +58,11 @@ def read_forms(forms: Sequence[Form], sheet: Sheet, recognise: Recogniser) -> It
     ink.calibrate(piece for match in found for own in match.values.values() for piece in own)
     for match in found:
         values = assign(match.labels, ink.without_faint(match.loose))
-        yield _read(replace(match, values=values), sheet, recognise)
+        yield _read(replace(match, values=values), Looker(sheet, recognise, ink))
 
 
-def _read(found: Match, sheet: Sheet, recognise: Recogniser) -> FormDraft:
+def _read(found: Match, looker: Looker) -> FormDraft:
+    sheet = looker.sheet
     draft = FormDraft(found, sheet, {}, [])
     for rule in found.form.labels:
         fields = _fields(rule.name, found)
@@ -70,15 +70,18 @@ def _read(found: Match, sheet: Sheet, recognise: Recogniser) -> FormDraft:
             continue
         label = found.labels.get(rule.name)
         pieces = found.values.get(rule.name, [])
+        grammar = _grammar(found.form, fields)
         if label is None:
             pieces = _without_label(rule.name, found, sheet)
         elif not pieces:
-            pieces = _look_beside(label, found, sheet, recognise)
+            pieces = _look_beside(label, found, looker, grammar)
         if not pieces:
             _nothing_there(fields, label, draft)
             continue
-        grammar = _grammar(found.form, fields)
-        evidence = look(rule.name, _fitting(pieces, grammar), grammar, sheet, recognise)
+        own = _fitting(pieces, grammar)
+        left = own[0].left if label is None else label.right
+        limits = left, _limit(own[0], found, sheet)
+        evidence = looker.look(fields[-1], own, grammar, limits)
         prefer(fields[0], evidence)
         if label is None:
             evidence.doubts.append("未读到该栏的标签")
@@ -199,85 +202,26 @@ def _name_without_label(found: Match, free: Sequence[Piece]) -> list[Piece]:
     return above if len(above) == 1 else []
 
 
-def _look_beside(label: Label, found: Match, sheet: Sheet, recognise: Recogniser) -> list[Piece]:
+def _look_beside(label: Label, found: Match, looker: Looker, grammar: Grammar) -> list[Piece]:
     """What stands beside a label where no line was found: the strip up to the next label."""
     height = label.height
-    right = sheet.image.shape[1] - 1.0
-    for other in found.labels.values():
-        if other is not label and other.left > label.right and label.in_row(other.parts[0]):
-            right = min(right, other.left - 0.2 * height)
     left = label.right + 0.25 * height
-    right = min(right, left + 14 * height)
+    right = min(_limit(label.parts[0], found, looker.sheet), left + 14 * height)
     if right - left < height:
         return []
     tilt = label.parts[0].tilt if len(label.parts[0].text) >= 3 else 0.0
-    middle = (label.top + label.bottom) / 2
-    a = middle + tilt * (left - label.right)
-    b = middle + tilt * (right - label.right)
+    a = label.level + tilt * (left - label.right)
+    b = label.level + tilt * (right - label.right)
     half = 0.72 * height
     quad: Quad = ((left, a - half), (right, b - half), (right, b + half), (left, a + half))
-    pieces = pieces_of([line for line in recognise(sheet.image, [quad]) if line.text])
-    return [p for p in pieces if p.score >= 0.75]
+    return looker.beside(quad, grammar)
 
 
-def look(
-    name: str,
-    pieces: Sequence[Piece],
-    grammar: Grammar,
-    sheet: Sheet,
-    recognise: Recogniser,
-) -> Evidence:
-    """The value, looked at again where the first look leaves doubt."""
-    first = Evidence(pieces, grammar("".join(p.text for p in pieces)))
-    hole = _is_han_text(first) and dropped(pieces, sheet.image)
-    if not (hole or first.value.doubts or confidence_of(first) < threshold(_field(name))):
-        return first
-    second = _again(first, grammar, sheet, recognise)
-    if second is None or second.value.value == first.value.value:
-        chosen = first
-    else:
-        chosen = max(first, second, key=_weight)
-        other = second if chosen is first else first
-        if not (chosen.value.closed and not other.value.closed):
-            chosen.doubts.append("两次识别不一致")
-    if _is_han_text(chosen) and dropped(chosen.pieces, sheet.image):
-        chosen.doubts.append("疑有未识别的字")
-    return chosen
-
-
-def _field(label: str) -> str:
-    return {"validity": "valid_to"}.get(label, label)
-
-
-def _is_han_text(evidence: Evidence) -> bool:
-    return any(is_han(c.text) for c in evidence.chars)
-
-
-def _weight(evidence: Evidence) -> tuple[bool, bool, float]:
-    return (
-        evidence.value.closed,
-        not evidence.value.doubts,
-        min((c.score for c in evidence.chars), default=0.0),
-    )
-
-
-def _again(
-    first: Evidence, grammar: Grammar, sheet: Sheet, recognise: Recogniser
-) -> Evidence | None:
-    """The same places read once more, from a slightly wider cut."""
-    quads = [_wider(p.quad, 0.10 * p.height) for p in first.pieces]
-    lines = recognise(sheet.image, quads)
-    if len(lines) != len(first.pieces) or not all(line.text for line in lines):
-        return None
-    pieces = pieces_of(lines)
-    return Evidence(pieces, grammar("".join(p.text for p in pieces)))
-
-
-def _wider(quad: Quad, by: float) -> Quad:
-    (ax, ay), (bx, by_), (cx, cy), (dx, dy) = quad
-    return (
-        (ax - by, ay - by),
-        (bx + by, by_ - by),
-        (cx + by, cy + by),
-        (dx - by, dy + by),
-    )
+def _limit(piece: Piece, found: Match, sheet: Sheet) -> float:
+    """How far to the right a row may go: up to the next label in it, or the sheet's edge."""
+    following = [
+        label.left - 0.2 * label.height
+        for label in found.labels.values()
+        if label.left > piece.right and label.in_row(piece)
+    ]
+    return float(min([sheet.image.shape[1] - 1.0, *following]))

@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.image import shrink, size_of
-from pipeline.model import Image
+from pipeline.image import Mask, shrink, size_of
+from pipeline.model import Image, Quad
 from pipeline.piece import Piece
 from pipeline.reference.names import is_han
 
@@ -27,6 +27,17 @@ FAINT_RUN = 0.5
 values 0.7 and more but for 1 in 100, and those do not stand together."""
 FAINT_SINGLE = 0.42
 """The same for one character alone beside others, whose strokes may be few."""
+INKED = 0.5
+"""Part of the usual darkness from which a pixel is ink of the values."""
+SPECK_PX = 6
+GAP = 1.1
+"""Line heights between two characters of one line, at most."""
+DENSE = 0.6
+"""Share of ink above which a patch is no text."""
+LONGEST = 4.0
+"""Line heights that connected text may go on without a gap."""
+LOW = 0.3
+"""Line heights below which ink is a speck, a dash or residue of a rule."""
 CALIBRATING = 6
 """Characters from which what is usual on a sheet can be told."""
 
@@ -43,13 +54,64 @@ class Ink:
         paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
         paper = cv2.resize(cv2.blur(paper, (25, 25)), size_of(image))
         share = bright.astype(np.float32) / np.maximum(paper, 1)
+        self._bright = bright
         self._dark: NDArray[np.float32] = np.clip(1.0 - share, 0.0, 1.0)
         self._usual: float | None = None
+        self._mask: Mask | None = None
 
     def calibrate(self, pieces: Iterable[Piece]) -> None:
         """Learn what is usual from the values: most of their characters are no seal's."""
         darkness = [d for piece in pieces for d in self.under(piece)]
         self._usual = float(np.median(darkness)) if len(darkness) >= CALIBRATING else None
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether there was enough to learn from."""
+        return self._usual is not None
+
+    @property
+    def mask(self) -> Mask:
+        """Where ink as dark as the values' lies: 255, elsewhere 0. Printed rules and specks are
+        left out. Nothing where too little was there to learn from."""
+        if self._mask is None:
+            level = 1.0 if self._usual is None else INKED * self._usual
+            self._mask = _without_rules(np.where(self._dark > level, 255, 0).astype(np.uint8))
+        return self._mask
+
+    @property
+    def clean(self) -> Image:
+        """The sheet in grey with everything but that ink faded to paper."""
+        grey = self._bright.astype(np.float32)
+        near = cv2.dilate(self.mask, np.ones((5, 5), np.uint8)).astype(np.float32) / 255
+        weight = cv2.GaussianBlur(near, (0, 0), 1.0)
+        paper = float(np.percentile(self._bright, 90))
+        faded = np.clip(weight * grey + (1 - weight) * paper, 0, 255).astype(np.uint8)
+        return np.dstack([faded, faded, faded])
+
+    def reach(self, quad: Quad, left: float, right: float) -> tuple[float, float]:
+        """How far the text of a line goes on beyond its quad, to the left and to the right, in
+        pixels; not beyond ``left`` and ``right`` (x positions), nor over gaps wider than a
+        character, nor into what is too dense for text (a photo)."""
+        a, b = np.array(quad[0]), np.array(quad[1])
+        height = float(np.linalg.norm(np.array(quad[3]) - a))
+        if height < 4 or b[0] - a[0] < 1:
+            return 0.0, 0.0
+        slope = (b[1] - a[1]) / (b[0] - a[0])
+        x0, x1 = min(left, a[0]), max(right, b[0])
+        rows = round(height)
+        middle = (a[1] + np.array(quad[3])[1]) / 2
+        matrix = np.array(
+            [
+                [1, 0, -x0],
+                [-slope, 1, slope * a[0] - middle + rows / 2],
+            ]
+        )
+        strip = cv2.warpAffine(self.mask, matrix, (max(1, round(x1 - x0)), rows))
+        inner = strip[rows // 8 : rows - rows // 8] > 0
+        starts, ends = round(a[0] - x0), round(b[0] - x0)
+        after = _goes_on(inner[:, ends:], rows)
+        before = _goes_on(inner[:, :starts][:, ::-1], rows)
+        return float(before), float(after)
 
     def under(self, piece: Piece) -> list[float]:
         """Darkness of each character's strokes."""
@@ -89,6 +151,44 @@ class Ink:
             if start < end:
                 kept.append(piece.part(start, end))
         return kept
+
+
+def _without_rules(mask: Mask) -> Mask:
+    """The mask without long straight lines and without specks."""
+    length = max(24, mask.shape[1] // 18)
+    out = mask.copy()
+    for size in ((length, 1), (1, length)):
+        rules = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones(size[::-1], np.uint8))
+        # Strokes that cross a rule are kept: only what is as thin as the rule goes.
+        thick = cv2.erode(mask, np.ones((5, 5), np.uint8))
+        rules[cv2.dilate(thick, np.ones((7, 7), np.uint8)) > 0] = 0
+        out[rules > 0] = 0
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(out, connectivity=8)
+    small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < SPECK_PX)
+    out[np.isin(labels, small)] = 0
+    return out
+
+
+def _goes_on(inner: NDArray[np.bool_], height: int) -> int:
+    """Columns from the first to the last that text goes on in."""
+    used: NDArray[np.bool_] = np.asarray(inner.any(axis=0))
+    last = 0
+    column = 0
+    while column < len(used) and column - last <= GAP * height:
+        if not used[column]:
+            column += 1
+            continue
+        end = column
+        while end < len(used) and used[end]:
+            end += 1
+        run = inner[:, column:end]
+        extent = np.flatnonzero(run.any(axis=1))
+        if run.mean() > DENSE or end - column > LONGEST * height:
+            break
+        if extent[-1] - extent[0] >= LOW * height:
+            last = end
+        column = end
+    return last
 
 
 def _faint_run(piece: Piece, shares: Sequence[float], order: Sequence[int]) -> int:

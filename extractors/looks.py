@@ -1,0 +1,174 @@
+"""Looking again at a value where the first look leaves doubt.
+
+The first look is the lines as they were found on the whole sheet. The others read the same place
+on pictures that show other things: the sheet as it is from a slightly wider cut, the sheet without
+red ink, and dark ink only; stretched over ink of the value's own darkness that no character
+covers. The field's grammar decides between them, then the ink covered, then how many agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from extractors.grammar import Grammar
+from pipeline.contracts import Recogniser
+from pipeline.evidence import Evidence, confidence, dropped, threshold
+from pipeline.image import red_ink, suppress_red
+from pipeline.ink import Ink
+from pipeline.labels import rows_of
+from pipeline.model import Image, Quad, Sheet
+from pipeline.piece import Piece, pieces_of
+from pipeline.reference.names import is_han
+
+BEYOND = 0.35
+"""Line heights that ink goes on beyond a line from which something was not read."""
+PAD = 0.1
+"""Line heights added around a value that is read again."""
+RED_MIN = 0.002
+"""Part of a sheet under red ink, from which it is looked at without the red, too."""
+TEXT_MIN = 0.75
+"""Mean score of a line below which it is no text."""
+DISAGREE = "两次识别不一致"
+MENDED = "首次识别有遗漏，已补读"
+UNREAD = "疑有未识别的字"
+
+
+@dataclass
+class Looker:
+    """Reads places of one sheet again. ``ink`` is calibrated by the sheet's values."""
+
+    sheet: Sheet
+    recognise: Recogniser
+    ink: Ink = field(repr=False)
+
+    @cached_property
+    def pictures(self) -> tuple[Image, ...]:
+        """The sheet as it is, without red ink (where there is any), and dark ink only."""
+        image = self.sheet.image
+        pictures = [image]
+        if image.ndim == 3 and np.count_nonzero(red_ink(image)) >= RED_MIN * image[..., 0].size:
+            pictures.append(suppress_red(image))
+        return (*pictures, self.ink.clean) if self.ink.is_calibrated else tuple(pictures)
+
+    def look(
+        self, name: str, pieces: Sequence[Piece], grammar: Grammar, limits: tuple[float, float]
+    ) -> Evidence:
+        """The value of the field ``name``, looked at again where that is needed. ``limits`` are how
+        far it may go on to the left and to the right (x positions)."""
+        first = _evidence(pieces, grammar)
+        rows = rows_of(pieces)
+        reach = [self._reach(row, limits) for row in rows]
+        beyond = any(max(r) > 0 for r in reach)
+        hole = _is_han_text(first) and dropped(pieces, self.sheet.image)
+        unsure = bool(first.value.doubts) or confidence(first) < threshold(name)
+        if not (hole or unsure or (beyond and not first.value.closed)):
+            return first
+        quads = [_stretched(row, r) for row, r in zip(rows, reach, strict=True)]
+        again = [
+            look for picture in self.pictures if (look := self._again(picture, quads, grammar))
+        ]
+        chosen = _choose(first, again, beyond)
+        if _is_han_text(chosen) and dropped(chosen.pieces, self.sheet.image):
+            chosen.doubts.append(UNREAD)
+        return chosen
+
+    def beside(self, quad: Quad, grammar: Grammar) -> list[Piece]:
+        """What a strip says in which no line was found: of the pictures' readings the one that the
+        grammar takes, else the surest."""
+        best: tuple[tuple[bool, bool, float], list[Piece]] | None = None
+        for picture in self.pictures:
+            lines = [line for line in self.recognise(picture, [quad]) if line.text]
+            pieces = [p for p in self.ink.without_faint(pieces_of(lines)) if p.score >= TEXT_MIN]
+            if not pieces:
+                continue
+            value = _evidence(pieces, grammar).value
+            rank = (value.closed, not value.doubts, min(p.score for p in pieces))
+            if best is None or rank > best[0]:
+                best = (rank, pieces)
+            if value.closed:
+                break
+        return best[1] if best else []
+
+    def _reach(self, row: Sequence[Piece], limits: tuple[float, float]) -> tuple[float, float]:
+        """How far ink goes on beyond a row to the left and to the right; 0 for hardly."""
+        first, last = row[0], row[-1]
+        before, _ = self.ink.reach(first.quad, limits[0], first.left)
+        _, after = self.ink.reach(last.quad, last.right, limits[1])
+        return (
+            before if before > BEYOND * first.height else 0.0,
+            after if after > BEYOND * last.height else 0.0,
+        )
+
+    def _again(self, picture: Image, quads: Sequence[Quad], grammar: Grammar) -> Evidence | None:
+        lines = self.recognise(picture, quads)
+        if not all(line.text for line in lines):
+            return None
+        pieces = pieces_of(lines)
+        if picture is self.sheet.image:
+            pieces = self.ink.without_faint(pieces)
+        return _evidence(pieces, grammar) if pieces else None
+
+
+def look(
+    name: str, pieces: Sequence[Piece], grammar: Grammar, sheet: Sheet, recognise: Recogniser
+) -> Evidence:
+    """The value of a field in running text, looked at again where the first look leaves doubt."""
+    looker = Looker(sheet, recognise, Ink(sheet.image))
+    edges = min(p.left for p in pieces), max(p.right for p in pieces)
+    return looker.look(name, pieces, grammar, edges)
+
+
+def _evidence(pieces: Sequence[Piece], grammar: Grammar) -> Evidence:
+    return Evidence(pieces, grammar("".join(p.text for p in pieces)))
+
+
+def _choose(first: Evidence, again: Sequence[Evidence], beyond: bool) -> Evidence:
+    """The best of all looks. ``beyond``: ink goes on where the first look ends."""
+    looks = [first, *again]
+
+    def rank(look: Evidence) -> tuple[bool, bool, bool, int, float]:
+        votes = sum(other.value.value == look.value.value for other in looks)
+        covers = not (beyond and look is first)
+        fits = not look.value.doubts
+        return look.value.closed, fits, covers, votes, confidence(look)
+
+    best = max(looks, key=rank)
+    same = [look for look in looks if look.value.value == best.value.value]
+    others = [look for look in looks if look.value.value != best.value.value]
+    rivals = [o for o in others if not o.value.doubts and o.value.closed >= best.value.closed]
+    if beyond:
+        rivals = [o for o in rivals if o is not first]
+    if first in same:
+        best = first
+    elif len(same) == 1 and not best.value.closed:
+        best.doubts.append(MENDED)
+    if rivals:
+        best.doubts.append(DISAGREE)
+    return best
+
+
+def _is_han_text(evidence: Evidence) -> bool:
+    return any(is_han(c.text) for c in evidence.chars)
+
+
+def _stretched(row: Sequence[Piece], reach: tuple[float, float]) -> Quad:
+    """One quad around a row that lies as its lines do, stretched to both sides, with a rim."""
+    first, last = row[0], row[-1]
+    pad = PAD * first.height
+    before, after = reach[0] + pad, reach[1] + pad
+    a, d = np.array(first.quad[0]), np.array(first.quad[3])
+    b, c = np.array(last.quad[1]), np.array(last.quad[2])
+    along = (b - a) / max(1.0, float(np.linalg.norm(b - a)))
+    down = (d - a) / max(1.0, float(np.linalg.norm(d - a)))
+    corners = (
+        a - before * along - pad * down,
+        b + after * along - pad * down,
+        c + after * along + pad * down,
+        d - before * along + pad * down,
+    )
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = ((float(x), float(y)) for x, y in corners)
+    return ((ax, ay), (bx, by), (cx, cy), (dx, dy))
