@@ -115,9 +115,8 @@ def make_damaged(damage: str, seed: str, index: int, shelf: Shelf) -> Specimen:
     kit = Kit(rng, shelf)
     face = recipe.draw(recipe.person(rng), kit)[0]
     shot = _damaged(damage, face.image, rng, kit)
-    name = (
-        next(view for view, faces in recipe.views if face.name in faces) if recipe.views else kind
-    )
+    views = (view for view, faces in recipe.views if face.name in faces)
+    name = next(views, recipe.views[0][0])
     truth = make_truth(name, "damaged", [face], shot)
     truth["capture"]["damage"] = damage
     truth["quality"] = {what: what == damage for what in DAMAGES if what != "none"}

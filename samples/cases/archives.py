@@ -20,7 +20,9 @@ def archive_in(folder: Folder) -> Expectation:
     )
     folder.asks(asked)
     folder.copy("身份证正反面.jpg", *card(folder, person), grey=False)
-    folder.copy("辞职批复.jpg", *draw_separation(person, folder.kit(), "approval"), grey=False)
+    unit = f"{person.place.county}教育局"
+    letter = draw_separation(person, folder.kit(), "approval", unit=unit)
+    folder.copy("辞职批复.jpg", *letter, grey=False)
     folder.scan("申请表.jpg", form(folder, person, asked))
     return Expectation(
         "ready",

@@ -127,7 +127,9 @@ def _foreigner(folder: Folder, *, sealed: bool) -> tuple[Person, travel.Foreigne
     folder.asks(asked)
     sides = travel.draw_permanent_resident(person, folder.kit(), who_, new=True, number=number)
     folder.copy("PR card.jpg", *sides, grey=False)
-    sheet = lodging.draw(person, folder.kit(), who_, number, here=here, sealed=sealed)
+    sheet = lodging.draw(
+        person, folder.kit(), who_, number, here=here, sealed=sealed, arrived=date(2026, 8, 3)
+    )
     folder.scan("住宿登记表.jpg", sheet[0])
     folder.scan("申请表.jpg", form(folder, person, asked))
     return person, who_

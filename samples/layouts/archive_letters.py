@@ -82,12 +82,17 @@ def draw_transfer_letter(
 
 
 def draw_separation(
-    person: Person, kit: Kit, kind: str | None = None, *, sealed: bool = True
+    person: Person,
+    kit: Kit,
+    kind: str | None = None,
+    *,
+    sealed: bool = True,
+    unit: str = "",
 ) -> list[Drawn]:
     """An approval, reply, notice or certificate that somebody left an employer."""
     rng = kit.rng
     kind = kind or rng.choice(("approval", "notice", "certificate", "table"))
-    unit = person.place.county + rng.choice(
+    unit = unit or person.place.county + rng.choice(
         ("教育局", "农业农村局", "第二人民医院", "自来水公司", "糖业集团有限公司", "市场监督管理局")
     )
     started = add_years(person.birth, 22)

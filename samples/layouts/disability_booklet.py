@@ -160,7 +160,7 @@ def draw_booklet(person: Person, cert: Certificate, kit: Kit) -> Drawn:
     else:
         y = form.row(x, y, w, "性别", person.sex, tag=17)
         y = form.row(x, y, w, "民族", person.ethnicity + "族", tag=17)
-        fields["ethnicity"] = person.ethnicity
+        fields["ethnicity"] = person.ethnicity + "族"
     if rng.random() < 0.35:
         text = f"{person.birth.year}年{person.birth.month:02d}月"
         fields["birth_date"] = f"{person.birth:%Y-%m}"

@@ -90,6 +90,7 @@ def draw(
     *,
     here: Place | None = None,
     sealed: bool = True,
+    arrived: date | None = None,
 ) -> list[Drawn]:
     """The form, with the police station's seal."""
     rng = kit.rng
@@ -97,7 +98,7 @@ def draw(
     here = here or person.place
     number = number or f"{rng.choice('BCKLNPX')}{rng.randrange(9_000_000, 9_999_999)}"
     address = make_address(rng, here)
-    arrived = some_day(rng, 2025, 2026)
+    arrived = arrived or some_day(rng, 2025, 2026)
     leaving = add_years(arrived, 1)
     until = add_years(some_day(rng, 2020, 2025), 10)
     host = (make_name(rng, rng.choice("男女"), 0), make_mobile(rng))

@@ -243,7 +243,7 @@ def draw_booklet(
     fields = {
         "name": person.name,
         "sex": person.sex,
-        "ethnicity": person.ethnicity,
+        "ethnicity": person.ethnicity + "族",
         "birth_date": person.birth.isoformat(),
         "address": person.address,
         "id_number": person.id_number,
