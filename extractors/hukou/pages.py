@@ -7,7 +7,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.hukou.labels import PAGE_KINDS, Hit, PageKind, find_hits, titles
+from extractors.hukou.labels import Hit, find_hits
+from extractors.hukou.words import PAGE_KINDS, PageKind, titles
 from pipeline.model import Line
 from pipeline.piece import Piece, pieces_of
 
@@ -44,6 +45,8 @@ def find_pages(lines: Sequence[Line]) -> list[BookletPage]:
                 continue  # 姓名 性别 民族 出生日期 stand on many papers
             if kind == "changes" and "content" not in names and not titled:
                 continue  # 项目 stands on any form
+            if kind == "address_changes" and len(names) < 2 and not titled:
+                continue  # part of 变动后的住址 is like 现住址 of a residence permit
             score = min(1.0, len(names) / EXPECTED[kind])
             found.append((kind, _box(group), score))
     if not found:
