@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import permutations
 
 from pipeline.model import Line
 from pipeline.piece import Piece, piece_of, pieces_of, without_doubles
@@ -427,20 +428,12 @@ def lay_out(labels: Mapping[str, Label], pieces: Sequence[Piece]) -> Laid:
 def _label_in_row(piece: Piece, labels: Iterable[Label]) -> Label | None:
     """The nearest label to the left in the piece's row.
 
-    A label does not reach beyond another that stands between them a little higher or lower: on
-    the spread of a booklet the other page's rows are not those of this one.
+    A label does not reach beyond others that stand between: one a little higher or lower, or a
+    column of them (on the spread of a booklet, the other page's).
     """
     left_of = [label for label in labels if label.right - 0.6 * label.height <= piece.left]
     row = [
-        label
-        for label in left_of
-        if label.in_row(piece)
-        and not any(
-            other.left > label.right
-            and abs(other.level - piece.centre[1]) < NEXT_ROW * other.height
-            for other in left_of
-            if not other.in_row(piece)
-        )
+        label for label in left_of if label.in_row(piece) and not _is_parted(label, piece, left_of)
     ]
     if not row:
         return None
@@ -448,6 +441,18 @@ def _label_in_row(piece: Piece, labels: Iterable[Label]) -> Label | None:
     nearest = max(label.left for label in row)
     near = [label for label in row if nearest - label.left < 1.5 * label.height]
     return min(near, key=lambda label: abs(label.level - piece.centre[1]))
+
+
+def _is_parted(label: Label, piece: Piece, labels: Sequence[Label]) -> bool:
+    """Whether other labels, that are not in the piece's row, stand between a label and it."""
+    y = piece.centre[1]
+    between = [o for o in labels if o.left > label.right and not o.in_row(piece)]
+    if any(abs(o.level - y) < NEXT_ROW * o.height for o in between):
+        return True
+    return any(
+        one.level < y < other.level and abs(one.left - other.left) < one.height
+        for one, other in permutations(between, 2)
+    )
 
 
 def _continued(piece: Piece, laid: Laid) -> Label | None:
