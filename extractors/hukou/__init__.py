@@ -24,8 +24,8 @@ from extractors.hukou.changes import (
 )
 from extractors.hukou.faces import Draft
 from extractors.hukou.grid import read_head, read_member
-from extractors.hukou.labels import PageKind
 from extractors.hukou.pages import BookletPage, find_pages
+from extractors.hukou.words import PageKind
 from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 from pipeline.ruling import Ruling, find_rules

@@ -13,12 +13,13 @@ import numpy as np
 
 from extractors.hukou.faces import Draft, reading_of
 from extractors.hukou.form import Slot
-from extractors.hukou.labels import Label, PageKind, field_of_item, find_labels
+from extractors.hukou.labels import Label, find_labels
 from extractors.hukou.pages import BookletPage
 from extractors.hukou.placing import Placed, Placing, place
 from extractors.hukou.reading import CellReading, Page, read_cell
 from extractors.hukou.seals import without_words
 from extractors.hukou.values import is_strongly_typed, read_value
+from extractors.hukou.words import PageKind, field_of_item
 from extractors.hukou.writing import Writing
 from pipeline.contracts import Recogniser
 from pipeline.model import Document, Reading, Sheet

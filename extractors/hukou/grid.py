@@ -11,12 +11,13 @@ import numpy as np
 from extractors.hukou.agreement import weigh_against_number
 from extractors.hukou.faces import Draft, look_at
 from extractors.hukou.form import MEMBER_ROWS, find_slots, head_rows
-from extractors.hukou.labels import Label, deregistered_words, find_labels
+from extractors.hukou.labels import Label, find_labels
 from extractors.hukou.pages import BookletPage
 from extractors.hukou.placing import Placing, Shift, place
 from extractors.hukou.reading import CellReading, Page, read_cell
 from extractors.hukou.seals import without_words
 from extractors.hukou.values import is_strongly_typed
+from extractors.hukou.words import deregistered_words
 from extractors.hukou.writing import Writing
 from pipeline.contracts import Recogniser
 from pipeline.model import Sheet

@@ -7,18 +7,12 @@ letter-spaced labels that were read as single characters.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
-from typing import Literal
 
+from extractors.hukou.words import PageKind, Part, label_parts, titles
 from pipeline.model import Point
 from pipeline.piece import Piece, cut_at_gaps
-
-PageKind = Literal["member", "head", "changes", "address_changes"]
-PAGE_KINDS: tuple[PageKind, ...] = ("member", "head", "changes", "address_changes")
 
 SURE = 0.9
 """Quality from which a label is looked for no further."""
@@ -26,16 +20,6 @@ GAP = 0.4
 """Line heights between a two-character label and its neighbour on the same line."""
 _VALUES_WITH_LABELS = ("无宗教信仰", "与户主关系")
 """Values or longer labels that end in a label's words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One printed part of a label."""
-
-    text: str
-    label: str
-    index: int
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,80 +68,6 @@ class Label:
             middle = (self.hits[0].part.count - 1) / 2
             y += (middle - found) * self.height * 1.1
         return (x, y)
-
-
-@cache
-def _table() -> dict[str, dict[str, list[list[str]]]]:
-    text = (files("extractors.hukou") / "labels.toml").read_text(encoding="utf-8")
-    table: dict[str, dict[str, list[list[str]]]] = tomllib.loads(text)
-    return table
-
-
-@cache
-def label_names(kind: PageKind) -> tuple[str, ...]:
-    """The labels of a kind of page, in the order in which they are printed."""
-    return tuple(_table()[kind])
-
-
-@cache
-def label_words(name: str) -> tuple[str, ...]:
-    """The printed parts of a field's labels, on all kinds of pages."""
-    table = _table()
-    printings = [p for kind in PAGE_KINDS for p in table[kind].get(name, [])]
-    return tuple(dict.fromkeys(part for printing in printings for part in printing))
-
-
-@cache
-def titles(kind: PageKind) -> tuple[str, ...]:
-    """The titles that this kind of page may print."""
-    return tuple(str(t) for t in _table()["titles"][kind])
-
-
-@cache
-def noise_words() -> tuple[str, ...]:
-    """Print and stamps that are no value."""
-    return tuple(str(t) for t in _table()["noise"]["words"])
-
-
-@cache
-def seal_words() -> tuple[str, ...]:
-    """Words of seals that may stand in a value too."""
-    return tuple(str(t) for t in _table()["noise"]["seals"])
-
-
-@cache
-def deregistered_words() -> tuple[str, ...]:
-    """Stamps of a page that proves nothing any more."""
-    return tuple(str(t) for t in _table()["noise"]["deregistered"])
-
-
-@cache
-def field_of_item(item: str) -> str | None:
-    """The field of the member page that an item of the page of changes names, or None."""
-    word = item.replace("(", "").replace(")", "")
-    for name, printings in _table()["member"].items():
-        printed = {"".join(printing) for printing in printings}
-        if word in {p.replace("(", "").replace(")", "") for p in printed}:
-            return name
-    return str(_items()[word]) if word in _items() else None
-
-
-@cache
-def _items() -> dict[str, str]:
-    items = _table()["items"]
-    return {str(word): name for name, words in items.items() for word in words}
-
-
-@cache
-def _parts(kind: PageKind) -> tuple[Part, ...]:
-    """All parts of all printings, longest first."""
-    parts = {
-        Part(text, name, index, len(printing))
-        for name, printings in _table()[kind].items()
-        for printing in printings
-        for index, text in enumerate(printing)
-    }
-    return tuple(sorted(parts, key=lambda p: (-len(p.text), p.text, p.label, p.count, p.index)))
 
 
 @dataclass(slots=True)
@@ -290,7 +200,7 @@ def _is_soiled(text: str, word: str) -> bool:
 
 
 def _matches(piece: Piece, text: str, kind: PageKind) -> Iterator[tuple[Part, int, int, float]]:
-    for part in _parts(kind):
+    for part in label_parts(kind):
         size = len(part.text)
         if len(text) > size and _is_soiled(text, part.text):
             yield part, 0, len(text), 0.9
@@ -345,7 +255,7 @@ def _letter_spaced(
     hits: list[Hit] = []
     values: list[Piece] = []
     used: set[int] = set()
-    for part in _parts(kind):
+    for part in label_parts(kind):
         if part.label in found or part.count > 1 or not 2 <= len(part.text) <= 4:
             continue
         for first in singles:

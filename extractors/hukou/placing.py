@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from extractors.hukou.form import Slot
-from extractors.hukou.labels import label_words
 from extractors.hukou.values import is_strongly_typed
+from extractors.hukou.words import label_words
 from pipeline.piece import Piece, cut_at_gaps
 
 SEARCH_ROWS = 1.6

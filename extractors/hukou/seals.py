@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from statistics import mean
 
 from extractors.hukou.form import Slot
-from extractors.hukou.labels import noise_words, seal_words
 from extractors.hukou.placing import Shift, row_offset
+from extractors.hukou.words import noise_words, seal_words
 from pipeline.piece import Piece
 from pipeline.reference.names import is_han
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.reference import (
     addresses,
@@ -26,6 +26,7 @@ _BLOOD = re.compile(
 )
 _DATED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 _LEADING = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{4}([-./])\d{1,2}\1\d{1,2}|\d{8}(?!\d)")
+_SPACED_DATE = re.compile(r"(\d{4}[-./]\d{1,2}[-./]\d{1,2})\s+\S")
 _HOUSEHOLD = re.compile(r".*(?:户|户口)$")
 _NUMBER = re.compile(r"\d{4,18}")
 _SPECKS = ".,，。'`·:：;；、|_-~…★☆"
@@ -206,7 +207,11 @@ def read_value(field: str, text: str) -> Value:
     if not squeezed:
         return Value("")
     grammar = _GRAMMARS.get(field)
-    return grammar(squeezed) if grammar else Value(squeezed)
+    value = grammar(squeezed) if grammar else Value(squeezed)
+    if grammar is _sentence and (dated := _SPACED_DATE.match(text)):
+        # Printed with a space, and kept as printed.
+        value = replace(value, value=f"{dated[1]} {value.value[len(dated[1]) :]}")
+    return value
 
 
 _MARITAL = frozenset({"未婚", "已婚", "初婚", "再婚", "复婚", "丧偶", "离婚", "离异", "有配偶"})

@@ -9,7 +9,7 @@ import pytest
 
 from extractors import hukou
 from pipeline.assemble import assemble
-from pipeline.model import Face, Reading
+from pipeline.model import Char, Face, Line, Reading
 from tests.extractors.booklet import (
     DARK_GREY,
     GREY,
@@ -376,3 +376,67 @@ def test_extract_when_lines_have_no_characters_of_their_own() -> None:
     paper.lines = [replace(line, chars=()) for line in paper.lines]
     (face,) = _faces(paper)
     assert _values(face) == _expected(PERSON)
+
+
+def test_extract_when_a_label_was_read_with_the_value_behind_it() -> None:
+    paper = Paper()
+    draw_member(paper, PERSON, Printing(hidden=frozenset({"ethnicity", "sex"})))
+    rows = {"民族": ("壮族", 325), "性别": ("男", 255)}
+    for label, (value, y) in rows.items():
+        found = next(line for line in paper.lines if line.text == value and line.quad[0][0] > 800)
+        paper.lines.remove(found)
+        paper.write(label[0], 740, y)
+        paper.write(label[1], 870, y, found=False)
+        x = found.quad[0][0]
+        width = found.quad[1][0] - 870
+        chars = [Char(label[1], 0.99, 0.0, 30 / width)]
+        for i, char in enumerate(value):
+            left = (x + 30 * i - 870) / width
+            chars.append(Char(char, 0.99, left, left + 30 / width))
+        quad = ((870.0, y - 17.0), found.quad[1], found.quad[2], (870.0, y + 17.0))
+        paper.lines.append(Line(label[1] + value, 0.99, quad, tuple(chars)))
+    (face,) = _faces(paper)
+    assert face.fields["ethnicity"].value == "壮族"
+    assert face.fields["sex"].value == "男"
+
+
+def test_extract_when_the_header_of_a_column_was_not_read() -> None:
+    paper = Paper()
+    draw_rows(
+        paper,
+        "登记事项变更和更正记载",
+        ITEMS,
+        WIDTHS,
+        CHANGES,
+        unfound=frozenset({"变更、更正后的内容"}),
+    )
+    (face,) = _faces(paper)
+    assert [row["content"] for row in _rows(face, "changes")] == [row[1] for row in CHANGES]
+
+
+@pytest.mark.parametrize("hidden", ["户号", "住址"])
+def test_extract_when_a_label_of_the_head_page_is_hidden(hidden: str) -> None:
+    paper = Paper()
+    draw_head(paper, HEAD)
+    paper.lines = [line for line in paper.lines if line.text != hidden]
+    (face,) = _faces(paper)
+    assert _values(face) == HEAD | {"issue_date": "2000-10-27"}
+
+
+def test_extract_when_the_head_page_has_a_row_for_each() -> None:
+    paper = Paper()
+    rows = [[("户别", "household_type")], [("户主姓名", "head_name"), ("户号", "household_number")]]
+    rows.append([("住址", "address")])
+    for i, row in enumerate(rows):
+        y = 150 + 90 * i
+        xs = [100, 300, 700, 880, 1280] if len(row) == 2 else [100, 300, 1280]
+        paper.rule((100, y), (1280, y))
+        for x in xs:
+            paper.rule((x, y), (x, y + 90))
+        for j, (label, name) in enumerate(row):
+            paper.write(label, xs[2 * j] + 20, y + 45)
+            paper.write(HEAD[name], xs[2 * j + 1] + 20, y + 30)
+    paper.rule((100, 420), (1280, 420))
+    paper.write("签发日期:2000-10-27", 760, 640)
+    (face,) = _faces(paper)
+    assert _values(face) == HEAD | {"issue_date": "2000-10-27"}

@@ -1,0 +1,96 @@
+"""The printed words of booklet pages (``labels.toml``): labels, titles, seals, items of changes."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+PageKind = Literal["member", "head", "changes", "address_changes"]
+PAGE_KINDS: tuple[PageKind, ...] = ("member", "head", "changes", "address_changes")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One printed part of a label."""
+
+    text: str
+    label: str
+    index: int
+    count: int
+
+
+@cache
+def _table() -> dict[str, dict[str, list[list[str]]]]:
+    text = (files("extractors.hukou") / "labels.toml").read_text(encoding="utf-8")
+    table: dict[str, dict[str, list[list[str]]]] = tomllib.loads(text)
+    return table
+
+
+@cache
+def label_names(kind: PageKind) -> tuple[str, ...]:
+    """The labels of a kind of page, in the order in which they are printed."""
+    return tuple(_table()[kind])
+
+
+@cache
+def label_words(name: str) -> tuple[str, ...]:
+    """The printed parts of a field's labels, on all kinds of pages."""
+    table = _table()
+    printings = [p for kind in PAGE_KINDS for p in table[kind].get(name, [])]
+    return tuple(dict.fromkeys(part for printing in printings for part in printing))
+
+
+@cache
+def titles(kind: PageKind) -> tuple[str, ...]:
+    """The titles that this kind of page may print."""
+    return tuple(str(t) for t in _table()["titles"][kind])
+
+
+@cache
+def noise_words() -> tuple[str, ...]:
+    """Print and stamps that are no value."""
+    return tuple(str(t) for t in _table()["noise"]["words"])
+
+
+@cache
+def seal_words() -> tuple[str, ...]:
+    """Words of seals that may stand in a value too."""
+    return tuple(str(t) for t in _table()["noise"]["seals"])
+
+
+@cache
+def deregistered_words() -> tuple[str, ...]:
+    """Stamps of a page that proves nothing any more."""
+    return tuple(str(t) for t in _table()["noise"]["deregistered"])
+
+
+@cache
+def field_of_item(item: str) -> str | None:
+    """The field of the member page that an item of the page of changes names, or None."""
+    word = item.replace("(", "").replace(")", "")
+    for name, printings in _table()["member"].items():
+        printed = {"".join(printing) for printing in printings}
+        if word in {p.replace("(", "").replace(")", "") for p in printed}:
+            return name
+    return str(_items()[word]) if word in _items() else None
+
+
+@cache
+def _items() -> dict[str, str]:
+    items = _table()["items"]
+    return {str(word): name for name, words in items.items() for word in words}
+
+
+@cache
+def label_parts(kind: PageKind) -> tuple[Part, ...]:
+    """All parts of all printings, longest first."""
+    parts = {
+        Part(text, name, index, len(printing))
+        for name, printings in _table()[kind].items()
+        for printing in printings
+        for index, text in enumerate(printing)
+    }
+    return tuple(sorted(parts, key=lambda p: (-len(p.text), p.text, p.label, p.count, p.index)))
