@@ -8,7 +8,7 @@ letter-spaced labels that were read as single characters.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from extractors.hukou.words import PageKind, Part, label_parts, titles
 from pipeline.model import Point
@@ -76,7 +76,6 @@ class Found:
 
     labels: dict[str, Label]
     rest: list[Piece]
-    doubles: list[list[Hit]] = field(default_factory=list)
 
 
 def find_hits(pieces: Sequence[Piece], kind: PageKind) -> tuple[list[Hit], list[Piece]]:
