@@ -22,11 +22,13 @@ STROKES = 0.03
 """Part of a full square that even the sparsest character (一) fills with strokes."""
 FAINT = 0.65
 """Part of the usual darkness below which a character may be of other ink than the values'."""
-FAINT_RUN = 0.5
+FAINT_RUN = 0.55
 """The same for the mean of a run of them. Measured: characters of seals have 0.13 to 0.59, of
 values 0.7 and more but for 1 in 100, and those do not stand together."""
 FAINT_SINGLE = 0.42
 """The same for one character alone beside others, whose strokes may be few."""
+USUAL_MIN = 0.15
+"""Darkness below which what is usual on a sheet tells nothing."""
 INKED = 0.5
 """Part of the usual darkness from which a pixel is ink of the values."""
 SPECK_PX = 6
@@ -62,7 +64,8 @@ class Ink:
     def calibrate(self, pieces: Iterable[Piece]) -> None:
         """Learn what is usual from the values: most of their characters are no seal's."""
         darkness = [d for piece in pieces for d in self.under(piece)]
-        self._usual = float(np.median(darkness)) if len(darkness) >= CALIBRATING else None
+        usual = float(np.median(darkness)) if len(darkness) >= CALIBRATING else 0.0
+        self._usual = usual if usual >= USUAL_MIN else None
 
     @property
     def is_calibrated(self) -> bool:

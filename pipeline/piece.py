@@ -83,6 +83,8 @@ class Piece:
 
     def part(self, start: int, end: int) -> Piece:
         """The characters from ``start`` to ``end``."""
+        if start == 0 and end == len(self.chars):
+            return self
         return piece_of(self.line, self.chars[start:end])
 
 
