@@ -16,6 +16,7 @@ from extractors.letters.grammar import ORGAN, org
 from extractors.letters.kinds import MACROS
 from extractors.letters.running import Row, Running
 from pipeline.evidence import Evidence, Value
+from pipeline.model import Char
 from pipeline.piece import Piece
 from pipeline.reference import dates
 
@@ -23,10 +24,15 @@ ABOVE = 4.2
 """Line heights above the date within which the issuer stands."""
 BESIDE = 3.0
 """Line heights by which the issuer's end may lie left of where the date begins."""
+ISSUER_MAX = 2.2
+"""Heights of usual lines above which a name is no line of print: a letterhead, a seal's arc."""
 _DATE = re.compile(MACROS["DATES"])
 _LABEL = re.compile(
-    r".{0,3}?(?:签发|发证|出证|填表|填写|承诺|签署|落款|出具|登记|申请|打印)?(?:日期|时间)[:.]*|年月日[:.]*"
+    r"(?:签发|发证|出证|填表|填写|承诺|签署|落款|出具|登记|申请|打印)?(?:日期|时间)[:.]*|年月日[:.]*"
 )
+_SHORT_YEAR = re.compile(r"二[一二三四五六七八九][〇○零一二三四五六七八九]年")
+ZERO_MIN = 0.75
+"""Score of a circle that is not among the characters almost read: the calendar tells it."""
 _BLANK = re.compile(r"(?:(?:签发|出具|承诺|填写|登记)?(?:日期|时间)[:.]*)?(?:20\d?\d?)?年月日?")
 _ISSUER_LABEL = re.compile(
     r"(?:签发|发证|出证|出具|发函|填发|登记|受理|经办|开具|证明|用人|审批)(?:单位|机关|机构|部门)(?:\((?:盖章|公章|签章|章)\))?"
@@ -69,11 +75,24 @@ def _dates(running: Running) -> Iterator[tuple[Row, Evidence]]:
                 yield row, Evidence(pieces, Value(value, (), True))
 
 
+def _with_zero(piece: Piece) -> Piece:
+    """二二六年 as 二〇二六年: the circle of the year is often dropped, and only there can it stand
+    in a year of this century."""
+    if _SHORT_YEAR.match(piece.text) is None:
+        return piece
+    one, other = piece.chars[0], piece.chars[1]
+    lost = [c for c in piece.line.lost if c.text in "〇○零O0" and one.left <= c.left <= other.right]
+    score = max((c.score for c in lost), default=0.0)
+    zero = Char("〇", max(score, ZERO_MIN), one.right, other.left)
+    return Piece(piece.line, (one, zero, *piece.chars[1:]), piece.quad)
+
+
 def _date_pieces(row: Row) -> list[Piece]:
     """The pieces of a row that print a date; no other words but a label may stand in the row
     (what was read from a seal beside it is short)."""
-    chars = [(p, i) for p in row.pieces for i in range(len(p.chars))]
-    text = row.text
+    whole = [_with_zero(p) for p in row.pieces]
+    chars = [(p, i) for p in whole for i in range(len(p.chars))]
+    text = "".join(p.text for p in whole)
     found = _DATE.search(text)
     if found is None:
         return []
@@ -81,7 +100,7 @@ def _date_pieces(row: Row) -> list[Piece]:
     if (len(before) > 3 and not _LABEL.fullmatch(before)) or len(after) > 3:
         return []
     pieces: list[Piece] = []
-    for piece in row.pieces:
+    for piece in whole:
         own = [i for p, i in chars[found.start() : found.end()] if p is piece]
         if own:
             pieces.append(piece.part(own[0], own[-1] + 1))
@@ -99,7 +118,7 @@ def _issuer_above(running: Running, day: Row) -> Evidence | None:
         for piece in _parts(row):
             name = _STAMPED.sub("", piece.text)
             reaches = piece.right > day.left - BESIDE * height and piece.left < day.right + height
-            if not reaches or not ORGAN.fullmatch(name) or piece.height > 1.7 * running.body:
+            if not reaches or not ORGAN.fullmatch(name) or piece.height > ISSUER_MAX * running.body:
                 continue
             evidence = _issuer(piece.part(0, len(name)), running)
             # A name in one piece as long as a body's is no part of a seal; the longer, the surer.

@@ -21,7 +21,7 @@ from pipeline.evidence import Value
 from pipeline.reference import addresses, countries
 
 _NUMBER = re.compile(
-    r"(?P<word>[^\d(\[〔【{<《]*)(?P<open>[(\[〔【{<《])(?P<year>(?:19|20)\d\d)年?[)\]〕】}>》]"
+    r"(?P<word>[^\d(\[〔【{<《]*)(?P<open>[(\[〔【{<《|丨])(?P<year>(?:19|20)\d\d)年?[)\]〕】}>》|丨]"
     r"(?P<order>第?)(?P<count>\d{1,5})号?"
 )
 _BRACKETS = {
@@ -32,6 +32,8 @@ _BRACKETS = {
     "{": "〔〕",
     "<": "〔〕",
     "《": "〔〕",
+    "|": "〔〕",
+    "丨": "〔〕",
 }
 ORGAN = re.compile(
     r"[^\d\s:;,。]{2,}(?:局|厅|部|委|院|校|所|站|社|厂|店|馆|园|队|公司|政府|中心|委员会|办事处|办公室|服务处|工作处|人事处|学院|"
@@ -39,6 +41,8 @@ ORGAN = re.compile(
     r"联合会|基金会|合作社|总厂|基地|农场|林场)(?:\([^)]*\))?"
 )
 """A body that addresses, issues or employs: by how such names end."""
+_PLACED = re.compile(r"[^\s区县市]{1,10}(?:[区县市]|自治[州县旗])(?!场)")
+"""A name that begins with a place of county or prefecture rank."""
 _CIVIL = (
     r"(?:城市|城镇|农村|城乡|城区)?(?:居民)?(?:最低生活保障|低保)(?:对象|家庭|户|人员)?|"
     r"(?:城市|城镇|农村|城乡)?(?:特困|五保)(?:人员|对象)?(?:救助)?(?:供养)?(?:对象|人员)?"
@@ -62,7 +66,8 @@ def letter_number(text: str) -> Value:
         return Value(text, () if re.fullmatch(r"[A-Za-z0-9-]{3,}", text) else (MISFIT,))
     pair = _BRACKETS[found["open"]]
     head = f"{found['word']}{pair[0]}{found['year']}{pair[1]}"
-    return Value(f"{head}{found['order']}{found['count']}号")
+    doubts = (MISFIT,) if found["open"] in "|丨" else ()
+    return Value(f"{head}{found['order']}{found['count']}号", doubts)
 
 
 def org(text: str) -> Value:
@@ -73,6 +78,8 @@ def org(text: str) -> Value:
     found = addresses.parse_address(text)
     if found.near is not None:
         return Value(value, (f"地名疑为“{found.near.name}”",))
+    if _PLACED.match(text) and not (found.county or found.prefecture or found.province):
+        return Value(value, ("单位名称中的地名不在行政区划表中",))
     return Value(value)
 
 

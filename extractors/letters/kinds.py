@@ -46,10 +46,10 @@ MACROS = {
         r"(?:兹有|兹证明|兹因|兹查|兹|今有|今|现有|现|证明|经查|经核查|经核实|查|同意|关于|与|和|受|请将|将|"
         r"你单位|贵单位|我单位|本单位|原|因)"
         r"(?:[^\s,，。;；:()]{0,26}?(?:居民|村民|职工|员工|教师|老师|干部|人员|社员|学生|公民|工人|户主|对象))?"
-        r"[:\s“”]*"
+        r"[:\t“”]*"
     ),
     "ORG": rf"[{HAN}()\d]{{3,40}}?",
-    "YEARS": r"[(\[〔【{<《]?\s*(?:19|20)\d\d\s*年?\s*[)\]〕】}>》]?\s*",
+    "YEARS": r"[(\[〔【{<《|丨]?\s*(?:19|20)\d\d\s*年?\s*[)\]〕】}>》|丨]?\s*",
     "CIVIL": (
         r"(?:城市|城镇|农村|城乡|城区)?(?:居民)?(?:最低生活保障|低保)|"
         r"(?:城市|城镇|农村|城乡)?(?:特困|五保)(?:人员|对象|供养人员)?(?:救助)?(?:供养)?"
@@ -73,12 +73,13 @@ LABELLED = {
 class Fact:
     """One field of a letter: ``patterns`` are tried in order, the first that is found counts.
 
-    ``unsigned``: what stands on a line for signatures is not the value.
+    ``short``: the same patterns for names of which but one character was read.
     """
 
     name: str
     grammar: str
     patterns: tuple[re.Pattern[str], ...]
+    short: tuple[re.Pattern[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,14 @@ def _fact(name: str, row: dict[str, Any]) -> Fact:
                 re.compile(rf"{head}(?:\s*\([^)]{{1,8}}\))?[:\t.·]*{value}", re.M | re.S)
             )
     patterns += [compiled(p) for p in row.get("text", ())]
-    return Fact(name, grammar, tuple(patterns))
+    short = [_one_read(p) for p in patterns] if grammar == "name" else []
+    return Fact(name, grammar, tuple(patterns), tuple(short))
+
+
+def _one_read(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    """The pattern for a name of one character: the other one was not read."""
+    whole, one = MACROS["NAME"], MACROS["NAME"].replace("{2,4}?", "{1}")
+    return re.compile(pattern.pattern.replace(whole, one), pattern.flags)
 
 
 def _kind(row: dict[str, Any]) -> LetterKind:

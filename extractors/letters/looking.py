@@ -7,6 +7,7 @@ slightly wider cut, and once more without red ink, for what lies under a seal.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 
 from extractors.grammar import Grammar
 from pipeline.contracts import Recogniser
@@ -35,12 +36,20 @@ def look(
         return first
     chosen = first
     for second in _again(first, grammar, sheet, recognise):
+        if not _alike(first, second):
+            continue
         chosen = _better(chosen, second)
         if not _needs_look(name, chosen, sheet):
             break
     if _is_han(chosen) and dropped(chosen.pieces, sheet.image):
         chosen.doubts.append(UNREAD)
     return chosen
+
+
+def _alike(first: Evidence, second: Evidence) -> bool:
+    """Whether both are readings of the same print: half of the characters are the same."""
+    one, other = first.raw, second.raw
+    return 2 * SequenceMatcher(None, one, other).ratio() >= 1.0 or len(one) <= 2
 
 
 def _evidence(pieces: Sequence[Piece], grammar: Grammar) -> Evidence:

@@ -23,6 +23,11 @@ USES = {"name": "name", "org": "issuing_authority"}
 """As which field's characters second choices are weighed, by grammar."""
 
 
+NAMES_DIFFER = "与同页所印的单位名称不一致"
+UNLABELLED = "未读到该栏的标签"
+_NUMBER = re.compile(r"(?P<v>(?<!\d)\d{17}[\dXx×])(?!\d)")
+
+
 def read_facts(
     kind: LetterKind, running: Running, sheet: Sheet, recognise: Recogniser
 ) -> dict[str, Evidence]:
@@ -47,8 +52,24 @@ def find_fact(fact: Fact, running: Running, sheet: Sheet, recognise: Recogniser)
                 return read_span(fact.name, fact.grammar, (start, end), running, sheet, recognise)
             spare = spare or (start, end)
     if spare is None:
+        short = (found.span("v") for p in fact.short for found in p.finditer(running.text))
+        spare = next(short, None)
+    if spare is None:
         return None
     return read_span(fact.name, fact.grammar, spare, running, sheet, recognise)
+
+
+def find_number(running: Running) -> Evidence | None:
+    """The only citizen number in a text that does not label it, told by its check digit."""
+    found = {
+        value.value: span
+        for m in _NUMBER.finditer(running.text)
+        if (value := GRAMMARS["id_number"](_plain(m["v"]))).closed and (span := m.span("v"))
+    }
+    if len(found) != 1:
+        return None
+    number, span = found.popitem()
+    return Evidence(running.pieces(*span), Value(number, (), True), False, [UNLABELLED])
 
 
 def read_span(
@@ -80,6 +101,10 @@ def read_letter(
 ) -> tuple[dict[str, Evidence], list[str]]:
     """The fields of a letter, weighed against each other, and those that are missing."""
     fields = read_facts(kind, running, sheet, recognise)
+    if "id_number" in kind.always and "id_number" not in fields:
+        number = find_number(running)
+        if number is not None:
+            fields["id_number"] = number
     closing = close_of(running)
     if closing.day is not None:
         fields["issue_date"] = closing.day
@@ -87,6 +112,7 @@ def read_letter(
         issuer = closing.issuer
         prefer("issuing_authority", issuer)
         fields["issuing_authority"] = issuer
+        _compare_bodies(issuer, fields)
     if kind.employer_is_issuer:
         _employer(fields, running)
     corroborate(fields)
@@ -97,6 +123,18 @@ def read_letter(
 _OWN = re.compile(
     r"(?:我|本|你)(?:单位|公司|局|校|院|厂|所|中心|社|部|委|店|企业|股|站|行)|此复|双方|甲方"
 )
+
+
+def _compare_bodies(issuer: Evidence, fields: Mapping[str, Evidence]) -> None:
+    """An issuer that is the end of the employer's name, or the other way round, lost its
+    beginning."""
+    employer = fields.get("employer")
+    if employer is None:
+        return
+    one, other = issuer.value.value, employer.value.value
+    if one != other and (one.endswith(other) or other.endswith(one)):
+        issuer.doubts.append(NAMES_DIFFER)
+        employer.doubts.append(NAMES_DIFFER)
 
 
 def _employer(fields: dict[str, Evidence], running: Running) -> None:

@@ -15,6 +15,7 @@ from functools import cached_property
 from pipeline.labels import rows_of
 from pipeline.model import Line
 from pipeline.piece import Piece, cut_at_gaps, piece_of, pieces_of, without_doubles
+from pipeline.reference.names import is_han
 
 GAP = 1.1
 """Line heights between two characters of a row from which they stand apart."""
@@ -27,6 +28,8 @@ HEAD = 4.0
 at the right)."""
 LEANING = 0.16
 """Rise over run from which a line is read from a stamp's arc, not from print."""
+WEAK = 0.75
+"""Mean score below which Latin letters and signs are read from a table's grain or a shadow."""
 NOISE = re.compile(
     r"样本|SPECIMEN|复印件|再次复印无效|复印无效|.*专用章|.*与原件(?:一致|相符|核对无误)?|原件一致|★+"
 )
@@ -154,4 +157,5 @@ def _goes_on(row: Row, after: Row, left: float, right: float, height: float) -> 
 
 def _is_noise(piece: Piece) -> bool:
     leaning = len(piece.chars) >= 2 and abs(piece.tilt) > LEANING
-    return leaning or not piece.is_upright or NOISE.fullmatch(piece.text) is not None
+    weak = piece.score < WEAK and 2 * sum(is_han(c) for c in piece.text) < len(piece.text)
+    return weak or leaning or not piece.is_upright or NOISE.fullmatch(piece.text) is not None

@@ -53,6 +53,8 @@ def title_of(running: Running) -> str | None:
 def _headings(rows: Sequence[Row]) -> Iterator[tuple[Row, str]]:
     for i, row in enumerate(rows):
         yield row, row.text
+        if len(row.pieces) > 1:
+            yield from ((row, piece.text) for piece in row.pieces)
         after = rows[i + 1] if i + 1 < len(rows) else None
         if after is None or row.height < 1.15 * _least(rows):
             continue
