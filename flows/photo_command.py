@@ -7,7 +7,6 @@ holds that.
 from __future__ import annotations
 
 import json as json_text
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -147,8 +146,7 @@ def _fix(data: bytes, models: FaceModels | None, target: Path) -> None:
     if outcome.data is not None:
         _write(outcome.data, target)
         typer.echo(f"  已写入 {target}（{_WORDS[outcome.verdict.verdict]}）", err=True)
-        if outcome.verdict.verdict is not Outcome.PASS:
-            for row in outcome.verdict.rules:
-                if row.verdict is not Outcome.PASS:
-                    typer.echo(f"    {row.rule} {row.message}", err=True)
-    sys.stderr.flush()
+        for row in outcome.verdict.rules:
+            if row.verdict is Outcome.REVIEW:
+                problem = row.message.removesuffix(CONFIRM).rstrip("。")
+                typer.echo(f"    {row.rule} {problem}", err=True)

@@ -41,4 +41,5 @@ def test_check_costs_little_beside_its_models_when_warm() -> None:
     print(  # noqa: T201
         f"\n照片检查 {whole * 1e3:.1f} ms；三个模型 {alone * 1e3:.1f} ms；比值 {ratio:.2f}（≤ 1.5）"
     )
-    assert ratio < 2.5, "the measures cost more than they may: see the profile"
+    # The aim is 1.5; a machine that others use too starves the single-threaded measures first.
+    assert ratio < 2.0

@@ -15,7 +15,7 @@ from validators.photo.parsing import Mask
 _STANDARD_HEIGHT = 441
 _PERSON = 0.15
 _CLEAR_PX = 15
-_ENOUGH = 8000
+_ENOUGH = 4000
 """Pixels of the wall that are measured; of more, every second, third …"""
 _EDGE_PX = 6
 _DEEPEST_PX = 14

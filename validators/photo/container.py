@@ -137,7 +137,7 @@ def _decode(picture: Pictures.Image) -> Image | None:
     """BGR pixels; None where the data break off or are damaged."""
     try:
         rgb = picture if picture.mode == "RGB" else _on_white(picture)
-        return np.ascontiguousarray(np.asarray(rgb, dtype=np.uint8)[:, :, ::-1])
+        return np.asarray(cv2.cvtColor(np.asarray(rgb), cv2.COLOR_RGB2BGR), dtype=np.uint8)
     except (OSError, ValueError, SyntaxError, EOFError, struct.error):
         return None
 

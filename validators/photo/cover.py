@@ -84,10 +84,9 @@ def crown_colour(crown: Crown) -> float:
     return 0.0 if natural else tone.chroma
 
 
-def crown_odd(frame: Frame, crown: Crown, skin: Tone) -> float:
+def crown_odd(crown: Crown, skin: Tone) -> float:
     """Share of the crown that is strongly coloured, but like neither its hair nor skin."""
-    pixels = frame.lab[crown.mask]
-    a, b = pixels[:, 1], pixels[:, 2]
+    a, b = crown.pixels[:, 1], crown.pixels[:, 2]
     from_hair = np.hypot(a - crown.tone.a, b - crown.tone.b)
     from_skin = np.hypot(a - skin.a, b - skin.b)
     odd = (from_hair > 15) & (from_skin > 15) & (a * a + b * b > 15 * 15)

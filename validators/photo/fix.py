@@ -30,7 +30,7 @@ from validators.photo.look import (
     roll,
 )
 from validators.photo.models import Array, FaceModels, Mesh
-from validators.photo.verdict import Verdict
+from validators.photo.verdict import CONFIRM, Verdict
 
 # Head position (photo.md 1.4): face width 179 to 255 px, hair top 7 to 21 px from the top, eye
 # midpoint in the middle, eye line at least 207 px above the bottom; the last wins.
@@ -101,7 +101,11 @@ def _repaired(pixels: Image, models: FaceModels, before: Verdict) -> Repair:
         return Repair(None, before, tuple(done), tuple(left))
     done.append(f"写成 jpg，350 DPI，{len(encoded)} 字节")
     verdict = examine(encoded, models).verdict
-    left += [f"{row.rule} {row.message}" for row in verdict.rules if row.verdict is Outcome.FAIL]
+    left += [
+        f"{row.rule} {row.message.removesuffix(CONFIRM).rstrip('。')}"
+        for row in verdict.rules
+        if row.verdict is Outcome.FAIL
+    ]
     return Repair(encoded, verdict, tuple(done), tuple(left))
 
 

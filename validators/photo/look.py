@@ -35,8 +35,8 @@ _SMALL_FACE = 0.33
 LEFT_SIDE, RIGHT_SIDE = 234, 454
 FOREHEAD, CHIN, NOSE = 10, 152, 1
 EYE_CORNERS = (33, 133, 362, 263)
-_LAB_SCALE = np.array([100 / 255, 1, 1], np.float32)
-_LAB_SHIFT = np.array([0, 128, 128], np.float32)
+_BYTES = np.arange(256, dtype=np.float32)
+_LAB_UNITS = np.stack([_BYTES * 100 / 255, _BYTES - 128, _BYTES - 128], axis=-1)[None]
 OVAL = (
     *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
     *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
@@ -206,7 +206,5 @@ def _frame(image: Image, person: Array, mesh: Mesh, models: FaceModels) -> Frame
 
 def lab_of(image: Image) -> Array:
     """CIELAB (D65) in its own units: L* 0 to 100, a* and b* about 0 for grey."""
-    lab = cv2.cvtColor(image, cv2.COLOR_BGR2LAB).astype(np.float32)
-    lab *= _LAB_SCALE
-    lab -= _LAB_SHIFT
-    return lab
+    lab = cv2.LUT(cv2.cvtColor(image, cv2.COLOR_BGR2LAB), _LAB_UNITS)
+    return np.asarray(lab, dtype=np.float32)

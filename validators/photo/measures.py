@@ -28,7 +28,7 @@ from validators.photo.look import (
     roll,
 )
 from validators.photo.models import Array, Mesh
-from validators.photo.parsing import Mask
+from validators.photo.parsing import Mask, Part
 from validators.photo.skin import (
     find_crown,
     hair_mask,
@@ -84,7 +84,10 @@ def measure(look: Look) -> Measures:
         cast = values.get("skin_odd", 0) > 0 or values.get("hue_spread", 90) < 3
         name = "background_cast" if cast else "background_chroma"
         values[name] = background.chroma
-    parsed = {} if look.frame is None else _parsed_ears(look.frame)
+    parsed: Mapping[str, float] = {}
+    if look.frame is not None:
+        parsed = _parsed_ears(look.frame)
+        values |= _parsed_worn(look.frame)
     return Measures(values, background, ears, parsed)
 
 
@@ -156,9 +159,9 @@ def _face(
     if crown is not None:
         values["crown_colour"] = cover.crown_colour(crown)
         values["crown_spread"] = crown.spread
-        values["crown_odd"] = cover.crown_odd(frame, crown, skin)
+        values["crown_odd"] = cover.crown_odd(crown, skin)
     ears = find_ears(frame, bare & ~hair, None if background is None else background.tone)
-    values |= _clothes(frame, bare, background)
+    values |= _clothes(frame, bare)
     return values, ears
 
 
@@ -184,23 +187,34 @@ def _parsed_ears(frame: Frame) -> dict[str, float]:
     }
 
 
-def _clothes(frame: Frame, bare: Mask, background: Background | None) -> dict[str, float]:
+def _parsed_worn(frame: Frame) -> dict[str, float]:
+    """Hat and earrings by the operator's parsing model, in the same unit."""
+    scale = 1000 / FACE_WIDTH**2
+    worn: tuple[Part, ...] = ("hat", "earring")
+    return {
+        f"{part}_parsed": float(frame.parts[part].sum()) * scale
+        for part in worn
+        if part in frame.parts
+    }
+
+
+def _clothes(frame: Frame, bare: Mask) -> dict[str, float]:
     """Shares of near-white and of pale grey among the clothes, and how much clothes there are."""
+    part = (slice(max(int(frame.xy[CHIN][1]) + 8, 0), None, 2), slice(None, None, 2))
+    cloth = frame.inside[part] & (frame.person[part] > 0.6)
     # Red and brown clothes have skin's colour: only about the neck does that mean skin.
-    middle = int(frame.xy[CHIN][0])
-    neck = slice(max(middle - _NECK_PX, 0), max(middle + _NECK_PX, 0))
-    cloth = frame.inside & (frame.person > 0.6)
-    cloth[:, neck] &= ~bare[:, neck]
-    cloth[: max(int(frame.xy[CHIN][1]) + 8, 0)] = False
+    middle, reach = int(frame.xy[CHIN][0]) // 2, _NECK_PX // 2
+    neck = slice(max(middle - reach, 0), max(middle + reach, 0))
+    cloth[:, neck] &= ~bare[part][:, neck]
     count = int(cloth.sum())
-    values = {"clothes_area": count / FACE_WIDTH**2}
-    if count < 50:
+    values = {"clothes_area": 4 * count / FACE_WIDTH**2}
+    if count < 12:
         return values
-    blue, green, red = frame.image[cloth].T
+    blue, green, red = frame.image[part][cloth].T
     low = np.minimum(np.minimum(blue, green), red)
     high = np.maximum(np.maximum(blue, green), red)
     values["clothes_white"] = float(((low >= 215) & (high - low < 22)).mean())
-    lab = frame.lab[cloth]
+    lab = frame.lab[part][cloth]
     pale = (lab[:, 0] > 75) & (np.hypot(lab[:, 1], lab[:, 2]) < 12)
     values["clothes_pale"] = float(pale.mean())
     return values

@@ -35,6 +35,7 @@ _DISC = _DISC[(_DISC**2).sum(axis=1) <= _DISC_PX**2]
 _PLAUSIBLE_SHARE = 0.3
 _SHADE = np.array([18.0, 5.0, 5.0], np.float32)
 """How far L*, a* and b* wander within one material, in light and in shade."""
+_LEAST_CROWN = 0.01
 _APART = 1.5
 """Hair and skin nearer than this, in units of _SHADE, are not told apart by colour."""
 
@@ -100,30 +101,25 @@ def skin_mask(frame: Frame, skin: Tone) -> Mask:
 class Crown:
     """What lies above the forehead: hair, bare skin or something worn.
 
-    ``area`` is its share of a square of a face's width; ``top`` the spread (px) of its upper
-    outline about a smooth curve; ``spread`` the standard deviation of lightness.
+    ``pixels`` are its N x 3 Lab pixels; ``spread`` is the standard deviation of their lightness.
     """
 
-    mask: Mask
+    pixels: Array
     tone: Tone
-    area: float
     spread: float
 
 
 def find_crown(frame: Frame) -> Crown | None:
     """The crown; None where the picture shows too little of it."""
     x, y = frame.xy[FOREHEAD]
-    band = np.zeros(frame.inside.shape, bool)
-    bottom, left, right = int(y) - 8, int(x - 0.3 * FACE_WIDTH), int(x + 0.3 * FACE_WIDTH)
+    bottom, reach = int(y) - 8, 0.3 * FACE_WIDTH
     if bottom < 8:
         return None
-    band[:bottom, max(left, 0) : right] = True
-    mask = band & frame.inside & (frame.person > 0.7)
-    area = float(mask.sum()) / FACE_WIDTH**2
-    if area < 0.01:
+    band = (slice(0, bottom), slice(max(int(x - reach), 0), max(int(x + reach), 1)))
+    pixels = frame.lab[band][frame.inside[band] & (frame.person[band] > 0.7)]
+    if len(pixels) < _LEAST_CROWN * FACE_WIDTH**2:
         return None
-    pixels = frame.lab[mask]
-    return Crown(mask, tone_of(pixels), area, float(pixels[:, 0].std()))
+    return Crown(pixels, tone_of(pixels), float(pixels[:, 0].std()))
 
 
 def hair_mask(frame: Frame, skin: Tone, crown: Crown | None) -> Mask:
