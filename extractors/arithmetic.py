@@ -3,8 +3,9 @@
 A citizen number holds a birth date, a sex and a check character; a disability certificate's number
 holds the citizen number, category and grade. Where print and number agree, both are surer; where
 they do not, both are doubtful. A number is corrected only where exactly one change of characters
-that engines confuse makes it valid *and* the birth date and sex printed beside it agree; what was
-read is kept, and the correction is a doubt that a person settles.
+that engines confuse makes it valid, with a division that exists or existed, *and* the birth date
+and sex printed beside it agree; what was read is kept, and the correction is a doubt that a person
+settles.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, MutableMapping
 
 from pipeline.evidence import Evidence, Value
-from pipeline.reference import dates, disability, idnumber
+from pipeline.reference import dates, disability, divisions, idnumber
 
 CONFUSED = ("0OD", "17lI", "2Z", "38", "56S", "8B", "09", "69", "4A")
 """Characters that engines take for one another (domain.md 3.10)."""
@@ -87,7 +88,8 @@ def _fits(number: str, birth_date: str, sex: str) -> bool:
         parsed = idnumber.parse(number)
     except idnumber.InvalidIdNumber:
         return False
-    return parsed.birth_date == dates.to_date(birth_date) and parsed.sex == sex
+    known = parsed.kind == "hmt" or divisions.existed(parsed.division)
+    return known and parsed.birth_date == dates.to_date(birth_date) and parsed.sex == sex
 
 
 def _candidates(number: str) -> Iterator[str]:

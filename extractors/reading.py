@@ -70,7 +70,7 @@ def _read(found: Match, looker: Looker) -> FormDraft:
             continue
         label = found.labels.get(rule.name)
         pieces = found.values.get(rule.name, [])
-        grammar = _grammar(found.form, fields)
+        grammar = _grammar(found.form, rule.name, fields)
         if label is None:
             pieces = _without_label(rule.name, found, sheet)
         elif not pieces:
@@ -123,7 +123,7 @@ def _lacks_anchor(name: str, found: Match) -> bool:
     return above is not None and above not in found.labels
 
 
-def _grammar(form: Form, fields: Sequence[str]) -> Grammar:
+def _grammar(form: Form, label: str, fields: Sequence[str]) -> Grammar:
     """The grammar of a label's whole text: a span's is that both its ends are dates."""
     if len(fields) == 1:
         field = "month" if fields[0] in form.month_dates else fields[0]
@@ -134,8 +134,12 @@ def _grammar(form: Form, fields: Sequence[str]) -> Grammar:
         both = dates.parse_span(text)
         if both is not None:
             return Value("~".join(both), (), True)
-        single = dates.parse_date(text)
-        return Value(single, (), True) if single else Value("", ("不是完整的起止日期",))
+        single = read_value(fields[-1], text)
+        if not single.value:
+            return Value("", ("不是完整的起止日期",))
+        if label in form.single:
+            return single
+        return Value(single.value, (*single.doubts, "只读到一个日期"))
 
     return span
 
