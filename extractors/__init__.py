@@ -8,6 +8,7 @@ from pipeline.assemble import Complete
 from pipeline.contracts import Extractors
 
 from . import (
+    application_form,
     civil_affairs_proof,
     disability_certificate,
     foreign_permanent_resident_card,
@@ -30,6 +31,7 @@ from . import (
 
 EXTRACTORS: Extractors = {
     id_card.KIND: id_card,
+    application_form.KIND: application_form,
     hukou.KIND: hukou,
     disability_certificate.KIND: disability_certificate,
     residence_permit.KIND: residence_permit,

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from pipeline.evidence import Value
-from pipeline.reference import addresses, dates, disability, ethnicities, idnumber, names
+from pipeline.reference import addresses, dates, disability, ethnicities, idnumber, names, permits
 from pipeline.reference.text import squeeze
 
 Grammar = Callable[[str], Value]
@@ -128,10 +128,9 @@ def grade(text: str) -> Value:
 
 
 def permit_number(text: str) -> Value:
-    """The number of a travel permit, on the back of a residence permit (domain.md 2.7)."""
-    value = squeeze(text).upper()
-    fits = re.fullmatch(r"[HM]\d{8}(?:\d{2})?|\d{8}", value) is not None
-    return Value(value, () if fits else (MISFIT,))
+    """The number of a travel permit (domain.md 2.7)."""
+    value = permits.clean(text)
+    return Value(value, () if permits.parse_travel_permit(value) else (MISFIT,))
 
 
 def count(text: str) -> Value:
@@ -164,6 +163,7 @@ GRAMMARS: Mapping[str, Grammar] = {
     "category": category,
     "grade": grade,
     "permit_number": permit_number,
+    "social_security_number": number,
     "issue_count": count,
 }
 

@@ -13,6 +13,7 @@ from pipeline.model import Request
 from pipeline.record import Record
 from pipeline.steps import FileReading, make_documents, make_record
 from validators.assess import assess
+from validators.form import form_request
 from validators.guide import guide
 from validators.request import merge_requests, parse_request
 
@@ -47,7 +48,7 @@ def make_case_record(
     """Check a case whose files were read, and write its record."""
     documents = make_documents(readings, COMPLETIONS)
     typed, wrong = parse_request(files.application) if files.application is not None else (None, ())
-    form = None
+    form = form_request(documents)
     sources = [*files.findings, *(f for reading in readings for f in reading.findings)]
     request = merge_requests(typed, form)
     record = make_record(

@@ -107,11 +107,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """All rules of a sheet. ``size`` is width, height."""
+    """All rules of a sheet. ``size`` is width, height; ``scale`` as for :func:`find_rules`."""
 
     horizontals: tuple[Rule, ...]
     verticals: tuple[Rule, ...]
     size: tuple[int, int]
+    scale: float = 1.0
 
     def rows_at(self, x: float) -> list[float]:
         """Where horizontal rules cross the vertical through ``x``, top first."""
@@ -165,11 +166,15 @@ class Ruling:
     @property
     def _reach(self) -> float:
         """How far beyond its found ends a rule may still bound a cell."""
-        return max(self.size) * SHORTEST_FRACTION / 3
+        return max(self.size) * SHORTEST_FRACTION * self.scale / 3
 
 
-def find_rules(image: Image) -> Ruling:
-    """The rules printed on an upright, flat sheet (BGR or grey)."""
+def find_rules(image: Image, scale: float = 1.0) -> Ruling:
+    """The rules printed on an upright, flat sheet (BGR or grey).
+
+    ``scale`` is how large the print is for the sheet: 1 for a booklet page of a dozen rows, 0.5
+    for a whole A4 page with rows and characters half as high.
+    """
     height, width = image.shape[:2]
     horizontals: list[Rule] = []
     verticals: list[Rule] = []
@@ -178,14 +183,14 @@ def find_rules(image: Image) -> Ruling:
         deepest = float(np.percentile(relief, 99.5))
         for depth in DEPTHS:
             dark = _mask(relief >= max(CONTRAST_MIN, depth * deepest))
-            horizontals = _straight(dark, "horizontal", horizontals)
-            verticals = _straight(dark, "vertical", verticals)
-    reach = max(width, height) * SHORTEST_FRACTION / 3
+            horizontals = _straight(dark, "horizontal", horizontals, scale)
+            verticals = _straight(dark, "vertical", verticals, scale)
+    reach = max(width, height) * SHORTEST_FRACTION * scale / 3
     # A rule of a table meets others; an underline, a stroke of a title or the flank of a seal
     # meets none.
     crossed_h = [r for r in horizontals if any(_meet(r, v, reach) for v in verticals)]
     crossed_v = [r for r in verticals if any(_meet(h, r, reach) for h in horizontals)]
-    return Ruling(tuple(crossed_h), tuple(crossed_v), (width, height))
+    return Ruling(tuple(crossed_h), tuple(crossed_v), (width, height), scale)
 
 
 def _mask(condition: NDArray[np.bool_]) -> Mask:
@@ -214,10 +219,10 @@ def _relief(grey: Image) -> Image:
     return cast(Image, cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, kernel))
 
 
-def _straight(dark: Mask, direction: Direction, known: Sequence[Rule]) -> list[Rule]:
+def _straight(dark: Mask, direction: Direction, known: Sequence[Rule], scale: float) -> list[Rule]:
     """Straight runs along one direction, joined with the rules already known."""
     long_side = max(dark.shape)
-    run = max(12, round(long_side * STROKE_FRACTION))
+    run = max(12, round(long_side * STROKE_FRACTION * scale))
     thickest = max(3.0, long_side * THICKEST_FRACTION)
     mask = dark if direction == "horizontal" else dark.T.copy()
     opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, run), dtype=np.uint8))
@@ -233,7 +238,7 @@ def _straight(dark: Mask, direction: Direction, known: Sequence[Rule]) -> list[R
         if abs(piece.slope) <= SLOPE_MAX and _stands_free(piece, mask):
             pieces.append(piece)
     joined = _join(pieces, gap=long_side / 8, across=max(2.5, long_side / 400))
-    return [r for r in joined if r.length >= long_side * SHORTEST_FRACTION]
+    return [r for r in joined if r.length >= long_side * SHORTEST_FRACTION * scale]
 
 
 def _trace(blob: NDArray[np.bool_], corner: tuple[int, int], direction: Direction) -> Rule:

@@ -203,6 +203,19 @@ def name_matters(
             yield found.model_copy(update={"severity": Severity.NOTE})
 
 
+def _settled_by_typing(
+    findings: Iterable[Finding], documents: Sequence[Document], typed: Request | None
+) -> Iterator[Finding]:
+    """The findings, doubts about the scanned form as notes where a clerk typed the request: what
+    was typed counts, and where the two differ X14 says so."""
+    forms = {d.id for d in documents if d.type == DocumentType.APPLICATION_FORM}
+    for found in findings:
+        if typed is not None and found.document in forms:
+            yield found.model_copy(update={"severity": Severity.NOTE})
+        else:
+            yield found
+
+
 def _why(reading: Reading) -> str:
     return "；".join(reading.doubts) or f"置信度 {reading.confidence:.2f}"
 
@@ -231,7 +244,11 @@ def make_record(
     assessment = assess(application, request.accepted_on or today)
     every = (
         *findings,
-        *name_matters(reading_findings(kept), request.matters, assessment.needed_by),
+        *name_matters(
+            _settled_by_typing(reading_findings(kept), kept, typed),
+            request.matters,
+            assessment.needed_by,
+        ),
         *assessment.findings,
     )
     return Record(

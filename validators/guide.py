@@ -112,7 +112,8 @@ def parse_guide(texts: Mapping[str, str]) -> Guide:
         materials=materials.material,
         invalidating=frozenset(materials.invalidating),
         workdays=Workdays(workdays),
-        ruleset=f"{table.version}+{_digest([*(texts[name] for name in FILES[:3]), *_other_tables()])}",
+        ruleset=f"{table.version}+"
+        f"{_digest([*(texts[name] for name in FILES[:3]), *_other_tables()])}",
         calendar=f"{_calendar_version()}+{_digest([texts['workdays.toml']])}",
     )
 

@@ -15,6 +15,7 @@ from extractors.grammar import (
     name,
     number,
     phone,
+    plain,
     sex,
 )
 from pipeline.evidence import Value
@@ -117,6 +118,7 @@ def group(text: str) -> Value:
 
 
 GRAMMARS: Mapping[str, Grammar] = {
+    "plain": plain,
     "name": name,
     "id_number": number,
     "sex": sex,

@@ -80,7 +80,7 @@ def compare(a: str, b: str) -> Likeness:
     ``near``       one character differs, is missing or is one too many (a likely misreading);
     ``different``  anything else.
     """
-    left, right = normalise(a).upper(), normalise(b).upper()
+    left, right = (_letters(normalise(name).upper()) for name in (a, b))
     if left == right:
         return "same"
     if not left or not right:
@@ -92,6 +92,12 @@ def compare(a: str, b: str) -> Likeness:
     if _one_edit(left, right) and min(len(left), len(right)) >= 2:
         return "near"
     return "different"
+
+
+def _letters(name: str) -> str:
+    """A name in Latin letters without its spaces and commas, which engines lose and papers set
+    differently (SURNAME, GIVEN or SURNAME GIVEN)."""
+    return "".join(c for c in name if c not in " ,") if name.isascii() else name
 
 
 def _one_edit(a: str, b: str) -> bool:

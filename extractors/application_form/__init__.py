@@ -1,0 +1,77 @@
+"""灵活就业参保“一件事”申请表, of whatever office (domain.md 1.2 to 1.4, 2.11).
+
+The guide prescribes no form: offices draw their own tables. So a form is read by its words: labels
+with what is written beside, behind or below them, and choices with the box before or behind them.
+Forms that ``yijianshi form`` printed are read by their known places instead.
+
+Fields bear the names of the request's keys (contract.md): ``matters`` is ``M2,M4``, yes and no are
+``true`` and ``false``, an archive is ``archive_direction`` and ``archive_holder``. What was written
+by hand, and what was ticked unclearly, is read with a doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.application_form.answers import read_answers
+from extractors.application_form.boxes import Frames
+from extractors.application_form.choices import read_choices
+from extractors.application_form.fields import read_fields
+from extractors.application_form.layout import Layout
+from extractors.application_form.signature import find_signature
+from extractors.application_form.wording import bare, find_phrases, wording
+from pipeline.contracts import Recogniser
+from pipeline.evidence import on_page
+from pipeline.model import DocumentType, Face, Line, PageRef, Quad, Sheet
+
+KIND = DocumentType.APPLICATION_FORM
+VERSION = 1
+
+
+def score(lines: Sequence[Line]) -> float | None:
+    """How surely these lines are such a form: by its title, else by the matters it offers."""
+    words = wording()
+    texts = [bare(line.text)[0] for line in lines]
+    whole = "".join(texts)
+    if any(bare(word)[0] in whole for word in words.against):
+        return None
+    found = [f for line in lines for f in find_phrases(line.text)]
+    matters = {code for f in found if f.phrase.kind == "matter" for _, code in f.phrase.meanings}
+    labels = {key for f in found if f.phrase.kind == "label" for key, _ in f.phrase.meanings}
+    titled = any(
+        all(any(bare(w)[0] in text for w in part) for part in words.title) for text in texts
+    )
+    if titled and (len(labels) >= 2 or matters):
+        return 0.97
+    if len(matters) >= words.need_matters and len(labels) >= words.need_labels:
+        return 0.8
+    return None
+
+
+def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
+    """The one face of the form."""
+    layout = Layout(sheet)
+    answers = read_answers(layout)
+    choices = read_choices(layout, Frames(sheet.image))
+    fields, changes = read_fields(sheet, answers, choices, recognise)
+    signed = find_signature(layout, answers, sheet.image)
+    height, width = sheet.image.shape[:2]
+    outline: Quad = ((0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1))
+    source = sheet.source
+    return (
+        Face(
+            type=KIND,
+            face="form",
+            score=score(sheet.lines) or 0.0,
+            page=PageRef(
+                file=source.file,
+                page=source.page,
+                sha256=source.sha256,
+                rotation=sheet.rotation,
+            ),
+            outline=on_page(outline, sheet),
+            fields=fields,
+            tables={"changes": changes} if changes else {},
+            marks={} if signed is None else {"signature": signed},
+        ),
+    )

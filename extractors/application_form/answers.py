@@ -1,0 +1,145 @@
+"""Written answers of a form: the text beside, behind or below each label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from extractors.application_form.layout import Block, Layout, text_of
+from extractors.application_form.wording import Found, bare, find_phrases
+from pipeline.piece import Piece, cut_at_gaps
+from pipeline.reference.names import is_han
+
+NARROW = 2.2
+"""Characters' widths up to which a cell is one box of a comb field."""
+NOTE = 6
+"""Characters that a label's cell may print beside the label (可多选, 必填)."""
+_CUT = "：:;；.…_|丨·-—*"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What stands at a label: empty ``pieces`` where the place is blank. ``place``: left, top,
+    right, bottom of the cell or strip in which an answer may stand."""
+
+    key: str
+    label: tuple[Piece, ...]
+    pieces: tuple[Piece, ...]
+    place: tuple[float, float, float, float]
+
+
+def read_answers(layout: Layout) -> list[Answer]:
+    """Every label with its answer, in reading order; a label may stand there several times."""
+    return [answer for block in layout.blocks for answer in _answers(block, layout)]
+
+
+def _answers(block: Block, layout: Layout) -> Iterator[Answer]:
+    tokens = [t for t in find_phrases(block.text) if t.phrase.kind == "label"]
+    tokens = [t for t in tokens if _is_label(t, block)]
+    for number, token in enumerate(tokens):
+        key = token.phrase.meanings[0][0]
+        label = block.cut(token.start, token.end)
+        end = tokens[number + 1].start if number + 1 < len(tokens) else len(block.places)
+        start = token.end
+        while start < end and block.text[start] in _CUT:
+            start += 1
+        own = _beside(label[-1], block.cut(start, end)) if start < end else []
+        right = block.box[2]
+        if number + 1 < len(tokens):
+            after = block.cut(end, end + 1)[0]
+            if abs(after.centre[1] - label[-1].centre[1]) < 0.6 * after.height:
+                right = after.left
+        beside = (label[-1].right, block.box[1], right, block.box[3])
+        if own and not (block.is_cell and _is_note(own, block, tokens)):
+            yield Answer(key, tuple(label), tuple(own), beside)
+        elif not block.is_cell and (cell := _next_cell(label[-1], layout)) is not None:
+            yield Answer(key, tuple(label), tuple(_own(cell)), cell.box)
+        elif block.is_cell and len(tokens) == 1 and not _has_room(block, label, layout):
+            pieces, place = _in_next_cells(block, layout)
+            yield Answer(key, tuple(label), tuple(pieces), place)
+        else:
+            yield Answer(key, tuple(label), (), beside)
+
+
+def _is_label(token: Found, block: Block) -> bool:
+    """Whether a label's words stand as a label: at the beginning of a line, after a gap or a sign,
+    and not running on into other words."""
+    (first, *_) = block.cut(token.start, token.start + 1)
+    last = block.cut(token.end - 1, token.end)[0]
+    if token.start > 0:
+        before = block.cut(token.start - 1, token.start)[0]
+        level = abs(before.centre[1] - first.centre[1]) < 0.5 * first.height
+        near = first.left - before.right < 0.35 * first.height
+        if level and near and is_han(before.text):
+            return False
+    if token.end < len(block.places):
+        after = block.cut(token.end, token.end + 1)[0]
+        level = abs(after.centre[1] - last.centre[1]) < 0.5 * last.height
+        near = after.left - last.right < 0.35 * last.height
+        if level and near and is_han(after.text) and token.end - token.start < 3:
+            return False
+    return True
+
+
+def _beside(label: Piece, pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces of an answer; in a row without cells only what stands level with the label."""
+    return [
+        part for piece in pieces for part in cut_at_gaps(piece, 3.0) if bare(part.text) or label
+    ]
+
+
+def _is_note(own: Sequence[Piece], block: Block, tokens: Sequence[Found]) -> bool:
+    """Whether what follows a label in its cell is a printed remark: (可多选), (必填)."""
+    text = text_of(own)
+    return len(tokens) == 1 and len(text) <= NOTE and text[:1] in "(（" and text[-1:] in ")）"
+
+
+def _has_room(block: Block, label: Sequence[Piece], layout: Layout) -> bool:
+    """Whether the label's own cell leaves room for an answer behind it (姓名：____)."""
+    return block.text.rstrip()[-1:] in ":：" and block.box[2] - label[-1].right > 5 * layout.em
+
+
+def _in_next_cells(
+    block: Block, layout: Layout
+) -> tuple[list[Piece], tuple[float, float, float, float]]:
+    """The answer in the cell to the right, or in all boxes of a comb; below where the cell to the
+    right holds a label of its own, too."""
+    near = layout.right_of(block)
+    if near is None or near is block:
+        return [], block.box
+    if _is_asking(near):
+        below = layout.below(block)
+        if below is not None and below is not block and not _is_asking(below):
+            return _own(below), below.box
+        return [], near.box
+    pieces, box = _own(near), near.box
+    while near.box[2] - near.box[0] < NARROW * layout.em:
+        after = layout.right_of(near)
+        if after is None or after is near or _is_asking(after):
+            break
+        if after.box[2] - after.box[0] >= NARROW * layout.em:
+            break
+        near = after
+        pieces += _own(near)
+        box = (box[0], box[1], near.box[2], box[3])
+    return pieces, box
+
+
+def _next_cell(label: Piece, layout: Layout) -> Block | None:
+    """The cell beside a label whose own cell has lost a rule."""
+    for step in range(1, 12):
+        near = layout.block_at(label.right + step * 0.5 * layout.em, label.centre[1])
+        if near is not None:
+            return near if near.pieces and not _is_asking(near) else None
+    return None
+
+
+def _own(block: Block) -> list[Piece]:
+    return [p for row in block.rows for p in row]
+
+
+def _is_asking(block: Block) -> bool:
+    """Whether a cell prints a label or a question rather than an answer."""
+    tokens = [t for t in find_phrases(block.text) if t.phrase.kind in ("label", "question")]
+    size = len(bare(block.text)[0])
+    return any(len(t.phrase.text) >= size - 2 for t in tokens)

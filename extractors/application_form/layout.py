@@ -1,0 +1,231 @@
+"""The text of a form by the cells of its table; outside a table, by rows.
+
+A phrase may be wrapped over the lines of its cell, and a line as the engine gives it may run over
+several cells: so lines are cut at the rules and put together within them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from pipeline.labels import rows_of
+from pipeline.model import Image, Sheet
+from pipeline.piece import Piece, pieces_of, without_doubles
+from pipeline.ruling import Cell, Rule, Ruling, find_ink, find_rules, level_ink
+
+PRINT = 0.5
+"""How large a form's print is for its page (:func:`pipeline.ruling.find_rules`)."""
+GAP_PX = 8
+"""Longest break in a rule: between tick boxes one below another there is more."""
+REACH = 1 / 150
+"""How near the end of a rule must come to the rule that it ends on, likewise."""
+LEAST = 1 / 52
+"""Shortest part of a rule, as a fraction of the long side: a low row, but more than a tick box."""
+Place = tuple[Piece, int]
+"""A character: its piece and its number there."""
+
+
+@dataclass
+class Block:
+    """The text of one cell, or of one row where there is no cell. ``box``: left, top, right,
+    bottom of the cell, or of the row as far as the sheet goes."""
+
+    box: tuple[float, float, float, float]
+    pieces: list[Piece] = field(default_factory=list)
+    is_cell: bool = True
+
+    @cached_property
+    def rows(self) -> list[list[Piece]]:
+        """The pieces as lines, from top to bottom, each from left to right."""
+        return [sorted(row, key=lambda p: p.left) for row in rows_of(self.pieces)]
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Every character in reading order."""
+        return [(p, i) for row in self.rows for p in row for i in range(len(p.chars))]
+
+    @cached_property
+    def text(self) -> str:
+        """The characters, one for each of ``places``."""
+        return "".join(p.text[i] for p, i in self.places)
+
+    def cut(self, start: int, end: int) -> list[Piece]:
+        """The characters from ``start`` to ``end`` as pieces."""
+        made: list[Piece] = []
+        at = start
+        while at < end:
+            piece, first = self.places[at]
+            last = at
+            while last + 1 < end and self.places[last + 1][0] is piece:
+                last += 1
+            made.append(piece.part(first, first + last - at + 1))
+            at = last + 1
+        return made
+
+    def row_of(self, index: int) -> int:
+        """The row in which a character stands."""
+        piece = self.places[index][0]
+        return next(i for i, row in enumerate(self.rows) if any(p is piece for p in row))
+
+
+class Layout:
+    """The blocks of a sheet."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.ruling = _solid(find_rules(sheet.image, PRINT), sheet.image)
+        self._cells: dict[tuple[int, ...], Block] = {}
+        loose: list[Piece] = []
+        pieces = without_doubles(pieces_of(sheet.lines))
+        for piece in pieces:
+            for part, cell in self._parts(piece):
+                if cell is None:
+                    loose.append(part)
+                else:
+                    self._block(cell).pieces.append(part)
+        rows = rows_of(loose)
+        width = float(sheet.image.shape[1])
+        self.blocks: list[Block] = [
+            *self._cells.values(),
+            *(
+                Block(
+                    (
+                        0.0,
+                        min(p.centre[1] - p.height / 2 for p in row),
+                        width,
+                        max(p.centre[1] + p.height / 2 for p in row),
+                    ),
+                    list(row),
+                    False,
+                )
+                for row in rows
+            ),
+        ]
+        self.blocks.sort(key=lambda b: (b.box[1], b.box[0]))
+
+    @cached_property
+    def em(self) -> float:
+        """Width of a usual character in pixels."""
+        wide = [
+            (p.chars[-1].left - p.chars[0].left)
+            / max(1e-6, p.chars[-1].right - p.chars[0].left)
+            * (p.right - p.left)
+            / (len(p.chars) - 1)
+            for b in self.blocks
+            for p in b.pieces
+            if len(p.chars) >= 4 and not p.text.isascii()
+        ]
+        return float(np.median(wide)) if wide else self.sheet.image.shape[0] / 80
+
+    def cell(self, x: float, y: float) -> Cell | None:
+        """The cell around a point, if rules bound it; one outer rule may have been lost."""
+        found = self.ruling.cell_at(x, y)
+        bounded = found.top is not None and found.bottom is not None
+        return found if bounded and (found.left is not None or found.right is not None) else None
+
+    def block_at(self, x: float, y: float) -> Block | None:
+        """The block of the cell around a point, empty where nothing stands in it; None outside."""
+        cell = self.cell(x, y)
+        return None if cell is None else self._block(cell, keep=False)
+
+    def right_of(self, block: Block) -> Block | None:
+        """The cell to the right of a cell."""
+        _, top, right, bottom = block.box
+        return self.block_at(right + 0.35 * self.em, (top + bottom) / 2)
+
+    def left_of(self, block: Block) -> Block | None:
+        """The cell to the left of a cell."""
+        left, top, _, bottom = block.box
+        return self.block_at(left - 0.35 * self.em, (top + bottom) / 2)
+
+    def below(self, block: Block) -> Block | None:
+        """The cell below a cell."""
+        left, _, right, bottom = block.box
+        return self.block_at((left + right) / 2, bottom + 0.35 * self.em)
+
+    def above(self, block: Block) -> Block | None:
+        """The cell above a cell."""
+        left, top, right, _ = block.box
+        return self.block_at((left + right) / 2, top - 0.35 * self.em)
+
+    def _block(self, cell: Cell, *, keep: bool = True) -> Block:
+        key = tuple(id(side) for side in (cell.left, cell.top, cell.right, cell.bottom))
+        known = self._cells.get(key)
+        if known is not None:
+            return known
+        made = Block(cell.box)
+        if keep:
+            self._cells[key] = made
+        return made
+
+    def _parts(self, piece: Piece) -> list[tuple[Piece, Cell | None]]:
+        """The piece cut where its characters lie in different cells."""
+        keys = []
+        for i in range(len(piece.chars)):
+            x, y = piece.part(i, i + 1).centre
+            keys.append(self.cell(x, y))
+        parts: list[tuple[Piece, Cell | None]] = []
+        start = 0
+        for i in range(1, len(keys) + 1):
+            if i == len(keys) or not _same(keys[i], keys[start]):
+                parts.append((piece.part(start, i), keys[start]))
+                start = i
+        return parts
+
+
+def _solid(ruling: Ruling, image: Image) -> Ruling:
+    """The rules as far as they are drawn through: rules of rows further apart are no one rule, and
+    the sides of tick boxes one below another are none at all."""
+    ink = cv2.dilate(find_ink(level_ink(image)), np.ones((3, 3), np.uint8)) > 0
+    least = LEAST * max(image.shape[:2])
+
+    def drawn(rule: Rule) -> Iterator[Rule]:
+        along = np.arange(round(rule.first), round(rule.last))
+        places, knots = zip(*rule.knots, strict=True)
+        across = np.interp(along, places, knots)
+        rows, columns = (across, along) if rule.direction == "horizontal" else (along, across)
+        rows = np.clip(np.round(rows), 0, ink.shape[0] - 1).astype(np.intp)
+        columns = np.clip(np.round(columns), 0, ink.shape[1] - 1).astype(np.intp)
+        seen = np.flatnonzero(ink[rows, columns])
+        for run in np.split(seen, np.flatnonzero(np.diff(seen) > GAP_PX) + 1):
+            if len(run) and run[-1] - run[0] >= least:
+                first, last = along[run[0]], along[run[-1]]
+                kept = [k for k in rule.knots if first < k[0] < last]
+                ends = [(float(first), rule.at(first)), (float(last), rule.at(last))]
+                yield replace(rule, knots=(ends[0], *kept, ends[1]))
+
+    level = tuple(part for r in ruling.horizontals for part in drawn(r))
+    upright = tuple(part for r in ruling.verticals for part in drawn(r))
+    # A side of a cell ends on another rule; the stroke of a signature ends anywhere.
+    reach = REACH * max(image.shape[:2])
+    kept = tuple(
+        v
+        for v in upright
+        if any(
+            h.first - reach <= v.at(end) <= h.last + reach and abs(h.at(v.at(end)) - end) <= reach
+            for h in level
+            for end in (v.first, v.last)
+        )
+    )
+    return replace(ruling, horizontals=level, verticals=kept)
+
+
+def _same(one: Cell | None, other: Cell | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return (one.left, one.top, one.right, one.bottom) == (
+        other.left,
+        other.top,
+        other.right,
+        other.bottom,
+    )
+
+
+def text_of(pieces: Sequence[Piece]) -> str:
+    """The characters of pieces, one after another."""
+    return "".join(p.text for p in pieces)

@@ -1,0 +1,74 @@
+"""Whether somebody signed: ink beside the words 申请人签名 that is no print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from extractors.application_form.answers import Answer
+from extractors.application_form.layout import Layout
+from pipeline.model import Image
+from pipeline.ruling import find_ink, level_ink
+
+WIDE = 14.0
+"""Characters' widths behind the words in which a signature is looked for."""
+HIGH = 1.7
+"""And above and below their middle."""
+SIGNED = 0.75
+"""Area of ink, in squared widths of a character, from which somebody signed: the strokes of two
+small characters."""
+BLANK = 0.12
+"""Area up to which there is nothing but specks."""
+_PRINTED = frozenset("年月日()（）:：签名字章印按手盖")
+
+
+def find_signature(layout: Layout, answers: Sequence[Answer], image: Image) -> str | None:
+    """``yes``, ``no``, ``unsure``; None where no place for a signature was found."""
+    places = [a for a in answers if a.key == "signature"]
+    if not places:
+        return None
+    ink = find_ink(level_ink(image)) > 0
+    ink &= layout.ruling.mask(margin=2) == 0
+    states = {_state(layout, place, ink) for place in places}
+    return "yes" if "yes" in states else "unsure" if "unsure" in states else "no"
+
+
+def _state(layout: Layout, place: Answer, ink: np.ndarray) -> str:
+    em = layout.em
+    label = place.label[-1]
+    middle = label.centre[1]
+    if place.place[0] >= label.right - em:  # behind the words, or in the next cell
+        left = max(label.right + 0.3 * em, place.place[0])
+        right = min(place.place[2], left + WIDE * em)
+        top, bottom = (
+            max(place.place[1], middle - HIGH * em),
+            min(place.place[3], middle + HIGH * em),
+        )
+        if place.place[3] - place.place[1] < 1.6 * em:  # a row, not a cell
+            top, bottom = middle - HIGH * em, middle + HIGH * em
+    else:
+        left, top, right, bottom = place.place
+        top = max(top, label.centre[1] + label.height * 0.6)
+    free = np.zeros(ink.shape, np.uint8)
+    x0, y0 = max(0, round(left)), max(0, round(top))
+    free[y0 : max(y0, round(bottom)), x0 : max(x0, round(right))] = 1
+    for block in layout.blocks:
+        for piece in block.pieces:
+            if _is_print(piece.text):
+                quad = np.array(piece.quad).round().astype(np.int32)
+                cv2.fillConvexPoly(free, quad, (0,))
+    for piece in place.label:
+        cv2.fillConvexPoly(free, np.array(piece.quad).round().astype(np.int32), (0,))
+    part = (ink & (free > 0)).astype(np.uint8)
+    strokes = cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    area = float(strokes.sum()) / em**2
+    return "yes" if area >= SIGNED else "no" if area <= BLANK else "unsure"
+
+
+def _is_print(text: str) -> bool:
+    """Whether a piece is a date or other print that may stand beside a signature."""
+    if any(c.isdigit() for c in text) or all(c in _PRINTED for c in text):
+        return True
+    return "承诺" in text
