@@ -32,7 +32,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 test: setup lint  ## lint and all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 score: setup  ## accuracy on a folder with truth.json: make score PAPERS=../shared/devset/papers
 	$(BIN)/yijianshi score $(PAPERS)

@@ -2,7 +2,8 @@
 
 A printed box is a square or a ring about as large as a character. Its frame stays when it is
 ticked, crossed or filled, so a frame is looked for by its four sides (or its ring), not by its
-emptiness. What is inside is compared with the empty boxes of the same form: paper and scanner are the same.
+emptiness. What is inside is compared with the empty boxes of the same form: paper and scanner
+are the same.
 """
 
 from __future__ import annotations
