@@ -195,7 +195,7 @@ def test_check_of_an_empty_folder_says_what_to_put_in(capfd: Capture, tmp_path: 
 def test_read_gives_a_line_of_json_for_each_file_in_order(capfd: Capture, tmp_path: Path) -> None:
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"")
-    paper = PAPERS / "id_card_front_flatbed_00.jpg"
+    paper = PAPERS / "id_card_flatbed_00.jpg"
     code, out, _ = run(capfd, "read", broken, paper, "--json")
     assert code == ExitCode.DONE
     first, second = (json.loads(line) for line in out.splitlines())
