@@ -25,6 +25,7 @@ class Form:
     ``always``       fields that this face prints on every layout: not found, they are missing;
     ``telling``      labels any of which tells the paper as surely as its title;
     ``month_dates``  dates that may be printed to the month only;
+    ``never``        labels that this paper does not print: where one is found, it is another;
     ``single``       spans that may print their end alone (有效期至);
     ``under``        labels that count only below another (a telephone number below 监护人 is
                      the guardian's), and not where a surer label gives the same field.
@@ -46,11 +47,14 @@ class Form:
     telling: frozenset[str] = frozenset()
     month_dates: frozenset[str] = frozenset()
     spans: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    never: frozenset[str] = frozenset()
     single: frozenset[str] = frozenset()
     under: tuple[tuple[str, str], ...] = ()
 
     def gives(self, label: str) -> tuple[str, ...]:
         """The fields that a label's value gives: itself, the two ends of a span, or none."""
+        if label in self.never:
+            return ()
         return dict(self.spans).get(label, (label,))
 
 
@@ -83,6 +87,7 @@ def _form(row: dict[str, Any]) -> Form:
         telling=frozenset(row.get("telling", ())),
         month_dates=frozenset(row.get("month_dates", ())),
         spans=spans,
+        never=frozenset(n for n, label in labels.items() if label.get("never", False)),
         single=frozenset(n for n, label in labels.items() if label.get("single", False)),
         under=tuple((n, label["under"]) for n, label in labels.items() if "under" in label),
     )

@@ -63,7 +63,8 @@ class Match:
     @property
     def score(self) -> float:
         """0 to 1."""
-        share = len(self.labels) / max(self.form.need, min(len(self.form.labels), 6))
+        usual = len(self.form.labels) - len(self.form.never)
+        share = len(self.labels) / max(self.form.need, min(usual, 6))
         return min(1.0, 0.55 * share + (0.45 if self.has_title else 0.35 * share))
 
 
@@ -75,6 +76,8 @@ def match(form: Form, lines: Sequence[Line]) -> Match | None:
         return None
     has_title = any(_has_title(title, text) for title in form.titles)
     labels, rest = find_labels(useful, form.labels, drop=form.words | NOISE)
+    if form.never & labels.keys():
+        return None
     if form.needs_title and not has_title and not form.telling & labels.keys():
         return None
     if len(labels) < form.need or not any(name in labels for name in form.strong):

@@ -371,7 +371,9 @@ def _stands_as_label(piece: Piece, row: Sequence[Label], labels: Iterable[Label]
     short that it is no word of a value."""
     if any(other.in_row(piece) for other in row):
         return True
-    begins = piece.chars[0] is next(c for c in piece.line.chars or piece.chars if c.text.strip())
+    first = next(c for c in piece.line.chars or piece.chars if c.text.strip())
+    (x0, y0), (x1, y1) = piece.line.quad[:2]
+    begins = piece.chars[0] is first or abs(y1 - y0) > abs(x1 - x0)
     columns = [label.left for label in labels]
     if begins and any(abs(piece.left - left) < 0.7 * piece.height for left in columns):
         return True
@@ -483,15 +485,19 @@ def _begun(piece: Piece, laid: Laid) -> Label | None:
     best: tuple[float, Label] | None = None
     for name, label in laid.labels.items():
         own = laid.values[name]
-        if label.rule.lines < 2 or not own:
+        above = label.level - piece.centre[1]
+        if label.rule.lines < 2 or not 0 < above < 1.5 * label.height:
             continue
-        first = rows_of(own)[0]
-        height = max(p.height for p in first)
-        dy = min(p.centre[1] for p in first) - piece.centre[1]
-        aligned = abs(piece.left - min(p.left for p in first)) < height
-        around = first[0].centre[1] > label.level > piece.centre[1]
-        if aligned and around and 0.5 < dy / height < 2.1 and (best is None or dy < best[0]):
-            best = (dy, label)
+        if own:
+            first = rows_of(own)[0]
+            height = max(p.height for p in first)
+            aligned = abs(piece.left - min(p.left for p in first)) < height
+            dy = min(p.centre[1] for p in first) - piece.centre[1]
+            fits = aligned and first[0].centre[1] > label.level and 0.5 < dy / height < 2.1
+        else:
+            fits = 0 < piece.left - label.right < 5 * label.height
+        if fits and (best is None or above < best[0]):
+            best = (above, label)
     return None if best is None else best[1]
 
 
