@@ -12,8 +12,8 @@ from typing import cast
 
 import cv2
 import numpy as np
-from pipeline.evidence import is_doubtful
 
+from pipeline.evidence import is_doubtful
 from pipeline.image import shrink, turn
 from pipeline.model import Face, Image, Page, PageRef, Quad
 

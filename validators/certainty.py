@@ -35,6 +35,18 @@ def is_sure_number(reading: Reading | None) -> bool:
     return is_sure(reading) and (reading is None or idnumber.is_valid(reading.value[:18]))
 
 
+FORM_FIELDS = {
+    "archive": ("archive_direction", "archive_holder"),
+    "proxy": ("proxy_name", "proxy_id_number"),
+}
+"""Keys of the request that several fields of a form's document make up."""
+
+
+def form_fields(key: str) -> tuple[str, ...]:
+    """The fields of a form's document that a key of the request rests on."""
+    return FORM_FIELDS.get(key, (key,))
+
+
 def is_declared_surely(application: Application, key: str) -> bool:
     """Whether this key of the request was typed, or its place on the scanned form read surely.
     Where there is neither, the request was put together by hand and stands."""
@@ -42,8 +54,9 @@ def is_declared_surely(application: Application, key: str) -> bool:
     if typed is not None and key in typed.model_fields_set:
         return True
     for document in application.of(DocumentType.APPLICATION_FORM):
-        if key in document.fields:
-            return is_sure(document.fields[key])
+        readings = [document.fields[n] for n in form_fields(key) if n in document.fields]
+        if readings:
+            return all(map(is_sure, readings))
     return typed is None and form is None
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 from pipeline.evidence import is_doubtful
 from pipeline.model import Archive, Change, Document, DocumentType, Proxy, Request
 from pipeline.reference import divisions
+from validators.certainty import form_fields
 from validators.guide import guide
 from validators.request import merge_requests
 
@@ -26,16 +27,6 @@ _CHOICES = (
     "delivery",
 )
 _YES_NO = ("is_student", "card_applied_before")
-_PARTS = {
-    "archive": ("archive_direction", "archive_holder"),
-    "proxy": ("proxy_name", "proxy_id_number"),
-}
-"""Keys of the request that several fields of the document make up."""
-
-
-def fields_of(key: str) -> tuple[str, ...]:
-    """The fields of a form's document that a key of the request rests on."""
-    return _PARTS.get(key, (key,))
 
 
 def request_of(document: Document) -> tuple[Request, frozenset[str]]:
@@ -58,7 +49,7 @@ def request_of(document: Document) -> tuple[Request, frozenset[str]]:
     division = document.value("enrol_division")
     if division and divisions.existed(division):
         said["enrol_division"] = division
-    direction, holder = (document.value(name) for name in _PARTS["archive"])
+    direction, holder = (document.value(name) for name in form_fields("archive"))
     if direction and holder:
         said["archive"] = Archive.model_validate({"direction": direction, "holder": holder})
     if name := document.value("proxy_name"):
@@ -68,7 +59,7 @@ def request_of(document: Document) -> tuple[Request, frozenset[str]]:
     doubtful = frozenset(
         key
         for key in said
-        for name in fields_of(key)
+        for name in form_fields(key)
         if (reading := document.fields.get(name)) is not None and is_doubtful(name, reading)
     )
     return Request.model_validate(said), doubtful

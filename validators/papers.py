@@ -15,7 +15,7 @@ from typing import Literal
 from pipeline.finding import Finding, Severity
 from pipeline.model import Application, Document, DocumentType
 from pipeline.reference.dates import LONG_TERM, to_date
-from validators.certainty import is_sure
+from validators.certainty import is_declared_surely, is_sure
 from validators.kinds import first, paper_of
 from validators.people import Claim, cast
 
@@ -125,13 +125,7 @@ class Papers:
         The form's document has its readings under the request's own keys. Where there is neither
         typed request nor form, the request was put together by hand and stands.
         """
-        typed, form = self.application.typed, self.application.form
-        if typed is not None and key in typed.model_fields_set:
-            return True
-        for document in self.application.of(DocumentType.APPLICATION_FORM):
-            if key in document.fields:
-                return is_sure(document.fields[key])
-        return typed is None and form is None
+        return is_declared_surely(self.application, key)
 
     def declared(self, key: str) -> Evidence | None:
         """A value of the request that is text."""

@@ -17,6 +17,9 @@ SHORT = 2
 """Words of up to so many characters (是, 其他, 学校) are choices only after their question."""
 HEADING = 1.9
 """Heights of a line, in characters' widths, from which its words are a heading."""
+CLEAR = 0.9
+"""How well the box of a choice must be seen, its size known: brackets and characters that enclose
+something come near to a frame."""
 RIVAL = 0.8
 """Share of the seen boxes before the words that may also be seen behind them, or the other way."""
 REACH = 4.5
@@ -228,7 +231,8 @@ def _boxes(offers: Sequence[_Offer], frames: Frames, em: float) -> list[Box | No
     if side == 0 or rival > RIVAL * share:
         return [None] * len(offers)
     sizes = range(max(5, side - 2), side + 3)
-    return [_find(o, frames, sizes, shape, is_before) for o in offers]
+    own = [_find(o, frames, sizes, shape, is_before) for o in offers]
+    return [box if box is not None and box.seen >= CLEAR else None for box in own]
 
 
 _SHAPES: tuple[Shape, ...] = ("square", "ring")

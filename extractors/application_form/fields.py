@@ -26,6 +26,7 @@ UNCLEAR = "方框是否勾选不清楚"
 TWICE = "只能选一项，却勾选了多项"
 MISREAD = "选项文字有一字未认准"
 BOXLESS = "未找到选项的方框"
+PARTIAL = "未认出全部九个事项，请核对有无遗漏"
 ALONE = "只认出一个选项"
 _TEXTS = (
     "name", "sex", "ethnicity", "birth_date", "id_number", "mobile", "office_phone", "postcode",
@@ -166,6 +167,8 @@ def _many(key: str, own: Sequence[Choice], sheet: Sheet) -> Reading | None:
     ticked = [c for c in own if c.state == "yes"]
     unclear = [c for c in own if c.state == "unsure"]
     doubts = _doubts(ticked, unclear)
+    if key == "matters" and {c.code for c in own} != set(wording().groups[key].options):
+        doubts.append(PARTIAL)
     if not ticked and not unclear and key != "matters":
         return None
     codes = dict.fromkeys(c.code for c in sorted(ticked, key=lambda c: c.code))

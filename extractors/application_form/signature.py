@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from extractors.application_form.answers import Answer
 from extractors.application_form.layout import Layout
@@ -35,7 +36,7 @@ def find_signature(layout: Layout, answers: Sequence[Answer], image: Image) -> s
     return "yes" if "yes" in states else "unsure" if "unsure" in states else "no"
 
 
-def _state(layout: Layout, place: Answer, ink: np.ndarray) -> str:
+def _state(layout: Layout, place: Answer, ink: NDArray[np.bool_]) -> str:
     em = layout.em
     label = place.label[-1]
     middle = label.centre[1]
