@@ -2,8 +2,10 @@
 
 Its first choice for a rare character is mostly a common look-alike (邑 for 岜, 嫌 for 嬿), with the
 right one second (:func:`pipeline.evidence.chances`). Where the second is the likelier one, the
-more so where it is at home in place names or in given names, or where it makes a county's name
-whole, it is taken. A person is always asked, and what was read first is kept as ``raw``.
+more so where it is at home in place names or in given names, or where it makes a town's name
+whole, it is taken; a county's name is made whole where one character is misread and one county
+alone is so near. A person is always asked, and what was read first is kept as ``raw``. Of some
+characters the engine knows only a look-alike (冾 is read 洽): those are weighed, too.
 """
 
 from __future__ import annotations
@@ -11,8 +13,9 @@ from __future__ import annotations
 from pipeline.evidence import Evidence, Value, chances
 from pipeline.reference import addresses
 from pipeline.reference.names import is_han
-from pipeline.reference.rare_characters import Use, is_listed
+from pipeline.reference.rare_characters import Use, find_meant, is_listed
 from pipeline.reference.rarity import is_rare
+from pipeline.reference.towns import find_town
 
 AT_HOME = 4.0
 """How many times likelier a rare character is where its kind is listed for the field's use."""
@@ -51,26 +54,59 @@ def prefer(field: str, evidence: Evidence) -> None:
         best = max(likely, key=lambda other: likely[other])
         if is_han(char.text) and is_han(best) and likely[best] >= LIKELY:
             changed[i] = best
-    _complete_county(changed, evidence)
+    if use == "places":
+        _complete(changed, evidence)
+        _weigh_look_alikes(changed, evidence)
     if changed != list(text):
         told = "、".join(f"“{a}”取“{b}”" for a, b in zip(text, changed, strict=True) if a != b)
         doubts = (*evidence.value.doubts, f"生僻字：{told}")
         evidence.value = Value("".join(changed), doubts, False)
 
 
-def _complete_county(changed: list[str], evidence: Evidence) -> None:
-    """Where one character parts a place from a county's name and the recogniser had the right one
-    among its choices, take it."""
-    near = addresses.parse_address("".join(changed)).near
-    if near is None:
-        return
-    name = near.name
+def _complete(changed: list[str], evidence: Evidence) -> None:
+    """Make the name of a county, or of one of its towns, whole that has one character misread.
+
+    Counties are all known, so the one that is near is taken; towns are merged and renamed, so
+    theirs only with a character that the recogniser had among its choices.
+    """
+    found = addresses.parse_address("".join(changed))
+    if found.near is not None:
+        _put(changed, found.near.name, None)
+    elif found.near_town is not None:
+        _put(changed, found.near_town, evidence)
+
+
+def _put(changed: list[str], name: str, evidence: Evidence | None) -> None:
+    """Write ``name`` where all but one of its characters stand; with ``evidence``, only where it
+    holds the other one as a choice."""
     for start in range(len(changed) - len(name) + 1):
         window = changed[start : start + len(name)]
         wrong = [i for i in range(len(name)) if window[i] != name[i]]
         if len(wrong) != 1:
             continue
         at = start + wrong[0]
-        if any(other == name[wrong[0]] for other, _ in evidence.chars[at].alternatives):
+        choices = () if evidence is None else evidence.chars[at].alternatives
+        if evidence is None or any(other == name[wrong[0]] for other, _ in choices):
             changed[at] = name[wrong[0]]
             return
+
+
+def _weigh_look_alikes(changed: list[str], evidence: Evidence) -> None:
+    """Doubt characters of a place that are read for rare ones which they look like, or take these
+    where they are likelier; not within the names of known divisions and towns."""
+    known = _known_part("".join(changed))
+    for i, read in list(enumerate(evidence.chars))[known:]:
+        meant = find_meant(changed[i], read.score)
+        if meant is not None and meant.is_likelier:
+            changed[i] = meant.char
+        elif meant is not None:
+            evidence.doubts.append(f"“{changed[i]}”或为“{meant.char}”")
+
+
+def _known_part(text: str) -> int:
+    """How many characters from the beginning name known divisions and towns."""
+    found = addresses.parse_address(text)
+    rest = found.rest
+    if found.code_current and (town := find_town(rest, found.code_current)):
+        rest = rest.removeprefix(town)
+    return len(text) - len(rest) if text.endswith(rest) else 0

@@ -18,7 +18,7 @@ Grammar = Callable[[str], Value]
 MISFIT = "内容不合该栏的格式"
 _PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
 _AUTHORITY = re.compile(
-    r".{2,}(?:公安局|分局|派出所|公安厅|管理局|(?<!残)残疾人联合会|残联|中心|大队)"
+    r"[一-鿿]{2,}(?:公安局|分局|派出所|公安厅|管理局|(?<!残)残疾人联合会|残联|中心|大队)"
 )
 SPECKS = ".,。，、·'`’‘\"~^*_|丨:："
 """Signs that specks and rules around a value are read as; no value begins or ends with one."""
@@ -27,6 +27,8 @@ _END = re.compile(
     r"|(?:单元|[栋幢座楼室-])\d+|之[\d一二三四五六七八九十]+)"
 )
 """What a whole address ends with: a number with its word, or a named place smaller than a town."""
+_BETWEEN = re.compile(r"[.,。，、'`‘’:：;；*~^_|]")
+"""Signs within an address that specks are read as (13.1号 for 131号)."""
 _CATEGORY = {name: name for name in disability.CATEGORIES.values()}
 _GRADES = {
     **{name: name for name in disability.GRADES.values()},
@@ -94,13 +96,15 @@ def address(text: str) -> Value:
         return Value(text, (f"地名疑为“{found.near.name}”",))
     if found.county is None:
         return Value(text, ("地址中未找到已知的县（市、区）",))
+    if _BETWEEN.search(text):
+        return Value(text, ("地址中夹有不应有的符号",))
     whole = found.rest and _END.fullmatch(text)
     return Value(text, () if whole else ("地址似不完整",))
 
 
 def authority(text: str) -> Value:
-    """An issuing organ. Latin letters beside it come from a seal."""
-    text = re.sub(r"^[A-Za-z]+|[A-Za-z]+$", "", text)
+    """An issuing organ. Latin letters and figures beside it come from a seal, or from specks."""
+    text = re.sub(r"^[A-Za-z0-9]+|[A-Za-z0-9]+$", "", text)
     if not _AUTHORITY.fullmatch(text):
         return Value(text, (MISFIT,))
     found = addresses.parse_address(text)
@@ -110,9 +114,12 @@ def authority(text: str) -> Value:
 
 
 def phone(text: str) -> Value:
-    """A telephone number."""
+    """A telephone number. What stands around it belongs to a label or a seal: a person looks."""
     value = re.sub(r"\s", "", text)
-    return Value(value, () if _PHONE.fullmatch(value) else (MISFIT,))
+    if _PHONE.fullmatch(value):
+        return Value(value)
+    inside = re.fullmatch(rf"[^\d]*({_PHONE.pattern})[^\d]*", value)
+    return Value(inside[1] if inside else value, (MISFIT,))
 
 
 def category(text: str) -> Value:

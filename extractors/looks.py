@@ -32,6 +32,8 @@ RED_MIN = 0.002
 """Part of a sheet under red ink, from which it is looked at without the red, too."""
 TEXT_MIN = 0.75
 """Mean score of a line below which it is no text."""
+GOES_ON = frozenset({"certificate_number"})
+"""Fields whose value may be whole and yet go on: a re-issued certificate's number with B."""
 DISAGREE = "两次识别不一致"
 MENDED = "首次识别有遗漏，已补读"
 UNREAD = "疑有未识别的字"
@@ -65,7 +67,8 @@ class Looker:
         beyond = any(max(r) > 0 for r in reach)
         hole = _is_han_text(first) and dropped(pieces, self.sheet.image)
         unsure = bool(first.value.doubts) or confidence(first) < threshold(name)
-        if not (hole or unsure or (beyond and not first.value.closed)):
+        ends = first.value.closed and name not in GOES_ON
+        if not (hole or unsure or (beyond and not ends)):
             return first
         quads = [_stretched(row, r) for row, r in zip(rows, reach, strict=True)]
         again = [

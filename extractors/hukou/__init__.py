@@ -41,7 +41,7 @@ _READERS: dict[PageKind, Read] = {
 }
 
 KIND = DocumentType.HUKOU
-VERSION = 1
+VERSION = 2
 
 
 def score(lines: Sequence[Line]) -> float | None:

@@ -99,7 +99,7 @@ def _read_row(
         if placed is None:
             continue
         cell: CellReading = read_cell(placed, look)
-        reading = reading_of(cell, sheet)
+        reading = reading_of(column, cell, sheet)
         unread = unread or reading is None
         if reading is not None and reading.value:
             row[column] = reading

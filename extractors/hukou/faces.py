@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from extractors.candidates import prefer
 from extractors.hukou.reading import CellReading, Look
 from extractors.hukou.values import read_value
 from pipeline import evidence
@@ -36,7 +37,7 @@ class Draft:
 
     def put(self, name: str, cell: CellReading) -> None:
         """Add a cell's reading, or say that it is missing."""
-        reading = reading_of(cell, self.sheet)
+        reading = reading_of(name, cell, self.sheet)
         if reading is None:
             self.missing.append(name)
         else:
@@ -65,8 +66,8 @@ class Draft:
         )
 
 
-def reading_of(cell: CellReading, sheet: Sheet) -> Reading | None:
-    """The cell's reading in the record's terms; None where it could not be read."""
+def reading_of(name: str, cell: CellReading, sheet: Sheet) -> Reading | None:
+    """The reading of the field ``name`` in the record's terms; None where it could not be read."""
     look = cell.look
     if look is None or (look.text and not look.value.value):
         return None
@@ -77,7 +78,9 @@ def reading_of(cell: CellReading, sheet: Sheet) -> Reading | None:
     if evidence.dropped(look.pieces, sheet.image):
         doubts.append("字间疑有漏识的字")
     value = evidence.Value(look.value.value, look.value.doubts, look.value.is_closed)
-    return evidence.reading_of(evidence.Evidence(look.pieces, value, doubts=doubts), sheet)
+    found = evidence.Evidence(look.pieces, value, doubts=doubts)
+    prefer(name, found)
+    return evidence.reading_of(found, sheet)
 
 
 def look_at(name: str, pieces: Sequence[Piece]) -> Look:

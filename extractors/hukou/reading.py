@@ -28,6 +28,10 @@ PLAIN_MIN = 0.95
 reading."""
 FIGURE_GAP = 0.74
 """Line heights between the middles of a figure and the character behind it, with white between."""
+NEVER_BLANK = frozenset(
+    {"name", "relation_to_head", "sex", "ethnicity", "birth_date", "household_type", "head_name"}
+)
+"""Fields that the police leave blank on no page."""
 SAME_LINE = 0.5
 """Ems between middles of what stands on one line."""
 
@@ -69,6 +73,22 @@ class Page:
 
 
 def read_cell(placed: Placed, page: Page) -> CellReading:
+    """What stands in a cell, doubted where it seems to begin before it or was left empty though
+    everybody has one."""
+    cell = _read_cell(placed, page)
+    look, slot = cell.look, placed.slot
+    if look is None:
+        return cell
+    if not look.text and slot.field in NEVER_BLANK:
+        return replace(cell, doubts=(*cell.doubts, "此栏不应空白，疑有漏读"))
+    if look.pieces and slot.is_ruled and page.shift.dx < 0:
+        first = min(look.pieces, key=lambda p: p.left)
+        if page.writing.begins_before(first, slot.left):
+            return replace(cell, doubts=(*cell.doubts, "首字压在格线上，疑有漏读"))
+    return cell
+
+
+def _read_cell(placed: Placed, page: Page) -> CellReading:
     """Both looks at one cell, and what follows from them."""
     name = placed.slot.field
     marks = page.writing.marks_in(placed.slot, page.shift)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.reference import (
     addresses,
+    countries,
     dates,
     ethnicities,
     idnumber,
@@ -33,6 +34,8 @@ _SPECKS = ".,，。'`·:：;；、|_-~…★☆"
 """What dust and rules are read as, at the ends of a value."""
 _SETTLED = frozenset({"久居", "出生", "世居", "久住", "祖居", "原住", "无"})
 _MOVING = re.compile(r"迁|转|来|入户|落户|出生|申报|补录|登记|投靠|分户|立户|入籍")
+_UNKNOWN_COUNTY = re.compile(r"[一-鿿]{1,7}[县市区旗]")
+"""What can only be a county's name, where it is all that is left of a place."""
 _UNUSUAL = "不是常见的填写内容"
 _UNFIT = "内容不合该栏的格式"
 _PLACE_FIELDS = frozenset({"birth_place", "native_place", "other_address_in_city", "address"})
@@ -120,7 +123,18 @@ def _place(text: str) -> Value:
         return Value(text, (), True)
     if found.near is not None:
         return _doubtful(text, f"地名疑为“{found.near.name}”")
+    if _UNKNOWN_COUNTY.fullmatch(found.rest):
+        return _doubtful(text, "未找到已知的县（市、区）")
     return Value(text)
+
+
+def _origin(text: str) -> Value:
+    """A place of birth or origin: it begins with a known division, or is a foreign country."""
+    found = addresses.parse_address(text)
+    known = found.county or found.prefecture or found.province or found.candidates
+    if known or found.near or countries.find(text):
+        return _place(text)
+    return _doubtful(text, "未找到已知的地名")
 
 
 def _household_number(text: str) -> Value:
@@ -140,7 +154,8 @@ def _listed(field: str) -> Callable[[str], Value]:
         near = [w for w in vocabulary.words(field) if _is_near(w, text)]
         if near:
             return _doubtful(text, f"疑为“{near[0]}”")
-        return _doubtful(text, _UNUSUAL) if field in _SHORT_LISTS else Value(text)
+        is_odd = field in _SHORT_LISTS or len(text) == 1
+        return _doubtful(text, _UNUSUAL) if is_odd else Value(text)
 
     return value
 
@@ -196,6 +211,8 @@ _GRAMMARS: dict[str, Callable[[str], Value]] = {
     "military_service": _listed("military_service"),
     "religion": _listed("religion"),
     **dict.fromkeys(sorted(_PLACE_FIELDS), _place),
+    "birth_place": _origin,
+    "native_place": _origin,
     **dict.fromkeys(sorted(_NAME_FIELDS), _name),
     **dict.fromkeys(sorted(_DATE_FIELDS), _date),
 }

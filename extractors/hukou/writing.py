@@ -153,6 +153,15 @@ class Writing:
         written = any(max(m.right - m.left, m.bottom - m.top) >= least for m in found)
         return found if written else []
 
+    def begins_before(self, piece: Piece, left: float) -> bool:
+        """Whether ink that no character covers goes on before a piece, up to an em beyond
+        ``left``, its cell's edge: a first character that the rule runs through."""
+        return any(
+            left - self.em <= mark.centre[0] <= piece.left - PAD * self.em
+            and abs(mark.centre[1] - piece.centre[1]) < self.em / 2
+            for mark in self._marks
+        )
+
     def ink_under(self, piece: Piece) -> list[float]:
         """Share of dark pixels in the box of each character."""
         shares = []

@@ -6,19 +6,49 @@ See ``rare_characters.toml`` for what the lists are and are not used for.
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 Use = Literal["places", "names"]
+PLAIN = 0.985
+"""Score that a common character in plain print has, at least."""
+POOR = 0.9
+"""The same on poor print."""
 
 
 @cache
 def _lists() -> dict[str, frozenset[str]]:
+    return {name: frozenset("".join(_table()[name].split())) for name in ("places", "names")}
+
+
+@cache
+def _table() -> dict[str, Any]:
     text = (files("pipeline.reference") / "rare_characters.toml").read_text(encoding="utf-8")
-    return {name: frozenset("".join(chars.split())) for name, chars in tomllib.loads(text).items()}
+    return tomllib.loads(text)
 
 
 def is_listed(char: str, use: Use) -> bool:
     """Whether a character is one of the rare ones of place names or names."""
     return char in _lists()[use]
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The rare character that one read in a place's name may stand for; ``is_likelier``: than the
+    one that was read."""
+
+    char: str
+    is_likelier: bool
+
+
+def find_meant(char: str, score: float) -> Meant | None:
+    """What a character of a place's name, read with this score, may stand for."""
+    tables = _table()["look_alikes"]
+    if char in tables["always"]:
+        return Meant(tables["always"][char], True)
+    for kind in ("blind", "unsure"):
+        if score < PLAIN and char in tables[kind]:
+            return Meant(tables[kind][char], kind == "blind" and score < POOR)
+    return None

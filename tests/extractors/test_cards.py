@@ -99,6 +99,15 @@ def test_booklet_keeps_the_count_of_a_reissue() -> None:
     assert face.fields["id_number"].value == NUMBER
 
 
+def test_booklet_keeps_the_count_of_a_reissue_on_the_next_line() -> None:
+    paper = Paper(size=SPREAD)
+    booklet(paper)
+    paper.write("B3", 230, 354)
+    (face,) = _faces(disability_certificate, paper)
+    assert face.fields["certificate_number"].value == CERTIFICATE + "B3"
+    assert face.fields["issue_date"].value == "2020-04-05"
+
+
 def test_booklet_doubts_category_and_number_when_they_disagree() -> None:
     paper = Paper(size=SPREAD)
     booklet(paper, category="视力")

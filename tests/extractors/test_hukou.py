@@ -9,6 +9,7 @@ import pytest
 
 from extractors import hukou
 from pipeline.assemble import assemble
+from pipeline.evidence import is_doubtful
 from pipeline.model import Char, Face, Line, Reading
 from tests.extractors.booklet import (
     DARK_GREY,
@@ -122,6 +123,26 @@ def test_extract_when_cells_are_blank() -> None:
     for name in BLANKS:
         assert face.fields[name].value == ""
         assert face.fields[name].confidence > 0.9
+
+
+def test_extract_doubts_a_blank_that_nobody_has() -> None:
+    face = _member(values=PERSON | {"relation_to_head": ""})
+    assert is_doubtful("relation_to_head", face.fields["relation_to_head"])
+
+
+def test_extract_doubts_a_value_whose_first_character_the_rule_runs_through() -> None:
+    values = PERSON | {"birth_place": "西南宁市青秀区", "education": "中"}
+    face = _member(values=values)
+    for name in ("birth_place", "education"):
+        assert is_doubtful(name, face.fields[name])
+    abroad = _member(values=PERSON | {"birth_place": "越南"})
+    assert not is_doubtful("birth_place", abroad.fields["birth_place"])
+
+
+def test_extract_takes_a_likelier_character_with_doubt() -> None:
+    face = _member(values=PERSON | {"native_place": "广西宾阳县板洽村"})
+    assert face.fields["native_place"].value == "广西宾阳县板冾村"
+    assert face.fields["native_place"].doubts
 
 
 def test_extract_when_all_cells_are_filled() -> None:

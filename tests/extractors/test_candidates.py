@@ -1,0 +1,84 @@
+"""Second choices, names of places that are a character off, characters the engine does not know."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.candidates import prefer
+from extractors.grammar import read_value
+from pipeline.evidence import Evidence
+from pipeline.model import Char, Line, Quad
+from pipeline.piece import pieces_of
+
+QUAD: Quad = ((0, 0), (600, 0), (600, 30), (0, 30))
+
+
+def _preferred(
+    field: str,
+    text: str,
+    scores: dict[str, float] | None = None,
+    alternatives: dict[str, tuple[tuple[str, float], ...]] | None = None,
+) -> Evidence:
+    """What becomes of a line of text whose characters have these scores and second choices."""
+    size = len(text)
+    chars = tuple(
+        Char(
+            c,
+            (scores or {}).get(c, 0.999),
+            i / size,
+            (i + 1) / size,
+            (alternatives or {}).get(c, ()),
+        )
+        for i, c in enumerate(text)
+    )
+    evidence = Evidence(pieces_of([Line(text, 0.99, QUAD, chars)]), read_value(field, text))
+    prefer(field, evidence)
+    return evidence
+
+
+def _is_doubted(evidence: Evidence) -> bool:
+    return bool(evidence.doubts or evidence.value.doubts)
+
+
+@pytest.mark.parametrize(
+    ("read", "meant", "scores"),
+    [
+        ("广西龙州县龙州镇板洽村上屯12号", "广西龙州县龙州镇板冾村上屯12号", {}),
+        ("广西合浦县廉州镇布泉村上屯12号", "广西合浦县廉州镇咘泉村上屯12号", {"布": 0.63}),
+        ("广西罗成仫佬族自治县东门镇上屯12号", "广西罗城仫佬族自治县东门镇上屯12号", {}),
+    ],
+    ids=["look-alike", "unknown to the engine", "county"],
+)
+def test_prefer_takes_a_likelier_character_with_doubt(
+    read: str, meant: str, scores: dict[str, float]
+) -> None:
+    evidence = _preferred("address", read, scores)
+    assert evidence.value.value == meant
+    assert evidence.raw == read
+    assert _is_doubted(evidence)
+
+
+def test_prefer_takes_a_town_only_with_the_engine_s_own_second_choice() -> None:
+    read = "广西隆林各族自治县桠权镇上屯12号"
+    alone = _preferred("address", read, {"权": 0.96})
+    assert alone.value.value == read
+    assert _is_doubted(alone)
+    backed = _preferred("address", read, {"权": 0.96}, {"权": (("杈", 0.03),)})
+    assert backed.value.value == "广西隆林各族自治县桠杈镇上屯12号"
+    assert _is_doubted(backed)
+
+
+def test_prefer_leaves_plain_print_and_known_names_alone() -> None:
+    for text in ("广西合浦县廉州镇布泉村上屯12号", "广西南宁市邕宁区蒲庙镇良庆村8号"):
+        evidence = _preferred("address", text)
+        assert evidence.value.value == text
+        assert not _is_doubted(evidence)
+
+
+def test_read_value_tells_specks_and_seals_from_values() -> None:
+    assert read_value("issuing_authority", "6柳州市公安局柳江分局").value == "柳州市公安局柳江分局"
+    phone = read_value("guardian_phone", "13900002359疾")
+    assert phone.value == "13900002359"
+    assert phone.doubts
+    assert read_value("address", "广西南宁市青秀区东葛路13.1号").doubts
+    assert not read_value("address", "广西南宁市青秀区东葛路131号").doubts
