@@ -8,7 +8,7 @@ dict; checks are functions held in an explicit dict.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -67,7 +67,9 @@ class Assessment:
     """What the rules make of an application: everything of the record that is not reading.
 
     ``needed_by``: for each document the chosen matters that count on it, empty where none does;
-    None where it is not known what was applied for.
+    None where it is not known what was applied for. ``needed_fields``: for each document and each
+    matter that counts on it the fields that the matter needs; a document that is not in it needs
+    all of its fields.
     """
 
     applicant: Applicant
@@ -77,6 +79,7 @@ class Assessment:
     ruleset: str
     calendar: str
     needed_by: Mapping[str, tuple[str, ...]] | None = None
+    needed_fields: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
 
 Check = Callable[[Application, date], Iterable[Finding]]

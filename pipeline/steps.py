@@ -187,12 +187,16 @@ def name_matters(
     findings: Iterable[Finding],
     matters: Sequence[str],
     needed_by: Mapping[str, tuple[str, ...]] | None,
+    needed_fields: Mapping[str, Mapping[str, frozenset[str]]] | None = None,
 ) -> Iterator[Finding]:
-    """The findings, each naming the matters that count on its paper: one finding a matter, none
-    named where all do (contract.md). What was read badly on a paper that no matter counts on is
+    """The findings, each naming the matters that count on its paper, and on the field: one finding
+    a matter, none named where all do (contract.md). What was read badly and no matter counts on is
     worth a note; a paper that nobody knows is not such a paper."""
     for found in findings:
         needed = None if needed_by is None else needed_by.get(found.document or "")
+        fields = (needed_fields or {}).get(found.document or "")
+        if needed is not None and fields is not None and found.field is not None:
+            needed = tuple(m for m in needed if found.field in fields[m])
         if needed is None or found.matter is not None or set(needed) == set(matters):
             yield found
         elif needed:
@@ -248,6 +252,7 @@ def make_record(
             _settled_by_typing(reading_findings(kept), kept, typed),
             request.matters,
             assessment.needed_by,
+            assessment.needed_fields,
         ),
         *assessment.findings,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from pipeline.contracts import Assessment
@@ -15,7 +15,9 @@ from validators.due import due
 from validators.eligibility import check_eligibility, check_exclusions
 from validators.facts import Facts
 from validators.guide import Guide, guide
+from validators.kinds import judged_fields
 from validators.materials import check_materials, judge_materials, materials
+from validators.packet import fields_needed
 from validators.papers import Evidence
 from validators.places import PLACES
 from validators.request import check_request
@@ -54,6 +56,7 @@ def assess_guide(
         *check_exclusions(facts),
         *check_materials(facts, stands, papers),
     )
+    needed_by = _needed_by(facts, listed)
     return Assessment(
         applicant=applicant(facts),
         matters=tuple(_matters(facts)),
@@ -61,7 +64,8 @@ def assess_guide(
         findings=findings,
         ruleset=rules.ruleset,
         calendar=rules.calendar,
-        needed_by=_needed_by(facts, listed),
+        needed_by=needed_by,
+        needed_fields=_needed_fields(application, needed_by or {}),
     )
 
 
@@ -194,6 +198,18 @@ def _needed_by(facts: Facts, listed: Sequence[Material]) -> dict[str, tuple[str,
             for document in facts[rule.fact].documents:
                 needed[document] |= matters
     return {d: tuple(m for m in chosen if m in ms) for d, ms in needed.items()}
+
+
+def _needed_fields(
+    application: Application, needed_by: Mapping[str, tuple[str, ...]]
+) -> dict[str, dict[str, frozenset[str]]]:
+    """What of each paper the matters that count on it need: what packets.toml passes on, and what
+    the rules look at. Forms are not limited: all of one is the request."""
+    return {
+        d.id: {m: fields_needed(m, d.type) | judged_fields(d) for m in needed_by.get(d.id, ())}
+        for d in application.documents
+        if d.type not in (DocumentType.APPLICATION_FORM, DocumentType.PHOTO, DocumentType.UNKNOWN)
+    }
 
 
 def _relevant(papers: Iterable[Finding], listed: Sequence[Material]) -> Iterator[Finding]:

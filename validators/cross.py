@@ -24,7 +24,7 @@ from validators.certainty import (
     is_sure_number,
     severity,
 )
-from validators.kinds import paper_of
+from validators.kinds import matters_touched, paper_of
 from validators.people import (
     Cast,
     Claim,
@@ -131,7 +131,7 @@ def _of_another(
         return
     if _names_applicant(claim.document, people):
         return
-    spare = any(people.roles[d.id] == "applicant" for d in application.of(claim.document.type))
+    spare = _is_spare(claim.document, application, people)
     open_to_others = paper_of(claim.document).person == "either"
     level = severity(is_sure(claim.name_reading), not spare, not open_to_others)
     yield finding(
@@ -146,6 +146,14 @@ def _of_another(
         why="，可能是他人的材料",
         doubt=doubt(level),
     )
+
+
+def _is_spare(document: Document, application: Application, people: Cast) -> bool:
+    """Whether somebody else's paper is of a kind that no chosen matter needs, while the applicant's
+    own is there: it is looked at. A needed one must be taken back or explained."""
+    if matters_touched(application, document):
+        return False
+    return any(people.roles[d.id] == "applicant" for d in application.of(document.type))
 
 
 def _names_applicant(document: Document, people: Cast) -> bool:
@@ -177,9 +185,7 @@ def check_id_numbers_agree(application: Application, today: date) -> Iterator[Fi
         other = claim not in own
         if other and _names_applicant(claim.document, people):
             continue
-        spare = other and any(
-            people.roles[d.id] == "applicant" for d in application.of(claim.document.type)
-        )
+        spare = other and _is_spare(claim.document, application, people)
         level = severity(
             is_sure_number(claim.number_reading),
             reference is None or is_sure_number(reference.number_reading),

@@ -25,6 +25,7 @@ class Paper(Frozen):
     sides: dict[str, tuple[str, ...]] = {}
     expiry: tuple[str, ...] = ()
     dated: tuple[str, ...] = ()
+    judged: tuple[str, ...] = ()
 
 
 @cache
@@ -34,6 +35,13 @@ def _papers() -> dict[str, Paper]:
 
 
 _NOTHING = Paper()
+
+
+def judged_fields(document: Document) -> frozenset[str]:
+    """Fields by which every matter that counts on a paper of this kind judges it: whose it is, how
+    long it holds, and what else kinds.toml names."""
+    paper = paper_of(document)
+    return frozenset((*paper.name, *paper.number, *paper.expiry, *paper.judged))
 
 
 def paper_of(document: Document) -> Paper:

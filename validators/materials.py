@@ -15,7 +15,7 @@ from pipeline.model import Document, DocumentType, Request
 from pipeline.record import Material
 from validators.facts import Facts
 from validators.rows import Accepts, MaterialRow
-from validators.shortcomings import VERDICTS, Verdict, find_problems
+from validators.shortcomings import VERDICTS, Problem, Verdict, find_problems
 from validators.wording import full_words
 
 
@@ -122,10 +122,10 @@ def _is_told(judgement: Judgement, severity: Severity, findings: Sequence[Findin
     if judgement.document is None:
         return False
     enough = {Severity.REJECT, Severity.MEND, severity}
-    return any(
-        f.document == judgement.document and f.severity in enough and f.rule.startswith(_PAPERS)
-        for f in findings
-    )
+    about = [f for f in findings if f.document == judgement.document and f.severity in enough]
+    if judgement.rule is not None:
+        return any(f.rule == judgement.rule for f in about)
+    return any(f.rule.startswith(_PAPERS) for f in about)
 
 
 _PAPERS = ("DOC-", "PH-", "X")
@@ -183,7 +183,8 @@ def _may_serve(row: MaterialRow, document: Document, facts: Facts) -> bool:
         return True
     holder = facts.papers.holder(document)
     if row.holder == "proxy":
-        return holder == "proxy"
+        # Who names himself as his proxy has handed in the proxy's card with his own: X15.
+        return holder == ("applicant" if facts.papers.is_own_proxy else "proxy")
     if holder == "proxy":
         return False
     others_page = document.type == DocumentType.HUKOU and holder == "other"
@@ -201,8 +202,14 @@ def _judge_paper(
     problems = find_problems(row, way, document, facts, findings)
     if not problems:
         return Judgement("present", document.id, document.type, item=way.item)
-    verdict, reason, rule = max(problems, key=lambda p: VERDICTS.index(p[0]))
+    verdict, reason, rule = max(problems, key=_weight)
     return Judgement(verdict, document.id, document.type, reason, way.item, rule)
+
+
+def _weight(problem: Problem) -> tuple[int, bool]:
+    """The worst verdict first; of equal ones that which has a rule of its own."""
+    verdict, _, rule = problem
+    return VERDICTS.index(verdict), rule is not None
 
 
 # ---------------------------------------------------------------- copies signed by the applicant

@@ -197,7 +197,11 @@ def _mend(findings: Iterable[Finding], record: Record) -> Iterable[Entry]:
     """What is wrong with what was handed in: one entry a paper."""
     types = {d.id: d.type for d in record.documents}
     by_paper: dict[str | None, list[Finding]] = {}
-    for found in findings:
+    every = tuple(findings)
+    unsigned = {f.document for f in every if f.rule == "DOC-SIGNATURE"}
+    for found in every:
+        if found.rule == "X15" and found.field == "signature" and found.document in unsigned:
+            continue  # the same said of the paper itself
         by_paper.setdefault(found.document, []).append(found)
     for document, group in by_paper.items():
         problems = dict.fromkeys(_problem(f) for f in group)

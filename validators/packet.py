@@ -104,6 +104,12 @@ def parse_needs(text: str) -> dict[str, NeedRow]:
     return table
 
 
+def fields_needed(matter: str, kind: DocumentType) -> frozenset[str]:
+    """The fields of a paper of this kind that the matter's department gets."""
+    rows = (needs()[EVERY], needs()[matter])
+    return frozenset(name for row in rows for name in row.documents.get(kind, ()))
+
+
 def make_packets(record: Record, request: Request | None = None) -> tuple[Packet, ...]:
     """The packet of each department that has a matter in this case.
 

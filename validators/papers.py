@@ -7,7 +7,7 @@ Whose paper a document is stands in :mod:`validators.people`, what may rest on a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -17,7 +17,7 @@ from pipeline.model import Application, Document, DocumentType
 from pipeline.reference.dates import LONG_TERM, to_date
 from validators.certainty import is_declared_surely, is_sure
 from validators.kinds import first, paper_of
-from validators.people import Claim, cast
+from validators.people import Claim, cast, is_own_proxy
 
 Holder = Literal["applicant", "proxy", "other", "unsure"]
 
@@ -86,6 +86,11 @@ class Papers:
             return "unsure"
         readings = [r for r in (claim.number_reading, claim.name_reading) if r is not None]
         return "other" if readings and all(map(is_sure, readings)) else "unsure"
+
+    @property
+    def is_own_proxy(self) -> bool:
+        """Whether the applicant is named as his own proxy."""
+        return is_own_proxy(self.application, self._cast)
 
     def owned(self, *types: DocumentType) -> tuple[Document, ...]:
         """The applicant's papers of these types: those that may be his behind those that are,
@@ -156,6 +161,15 @@ class Papers:
         if end >= self._day:
             return False
         return True if expiry.sure and document.id not in self._doubted else None
+
+
+def prefer_sure(shown: Sequence[Evidence], typed: Sequence[Evidence]) -> list[Evidence]:
+    """Papers before what was typed; where what the papers say was read with doubt, what was typed
+    first. The value stays unsure where the two differ: see :func:`settle`."""
+    if shown and typed and not shown[0].sure and typed[0].sure:
+        against = [s for s in shown if s.value != typed[0].value]
+        return [replace(typed[0], sure=not against), *shown]
+    return [*shown, *typed]
 
 
 def settle(sources: Sequence[Evidence]) -> Evidence | None:

@@ -177,6 +177,14 @@ def proxy_of(application: Application) -> Who:
     )
 
 
+def is_own_proxy(application: Application, people: Cast) -> bool:
+    """Whether the applicant is named as his own proxy: by the number, else by the name."""
+    found_names, numbers = proxy_of(application)
+    if numbers:
+        return bool(set(numbers) & set(people.numbers))
+    return bool(set(found_names) & set(people.names))
+
+
 def _most_named(claims: Iterable[Claim]) -> Who:
     """Name and number of the person whom most papers name; on a tie the most telling paper's."""
     speaking = sorted((c for c in claims if not c.says_nothing), key=_rank)

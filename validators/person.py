@@ -13,7 +13,7 @@ from pipeline.model import Document, DocumentType
 from pipeline.reference import idnumber
 from pipeline.reference.addresses import parse_address
 from pipeline.reference.dates import to_date
-from validators.papers import Evidence, Papers, settle
+from validators.papers import Evidence, Papers, prefer_sure, settle
 from validators.people import canonical_number
 
 CATEGORY_OF = {
@@ -74,7 +74,7 @@ def find_person(papers: Papers) -> Person:
     births = [e for e in _fields(papers, ordered, "birth_date") if to_date(e.value)]
     return Person(
         category=_category(papers, parsed, number),
-        name=settle([*_fields(papers, ordered, "name"), *_typed(papers, "name")]),
+        name=settle(prefer_sure(_fields(papers, ordered, "name"), _typed(papers, "name"))),
         number=number,
         sex=settle([*_fields(papers, ordered, "sex"), *_derived(number, parsed, "sex")]),
         birth=settle([*births, *_derived(number, parsed, "birth_date")]),

@@ -68,8 +68,8 @@ def _category(facts: Facts) -> Fact:
 def _age(facts: Facts) -> Fact:
     birth = facts.person.birth
     day = to_date(birth.value) if birth else None
-    if birth is None or day is None:
-        return UNKNOWN
+    if birth is None or day is None or day > facts.day:
+        return UNKNOWN  # nobody is born after the day of acceptance: ID-FUTURE, X20
     years = age_on(day, facts.day)
     return Fact(years, birth.sure, birth.documents, detail=str(years))
 
@@ -77,7 +77,7 @@ def _age(facts: Facts) -> Fact:
 def _retirement(facts: Facts) -> Fact:
     birth, sex = facts.person.birth, facts.person.sex
     day = to_date(birth.value) if birth else None
-    if birth is None or sex is None or day is None:
+    if birth is None or sex is None or day is None or day > facts.day:
         return UNKNOWN
     lines = facts.guide.retirement_lines(sex.value)
     if not lines:

@@ -14,7 +14,8 @@ from pipeline.reference import divisions, ethnicities, names
 from pipeline.reference.addresses import parse_address
 from pipeline.reference.dates import parse_date, to_date
 from validators.certainty import doubt, is_sure, is_sure_number, severity
-from validators.people import Cast, canonical_number, cast, proxy_of
+from validators.kinds import first, paper_of
+from validators.people import Cast, canonical_number, cast, is_own_proxy, proxy_of
 
 PROVED_ITEMS = ("name", "id_number", "birth_date", "ethnicity", "sex")
 """What a police station's proof can state and an ID card shows."""
@@ -136,7 +137,7 @@ def check_proxy(application: Application, today: date) -> Iterator[Finding]:
     found_names, numbers = proxy_of(application)
     if not found_names and not numbers:
         return
-    if set(numbers) & set(people.numbers) or (not numbers and set(found_names) & set(people.names)):
+    if is_own_proxy(application, people):
         yield finding("X15", field="proxy", why="代办人与申请人是同一人")
     for undertaking in application.of(DocumentType.PROXY_UNDERTAKING):
         if declared is not None:
@@ -228,7 +229,8 @@ def _dated(undertaking: Document, today: date) -> Iterator[Finding]:
 
 
 def check_residence(application: Application, today: date) -> Iterator[Finding]:
-    """X19: who enrols outside the household's county lives in the county of enrolment."""
+    """X19: who enrols outside the household's county lives in the county of enrolment, by a permit
+    that holds on the day of acceptance."""
     people = cast(application)
     matters = [m for m in application.request.matters if m in RESIDENCE_MATTERS]
     enrol = divisions.current_code(application.request.enrol_division or "")
@@ -238,6 +240,7 @@ def check_residence(application: Application, today: date) -> Iterator[Finding]:
         document = claim.document
         if document.type != DocumentType.RESIDENCE_PERMIT:
             continue
+        yield from _permit_lapsed(document, matters, today)
         reading = document.fields.get("current_address")
         address = parse_address(reading.value) if reading else None
         if address is not None and address.code_current == enrol:
@@ -263,6 +266,24 @@ def check_residence(application: Application, today: date) -> Iterator[Finding]:
                 expected=divisions.full_name(enrol),
                 why=why,
             )
+
+
+def _permit_lapsed(document: Document, matters: list[str], today: date) -> Iterator[Finding]:
+    found = first(document, paper_of(document).expiry)
+    last = to_date(found[1].value) if found else None
+    if found is None or last is None or last >= today:
+        return
+    for matter in matters:
+        yield finding(
+            "X19",
+            severity=severity(is_sure(found[1])),
+            matter=matter,
+            document=document.id,
+            field=found[0],
+            got=last.isoformat(),
+            expected=today.isoformat(),
+            why="在受理日已过有效期",
+        )
 
 
 def _household_county(application: Application, people: Cast) -> str | None:

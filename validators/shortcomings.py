@@ -49,7 +49,7 @@ def _holder_problems(row: MaterialRow, document: Document, facts: Facts) -> list
     if row.holder == "nobody" or document.type == DocumentType.APPLICATION_FORM:
         return []
     holder = facts.papers.holder(document)
-    if holder == row.holder:
+    if holder == row.holder or (row.holder == "proxy" and facts.papers.is_own_proxy):
         return []
     who = "申请人本人" if row.holder == "applicant" else "受委托人"
     if holder == "unsure":

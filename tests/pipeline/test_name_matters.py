@@ -39,6 +39,22 @@ def test_finding_stays_when_it_is_not_known_what_was_applied_for() -> None:
     assert named(LOW, {}) == [(None, "review")]
 
 
+def test_field_that_a_matter_does_not_need_is_its_note() -> None:
+    needed = {"d1": ("M2", "M5")}
+    both = {"d1": {"M2": frozenset({"name"}), "M5": frozenset({"name"})}}
+    one = {"d1": {"M2": frozenset({"name"}), "M5": frozenset[str]()}}
+    none = {"d1": {"M2": frozenset[str](), "M5": frozenset[str]()}}
+
+    def given(fields: dict[str, dict[str, frozenset[str]]]) -> list[tuple[str | None, str]]:
+        found = name_matters([LOW], MATTERS, needed, fields)
+        return [(f.matter, f.severity.value) for f in found]
+
+    assert given(both) == [(None, "review")]
+    assert given(one) == [("M2", "review")]
+    assert given(none) == [(None, "note")]
+    assert given({}) == [(None, "review")]
+
+
 def test_unknown_paper_is_always_looked_at() -> None:
     unknown = finding("DOC-UNKNOWN", document="d1", file="f", page=1)
     assert named(unknown, {"d1": ()}) == [(None, "review")]
@@ -74,7 +90,7 @@ def test_doubt_on_a_paper_that_nobody_asked_for_holds_nothing_up() -> None:
 
 
 def test_doubt_on_the_household_is_of_the_matters_that_rest_on_it() -> None:
-    record = made(applied(["M3", "M5"], form(), card(), booklet(doubtful=("household_number",))))
+    record = made(applied(["M3", "M5"], form(), card(), booklet(doubtful=("address",))))
     assert {f.matter for f in record.findings if f.rule == "OCR-LOW"} == {"M5"}
 
 

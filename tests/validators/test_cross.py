@@ -82,11 +82,19 @@ def test_the_paper_that_stands_alone_is_named_when_two_others_agree() -> None:
     assert [f.document for f in found(application) if f.rule == "X1"] == ["d1"]
 
 
-def test_a_spare_paper_of_somebody_else_is_looked_at_and_not_demanded() -> None:
+def test_two_identity_cards_of_different_people_contradict_each_other() -> None:
     spouse = id_card("d2", name="黄大勇", id_number=PROXY_ID, birth_date="1985-01-01", sex="男")
     application = case(id_card(), spouse, name=NAME, id_number=ID)
     rules = {(f.rule, f.severity.value, f.document) for f in found(application)}
-    assert rules == {("X1", "review", "d2"), ("X2", "review", "d2")}
+    assert rules == {("X1", "mend", "d2"), ("X2", "mend", "d2")}
+
+
+def test_a_spare_paper_that_no_matter_needs_is_looked_at_and_not_demanded() -> None:
+    of_spouse = disability("d9", name="黄大勇", certificate_number=f"{PROXY_ID}42")
+    application = case(id_card(), disability(), of_spouse, matters=("M3",), name=NAME, id_number=ID)
+    rules = {(f.rule, f.severity.value, f.document) for f in found(application)}
+    assert rules >= {("X1", "review", "d9"), ("X2", "review", "d9")}
+    assert not {r for r in rules if r[1] == "mend"}
 
 
 def test_applicant_is_whom_most_papers_name_when_nothing_was_typed() -> None:

@@ -288,6 +288,14 @@ def test_booklet_decides_when_card_has_another_household() -> None:
     assert "E-M2-1" not in rules_of(application)
 
 
+def test_nobody_is_too_young_by_a_birth_date_that_is_to_come() -> None:
+    """A birth date after the day of acceptance is a misreading or a forgery, never an age."""
+    application = aged(["M2", "M5"], "2099-01-01")
+    assert not [f for f in assessed(application).findings if f.severity == REJECT]
+    assert rules_of(application)["ID-FUTURE"] == {REVIEW}
+    assert rules_of(application)["E-M57-1"] == {REVIEW}
+
+
 def test_number_never_tells_the_household() -> None:
     """The first six digits are the place of first registration."""
     number = with_check("440106" + ID[6:17])

@@ -360,8 +360,17 @@ def test_lodging_registration_needs_its_seal() -> None:
 
 
 def test_seal_that_the_guide_does_not_name_is_only_looked_at() -> None:
+    letter = proof("transfer_letter").model_copy(update={"marks": {"seal": "no"}})
+    out = {"archive": {"direction": "out", "holder": "talent_centre"}}
+    assert rules_of(applied(["M1"], form(), card(), letter, **out))["DOC-SEAL"] == {Severity.REVIEW}
+
+
+def test_proof_of_the_civil_affairs_department_bears_its_seal() -> None:
     bare = low_income.model_copy(update={"marks": {"seal": "no"}})
-    assert rules_of(group("SG3", bare))["DOC-SEAL"] == {Severity.REVIEW}
+    assert rules_of(group("SG3", bare))["DOC-SEAL"] == {Severity.MEND}
+    unseen = low_income.model_copy(update={"marks": {"seal": "unsure"}})
+    assert rules_of(group("SG3", unseen))["DOC-SEAL"] == {Severity.REVIEW}
+    assert "DOC-SEAL" not in rules_of(group("SG3", low_income))
 
 
 # ------------------------------------------------------------------ proxy
@@ -371,6 +380,22 @@ def test_proxys_card_is_not_the_applicants() -> None:
     application = applied(["M3"], form(), letter, proxy_card(), **PROXY)
     assert items(application)["G2"] == "missing"
     assert items(application)["G3a"] == "present"
+
+
+def test_applicant_who_is_his_own_proxy_is_told_once() -> None:
+    own = {"proxy": {"name": NAME, "id_number": ID}}
+    signed = original(undertaking(proxy_name=NAME, proxy_id_number=ID))
+    application = applied(["M3"], form(), card(), signed, **own)
+    spoken = {r for r, given in rules_of(application).items() if given != {Severity.NOTE}}
+    assert spoken == {"X15"}
+    assert items(application)["G3a"] == "present"
+
+
+def test_unsigned_undertaking_is_told_by_its_signature_and_as_a_proxys() -> None:
+    unsigned = original(undertaking(signature="no"))
+    application = applied(["M3"], form(), card(), unsigned, proxy_card(), **PROXY)
+    assert rules_of(application)["X15"] == {Severity.MEND}
+    assert rules_of(application)["DOC-SIGNATURE"] == {Severity.MEND}
 
 
 def test_undertaking_alone_shows_that_a_proxy_came() -> None:

@@ -94,6 +94,17 @@ ROWS: list[Row] = [
     (case(id_card(), residence_permit(), matters=("M5",), enrol_division="450103"), "", "", None),
     (
         case(
+            id_card(),
+            residence_permit(valid_from="2025-05-06", valid_to="2026-05-06"),
+            matters=("M5",),
+            enrol_division="450202",
+        ),
+        "X19",
+        "mend",
+        "valid_to",
+    ),
+    (
+        case(
             hukou(name="韦丽"),
             matters=("M6",),
             id_number=ID,

@@ -153,7 +153,7 @@ CASES: list[Case] = [
             ["M3"], form(), card(), original(undertaking(signature="no")), proxy_card(), **PROXY
         ),
         {"M3": "incomplete"},
-        {"X15"},
+        {"X15", "DOC-SIGNATURE"},
     ),
     (
         "identity card expired yesterday",
@@ -230,6 +230,13 @@ def test_applicant_comes_from_the_papers_and_is_completed_by_the_form() -> None:
         "mobile": "13000003749",
         "postcode": "530022",
     }
+
+
+def test_name_that_was_typed_counts_before_one_read_with_doubt() -> None:
+    doubtful = card(name="韦小旁", doubtful=("name",))
+    application = applied(["M3"], form(), doubtful)
+    assert assessed(application).applicant.name == NAME
+    assert rules_of(application)["X14"] == {Severity.REVIEW}
 
 
 def test_resident_of_hong_kong_has_a_residence_and_no_household() -> None:
