@@ -18,9 +18,10 @@ import typer.exceptions
 
 from flows.guide_command import guide
 from flows.photo_command import photo
+from flows.usage import in_chinese
 from flows.weights_command import weights
 from pipeline import __version__
-from pipeline.errors import ExitCode, YijianshiError
+from pipeline.errors import ExitCode, InputError, YijianshiError
 from pipeline.record import Status
 
 app = typer.Typer(
@@ -107,6 +108,7 @@ def read(
         else:
             for line in read_lines(result):
                 typer.echo(line)
+    _require_files(files)
 
 
 @app.command()
@@ -155,6 +157,22 @@ app.command()(guide)
 app.command()(weights)
 
 
+def _require_files(files: list[Path]) -> None:
+    """Say at the end, when all the others were read, which of the files named are none.
+
+    Raises InputError.
+    """
+    folders = [str(path) for path in files if path.is_dir()]
+    if folders:
+        raise InputError(
+            f"这是文件夹，不是文件：{'、'.join(folders)}",
+            "请指定其中的文件；整件申请请用 yijianshi check。",
+        )
+    missing = [str(path) for path in files if not path.exists()]
+    if missing:
+        raise InputError(f"找不到文件：{'、'.join(missing)}", "请检查路径是否正确。")
+
+
 def _fail_on(statuses: list[Status], fail_on: list[Status] | None) -> None:
     if fail_on and any(status in fail_on for status in statuses):
         raise typer.Exit(ExitCode.FAIL_ON)
@@ -195,7 +213,11 @@ def run_command(arguments: list[str]) -> int:
         _say("已中断。再次运行同一命令即可继续，已完成的部分不会重做。")
         return ExitCode.INTERRUPTED
     except typer.exceptions.TyperException as error:
-        _say(f"命令有误：{error.format_message()}", "运行 yijianshi --help 查看用法。")
+        known = {c.callback.__name__ for c in app.registered_commands if c.callback}
+        words = ["yijianshi", *(word for word in arguments[:1] if word in known), "--help"]
+        _say(
+            f"命令有误：{in_chinese(error.format_message())}", f"运行 {' '.join(words)} 查看用法。"
+        )
         return ExitCode.USAGE
     except YijianshiError as error:
         _say(error.message, error.hint)

@@ -207,3 +207,19 @@ def test_read_gives_a_line_of_json_for_each_file_in_order(capfd: Capture, tmp_pa
     assert card["type"] == "id_card"
     assert card["fields"]["id_number"]["value"] == truth["fields"]["id_number"]
     assert len(card["fields"]["id_number"]["box"]) == 4
+
+
+def test_reading_files_that_are_none_is_an_input_error_and_the_rest_is_read(
+    capfd: Capture, tmp_path: Path
+) -> None:
+    (tmp_path / "note.txt").write_text("no scan")
+    code, out, err = run(capfd, "read", tmp_path / "gone.jpg", tmp_path / "note.txt", "--json")
+    assert code == ExitCode.INPUT
+    assert "gone.jpg" in err
+    assert [json.loads(line)["findings"][0]["rule"] for line in out.splitlines()] == [
+        "SRC-UNREADABLE",
+        "SRC-UNREADABLE",
+    ]
+    code, _, err = run(capfd, "read", tmp_path)
+    assert code == ExitCode.INPUT
+    assert "yijianshi check" in err
