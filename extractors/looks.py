@@ -32,6 +32,11 @@ RED_MIN = 0.002
 """Part of a sheet under red ink, from which it is looked at without the red, too."""
 TEXT_MIN = 0.75
 """Mean score of a line below which it is no text."""
+UNFINISHED = "之"
+"""Nothing ends with it: in 8号之一 the last character is as low as a dash, which ink does not tell
+from the residue of a rule."""
+UNFINISHED_EMS = 1.3
+"""Line heights that are read behind it."""
 GOES_ON = frozenset({"certificate_number"})
 """Fields whose value may be whole and yet go on: a re-issued certificate's number with B."""
 DISAGREE = "两次识别不一致"
@@ -64,6 +69,10 @@ class Looker:
         first = _evidence(pieces, grammar)
         rows = rows_of(pieces)
         reach = [self._reach(row, limits) for row in rows]
+        if first.raw.endswith(UNFINISHED):
+            before, after = reach[-1]
+            room = max(0.0, limits[1] - rows[-1][-1].right)
+            reach[-1] = before, max(after, min(room, UNFINISHED_EMS * rows[-1][-1].height))
         beyond = any(max(r) > 0 for r in reach)
         hole = _is_han_text(first) and dropped(pieces, self.sheet.image)
         unsure = bool(first.value.doubts) or confidence(first) < threshold(name)

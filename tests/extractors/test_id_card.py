@@ -174,6 +174,20 @@ def test_extract_reads_on_when_a_line_ends_before_its_ink() -> None:
     assert face.fields["address"].value == PERSON["address"] + "之五"
 
 
+def test_extract_reads_the_low_character_behind_an_unfinished_number() -> None:
+    paper = Paper()
+    portrait(paper)
+    address = PERSON["address"]
+    line = next(n for n in paper.lines if address.endswith(n.text))
+    right = max(x for x, _ in line.quad)
+    paper.join(line, paper.write("之", right, 265))
+    paper.write("一", right + EM, 265, found=False)
+    low = slice(int(right + EM), int(right + 2 * EM))
+    paper.image[265:278, low] = paper.image[283:300, low] = 238
+    (face,) = _faces(paper)
+    assert face.fields["address"].value == address + "之一"
+
+
 def test_extract_prefers_a_rare_character_with_doubt() -> None:
     paper = Paper()
     portrait(paper, name="韦")
