@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 import typer
 import typer.exceptions
 
+from flows.form_command import form
 from flows.guide_command import guide
 from flows.photo_command import photo
 from flows.usage import in_chinese
@@ -154,6 +155,7 @@ def doctor() -> None:
 
 app.command()(photo)
 app.command()(guide)
+app.command()(form)
 app.command()(weights)
 
 

@@ -24,6 +24,7 @@ from samples.layouts import (
     id_card,
     lodging,
     plain_cards,
+    printed_form,
     proofs,
     residence_permit,
     travel,
@@ -98,6 +99,7 @@ RECIPES: dict[str, Recipe] = {
     "application_form": Recipe(
         application_form.draw, (("application_form", ("form",)),), card=False
     ),
+    "printed_form": Recipe(printed_form.draw, (("application_form", ("form",)),), card=False),
     "temporary_id_card": Recipe(
         plain_cards.draw_temporary,
         (("temporary_id_card", ("portrait",)), ("temporary_id_card", ("portrait", "title"))),

@@ -16,8 +16,9 @@ from collections.abc import Sequence
 from extractors.application_form.answers import read_answers
 from extractors.application_form.boxes import Frames
 from extractors.application_form.choices import read_choices
-from extractors.application_form.fields import read_fields
+from extractors.application_form.fields import Fields, Rows, read_fields
 from extractors.application_form.layout import Layout
+from extractors.application_form.printed import read_printed
 from extractors.application_form.signature import find_signature
 from extractors.application_form.wording import bare, find_phrases, wording
 from pipeline.contracts import Recogniser
@@ -25,7 +26,7 @@ from pipeline.evidence import on_page
 from pipeline.model import DocumentType, Face, Line, PageRef, Quad, Sheet
 
 KIND = DocumentType.APPLICATION_FORM
-VERSION = 1
+VERSION = 2
 
 
 def score(lines: Sequence[Line]) -> float | None:
@@ -50,28 +51,34 @@ def score(lines: Sequence[Line]) -> float | None:
 
 def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     """The one face of the form."""
+    printed = read_printed(sheet, recognise)
+    if printed is not None:
+        return (_face(sheet, *printed),)
     layout = Layout(sheet)
     answers = read_answers(layout)
     choices = read_choices(layout, Frames(sheet.image))
     fields, changes = read_fields(sheet, answers, choices, recognise)
     signed = find_signature(layout, answers, sheet.image)
+    marks = {} if signed is None else {"signature": signed}
+    return (_face(sheet, "form", fields, changes, marks),)
+
+
+def _face(sheet: Sheet, name: str, fields: Fields, changes: Rows, marks: dict[str, str]) -> Face:
     height, width = sheet.image.shape[:2]
     outline: Quad = ((0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1))
     source = sheet.source
-    return (
-        Face(
-            type=KIND,
-            face="form",
-            score=score(sheet.lines) or 0.0,
-            page=PageRef(
-                file=source.file,
-                page=source.page,
-                sha256=source.sha256,
-                rotation=sheet.rotation,
-            ),
-            outline=on_page(outline, sheet),
-            fields=fields,
-            tables={"changes": changes} if changes else {},
-            marks={} if signed is None else {"signature": signed},
+    return Face(
+        type=KIND,
+        face=name,
+        score=score(sheet.lines) or 0.0,
+        page=PageRef(
+            file=source.file,
+            page=source.page,
+            sha256=source.sha256,
+            rotation=sheet.rotation,
         ),
+        outline=on_page(outline, sheet),
+        fields=fields,
+        tables={"changes": changes} if changes else {},
+        marks=marks,
     )

@@ -98,20 +98,21 @@ def read_fields(
         found = first.get(key)
         if found is None or not found.pieces:
             continue
-        evidence = _look(key, found, looker)
+        evidence = look_again(key, found, looker)
         if by_hand or hand.is_blue(found.pieces):
             evidence.doubts.append(HANDWRITTEN)
         if evidence.value.value:
             fields[key] = reading_of(evidence, sheet)
-    _add_enrol_division(fields)
-    fields |= _choice_fields(choices, sheet)
+    add_enrol_division(fields)
+    fields |= choice_fields(choices, sheet)
     changes = _changes(answers, looker, by_hand, sheet)
     if changes:
-        fields["changes"] = _changes_reading(changes)
+        fields["changes"] = changes_reading(changes)
     return fields, changes
 
 
-def _look(key: str, answer: Answer, looker: Looker) -> Evidence:
+def look_again(key: str, answer: Answer, looker: Looker) -> Evidence:
+    """The value of an answer by its field's grammar."""
     grammar = _GRAMMARS.get(key)
 
     def read(text: str) -> Value:
@@ -137,7 +138,7 @@ def _is_by_hand(hand: Hand, answers: Sequence[Answer]) -> bool:
     return sum(blue) * 2 > len(blue) or (bool(wavers) and wavering * 2 >= len(wavers))
 
 
-def _add_enrol_division(fields: Fields) -> None:
+def add_enrol_division(fields: Fields) -> None:
     """The county of the place of enrolment, derived from its text."""
     place = fields.get("enrol_place")
     if place is None:
@@ -150,13 +151,14 @@ def _add_enrol_division(fields: Fields) -> None:
 # ---------------------------------------------------------------- choices
 
 
-def _choice_fields(choices: Sequence[Choice], sheet: Sheet) -> Fields:
+def choice_fields(choices: Sequence[Choice], sheet: Sheet) -> Fields:
+    """What the choices say, a field a group."""
     fields: Fields = {}
     for key, group in wording().groups.items():
         own = [c for c in choices if c.key == key]
         if not own:
             continue
-        reading = _many(key, own, sheet) if group.many else _one(own, sheet)
+        reading = _many(key, own, sheet) if group.many else one_choice(own, sheet)
         if reading is not None:
             fields[key] = reading
     return fields
@@ -175,7 +177,7 @@ def _many(key: str, own: Sequence[Choice], sheet: Sheet) -> Reading | None:
     return _reading(",".join(codes), ticked or unclear or own, doubts, sheet)
 
 
-def _one(own: Sequence[Choice], sheet: Sheet) -> Reading | None:
+def one_choice(own: Sequence[Choice], sheet: Sheet) -> Reading | None:
     """The one that is ticked; nothing where two are, or none surely is."""
     ticked = [c for c in own if c.state == "yes"]
     unclear = [c for c in own if c.state == "unsure"]
@@ -272,7 +274,7 @@ def _plain(text: str) -> Value:
     return Value(re.sub(r"[_|丨]+", "", squeeze(text)))
 
 
-def _changes_reading(rows: Rows) -> Reading:
+def changes_reading(rows: Rows) -> Reading:
     """All rows together as one reading, as sure as the least sure of them."""
     every = [r for row in rows for r in row.values()]
     worst = min(every, key=lambda r: r.confidence)

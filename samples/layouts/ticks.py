@@ -29,9 +29,10 @@ class Ticks:
         else:
             pen.rectangle(frame, outline=BLACK, width=max(2, px(0.22)))
         if marked:
-            self._mark(x, y, size)
+            self.put(x, y, size)
 
-    def _mark(self, x: float, y: float, size: float) -> None:
+    def put(self, x: float, y: float, size: float) -> None:
+        """A mark on a box with its left top at (x, y)."""
         rng = self.canvas.rng
         wide = 0.0 if self.mark == "typed" else size * 0.12
 

@@ -1,0 +1,53 @@
+"""``yijianshi form``: our own application form, made to be read back."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from extractors.application_form.printed.geometry import load_form
+from pipeline.errors import StoreError, UsageError
+
+
+def form(
+    out: Annotated[Path, typer.Argument(help="要写出的 PDF 文件，如 申请表.pdf。")],
+    page: Annotated[
+        Literal["1", "2", "all"],
+        typer.Option(help="只要第 1 页或第 2 页；多数申请人只需第 1 页。"),
+    ] = "all",
+    force: Annotated[bool, typer.Option("--force", help="文件已存在时覆盖。")] = False,
+) -> None:
+    """写出可打印的空白申请表（A4，PDF）。填好后扫描，放进申请的文件夹，本程序即可识读。
+
+    第 1 页人人要填；第 2 页只在办理居民养老、人事档案、信息变更或委托代办时填写。
+    按原大打印，四角黑块和二维码须完整，复印、扫描、手机拍照均可。
+    """
+    from flows.form_print import print_form
+
+    if out.suffix.casefold() != ".pdf":
+        raise UsageError(
+            f"“{out.name}”不是 PDF 文件名。", "请写成以 .pdf 结尾的文件名，如 申请表.pdf。"
+        )
+    if out.exists() and not force:
+        raise StoreError(f"“{out}”已存在。", "换一个文件名，或加 --force 覆盖。")
+    layout = load_form()
+    assert layout is not None  # the newest version is part of the program
+    pages = [p for p in layout.page if page in ("all", str(p.number))]
+    data = print_form(layout, pages)
+    part = out.with_name(out.name + ".part")
+    try:
+        part.write_bytes(data)
+        part.replace(out)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise StoreError(
+            f"无法写入“{out}”：{error.strerror}。", "请检查文件夹是否存在、是否可写。"
+        ) from error
+    typer.echo(f"已写出 {out}（{len(pages)} 页，A4，请按原大打印）")
+
+
+__all__ = ["form"]

@@ -1,0 +1,142 @@
+"""Prints our own application form (``extractors.application_form.printed``) as a PDF."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from reportlab.graphics.barcode.qr import QrCodeWidget
+from reportlab.graphics.shapes import Drawing
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from extractors.application_form.printed.geometry import Form, FormPage, Place
+from flows.form_print.outlines import Font, bundled_font
+
+INK, GREY, FRAME = 0.0, 0.32, 0.25
+"""Greys of print, of labels, and of boxes and lines; darker survives a copier."""
+RISE = 0.88
+"""Where the characters' base line lies, in their size from the top of their square."""
+BOLD = 0.035
+"""Width of the outline that makes characters bold, in their size."""
+
+LOWER = (-0.3, -0.3)
+"""Left and down, in ems: the font, Taiwan's, sets these marks in the middle of their square."""
+_LOWERED = "，。、；："
+
+
+def print_form(form: Form, pages: Sequence[FormPage]) -> bytes:
+    """The pages as one PDF; the same bytes for the same form."""
+    out = io.BytesIO()
+    width, height = form.size
+    canvas = Canvas(out, pagesize=(width * mm, height * mm), invariant=1)
+    canvas.setTitle("灵活就业参保“一件事”申请表")
+    canvas.setSubject(f"样式 {form.version}")
+    printer = _Printer(canvas, form, bundled_font())
+    for page in pages:
+        printer.draw(page)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+class _Printer:
+    """Draws in millimetres from the left and top edges."""
+
+    def __init__(self, canvas: Canvas, form: Form, font: Font) -> None:
+        self.canvas, self.form, self.font = canvas, form, font
+
+    def draw(self, page: FormPage) -> None:
+        """One page."""
+        self._marks(page)
+        for rule in page.rule:
+            self._line(rule.start, rule.end, rule.width, GREY)
+        for text in page.text:
+            shade = INK if text.tone == "ink" else GREY
+            self.write(text.at, text.text, text.size, shade, bold=text.weight == "bold")
+        for tick in page.tick:
+            x, y = tick.at
+            side = self.form.tick
+            self._box(x, y, side, side, 0.28)
+            end = self.write((x + side + 1.4, y + 0.4), tick.text, 3.4, INK)
+            if tick.note:
+                self.write((end + 2, y + 0.75), f"（{tick.note}）", 2.7, GREY)
+        for comb in page.comb:
+            for x, y in self.form.cells(comb):
+                self._box(x, y, *self.form.cell, 0.2)
+        for area in page.area:
+            (x, y), (width, height) = area.at, area.size
+            if area.look == "box":
+                self._box(x, y, width, height, 0.2)
+            else:
+                self._line((x, y + height), (x + width, y + height), 0.2, FRAME)
+
+    def _marks(self, page: FormPage) -> None:
+        form, half = self.form, self.form.mark / 2
+        self.canvas.setFillGray(0)
+        for x, y in form.marks:
+            self._fill(x - half, y - half, form.mark, form.mark)
+        code = QrCodeWidget(
+            form.code_text(page.number),
+            barLevel="M",
+            barBorder=0,
+            barWidth=form.code.side * mm,
+            barHeight=form.code.side * mm,
+        )
+        drawing = Drawing(form.code.side * mm, form.code.side * mm)
+        drawing.add(code)
+        x, y = form.code.at
+        drawing.drawOn(self.canvas, x * mm, self._up(y + form.code.side))
+
+    def write(
+        self, at: Place, text: str, size: float, shade: float, *, bold: bool = False
+    ) -> float:
+        """Write a line. Returns where it ends, in millimetres."""
+        x: float = at[0]
+        base = at[1] + RISE * size
+        path = self.canvas.beginPath()
+        for char in text:
+            glyph = self.font.glyph(char)
+            begun = False
+            right, up = LOWER if char in _LOWERED else (0.0, 0.0)
+            for kind, v in glyph.segments:
+                places = [
+                    (x + (v[i] + right) * size) * mm
+                    if i % 2 == 0
+                    else self._up(base - (v[i] + up) * size)
+                    for i in range(len(v))
+                ]
+                if kind == "M":
+                    if begun:
+                        path.close()
+                    begun = True
+                    path.moveTo(*places)
+                elif kind == "L":
+                    path.lineTo(*places)
+                else:
+                    path.curveTo(*places)
+            if begun:
+                path.close()
+            x += glyph.advance * size
+        self.canvas.setFillGray(shade)
+        self.canvas.setStrokeGray(shade)
+        self.canvas.setLineWidth(BOLD * size * mm)
+        self.canvas.drawPath(path, stroke=int(bold), fill=1, fillMode=1)
+        return float(x)
+
+    def _box(self, x: float, y: float, width: float, height: float, stroke: float) -> None:
+        self.canvas.setStrokeGray(FRAME)
+        self.canvas.setLineWidth(stroke * mm)
+        self.canvas.rect(x * mm, self._up(y + height), width * mm, height * mm)
+
+    def _fill(self, x: float, y: float, width: float, height: float) -> None:
+        self.canvas.rect(x * mm, self._up(y + height), width * mm, height * mm, stroke=0, fill=1)
+
+    def _line(self, start: Place, end: Place, width: float, shade: float) -> None:
+        self.canvas.setStrokeGray(shade)
+        self.canvas.setLineWidth(width * mm)
+        self.canvas.line(start[0] * mm, self._up(start[1]), end[0] * mm, self._up(end[1]))
+
+    def _up(self, y: float) -> float:
+        """Points from the bottom edge, as PDF counts."""
+        return (self.form.size[1] - y) * mm
