@@ -24,6 +24,7 @@ from validators.certainty import (
     is_sure_number,
     severity,
 )
+from validators.form import differences
 from validators.kinds import matters_touched, paper_of
 from validators.people import (
     Cast,
@@ -264,10 +265,9 @@ def check_request_agrees(application: Application, today: date) -> Iterator[Find
         yield from _number_differs(application, own)
     if application.typed is None or application.form is None:
         return
-    for field in ("name", "id_number", "mobile", "postcode"):
-        typed, written = getattr(application.typed, field), getattr(application.form, field)
-        if typed and written and re.sub(r"\s", "", typed) != re.sub(r"\s", "", written):
-            yield _x14(field, typed, written, "申请表", Severity.REVIEW)
+    for field, typed, written, sure in differences(application):
+        level = Severity.REVIEW if sure else Severity.NOTE
+        yield _x14(field, typed, written, "申请表", level)
 
 
 def _number_differs(application: Application, own: Sequence[Claim]) -> Iterator[Finding]:

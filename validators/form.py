@@ -7,11 +7,11 @@ how sure they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from pipeline.evidence import is_doubtful
-from pipeline.model import Archive, Change, Document, DocumentType, Proxy, Request
+from pipeline.model import Application, Archive, Change, Document, DocumentType, Proxy, Request
 from pipeline.reference import divisions
 from validators.certainty import form_fields
 from validators.guide import guide
@@ -27,6 +27,7 @@ _CHOICES = (
     "delivery",
 )
 _YES_NO = ("is_student", "card_applied_before")
+_LISTS = ("matters", "special_groups")
 
 
 def request_of(document: Document) -> tuple[Request, frozenset[str]]:
@@ -63,6 +64,68 @@ def request_of(document: Document) -> tuple[Request, frozenset[str]]:
         if (reading := document.fields.get(name)) is not None and is_doubtful(name, reading)
     )
     return Request.model_validate(said), doubtful
+
+
+def differences(application: Application) -> Iterator[tuple[str, str, str, bool]]:
+    """Where the scanned form says something else than what was typed: (key, typed, written, sure).
+
+    A key counts where both say it; lists as sets, texts without white space. Numbers and names are
+    always sure enough for a look; a choice that was read with doubt is not: what was typed counts.
+    """
+    typed, form = application.typed, application.form
+    if typed is None or form is None:
+        return
+    for key in (*_TEXTS, *_CHOICES, *_YES_NO, *_LISTS, "enrol_division"):
+        said, written = (_plain(getattr(source, key)) for source in (typed, form))
+        if said and written and said != written:
+            sure = key in _TEXTS or not _is_read_with_doubt(application, key)
+            yield key, said, written, sure
+    for key in ("archive", "proxy"):
+        said_all, written_all = (getattr(source, key) for source in (typed, form))
+        if said_all is None or written_all is None:
+            continue
+        for part in type(said_all).model_fields:
+            said, written = (_plain(getattr(v, part)) for v in (said_all, written_all))
+            if said and written and said != written:
+                yield f"{key}_{part}", said, written, not _is_read_with_doubt(application, key)
+    yield from _changes_differ(application, typed.changes, form.changes)
+
+
+def _changes_differ(
+    application: Application, typed: Sequence[Change], form: Sequence[Change]
+) -> Iterator[tuple[str, str, str, bool]]:
+    if not typed or not form:
+        return
+    sure = not _is_read_with_doubt(application, "changes")
+    said, written = ({c.item: c for c in changes} for changes in (typed, form))
+    if said.keys() != written.keys():
+        yield "changes", _plain(tuple(said)), _plain(tuple(written)), sure
+    for item in said.keys() & written.keys():
+        for part in ("old", "new"):
+            one, other = (_plain(getattr(c[item], part)) for c in (said, written))
+            if one and other and one != other:
+                yield "changes", one, other, sure
+
+
+def _plain(value: Any) -> str:
+    """A value as text that can be compared: white space out, lists in order."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return "、".join(sorted(value))
+    return "".join(str(value).split()).upper() if value else ""
+
+
+def _is_read_with_doubt(application: Application, key: str) -> bool:
+    """Whether the form's places for this key were read with doubt."""
+    return any(
+        is_doubtful(name, reading)
+        for document in application.of(DocumentType.APPLICATION_FORM)
+        for name in form_fields(key)
+        if (reading := document.fields.get(name)) is not None
+    )
 
 
 def form_request(documents: Sequence[Document]) -> Request | None:

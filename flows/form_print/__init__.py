@@ -139,4 +139,4 @@ class _Printer:
 
     def _up(self, y: float) -> float:
         """Points from the bottom edge, as PDF counts."""
-        return (self.form.size[1] - y) * mm
+        return float((self.form.size[1] - y) * mm)

@@ -1,0 +1,92 @@
+"""Our own form: one layout for printer and reader; boxes read back, blank ones left blank."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+
+from extractors.application_form.printed import read_printed
+from extractors.application_form.printed.geometry import find_page, load_form
+from flows.cli import run_command
+from pipeline.image import rotation_matrix, warp
+from pipeline.model import Image, Line, Quad, Sheet, Source
+from samples.draw import Kit
+from samples.fonts import Shelf
+from samples.layouts.printed_form import draw_printed
+from samples.persons import make_person
+from validators.guide import guide
+
+
+def nothing(_: Image, quads: Sequence[Quad]) -> list[Line]:
+    """An engine that reads no text."""
+    return [Line("", 0.0, quad) for quad in quads]
+
+
+def sheet_of(image: Image, degrees: float = 0.0) -> Sheet:
+    height, width = image.shape[:2]
+    turned = warp(image, rotation_matrix(degrees, (width / 2, height / 2)), (width, height))
+    return Sheet(turned, Source("f.jpg", 1, "0" * 64), 0, np.eye(3))
+
+
+def test_the_form_offers_the_guide_s_matters_and_groups() -> None:
+    form = load_form()
+    assert form is not None
+    ticks = [t for page in form.page for t in page.tick]
+    assert [t.code for t in ticks if t.key == "matters"] == list(guide().codes)
+    groups = [t.code for t in ticks if t.key == "special_groups"]
+    assert groups == [g.code for g in guide().table.special_group]
+
+
+@pytest.mark.parametrize("text", ["", "YIJIANSHI-FORM/1", "YIJIANSHI-FORM/99/1", "https://x/1/1"])
+def test_other_codes_are_not_ours(text: str) -> None:
+    assert find_page(text) is None
+
+
+def test_each_page_s_code_finds_it() -> None:
+    form = load_form()
+    assert form is not None
+    assert [find_page(form.code_text(p.number)) for p in form.page] == [
+        (form, p) for p in form.page
+    ]
+
+
+@pytest.mark.parametrize("degrees", [0.0, 1.7])
+def test_ticks_and_signature_are_read_back(degrees: float) -> None:
+    rng = Random("printed")
+    kit = Kit(rng, Shelf.bundled())
+    asked = {"matters": ["M2", "M5"], "special_groups": ["SG3"], "delivery": "mail"}
+    first, second = draw_printed(make_person(rng), kit, asked, by_hand=False)
+    read = read_printed(sheet_of(first.image, degrees), nothing)
+    assert read is not None
+    face, fields, changes, marks = read
+    assert (face, changes, marks) == ("form", (), {"signature": "yes"})
+    assert fields["matters"].value == "M2,M5" and not fields["matters"].doubts
+    assert fields["delivery"].value == "mail"
+    assert "flex_type" not in fields and "is_student" not in fields
+    other = read_printed(sheet_of(second.image, degrees), nothing)
+    assert other is not None
+    assert other[0] == "form2"
+    assert other[1]["special_groups"].value == "SG3"
+    assert "archive_direction" not in other[1]
+
+
+def test_a_page_without_a_mark_is_left_to_its_words() -> None:
+    rng = Random("mark")
+    first, _ = draw_printed(make_person(rng), Kit(rng, Shelf.bundled()), {}, by_hand=False)
+    image = first.image.copy()
+    image[-300:, :300] = 255
+    assert read_printed(sheet_of(image), nothing) is None
+
+
+def test_the_command_writes_a_pdf(tmp_path: Path) -> None:
+    out = tmp_path / "申请表.pdf"
+    assert run_command(["form", str(out), "--page", "1"]) == 0
+    assert out.read_bytes().startswith(b"%PDF")
+    assert run_command(["form", str(out)]) == 5
+    assert run_command(["form", str(tmp_path / "a.doc")]) == 2
+    assert run_command(["form", str(tmp_path / "none" / "a.pdf")]) == 5
+    assert [p.name for p in tmp_path.iterdir()] == [out.name]
