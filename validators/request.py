@@ -121,12 +121,24 @@ def _load(data: bytes, findings: list[Finding]) -> tuple[dict[str, Any] | None, 
         return None, "不是可读的 JSON：嵌套过深或数字过长"
     if not isinstance(loaded, dict):
         return None, "内容不是 JSON 对象（{…}）"
-    return loaded, ""
+    return {_sound(key): _sound(value) for key, value in loaded.items()}, ""
+
+
+def _sound(value: Any) -> Any:
+    """The value with every lone surrogate, which JSON can escape and no file can hold, as "?"."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [_sound(item) for item in value]
+    if isinstance(value, dict):
+        return {_sound(key): _sound(item) for key, item in value.items()}
+    return value
 
 
 def _short(value: object) -> str:
     """A value for a message: JSON as it was typed, cut to 40 characters."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = _sound(text)
     return text if len(text) <= 40 else text[:40] + "…"
 
 
@@ -230,7 +242,12 @@ def _explain(error: ErrorDetails) -> Finding:
         model = _NESTED[str(error["loc"][0])]
         allowed = "、".join(model.model_fields)
         return _wrong(key, f"不认识的键“{key}”，允许的键是 {allowed}", allowed=allowed)
-    allowed = str(error.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ")
+    allowed = (
+        str(error.get("ctx", {}).get("expected", ""))
+        .replace("'", "")
+        .replace(" or ", ", ")
+        .replace(", ", "、")
+    )
     allowed = allowed or _ALLOWED.get(kind.split("_")[0], error["msg"])
     got = error["input"]
     reason = f"“{key}”的值“{_short(got)}”不对，允许的值是 {allowed}"

@@ -196,3 +196,13 @@ def test_case_with_an_empty_list_of_matters_has_one_finding_of_the_guide() -> No
     request, findings = parse_request({"matters": [], "name": "甲"})
     made = assessed(Application("c1", merge_requests(request, None), (), request))
     assert [f.rule for f in (*findings, *made.findings)] == ["E-0", "MAT-G1"]
+
+
+def test_lone_surrogates_are_replaced_so_that_the_record_can_be_written() -> None:
+    raw = b'{"a\\ud800": 1, "name": "\\udfff\\u97e6", "changes": [{"item": "other", "new": "\\ud800"}]}'
+    request, findings = parse_request(raw)
+    assert request is not None and request.name == "?韦"
+    assert [c.new for c in request.changes] == ["?"]
+    for found in findings:
+        found.model_dump_json().encode("utf-8")
+    assert [f.rule for f in findings] == ["E-0"]
