@@ -207,11 +207,17 @@ def _mend(findings: Iterable[Finding], record: Record) -> Iterable[Entry]:
         problems = dict.fromkeys(_problem(f) for f in group)
         todo = dict.fromkeys(_todo(f) for f in group)
         yield Entry(
-            title=type_label(types[document]) if document in types else "提交的材料",
+            title=type_label(types[document]) if document in types else _elsewhere(group),
             problems=tuple(problems),
             todo=tuple(todo),
             matters=_short(f.matter for f in group),
         )
+
+
+def _elsewhere(findings: Iterable[Finding]) -> str:
+    """Where the fault lies that no paper shows: in a file, or in what the form says."""
+    files = all(f.rule.startswith("SRC-") for f in findings)
+    return "提交的材料" if files else "申请表填写的内容"
 
 
 def _problem(found: Finding) -> str:

@@ -199,7 +199,10 @@ def test_case_with_an_empty_list_of_matters_has_one_finding_of_the_guide() -> No
 
 
 def test_lone_surrogates_are_replaced_so_that_the_record_can_be_written() -> None:
-    raw = b'{"a\\ud800": 1, "name": "\\udfff\\u97e6", "changes": [{"item": "other", "new": "\\ud800"}]}'
+    raw = (
+        b'{"a\\ud800": 1, "name": "\\udfff\\u97e6", '
+        b'"changes": [{"item": "other", "new": "\\ud800"}]}'
+    )
     request, findings = parse_request(raw)
     assert request is not None and request.name == "?韦"
     assert [c.new for c in request.changes] == ["?"]
