@@ -138,7 +138,7 @@ def _sound(value: Any) -> Any:
 def _short(value: object) -> str:
     """A value for a message: JSON as it was typed, cut to 40 characters."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    text = _sound(text)
+    text = text.encode("utf-8", "replace").decode("utf-8")
     return text if len(text) <= 40 else text[:40] + "…"
 
 

@@ -74,7 +74,9 @@ def request(person: Person, *matters: str, **facts: Any) -> dict[str, Any]:
         "name": person.name,
         "id_number": person.id_number,
         "mobile": person.mobile,
-        "postcode": prefix.get(person.place.code[:4], "530") + "0" + person.id_number[14:16],
+        "postcode": prefix.get(person.place.code[:4], "530")
+        + "0"
+        + person.id_number[14:16].rjust(2, "0"),  # some permits' numbers are shorter
         "flex_type": "other",
         "employment": "unemployed" if unemployed else "flexible",
         "is_student": False,
