@@ -7,6 +7,7 @@ measure and limit.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from io import BytesIO
 
@@ -104,9 +105,15 @@ def _mark(shown: Pictures.Image, examined: Examination, sx: float, sy: float) ->
     eyes = look.mesh.xy[[EYE_CORNERS[0], EYE_CORNERS[3]]] * size
     pen.line([tuple(eyes[0]), tuple(eyes[1])], fill=(*_COLOURS[Outcome.PASS], 255), width=2)
     limits = read_limits().ears
-    yaw = measures.values.get("yaw", 1.0)
     for ear in measures.ears.values():
-        _mark_ear(pen, ear, look.frame.to_picture(ear.outline) * size, limits, yaw, shown.width)
+        _mark_ear(
+            pen,
+            ear,
+            look.frame.to_picture(ear.outline) * size,
+            limits,
+            measures.values,
+            shown.width,
+        )
     _mark_standard(pen, shown.size, look.mesh.xy[[LEFT_SIDE, RIGHT_SIDE]] * size)
 
 
@@ -115,10 +122,10 @@ def _mark_ear(
     ear: Ear,
     corners: np.ndarray,
     limits: EarLimits,
-    yaw: float,
+    values: Mapping[str, float],
     width: int,
 ) -> None:
-    state = ear_state(ear, limits, yaw)
+    state = ear_state(ear, limits, values)
     state = "hidden" if state == "covered" else state
     colour = _EAR_COLOURS[state]
     pen.polygon([tuple(p) for p in corners], fill=(*colour, 60), outline=(*colour, 255), width=2)

@@ -61,7 +61,8 @@ def odd_region(tones: Mapping[str, Tone], skin: Tone) -> float:
 
 
 def eye_lightness(frame: Frame, skin: Tone) -> float:
-    """How much darker than skin the lighter eye's surroundings are, in L*.
+    """How much darker than skin the lighter eye's surroundings are, as a share of the skin's L*:
+    0 as light as skin, 1 black. A share, since a lens takes away less from dark skin.
 
     The upper quartile of a square over eye and lids: lids and skin under a clear glass keep it
     near the skin's lightness, a dark lens does not.
@@ -72,7 +73,7 @@ def eye_lightness(frame: Frame, skin: Tone) -> float:
         rows = slice(max(y - _EYE_PX, 0), max(y + _EYE_PX, 1))
         columns = slice(max(x - _EYE_PX, 0), max(x + _EYE_PX, 1))
         light = frame.lab[rows, columns, 0]
-        drops.append(skin.lightness - float(np.percentile(light, 75)))
+        drops.append(1 - float(np.percentile(light, 75)) / max(skin.lightness, 1.0))
     return min(drops)
 
 

@@ -89,9 +89,7 @@ def _content(
     measures = measure(look)
     values = dict(measures.values)
     if measures.ears or measures.parsed_ears:
-        values |= ear_values(
-            measures.ears, limits.ears, values.get("yaw", 1.0), measures.parsed_ears
-        )
+        values |= ear_values(measures.ears, limits.ears, values, measures.parsed_ears)
     return content_rules(values, limits, facts), look, measures
 
 

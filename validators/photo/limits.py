@@ -71,12 +71,16 @@ class EarLimits(Frozen):
     seen_area: float
     seen_share: float
     seen_height: float
+    slim_area: float
+    slim_share: float
+    slim_height: float
     hidden_area: float
     hidden_share: float
     covered_area: float
     covered_share: float
     occupied: float
     frontal_yaw: float
+    even_light: float
     parsed_seen: float
     parsed_hidden: float
 

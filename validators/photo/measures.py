@@ -30,6 +30,7 @@ from validators.photo.look import (
 from validators.photo.models import Array, Mesh
 from validators.photo.parsing import Mask, Part
 from validators.photo.skin import (
+    Crown,
     find_crown,
     hair_mask,
     region_tones,
@@ -42,6 +43,12 @@ _STANDARD_HEIGHT = 441
 _STANDARD_WIDTH = 358
 _COLOURED_SKIN = 6.0
 _LIT_SKIN = 28.0
+_ONE_HUE = 3.0
+_DAYLIGHT_SKIN = (13.0, 16.0)
+"""a* and b* in the middle of what skin has (OFIQ NaturalColour: 5 to 25, 5 to 35, skin of all
+tones nearer the lower end)."""
+_AS_FAR = 0.5
+_BALD_LIGHT, _BALD_COLOUR = 20.0, 12.0
 _NECK_PX = round(0.4 * FACE_WIDTH)
 
 
@@ -67,28 +74,50 @@ def measure(look: Look) -> Measures:
         score = look.faces[0].score
         values["face_score"] = score
         values["upside_down"] = (look.turned or 0.0) - score
-    if background is not None:
-        values |= {
-            "background_share": background.share,
-            "background_lightness": background.tone.lightness,
-            "background_dark": background.dark,
-            "background_spread": background.spread,
-            "background_white": background.white,
-        }
     ears: Mapping[str, Ear] = {}
+    cast = False
     if look.mesh is not None and look.frame is not None:
         values |= _position(look, look.mesh)
         more, ears = _face(look.frame, background)
         values |= more
+        cast = background is not None and _is_cast(look.frame, background, values)
     if background is not None:
-        cast = values.get("skin_odd", 0) > 0 or values.get("hue_spread", 90) < 3
-        name = "background_cast" if cast else "background_chroma"
-        values[name] = background.chroma
+        values |= _wall(background, cast)
     parsed: Mapping[str, float] = {}
     if look.frame is not None:
         parsed = _parsed_ears(look.frame)
         values |= _parsed_worn(look.frame)
     return Measures(values, background, ears, parsed)
+
+
+def _wall(background: Background, cast: bool) -> dict[str, float]:
+    """The wall's colour; under a cast, which also darkens a white wall, only how strong it is."""
+    values = {
+        "background_share": background.share,
+        "background_dark": background.dark,
+        "background_spread": background.spread,
+    }
+    if cast:
+        return values | {"background_cast": background.chroma}
+    return values | {
+        "background_lightness": background.tone.lightness,
+        "background_white": background.white,
+        "background_chroma": background.chroma,
+    }
+
+
+def _is_cast(frame: Frame, background: Background, values: Mapping[str, float]) -> bool:
+    """Whether one tint lies over wall and face: a single hue all over, or skin of a colour that
+    skin has not, which is the wall's too or lies as far towards it from skin in daylight."""
+    if values.get("hue_spread", 90.0) < _ONE_HUE:
+        return True
+    if values.get("skin_odd", 0.0) <= 0:
+        return False
+    skin, wall = skin_tone(frame), background.tone
+    if skin.a * wall.a + skin.b * wall.b > 0:
+        return True
+    along = (skin.a - _DAYLIGHT_SKIN[0]) * wall.a + (skin.b - _DAYLIGHT_SKIN[1]) * wall.b
+    return along > _AS_FAR * wall.chroma**2
 
 
 def _position(look: Look, mesh: Mesh) -> dict[str, float]:
@@ -158,11 +187,20 @@ def _face(
         values["forehead_cover"] = over.apart(skin) if over.chroma > 12 else 0.0
     if crown is not None:
         values["crown_colour"] = cover.crown_colour(crown)
-        values["crown_spread"] = crown.spread
+        if crown.spread is not None:
+            values["crown_spread"] = crown.spread
+            if not _is_bald(crown, skin):
+                values["hair_spread"] = crown.spread
         values["crown_odd"] = cover.crown_odd(crown, skin)
     ears = find_ears(frame, bare & ~hair, None if background is None else background.tone)
     values |= _clothes(frame, bare)
     return values, ears
+
+
+def _is_bald(crown: Crown, skin: Tone) -> bool:
+    """Whether the crown is bare skin, which is smooth as well."""
+    light = abs(crown.tone.lightness - skin.lightness)
+    return light < _BALD_LIGHT and crown.tone.apart(skin) < _BALD_COLOUR
 
 
 def _odd_skin(skin: Tone) -> float:

@@ -194,11 +194,15 @@ def unchecked(reason: str, cure: str) -> RuleVerdict:
 
 
 def ear_values(
-    ears: Mapping[str, Ear], limits: EarLimits, yaw: float, parsed: Mapping[str, float]
+    ears: Mapping[str, Ear],
+    limits: EarLimits,
+    values: Mapping[str, float],
+    parsed: Mapping[str, float],
 ) -> dict[str, float]:
     """How many ears are seen, hidden, and wholly covered.
 
-    ``parsed`` is each side's ear area by the operator's parsing model, which then decides.
+    ``values`` are the photo's measures (yaw, side light). ``parsed`` is each side's ear area by
+    the operator's parsing model, which then decides.
     """
     seen = hidden = covered = 0
     for side in ("left", "right"):
@@ -206,7 +210,7 @@ def ear_values(
             seen += parsed[side] >= limits.parsed_seen
             hidden += parsed[side] < limits.parsed_hidden
         elif side in ears:
-            state = ear_state(ears[side], limits, yaw)
+            state = ear_state(ears[side], limits, values)
             seen += state == "seen"
             hidden += state in ("hidden", "covered")
             covered += state == "covered"
@@ -214,14 +218,14 @@ def ear_values(
 
 
 def ear_state(
-    ear: Ear, limits: EarLimits, yaw: float
+    ear: Ear, limits: EarLimits, values: Mapping[str, float]
 ) -> Literal["seen", "unsure", "hidden", "covered"]:
-    """What one strip beside the face shows; ``covered`` is hidden beyond all doubt."""
-    if (
-        ear.area >= limits.seen_area
-        and ear.share >= limits.seen_share
-        and ear.height >= limits.seen_height
-    ):
+    """What one strip beside the face shows; ``covered`` is hidden beyond all doubt, which a
+    turned or half-shaded face never is."""
+    broad = (limits.seen_area, limits.seen_share, limits.seen_height)
+    slim = (limits.slim_area, limits.slim_share, limits.slim_height)
+    measured = (ear.area, ear.share, ear.height)
+    if any(all(m >= v for m, v in zip(measured, least, strict=True)) for least in (broad, slim)):
         return "seen"
     if (
         ear.occupied < limits.occupied
@@ -232,7 +236,8 @@ def ear_state(
     if (
         ear.area < limits.covered_area
         and ear.share < limits.covered_share
-        and yaw <= limits.frontal_yaw
+        and values.get("yaw", 1.0) <= limits.frontal_yaw
+        and values.get("side_light", 0.0) <= limits.even_light
     ):
         return "covered"
     return "hidden"

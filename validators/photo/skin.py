@@ -36,6 +36,11 @@ _PLAUSIBLE_SHARE = 0.3
 _SHADE = np.array([18.0, 5.0, 5.0], np.float32)
 """How far L*, a* and b* wander within one material, in light and in shade."""
 _LEAST_CROWN = 0.01
+_INWARD = np.ones((9, 9), np.uint8)
+_LEAST_INNER = 100
+_BLACK, _WHITE = 4.0, 97.0
+_DECILES_APART = 2.563
+"""Standard deviations between the 10th and the 90th percentile of a normal distribution."""
 _APART = 1.5
 """Hair and skin nearer than this, in units of _SHADE, are not told apart by colour."""
 
@@ -101,12 +106,14 @@ def skin_mask(frame: Frame, skin: Tone) -> Mask:
 class Crown:
     """What lies above the forehead: hair, bare skin or something worn.
 
-    ``pixels`` are its N x 3 Lab pixels; ``spread`` is the standard deviation of their lightness.
+    ``pixels`` are its N x 3 Lab pixels; ``spread`` is how far their lightness varies, away from
+    the outline (a standard deviation, from the 10th and 90th percentiles); None where too little
+    is to be seen, or where it is crushed to black or burnt to white.
     """
 
     pixels: Array
     tone: Tone
-    spread: float
+    spread: float | None
 
 
 def find_crown(frame: Frame) -> Crown | None:
@@ -116,10 +123,20 @@ def find_crown(frame: Frame) -> Crown | None:
     if bottom < 8:
         return None
     band = (slice(0, bottom), slice(max(int(x - reach), 0), max(int(x + reach), 1)))
-    pixels = frame.lab[band][frame.inside[band] & (frame.person[band] > 0.7)]
+    crown = frame.inside[band] & (frame.person[band] > 0.7)
+    pixels = frame.lab[band][crown]
     if len(pixels) < _LEAST_CROWN * FACE_WIDTH**2:
         return None
-    return Crown(pixels, tone_of(pixels), float(pixels[:, 0].std()))
+    tone = tone_of(pixels)
+    return Crown(pixels, tone, _lightness_spread(frame.lab[band][..., 0], crown, tone))
+
+
+def _lightness_spread(lightness: Array, crown: Mask, tone: Tone) -> float | None:
+    inner = cv2.erode(crown.view(np.uint8), _INWARD, borderValue=(0.0,)) > 0
+    if inner.sum() < _LEAST_INNER or not _BLACK < tone.lightness < _WHITE:
+        return None
+    low, high = np.percentile(lightness[inner], (10, 90))
+    return float(high - low) / _DECILES_APART
 
 
 def hair_mask(frame: Frame, skin: Tone, crown: Crown | None) -> Mask:

@@ -61,15 +61,39 @@ def ear(area: float, share: float, occupied: float = 0.9, height: float = 0.28) 
     ],
 )
 def test_ear_state_follows_skin_when_measured(seen: Ear, expected: str) -> None:
-    assert ear_state(seen, read_limits().ears, yaw=0.0) == expected
+    assert ear_state(seen, read_limits().ears, {"yaw": 0.0}) == expected
 
 
-def test_ear_is_not_called_covered_when_the_head_is_turned() -> None:
-    assert ear_state(ear(0, 0), read_limits().ears, yaw=0.2) == "hidden"
+@pytest.mark.parametrize("values", [{"yaw": 0.2}, {"yaw": 0.0, "side_light": 50.0}, {}])
+def test_ear_is_not_called_covered_when_the_head_is_turned_or_in_shade(
+    values: dict[str, float],
+) -> None:
+    assert ear_state(ear(0, 0), read_limits().ears, values) == "hidden"
 
 
 def test_parsing_model_decides_when_the_operator_has_one() -> None:
     limits = read_limits().ears
     strips = {"left": ear(0, 0), "right": ear(20, 0.9)}
-    found = ear_values(strips, limits, 0.0, {"left": 9.0, "right": 0.0})
+    found = ear_values(strips, limits, {"yaw": 0.0}, {"left": 9.0, "right": 0.0})
     assert found == {"ears_seen": 1, "ears_hidden": 1, "ears_covered": 0}
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "expected"),
+    [
+        ("hair_spread", 0.5, Outcome.FAIL),
+        ("crown_spread", 1.5, Outcome.REVIEW),
+        ("eyes_darker", 0.5, Outcome.REVIEW),
+        ("eyes_darker", 0.85, Outcome.FAIL),
+    ],
+)
+def test_plain_caps_and_dark_lenses_are_caught_when_measured(
+    measure: str, value: float, expected: Outcome
+) -> None:
+    check = next(c for c in CHECKS if c.measure == measure)
+    assert check.judge(value) is expected
+
+
+def test_slim_ear_is_seen_when_nearly_all_of_it_is_skin() -> None:
+    assert ear_state(ear(8.5, 0.75), read_limits().ears, {"yaw": 0.1}) == "seen"
+    assert ear_state(ear(8.5, 0.45), read_limits().ears, {"yaw": 0.1}) != "seen"
