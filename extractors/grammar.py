@@ -29,6 +29,8 @@ _END = re.compile(
 """What a whole address ends with: a number with its word, or a named place smaller than a town."""
 _BETWEEN = re.compile(r"[.,。，、'`‘’:：;；*~^_|]")
 """Signs within an address that specks are read as (13.1号 for 131号)."""
+_UNNUMBERED = re.compile(r"[栋幢座楼号]单元|[路街道巷弄屯村]号")
+"""Words that a number stands before: it was lost under a seal (9栋单元 for 9栋1单元)."""
 _CATEGORY = {name: name for name in disability.CATEGORIES.values()}
 _GRADES = {
     **{name: name for name in disability.GRADES.values()},
@@ -98,6 +100,8 @@ def address(text: str) -> Value:
         return Value(text, ("地址中未找到已知的县（市、区）",))
     if _BETWEEN.search(text):
         return Value(text, ("地址中夹有不应有的符号",))
+    if _UNNUMBERED.search(found.rest):
+        return Value(text, ("地址中疑缺号码",))
     whole = found.rest and _END.fullmatch(text)
     return Value(text, () if whole else ("地址似不完整",))
 
