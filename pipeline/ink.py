@@ -8,6 +8,7 @@ its characters show it by their ink.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -47,19 +48,26 @@ CALIBRATING = 6
 class Ink:
     """Darkness of a sheet's ink, 0 (paper) to 1 (black), and what is usual for its values.
 
-    Coloured ink counts by its brightest channel: red is nearly paper, black is black.
+    Coloured ink counts by its brightest channel: red is nearly paper, black is black. Nothing is
+    measured until it is asked for: a whole page of ink takes longer than reading a line of it.
     """
 
     def __init__(self, image: Image) -> None:
-        bright = image if image.ndim == 2 else image.max(axis=2)
-        small, _ = shrink(bright, 400)
-        paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
-        paper = cv2.resize(cv2.blur(paper, (25, 25)), size_of(image))
-        share = bright.astype(np.float32) / np.maximum(paper, 1)
-        self._bright = bright
-        self._dark: NDArray[np.float32] = np.clip(1.0 - share, 0.0, 1.0)
+        self._image = image
         self._usual: float | None = None
         self._mask: Mask | None = None
+
+    @cached_property
+    def _bright(self) -> Image:
+        return self._image if self._image.ndim == 2 else self._image.max(axis=2)
+
+    @cached_property
+    def _dark(self) -> NDArray[np.float32]:
+        small, _ = shrink(self._bright, 400)
+        paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
+        paper = cv2.resize(cv2.blur(paper, (25, 25)), size_of(self._image))
+        share = self._bright.astype(np.float32) / np.maximum(paper, 1)
+        return np.clip(1.0 - share, 0.0, 1.0)
 
     def calibrate(self, pieces: Iterable[Piece]) -> None:
         """Learn what is usual from the values: most of their characters are no seal's."""
@@ -94,7 +102,10 @@ class Ink:
     def reach(self, quad: Quad, left: float, right: float) -> tuple[float, float]:
         """How far the text of a line goes on beyond its quad, to the left and to the right, in
         pixels; not beyond ``left`` and ``right`` (x positions), nor over gaps wider than a
-        character, nor into what is too dense for text (a photo)."""
+        character, nor into what is too dense for text (a photo). Nowhere where what is usual is
+        not known."""
+        if self._usual is None:
+            return 0.0, 0.0
         a, b = np.array(quad[0]), np.array(quad[1])
         height = float(np.linalg.norm(np.array(quad[3]) - a))
         if height < 4 or b[0] - a[0] < 1:

@@ -28,6 +28,7 @@ from samples.layouts import (
     proofs,
     residence_permit,
     travel,
+    wordings,
 )
 from samples.persons import Person, make_hmt_person, make_person
 from samples.phone import photograph
@@ -134,6 +135,19 @@ RECIPES: dict[str, Recipe] = {
             ("police_change_proof", proofs.draw_police_change, "letter"),
             ("lodging_registration", lodging.draw, "form"),
             ("unknown", foreign_pages.draw, "page"),
+        )
+    },
+    **{
+        f"{kind}_worded": Recipe(
+            wordings.draw(kind), ((kind, ("letter",)),), _working_life, card=False
+        )
+        for kind in (
+            "proxy_undertaking",
+            "transfer_letter",
+            "separation_document",
+            "civil_affairs_proof",
+            "group_proof",
+            "police_change_proof",
         )
     },
 }

@@ -55,12 +55,13 @@ def _patterns(item: Item) -> Iterator[re.Pattern[str]]:
     before = r"(?:变更|更正|更改|修改)前"
     after = r"(?:变更|更正|更改|修改)后"
     for text in (
-        rf"{w}{_Q}(?:已|现)?(?:由|从)(?:原来的|原)?{_Q}{old}{_Q}{_TO}{_Q}{new}{_STOP}",
+        rf"{w}{_Q}(?:于{MACROS['DATES']})?{_Q}(?:已|现)?(?:由|从)(?:原来的|原)?{_Q}{old}{_Q}{_TO}{_Q}{new}{_STOP}",
         rf"{w}{_Q}{old}{_Q}{_TO}(?:{w})?{_Q}{new}{_STOP}",
         rf"(?:变更|更正|更改|修改)(?:项目|内容|事项){_Q}{w}\s*{before}(?:内容)?{_Q}{old}\s*{after}(?:内容)?{_Q}{new}{_STOP}",
         rf"{before}的?{w}{_Q}{old}{_STOP}.{{0,40}}?{after}的?{w}{_Q}{new}{_STOP}",
         rf"{before}[:,(]?[^。]{{0,60}}?{w}{_Q}{old}{_STOP}[^。]{{0,80}}?{after}[:,(]?[^。]{{0,60}}?{w}{_Q}{new}{_STOP}",
         rf"(?<!变更)(?:原|曾用|旧){w}{_Q}(?:为|是)?{_Q}{old}{_STOP}.{{0,40}}?(?:现|新)(?:用)?{w}{_Q}(?:为|是)?{_Q}{new}{_STOP}",
+        rf"(?<!变更)(?:原|旧)(?:使用)?的?{w}{_Q}(?:为|是)?{_Q}{old}{_STOP}.{{0,40}}?(?:{after}的?{w}{_Q}(?:为|是)?|{_TO}){_Q}{new}{_STOP}",
         rf"{before}[^\n]{{0,12}}{after}[^\n]*\n(?:[^\n]*\n){{0,8}}?{w}\t{old}\t{new}{_STOP}",
     ):
         yield re.compile(text, re.M | re.S)

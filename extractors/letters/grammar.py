@@ -18,6 +18,7 @@ from extractors.grammar import (
     plain,
     sex,
 )
+from extractors.letters.surnames import begins_with_surname
 from pipeline.evidence import Value
 from pipeline.reference import addresses, countries
 
@@ -49,11 +50,12 @@ _CIVIL = (
     r"(?:城市|城镇|农村|城乡)?(?:特困|五保)(?:人员|对象)?(?:救助)?(?:供养)?(?:对象|人员)?"
 )
 _GROUPS = (
-    ("村干部", re.compile(r"村干部|村两委|村民?委员会.*|村党.*|村支书|村主任")),
+    ("村干部", re.compile(r"村干部|村.?两委|村委会.*|村民?委员会.*|村党.*|村支书|村主任")),
     ("民办教师", re.compile(r"民办教师")),
     ("代课人员", re.compile(r"代课.*")),
     ("返贫致贫人员", re.compile(r"返贫致贫.*|返贫|致贫")),
 )
+_NO_NAME = re.compile("同志|先生|女士|性别|身份|证明|村民|居民")
 _HAN_DIGITS = dict(zip("零一二三四五六七八九", range(10), strict=True)) | dict(
     zip("壹贰叁肆伍陆柒捌玖", range(1, 10), strict=True)
 )
@@ -82,6 +84,15 @@ def org(text: str) -> Value:
     if _PLACED.match(text) and not (found.county or found.prefecture or found.province):
         return Value(value, ("单位名称中的地名不在行政区划表中",))
     return Value(value)
+
+
+def person(text: str) -> Value:
+    """A name found among other words: a known surname must begin it."""
+    value = name(text)
+    known = begins_with_surname(value.value)
+    if _NO_NAME.search(value.value):
+        return Value(value.value, (*value.doubts, "含有不属于姓名的字"))
+    return value if known else Value(value.value, (*value.doubts, "姓氏不常见，可能不是姓名"))
 
 
 def days(text: str) -> Value:
@@ -120,6 +131,7 @@ def group(text: str) -> Value:
 GRAMMARS: Mapping[str, Grammar] = {
     "plain": plain,
     "name": name,
+    "person": person,
     "id_number": number,
     "sex": sex,
     "ethnicity": ethnicity,

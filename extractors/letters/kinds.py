@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from extractors.letters.surnames import surnames
 from pipeline.model import DocumentType
 
 HAN = "㐀-䶿一-鿿〇𠀀-𲎯"
@@ -24,15 +25,28 @@ _YEAR_MONTH = rf"(?:(?:19|20)\d\d|[{_DIGIT}]{{4}})\s*年\s*[{_DIGIT}]{{1,3}}\s*�
 _MONTHS = rf"(?:{_DATES}|{_YEAR_MONTH}|(?:19|20)\d\d[./-]\d{{1,2}}(?![\d./-]))"
 _NOT_NAMES = (
     "公民|居民|身份|性别|出生|民族|联系|电话|地址|住址|户籍|签[名字章]|盖章|单位|本[人单公]|代办|申请|委托|受托|日期|关系|与|我|你|"
-    "该|兹|现|特此|姓名|双方|上述|下列|以上|有关|为|将|由|因"
+    "该|兹|现|特此|姓名|双方|上述|下列|以上|有关|为|将|由|因|关于|曾[于用在任经]|国家|公司|公证|公安|明确|都|广西|相关|"
+    "证明|变更|更正|更改|修改|审批|认定|登记|情况|商调|调取|接收|同意|终止|村民|职工|员工|教师|干部|农[村业民]|代[办课理为]|"
+    "安置|任职|任教|解除|时间|别人|家庭|家住|全县|全部|能够|文件|应当|充分"
 )
-_PARTS = rf"[{HAN}]{{1,12}}(?:[·•.・‧∙]\s*[{HAN}]{{1,12}}){{1,3}}"
+_PARTS = rf"[{HAN}]{{1,12}}?(?:[·•.・‧∙]\s*[{HAN}]{{1,12}}?){{1,3}}?"
 _ANYNAME = rf"(?:(?!{_NOT_NAMES})(?:{_PARTS}|[{HAN}]{{2,4}}?))"
+_ONE, _TWO = surnames()
+_BEFORE_PARTS = (
+    rf"(?:(?<![{HAN}])|(?<=[村居公]民)|(?<=[职员]工)|(?<=[教老]师)|(?<=干部)|(?<=同志)|"
+    r"(?<=[有将与和受查]))"
+)
+"""Before a name of several parts, which no surname tells from the words before it."""
+_PERSON = (
+    rf"(?:(?!{_NOT_NAMES})(?:{_BEFORE_PARTS}{_PARTS}|(?:{'|'.join(sorted(_TWO))})[{HAN}]{{1,2}}|"
+    rf"[{''.join(sorted(_ONE))}][{HAN}]{{1,2}}))"
+)
 _APPLICANT = r"(?:申请人|被代办人|参保人|(?<![受被])委托人)"
 _PROXY = r"(?:(?<!被)代办人|受委托人|被委托人|受托人|代理人|承诺人)"
 MACROS = {
     "NAME": rf"(?P<v>{_ANYNAME})",
     "ANYNAME": _ANYNAME,
+    "PERSON": rf"(?P<v>{_PERSON})",
     "ID": r"(?P<v>(?<![\dA-Za-z])[\dOoIlB][\dOoIlBSZ\s]{12,19}[\dXx×ХOoIlB✕](?!\d))",
     "PHONE": r"(?P<v>(?:\+?86-?)?1[3-9]\d{9}|0\d{2,3}-?\d{7,8})",
     "DATES": _DATES,
@@ -67,6 +81,11 @@ LABELLED = {
     "month": rf"(?P<v>{_MONTHS})",
 }
 """What stands beside a label, by the field's grammar, where the table says nothing else."""
+BESIDE_NUMBER = r"{PERSON} (?= (?:同志|先生|女士)? [,(] (?:[^,。;\n]{1,12}[,]){0,3}? (?:现|其)?(?:公民|居民)?身份)"
+"""Where the person that a letter is about stands, whatever the letter says before: right before its
+citizen number."""
+COMRADE = "(?<![请该]) {PERSON} (?= 同志)"
+"""Where else such a person may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +99,8 @@ class Fact:
     grammar: str
     patterns: tuple[re.Pattern[str], ...]
     short: tuple[re.Pattern[str], ...] = ()
+    labelled: int = 0
+    """How many patterns, from the first, are those of labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +146,15 @@ def _fact(name: str, row: dict[str, Any]) -> Fact:
         for word in words:
             head = label_pattern(word, not_after) + unsigned
             patterns.append(
-                re.compile(rf"{head}(?:\s*\([^)]{{1,8}}\))?[:\t.·]*{value}", re.M | re.S)
+                re.compile(rf"{head}(?:\s*\([^)]{{1,8}}\))?[:\t.·为是]*{value}", re.M | re.S)
             )
-    patterns += [compiled(p) for p in row.get("text", ())]
+    labelled = len(patterns)
+    texts = list(row.get("text", ()))
+    if name == "name":
+        texts = [BESIDE_NUMBER, *texts, COMRADE]
+    patterns += [compiled(p) for p in texts]
     short = [_one_read(p) for p in patterns] if grammar == "name" else []
-    return Fact(name, grammar, tuple(patterns), tuple(short))
+    return Fact(name, grammar, tuple(patterns), tuple(short), labelled)
 
 
 def _one_read(pattern: re.Pattern[str]) -> re.Pattern[str]:

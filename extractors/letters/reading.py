@@ -19,10 +19,11 @@ from pipeline.evidence import Evidence, Value, on_page, reading_of
 from pipeline.model import DocumentType, Face, PageRef, Quad, Reading, Sheet
 from pipeline.reference import dates
 
-USES = {"name": "name", "org": "issuing_authority"}
+USES = {"name": "name", "person": "name", "org": "issuing_authority"}
 """As which field's characters second choices are weighed, by grammar."""
 
-
+IN_TEXT = {"name": "person"}
+"""Stricter grammars of values that no label announces."""
 NAMES_DIFFER = "与同页所印的单位名称不一致"
 UNLABELLED = "未读到该栏的标签"
 _NUMBER = re.compile(r"(?P<v>(?<!\d)\d{17}[\dXx×])(?!\d)")
@@ -43,20 +44,20 @@ def read_facts(
 def find_fact(fact: Fact, running: Running, sheet: Sheet, recognise: Recogniser) -> Evidence | None:
     """The value that the first fitting pattern finds. A pattern whose value does not fit the
     field's grammar counts only where no other does better."""
-    grammar = GRAMMARS[fact.grammar]
-    spare: tuple[int, int] | None = None
-    for pattern in fact.patterns:
+    spare: tuple[str, tuple[int, int]] | None = None
+    for i, pattern in enumerate(fact.patterns):
+        grammar = fact.grammar if i < fact.labelled else IN_TEXT.get(fact.grammar, fact.grammar)
         for found in pattern.finditer(running.text):
-            start, end = found.span("v")
-            if not grammar(_plain(running.text[start:end])).doubts:
-                return read_span(fact.name, fact.grammar, (start, end), running, sheet, recognise)
-            spare = spare or (start, end)
+            span = found.span("v")
+            if not GRAMMARS[grammar](_plain(found["v"])).doubts:
+                return read_span(fact.name, grammar, span, running, sheet, recognise)
+            spare = spare or (grammar, span)
     if spare is None:
         short = (found.span("v") for p in fact.short for found in p.finditer(running.text))
-        spare = next(short, None)
+        spare = next(((fact.grammar, span) for span in short), None)
     if spare is None:
         return None
-    return read_span(fact.name, fact.grammar, spare, running, sheet, recognise)
+    return read_span(fact.name, spare[0], spare[1], running, sheet, recognise)
 
 
 def find_number(running: Running) -> Evidence | None:
@@ -121,7 +122,7 @@ def read_letter(
 
 
 _OWN = re.compile(
-    r"(?:我|本|你)(?:单位|公司|局|校|院|厂|所|中心|社|部|委|店|企业|股|站|行)|此复|双方|甲方"
+    r"(?:我|本|你)(?:单位|公司|局|校|院|厂|所|中心|社|部|委|店|企业|股|站|行)|此复|双方|甲方|经单位"
 )
 
 

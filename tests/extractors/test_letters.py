@@ -1,0 +1,56 @@
+"""Letters in many wordings: each is told, and what it states is read, or doubted, never wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.letters.grammar import person
+from pipeline.steps import reading_findings
+from samples.fonts import Shelf
+from tests.reader import Read, read_drawn
+
+SHELF = Shelf.bundled()
+LETTERS = (
+    "proxy_undertaking",
+    "transfer_letter",
+    "separation_document",
+    "civil_affairs_proof",
+    "group_proof",
+    "police_change_proof",
+)
+
+
+def _silent(read: Read, kind: str) -> dict[str, tuple[str, str | None]]:
+    """Wrong values that nothing tells a person to look at."""
+    flagged = {f.field for f in reading_findings(read.documents)}
+    return {
+        name: pair
+        for name, pair in read.wrong(kind).items()
+        if pair[1] is not None and name not in flagged
+    }
+
+
+@pytest.mark.parametrize("index", range(4))
+@pytest.mark.parametrize("kind", LETTERS)
+def test_values_are_right_or_doubted_when_wording_is_another(kind: str, index: int) -> None:
+    read = read_drawn(f"{kind}_worded", f"test/{kind}/{index}", SHELF)
+    assert kind in read.types
+    assert _silent(read, kind) == {}
+    assert len(read.wrong(kind)) <= 1
+
+
+@pytest.mark.parametrize("kind", LETTERS)
+def test_values_are_right_when_wording_is_the_usual_one(kind: str) -> None:
+    read = read_drawn(kind, f"test/{kind}/usual", SHELF)
+    assert kind in read.types
+    assert read.wrong(kind) == {}
+
+
+@pytest.mark.parametrize("word", ["同意", "接收", "工作需要", "证明", "变更证明", "宁同志", "会计"])
+def test_word_is_doubted_when_it_is_no_name(word: str) -> None:
+    assert person(word).doubts
+
+
+@pytest.mark.parametrize("name", ["韦建国", "覃丽萍", "欧阳雪", "古丽仙·沙依木", "侬绍宁"])
+def test_name_is_sure_when_a_surname_begins_it(name: str) -> None:
+    assert not person(name).doubts
