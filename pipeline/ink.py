@@ -67,7 +67,8 @@ class Ink:
         paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
         paper = cv2.resize(cv2.blur(paper, (25, 25)), size_of(self._image))
         share = self._bright.astype(np.float32) / np.maximum(paper, 1)
-        return np.clip(1.0 - share, 0.0, 1.0)
+        dark: NDArray[np.float32] = np.clip(1.0 - share, 0.0, 1.0)
+        return dark
 
     def calibrate(self, pieces: Iterable[Piece]) -> None:
         """Learn what is usual from the values: most of their characters are no seal's."""

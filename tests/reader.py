@@ -1,7 +1,7 @@
 """A perfect reader of drawn papers: what a specimen's canvas was told to write, as lines.
 
-Nothing is painted and nothing is recognised, so a paper takes a fraction of a second: what is tested
-is what extractors make of wording and layout, not what an engine makes of pixels.
+Nothing is painted and nothing is recognised, so a paper takes a fraction of a second: what is
+tested is what extractors make of wording and layout, not what an engine makes of pixels.
 """
 
 from __future__ import annotations

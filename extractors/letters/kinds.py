@@ -81,7 +81,10 @@ LABELLED = {
     "month": rf"(?P<v>{_MONTHS})",
 }
 """What stands beside a label, by the field's grammar, where the table says nothing else."""
-BESIDE_NUMBER = r"{PERSON} (?= (?:同志|先生|女士)? [,(] (?:[^,。;\n]{1,12}[,]){0,3}? (?:现|其)?(?:公民|居民)?身份)"
+BESIDE_NUMBER = (
+    r"{PERSON} (?= (?:同志|先生|女士)? [,(] (?:[^,。;\n]{1,12}[,]){0,3}? (?:现|其)?"
+    r"(?:公民|居民)?身份)"
+)
 """Where the person that a letter is about stands, whatever the letter says before: right before its
 citizen number."""
 COMRADE = "(?<![请该]) {PERSON} (?= 同志)"

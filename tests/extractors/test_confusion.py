@@ -1,4 +1,4 @@
-"""Which type a paper is taken for: every type among all others, and papers that nobody asked for."""
+"""Which type a paper is taken for: every kind of specimen among all extractors."""
 
 from __future__ import annotations
 
