@@ -182,11 +182,15 @@ RED_FULL = 28.0
 """From here on it is red ink for certain."""
 
 
-def _redness(image: Image) -> NDArray[np.float32]:
+def redness(image: Image, *, even: bool = False) -> NDArray[np.float32]:
     """How red each pixel is beyond its surroundings: R above the larger of G and B, less what
-    the paper itself (pink pages) has of it. H x W, in grey levels."""
+    the paper itself (pink pages) has of it. H x W, in grey levels. ``even``: the paper is the same
+    all over, as within a seal, where ink fills its surroundings."""
     blue, green, red = (image[..., i] for i in range(3))
     excess = cv2.subtract(red, cv2.max(green, blue))
+    if even:
+        paper_level = float(np.percentile(excess, 30))
+        return cast(NDArray[np.float32], np.maximum(excess.astype(np.float32) - paper_level, 0))
     paper = cv2.medianBlur(shrink(cast(Image, excess), 300)[0], 41)
     paper = cv2.resize(paper, size_of(image), interpolation=cv2.INTER_LINEAR)
     return cast(NDArray[np.float32], cv2.subtract(excess, paper).astype(np.float32))
@@ -196,7 +200,7 @@ def red_ink(image: Image) -> Mask:
     """Where saturated red ink lies: stamps, red print. Nothing on a grey picture."""
     if image.ndim == 2:
         return np.zeros(image.shape, np.uint8)
-    return cast(Mask, np.where(_redness(image) > RED_FULL, 255, 0).astype(np.uint8))
+    return cast(Mask, np.where(redness(image) > RED_FULL, 255, 0).astype(np.uint8))
 
 
 def suppress_red(image: Image) -> Image:
@@ -210,15 +214,15 @@ def suppress_red(image: Image) -> Image:
     """
     if image.ndim == 2:
         return image
-    redness = _redness(image)
-    weight = np.clip((redness - RED_FAINT) / (RED_FULL - RED_FAINT), 0.0, 1.0)
+    reds = redness(image)
+    weight = np.clip((reds - RED_FAINT) / (RED_FULL - RED_FAINT), 0.0, 1.0)
     # JPEG halves the resolution of colour: let the weight reach over the rim of strokes.
     weight = cv2.GaussianBlur(cv2.dilate(weight, np.ones((3, 3), np.uint8)), (0, 0), 1.0)
     red = image[..., 2].astype(np.float32)
     smooth = cv2.GaussianBlur(image, (7, 7), 0)
     paper = cv2.blur(cv2.dilate(smooth, np.ones((31, 31), np.uint8)), (31, 31))
     paper = np.maximum(paper, 1).astype(np.float32)
-    stamped = redness > RED_FULL
+    stamped = reds > RED_FULL
     # Most red pixels have no print under them: the upper half of them shows the stamp alone.
     share = red / paper[..., 2]
     passed = float(np.percentile(share[stamped], 60)) if stamped.any() else 1.0

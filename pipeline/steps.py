@@ -19,6 +19,7 @@ from pipeline.assemble import Complete, assemble
 from pipeline.contracts import Assess, Extractors, OcrEngine
 from pipeline.evidence import is_doubtful
 from pipeline.finding import Finding, Severity, finding
+from pipeline.marks import with_marks
 from pipeline.model import (
     Application,
     Document,
@@ -103,7 +104,7 @@ def read_sheet(sheet: Sheet, engine: OcrEngine, extractors: Extractors) -> tuple
     for kind in sorted(scores, key=lambda k: scores[k], reverse=True):
         faces = tuple(extractors[kind].extract(sheet, engine.recognise))
         if faces:
-            return faces
+            return tuple(with_marks(face, sheet, engine.recognise) for face in faces)
     return (
         Face(
             type=DocumentType.UNKNOWN,

@@ -56,6 +56,19 @@ def _working_life(rng: Random) -> Person:
     return make_person(rng, ages=(29, 62))
 
 
+def _at_times_without(
+    mark: str, draw: Callable[..., list[Drawn]], share: float = 0.25
+) -> Callable[[Person, Kit], list[Drawn]]:
+    """A share of the papers without seal (``sealed``) or signature (``signed``); who the paper is
+    for decides, so that nothing else about it changes."""
+
+    def drawn(person: Person, kit: Kit) -> list[Drawn]:
+        bare = Random(f"{mark}/{person.id_number}/{person.name}").random() < share
+        return draw(person, kit, **{mark: False}) if bare else draw(person, kit)
+
+    return drawn
+
+
 RECIPES: dict[str, Recipe] = {
     "id_card": Recipe(
         id_card.draw,
@@ -125,16 +138,15 @@ RECIPES: dict[str, Recipe] = {
         ),
     ),
     **{
-        kind: Recipe(draw, ((kind, (face,)),), _working_life, card=False)
-        for kind, draw, face in (
-            ("proxy_undertaking", proofs.draw_undertaking, "letter"),
-            ("transfer_letter", archive_letters.draw_transfer_letter, "letter"),
-            ("separation_document", archive_letters.draw_separation, "letter"),
-            ("civil_affairs_proof", proofs.draw_civil_affairs, "letter"),
-            ("group_proof", proofs.draw_group, "letter"),
-            ("police_change_proof", proofs.draw_police_change, "letter"),
-            ("lodging_registration", lodging.draw, "form"),
-            ("unknown", foreign_pages.draw, "page"),
+        kind: Recipe(_at_times_without(mark, draw), ((kind, (face,)),), _working_life, card=False)
+        for kind, draw, face, mark in (
+            ("proxy_undertaking", proofs.draw_undertaking, "letter", "signed"),
+            ("transfer_letter", archive_letters.draw_transfer_letter, "letter", "sealed"),
+            ("separation_document", archive_letters.draw_separation, "letter", "sealed"),
+            ("civil_affairs_proof", proofs.draw_civil_affairs, "letter", "sealed"),
+            ("group_proof", proofs.draw_group, "letter", "sealed"),
+            ("police_change_proof", proofs.draw_police_change, "letter", "sealed"),
+            ("lodging_registration", lodging.draw, "form", "sealed"),
         )
     },
     **{
@@ -150,6 +162,7 @@ RECIPES: dict[str, Recipe] = {
             "police_change_proof",
         )
     },
+    "unknown": Recipe(foreign_pages.draw, (("unknown", ("page",)),), _working_life, card=False),
 }
 
 

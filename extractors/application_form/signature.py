@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,16 +11,12 @@ from extractors.application_form.answers import Answer
 from extractors.application_form.layout import Layout
 from pipeline.model import Image
 from pipeline.ruling import find_ink, level_ink
+from pipeline.signature import ink_area, state_of
 
 WIDE = 14.0
 """Characters' widths behind the words in which a signature is looked for."""
 HIGH = 1.7
 """And above and below their middle."""
-SIGNED = 0.75
-"""Area of ink, in squared widths of a character, from which somebody signed: the strokes of two
-small characters."""
-BLANK = 0.12
-"""Area up to which there is nothing but specks."""
 _PRINTED = frozenset("年月日()（）:：签名字章印按手盖")
 
 
@@ -52,20 +47,9 @@ def _state(layout: Layout, place: Answer, ink: NDArray[np.bool_]) -> str:
     else:
         left, top, right, bottom = place.place
         top = max(top, label.centre[1] + label.height * 0.6)
-    free = np.zeros(ink.shape, np.uint8)
-    x0, y0 = max(0, round(left)), max(0, round(top))
-    free[y0 : max(y0, round(bottom)), x0 : max(x0, round(right))] = 1
-    for block in layout.blocks:
-        for piece in block.pieces:
-            if _is_print(piece.text):
-                quad = np.array(piece.quad).round().astype(np.int32)
-                cv2.fillConvexPoly(free, quad, (0,))
-    for piece in place.label:
-        cv2.fillConvexPoly(free, np.array(piece.quad).round().astype(np.int32), (0,))
-    part = (ink & (free > 0)).astype(np.uint8)
-    strokes = cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
-    area = float(strokes.sum()) / em**2
-    return "yes" if area >= SIGNED else "no" if area <= BLANK else "unsure"
+    prints = [p.quad for b in layout.blocks for p in b.pieces if _is_print(p.text)]
+    prints += [piece.quad for piece in place.label]
+    return state_of(ink_area(ink, (left, top, right, bottom), em, prints))
 
 
 def _is_print(text: str) -> bool:

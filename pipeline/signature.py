@@ -1,0 +1,150 @@
+"""Ink in the place where a signature belongs: yes, no or unsure; never who. Pure, on pixels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.model import Image, Line, Quad
+from pipeline.piece import Piece, pieces_of
+from pipeline.ruling import find_ink, level_ink
+
+State = Literal["yes", "no", "unsure"]
+
+SIGNED = 0.75
+"""Area of ink, in squared widths of a character, from which somebody signed: the strokes of two
+small characters."""
+BLANK = 0.12
+"""Area up to which there is nothing but specks."""
+WIDE = 14.0
+"""Characters' widths behind the words in which a signature is looked for."""
+HIGH = 1.7
+"""And above and below their middle."""
+PRINTED = 1.2
+"""Heights of the words' ink up to which what is read beside them may be print."""
+PRINT_SCORE = 0.93
+"""Score from which what is read beside the words may be print: handwriting reads worse."""
+BLUE = 18.0
+"""Grey levels by which a pen's blue exceeds red, beyond the paper's own."""
+_WORDS = re.compile(
+    r"(?:签名|签字|签章|签署)(?:处|盖章|按手印)?(?:[(（][^()（）]{0,8}[)）])?[:：]?"
+    r"|(?:代办|承诺|受托|受委托|委托|申请|经办|声明|申报)人(?:[(（](?:签名|签字|签章|盖章)[)）])?[:：]"
+)
+_DATED = re.compile(r"(?:日期|时间|年|月|日|[0-9〇零一二三四五六七八九十:：./()（）年月日 -])+")
+
+
+def ink_area(
+    ink: NDArray[np.bool_], box: Sequence[float], em: float, prints: Iterable[Quad]
+) -> float:
+    """How much ink lies within ``box`` (left, top, right, bottom) beside the print, in squared
+    widths of a character (``em`` pixels)."""
+    free = np.zeros(ink.shape, np.uint8)
+    left, top, right, bottom = (max(0, round(v)) for v in box)
+    free[top : max(top, bottom), left : max(left, right)] = 1
+    for quad in prints:
+        cv2.fillConvexPoly(free, np.array(quad).round().astype(np.int32), (0,))
+    part = (ink & (free > 0)).astype(np.uint8)
+    strokes = cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    return float(strokes.sum()) / em**2
+
+
+def state_of(area: float) -> State:
+    """What an area of ink says."""
+    return "yes" if area >= SIGNED else "no" if area <= BLANK else "unsure"
+
+
+def find_signature(image: Image, lines: Sequence[Line]) -> State | None:
+    """Whether somebody signed behind the lowest 签名, 签字, 承诺人 and the like that ends a line or
+    has only little behind it; None where there are no such words.
+
+    A name typed in the place is ``unsure``; a date is no signature, nor is a rule or red ink.
+    """
+    pieces = pieces_of(lines)
+    places = [(p, end) for p in pieces if (end := _label_end(p.text)) is not None]
+    if not places:
+        return None
+    ink = find_ink(level_ink(image)) > 0
+    ink &= ~_rules(ink, max(p.height for p, _ in places))
+    lowest = max(p.centre[1] for p, _ in places)
+    near = [(p, e) for p, e in places if p.centre[1] > lowest - 8 * p.height]
+    states = {_state(image, ink, piece, end, pieces) for piece, end in near}
+    return "yes" if "yes" in states else "unsure" if "unsure" in states else "no"
+
+
+def _rules(ink: NDArray[np.bool_], height: float) -> NDArray[np.bool_]:
+    """Straight level runs longer than any stroke of a pen beside words so high, with a rim."""
+    long = np.ones((1, max(9, round(2.5 * height))), np.uint8)
+    runs = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, long)
+    return np.asarray(cv2.dilate(runs, np.ones((7, 3), np.uint8)) > 0)
+
+
+def _label_end(text: str) -> int | None:
+    """Where the words end after which somebody signs; None where running text goes on."""
+    found = list(_WORDS.finditer(text))[-1:]
+    if not found:
+        return None
+    last = found[0]
+    if len(text) - last.end() > 8 or last.start() > 12:
+        return None
+    return last.end()
+
+
+def _state(
+    image: Image, ink: NDArray[np.bool_], piece: Piece, end: int, pieces: Sequence[Piece]
+) -> State:
+    label = piece.part(0, end)
+    em = label.height * 0.85
+    prints = [label.quad]
+    typed: list[Piece] = []
+    middle = label.centre[1]
+    left, right = label.right + 0.2 * em, min(float(ink.shape[1]), label.right + WIDE * em)
+    top, bottom = middle - HIGH * em, middle + HIGH * em
+    rest = [piece.part(end, len(piece.chars))] if end < len(piece.chars) else []
+    for other in [*(p for p in pieces if p is not piece), *rest]:
+        if not (other.right > left and other.left < right and top < other.centre[1] < bottom):
+            if top - em < other.centre[1] < bottom + em:
+                prints.append(other.quad)
+            continue
+        if _DATED.fullmatch(other.text) or any(w in other.text for w in ("日期", "年月")):
+            if other.left > left + em:
+                right = min(right, other.left)
+            prints.append(other.quad)
+        elif _is_print(image, ink, other, label):
+            typed.append(other)
+            prints.append(other.quad)
+    state = state_of(ink_area(ink, (left, top, right, bottom), em, prints))
+    return "unsure" if state == "no" and typed else state
+
+
+def _is_print(image: Image, ink: NDArray[np.bool_], piece: Piece, label: Piece) -> bool:
+    """Whether a name beside the words is typed: as high as they are, read as surely, and black."""
+    if piece.score < PRINT_SCORE or _tall(ink, piece) > PRINTED * _tall(ink, label):
+        return False
+    return _blue(image, ink, piece) < _blue(image, ink, label) + BLUE
+
+
+def _tall(ink: NDArray[np.bool_], piece: Piece) -> float:
+    """How high the ink of a piece stands, its box widened by a quarter, in pixels."""
+    xs, ys = [x for x, _ in piece.quad], [y for _, y in piece.quad]
+    pad = piece.height / 4
+    rows, columns = (round(min(ys) - pad), round(max(ys) + pad)), (round(min(xs)), round(max(xs)))
+    part = ink[max(0, rows[0]) : rows[1], max(0, columns[0]) : columns[1]]
+    used = np.flatnonzero(part.sum(axis=1) > max(2.0, 0.02 * part.shape[1]))
+    return float(used[-1] - used[0] + 1) if len(used) else 0.0
+
+
+def _blue(image: Image, ink: NDArray[np.bool_], piece: Piece) -> float:
+    if image.ndim == 2:
+        return 0.0
+    xs, ys = [x for x, _ in piece.quad], [y for _, y in piece.quad]
+    part = np.s_[max(0, round(min(ys))) : round(max(ys)), max(0, round(min(xs))) : round(max(xs))]
+    pixels, dark = image[part].astype(np.int16), ink[part]
+    if dark.sum() < 20 or (~dark).sum() < 20:
+        return 0.0
+    tint = pixels[..., 0] - pixels[..., 2]
+    return float(np.median(tint[dark]) - np.median(tint[~dark]))

@@ -1,0 +1,85 @@
+"""Rings found in red ink, and ink where a signature belongs."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.image import grey_of
+from pipeline.model import Image, Line
+from pipeline.seal import CERTAIN, find_seals, seal_state
+from pipeline.signature import find_signature
+
+RED = (40, 36, 206)
+
+
+def _paper() -> Image:
+    """A sheet as a colour scanner gives it: not quite grey."""
+    return np.full((1400, 1000, 3), (236, 244, 246), np.uint8)
+
+
+def _stamp(paper: Image, at: tuple[int, int], axes: tuple[int, int] = (100, 100)) -> Image:
+    cv2.ellipse(paper, at, axes, 0, 0, 360, RED, 5)
+    cv2.circle(paper, at, 22, RED, -1)
+    for angle in range(200, 345, 20):
+        t = np.radians(angle)
+        x, y = at[0] + 0.72 * axes[0] * np.cos(t), at[1] + 0.72 * axes[1] * np.sin(t)
+        cv2.rectangle(paper, (int(x) - 9, int(y) - 9), (int(x) + 9, int(y) + 9), RED, 3)
+    return paper
+
+
+@pytest.mark.parametrize(
+    ("at", "axes"), [((600, 1000), (100, 100)), ((600, 1000), (105, 72)), ((960, 1000), (100, 100))]
+)
+def test_seal_is_found_when_round_oval_or_cut_at_the_edge(
+    at: tuple[int, int], axes: tuple[int, int]
+) -> None:
+    paper = _stamp(_paper(), at, axes)
+    seals = find_seals(paper)
+    assert seals[0].ring >= CERTAIN
+    assert np.hypot(seals[0].centre[0] - at[0], seals[0].centre[1] - at[1]) < 8
+    assert seal_state(paper, seals) == "yes"
+
+
+def test_both_are_found_when_there_are_two_seals() -> None:
+    paper = _stamp(_stamp(_paper(), (300, 1000)), (700, 1000))
+    assert len([s for s in find_seals(paper) if s.ring >= CERTAIN]) == 2
+
+
+def test_there_is_no_seal_when_red_is_a_rule_or_a_tick() -> None:
+    paper = _paper()
+    cv2.line(paper, (100, 200), (900, 200), RED, 6)
+    cv2.polylines(paper, [np.array([(500, 900), (515, 920), (550, 870)])], False, RED, 5)
+    seals = find_seals(paper)
+    assert not [s for s in seals if s.ring >= CERTAIN]
+    assert seal_state(paper, seals) == "no"
+    cv2.putText(paper, "HEAD OF LETTER", (150, 140), cv2.FONT_HERSHEY_SIMPLEX, 2.5, RED, 7)
+    assert seal_state(paper, find_seals(paper)) != "yes"
+
+
+def test_nothing_is_certain_when_the_picture_is_grey_or_the_seal_is_covered() -> None:
+    grey = grey_of(_stamp(_paper(), (600, 1000)))
+    assert seal_state(grey, find_seals(grey)) == "unsure"
+    disc = _paper()
+    cv2.circle(disc, (600, 1000), 90, RED, -1)
+    assert seal_state(disc, find_seals(disc)) == "unsure"
+
+
+def _label(text: str = "代办人签名：") -> Line:
+    return Line(text, 0.99, ((200, 1000), (440, 1000), (440, 1040), (200, 1040)))
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_signature_is_ink_behind_the_words(signed: bool) -> None:
+    paper = _paper()
+    cv2.line(paper, (450, 1042), (900, 1042), (60, 60, 60), 2)  # a rule is no ink
+    if signed:
+        curve = [(480 + i * 8, int(1015 + 22 * np.sin(i * 0.9))) for i in range(26)]
+        cv2.polylines(paper, [np.array(curve)], False, (110, 44, 30), 5)
+    assert find_signature(paper, [_label()]) == ("yes" if signed else "no")
+
+
+def test_no_place_is_found_when_words_go_on() -> None:
+    line = _label("申请人应当在申请表上签名并注明日期后交到窗口")
+    assert find_signature(_paper(), [line]) is None
