@@ -21,7 +21,10 @@ from validators.photo.annotate import annotate as draw
 from validators.photo.fix import Repair, repair
 from validators.photo.judge import Examination, examine
 
-_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".gif"})
+_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".jfif", ".png", ".bmp", ".tif", ".tiff", ".webp", ".gif"}
+    | {".heic", ".heif", ".avif"}
+)
 _WORDS = {Outcome.PASS: "合格", Outcome.FAIL: "不合格", Outcome.REVIEW: "需人工核对"}
 
 
@@ -75,7 +78,10 @@ def _load(settings: Settings) -> FaceModels | None:
 def _pictures(files: list[Path]) -> Iterator[Path]:
     for file in files:
         if file.is_dir():
-            yield from sorted(p for p in file.iterdir() if p.suffix.lower() in _SUFFIXES)
+            pictures = sorted(p for p in file.iterdir() if p.suffix.lower() in _SUFFIXES)
+            if not pictures:
+                raise InputError(f"文件夹里没有照片：{file}", "请检查路径，或直接给出照片文件。")
+            yield from pictures
         elif file.is_file():
             yield file
         else:

@@ -84,6 +84,9 @@ def test_input_error_is_raised_when_files_are_missing_or_would_be_lost(
 ) -> None:
     missing = RUNNER.invoke(APP, [str(tmp_path / "没有.jpg")])
     assert isinstance(missing.exception, InputError)
+    (tmp_path / "空").mkdir()
+    empty = RUNNER.invoke(APP, [str(tmp_path / "空")])
+    assert isinstance(empty.exception, InputError)
     before = good.read_bytes()
     itself = RUNNER.invoke(APP, [str(good), "--fix", str(good)])
     assert isinstance(itself.exception, InputError)

@@ -148,6 +148,10 @@ def _on_white(picture: Pictures.Image) -> Pictures.Image:
         rgba = picture.convert("RGBA")
         white = Pictures.new("RGBA", rgba.size, "white")
         return Pictures.alpha_composite(white, rgba).convert("RGB")
+    if picture.mode.startswith("I;16"):
+        # Pillow clips what is over 255 instead of scaling it.
+        high = np.asarray(picture).astype(np.uint16) >> 8
+        return Pictures.fromarray(high.astype(np.uint8)).convert("RGB")
     return picture.convert("RGB")
 
 

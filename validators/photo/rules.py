@@ -13,6 +13,7 @@ from validators.photo.verdict import CONFIRM, RuleVerdict
 Problem = tuple[Outcome, str, str]
 """Outcome, message, cure."""
 
+_UNMEASURED = "未能测量"
 _KINDS = {"jpg": "JPEG", "png": "PNG", "gif": "GIF", "bmp": "BMP", "tif": "TIFF", "webp": "WebP"}
 
 
@@ -28,12 +29,14 @@ def container_rules(facts: Container, limits: Limits, name: str = "") -> list[Ru
 
 def _format(facts: Container, limits: Limits, name: str) -> RuleVerdict:
     problems: list[Problem] = []
-    if facts.kind != "jpg":
+    if not facts.size_bytes:
+        problems.append((Outcome.FAIL, "文件是空的", "请重新导出或重新拷贝原文件"))
+    elif facts.kind != "jpg":
         what = _KINDS.get(facts.kind, facts.kind.upper()) or "无法识别的格式"
         problems.append(
             (Outcome.FAIL, f"文件内容是 {what}，不是 jpg", "请另存为 jpg 格式，可用 --fix 生成")
         )
-    if not facts.whole:
+    if facts.size_bytes and not facts.whole:
         problems.append(
             (Outcome.FAIL, "文件不完整或已损坏，不能完整打开", "请重新导出或重新拷贝原文件")
         )
@@ -170,6 +173,10 @@ def content_rules(
     for rule in dict.fromkeys(check.rule for check in limits.checks):
         checks = [c for c in limits.checks if c.rule == rule]
         problems = [p for c in checks if (p := _problem(c, values.get(c.measure))) is not None]
+        if not values.get("faces") and any(p[1].startswith(_UNMEASURED) for p in problems):
+            # One reason for all that hangs on the face, not a line each.
+            problems = [p for p in problems if not p[1].startswith(_UNMEASURED)]
+            problems.append((Outcome.REVIEW, "没有找到人脸，这一项未检查", "请先换成本人证件照"))
         if rule == "PH-COLOUR" and (mode := colour_mode(facts)) is not None:
             problems.insert(0, mode)
         measured = {c.measure: _rounded(values.get(c.measure)) for c in checks}
@@ -247,7 +254,7 @@ def _problem(check: Check, value: float | None) -> Problem | None:
     if value is None:
         if not check.required:
             return None
-        return Outcome.REVIEW, f"未能测量{_name(check)}", check.cure
+        return Outcome.REVIEW, f"{_UNMEASURED}{_name(check)}", check.cure
     outcome = check.judge(value)
     if outcome is Outcome.PASS:
         return None

@@ -196,6 +196,39 @@ def test_verdict_says_so_when_the_picture_is_animated() -> None:
     assert row.measure["frames"] == 2
 
 
+@pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG", "MPO"])
+def test_format_counts_the_pictures_when_there_are_several(form: str) -> None:
+    data = saved(picture(), form, save_all=True, append_images=[picture().rotate(5)])
+    assert outcome(data, "PH-FORMAT") != "pass"
+    assert read_container(data).frames == 2
+
+
+@pytest.mark.parametrize("form", ["HEIF", "AVIF", "BMP", "TIFF"])
+def test_format_fails_but_opens_when_a_phone_or_scanner_wrote_another(form: str) -> None:
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    data = saved(picture(), form)
+    assert outcome(data, "PH-FORMAT", "照片.jpg") == "fail"
+    pixels = read_container(data).pixels
+    assert pixels is not None
+    assert np.abs(pixels.astype(int) - PORTRAIT).mean() < 6
+
+
+def test_sixteen_bit_grey_keeps_its_tones_when_it_is_opened() -> None:
+    grey = np.asarray(picture().convert("L"))
+    facts = read_container(saved(Pictures.fromarray(grey.astype(np.uint16) * 257), "PNG"))
+    assert facts.pixels is not None
+    assert np.abs(facts.pixels[..., 0].astype(int) - grey).max() <= 1
+    assert outcome(saved(Pictures.fromarray(grey), "PNG"), "PH-COLOUR") == "fail"
+
+
+def test_empty_file_is_called_empty_when_it_has_no_bytes() -> None:
+    row = judge(b"", None).of("PH-FORMAT")
+    assert row is not None
+    assert row.message == "文件是空的"
+
+
 BAD_INPUTS: dict[str, Callable[[], bytes]] = {
     "empty": lambda: b"",
     "text": lambda: "不是图片".encode() * 100,
