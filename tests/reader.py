@@ -18,7 +18,7 @@ from pipeline.model import Char, Document, DocumentType, Face, Image, Line, Quad
 from pipeline.steps import read_sheet
 from samples.draw import DPI, Canvas, Drawn, Floats, Ink, Kit, Pixels
 from samples.fonts import Shelf
-from samples.specimens import RECIPES, merge
+from samples.specimens import RECIPES, Recipe, merge
 
 NEAR = 0.6
 """Line heights between two texts of one row within which an engine makes one line of them."""
@@ -170,13 +170,19 @@ class Read:
         }
 
 
-def read_drawn(kind: str, seed: str, shelf: Shelf) -> Read:
-    """Draw a paper of a kind and read every face of it perfectly."""
+def draw_lines(
+    recipe: Recipe, seed: str, shelf: Shelf
+) -> tuple[list[Drawn], list[tuple[Line, ...]]]:
+    """Draw a paper: its faces, and what stands on each."""
     rng = Random(seed)
     kit = ReadingKit(rng, shelf)
-    recipe = RECIPES[kind]
     drawn = recipe.draw(recipe.person(rng), kit)
-    lines = [kit.lines_of(face) for face in drawn]
+    return drawn, [kit.lines_of(face) for face in drawn]
+
+
+def read_drawn(kind: str, seed: str, shelf: Shelf) -> Read:
+    """Draw a paper of a kind and read every face of it perfectly."""
+    drawn, lines = draw_lines(RECIPES[kind], seed, shelf)
     faces = [f for face, own in zip(drawn, lines, strict=True) for f in read_lines(face.image, own)]
     notes = {k: v for face in drawn for k, v in face.notes.items()}
     return Read(kind, str(notes.get("layout", "")), merge(drawn), assemble(faces, {}), tuple(lines))
