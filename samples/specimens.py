@@ -213,7 +213,13 @@ def make_specimen(
     ``small`` gives pictures fit to be kept in a repository: 200 DPI, 1600 pixels, low quality.
     """
     rng = Random(f"{seed}/{kind}/{level}/{index}")
-    recipe = RECIPES[kind]
+    return make_by(RECIPES[kind], level, rng, index, shelf, small=small)
+
+
+def make_by(
+    recipe: Recipe, level: str, rng: Random, index: int, shelf: Shelf, *, small: bool = False
+) -> Specimen:
+    """A specimen by a recipe; ``index`` chooses among its views."""
     kit = Kit(rng, shelf)
     drawn = {face.name: face for face in recipe.draw(recipe.person(rng), kit)}
     views = [v for v in recipe.views if level == "office" or len(v[1]) == 1]

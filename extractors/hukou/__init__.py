@@ -41,7 +41,7 @@ _READERS: dict[PageKind, Read] = {
 }
 
 KIND = DocumentType.HUKOU
-VERSION = 2
+VERSION = 3
 
 
 def score(lines: Sequence[Line]) -> float | None:

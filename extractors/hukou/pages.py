@@ -35,7 +35,8 @@ def find_pages(lines: Sequence[Line]) -> list[BookletPage]:
     pieces = pieces_of(lines)
     found: list[tuple[PageKind, Box, float]] = []
     for kind in PAGE_KINDS:
-        telling = [h for h in find_hits(pieces, kind)[0] if h.part.label not in SHARED]
+        hits = find_hits(pieces, kind)[0]
+        telling = [h for h in hits if h.part.label not in SHARED]
         for group in _split_doubles(telling):
             names = {h.part.label for h in group}
             titled = any(_is_title(p, kind) for p in pieces)
@@ -47,6 +48,8 @@ def find_pages(lines: Sequence[Line]) -> list[BookletPage]:
                 continue  # 项目 stands on any form
             if kind == "address_changes" and len(names) < 2 and not titled:
                 continue  # part of 变动后的住址 is like 现住址 of a residence permit
+            if kind == "head" and not titled and not _is_household(hits):
+                continue  # 住址 签发日期 stand on many papers
             score = min(1.0, len(names) / EXPECTED[kind])
             found.append((kind, _box(group), score))
     if not found:
@@ -63,6 +66,13 @@ def find_pages(lines: Sequence[Line]) -> list[BookletPage]:
 
 def _is_title(piece: Piece, kind: PageKind) -> bool:
     return any(title in piece.text for title in titles(kind))
+
+
+def _is_household(hits: Sequence[Hit]) -> bool:
+    """Whether the labels are those of a household: 户别, or 户主姓名 and 户号. A scheme's booklet
+    (合作医疗证) or a bill prints one of the latter."""
+    names = {h.part.label for h in hits}
+    return "household_type" in names or {"head_name", "household_number"} <= names
 
 
 def _split_doubles(hits: Sequence[Hit]) -> list[list[Hit]]:

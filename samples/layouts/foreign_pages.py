@@ -16,12 +16,14 @@ from random import Random
 from typing import Any
 
 from samples.draw import Canvas, Drawn, Kit
+from samples.fonts import Role
 from samples.layouts.dates import han, printed, some_day
 from samples.layouts.letter import HEIGHT, WIDTH
 from samples.ornament import portrait, seal, watermark
 from samples.persons import TODAY, Person, make_name, make_number, make_village, people
 
 GROUND = (176, 204, 232)
+_BODIES: tuple[Role, ...] = ("song", "song", "fang", "hei", "kai")
 _FIELD = re.compile(r"\{([a-z_]+)(\d*)\}")
 
 
@@ -54,7 +56,9 @@ class _Page:
         self.words = _Words(person, kit.rng)
         width, height = page.get("size", (WIDTH, HEIGHT))
         self.canvas: Canvas = kit.canvas(width, height)
-        self.ink = kit.ink(page.get("ink", "song"), mode="dot" if page.get("dot") else "print")
+        self.ink = kit.ink(
+            page.get("ink") or self.rng.choice(_BODIES), mode="dot" if page.get("dot") else "print"
+        )
         self.size = float(page.get("text", 4.4))
         self.margin = max(4.0, width * self.rng.uniform(0.08, 0.13))
         self.room = width - 2 * self.margin
