@@ -17,8 +17,8 @@ from extractors.matching import NOISE, score_forms
 from extractors.passport import nationality, sex
 from extractors.reading import read_forms
 from pipeline.contracts import Recogniser
-from pipeline.evidence import Evidence, Value, on_page, reading_of
-from pipeline.model import DocumentType, Face, Line, PageRef, Quad, Sheet
+from pipeline.evidence import Evidence, Value, outline_of, reading_of
+from pipeline.model import DocumentType, Face, Line, Sheet
 from pipeline.piece import Piece, pieces_of
 from pipeline.reference import dates, idnumber, permits
 from pipeline.reference.names import is_han
@@ -76,20 +76,12 @@ def _front(sheet: Sheet) -> Face:
     _validity(values.get("validity", []), fields)
     _number(lines, fields)
     corroborate(fields)
-    source = sheet.source
-    height, width = sheet.image.shape[:2]
-    outline: Quad = ((0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1))
     return Face(
         type=KIND,
         face="card",
         score=score(sheet.lines) or 0.0,
-        page=PageRef(
-            file=source.file,
-            page=source.page,
-            sha256=source.sha256,
-            rotation=sheet.rotation,
-        ),
-        outline=on_page(outline, sheet),
+        page=sheet.ref,
+        outline=outline_of(sheet),
         fields={name: reading_of(e, sheet) for name, e in fields.items()},
         missing=tuple(name for name in NEEDED if name not in fields),
     )

@@ -15,8 +15,8 @@ from extractors.beneath import find_below
 from extractors.grammar import Grammar
 from extractors.matching import NOISE
 from pipeline.contracts import Recogniser
-from pipeline.evidence import Evidence, Value, on_page, reading_of
-from pipeline.model import DocumentType, Face, Line, PageRef, Quad, Sheet
+from pipeline.evidence import Evidence, Value, outline_of, reading_of
+from pipeline.model import DocumentType, Face, Line, Quad, Sheet
 from pipeline.piece import Piece, pieces_of
 from pipeline.reference import countries, mrz, permits
 
@@ -72,28 +72,17 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
         parsed, evidence = zone
         fields["mrz"] = evidence
         _compare(fields, parsed, evidence)
-    source = sheet.source
     return [
         Face(
             type=KIND,
             face="data",
             score=score(sheet.lines) or 0.0,
-            page=PageRef(
-                file=source.file,
-                page=source.page,
-                sha256=source.sha256,
-                rotation=sheet.rotation,
-            ),
-            outline=_outline(sheet),
+            page=sheet.ref,
+            outline=outline_of(sheet),
             fields={name: reading_of(e, sheet) for name, e in fields.items()},
             missing=tuple(name for name in (*NEEDED, "mrz") if name not in fields),
         )
     ]
-
-
-def _outline(sheet: Sheet) -> Quad:
-    height, width = sheet.image.shape[:2]
-    return on_page(((0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1)), sheet)
 
 
 # ---------------------------------------------------------------- the printed zone

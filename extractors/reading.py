@@ -11,10 +11,10 @@ from extractors.grammar import SPECKS, Grammar, read_value
 from extractors.looks import Looker
 from extractors.matching import Match, assign, distinct, matches
 from pipeline.contracts import Recogniser
-from pipeline.evidence import Evidence, Value, on_page, reading_of
+from pipeline.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.ink import Ink
 from pipeline.labels import Label
-from pipeline.model import Face, PageRef, Quad, Sheet
+from pipeline.model import Face, Quad, Sheet
 from pipeline.piece import Piece, pieces_of
 from pipeline.reference import dates
 
@@ -30,20 +30,12 @@ class FormDraft:
 
     def finish(self) -> Face:
         """The face as it goes out."""
-        source = self.sheet.source
-        height, width = self.sheet.image.shape[:2]
-        outline: Quad = ((0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1))
         return Face(
             type=self.match.form.type,
             face=self.match.form.face,
             score=round(self.match.score, 3),
-            page=PageRef(
-                file=source.file,
-                page=source.page,
-                sha256=source.sha256,
-                rotation=self.sheet.rotation,
-            ),
-            outline=on_page(outline, self.sheet),
+            page=self.sheet.ref,
+            outline=outline_of(self.sheet),
             fields={name: reading_of(e, self.sheet) for name, e in self.fields.items()},
             missing=tuple(name for name in self.missing if name not in self.fields),
         )

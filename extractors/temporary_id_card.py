@@ -13,7 +13,7 @@ from extractors.forms import forms_of
 from extractors.matching import score_forms
 from extractors.reading import read_forms
 from pipeline.contracts import Recogniser
-from pipeline.model import DocumentType, Face, Line, PageRef, Sheet
+from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.TEMPORARY_ID_CARD
 VERSION = 1
@@ -42,9 +42,5 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
         corroborate(draft.fields)
         faces.append(draft.finish())
     if not faces and _is_title_side(sheet.lines):
-        source = sheet.source
-        page = PageRef(
-            file=source.file, page=source.page, sha256=source.sha256, rotation=sheet.rotation
-        )
-        return [Face(type=KIND, face="title", score=0.9, page=page)]
+        return [Face(type=KIND, face="title", score=0.9, page=sheet.ref)]
     return faces

@@ -124,6 +124,12 @@ def on_page(quad: Quad, sheet: Sheet) -> Quad:
     return as_quad(apply(sheet.to_page, quad))
 
 
+def outline_of(sheet: Sheet) -> Quad:
+    """The sheet's own rim in pixels of the upright page."""
+    height, width = sheet.image.shape[:2]
+    return on_page(((0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1)), sheet)
+
+
 # ---------------------------------------------------------------- what no score shows
 
 

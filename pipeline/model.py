@@ -131,6 +131,16 @@ class Sheet:
     to_page: Matrix
     lines: tuple[Line, ...] = ()
 
+    @property
+    def ref(self) -> PageRef:
+        """Where the sheet lies, as documents name it."""
+        return PageRef(
+            file=self.source.file,
+            page=self.source.page,
+            sha256=self.source.sha256,
+            rotation=self.rotation,
+        )
+
 
 # ---------------------------------------------------------------- values (cross boundaries)
 

@@ -110,7 +110,7 @@ def read_sheet(sheet: Sheet, engine: OcrEngine, extractors: Extractors) -> tuple
             type=DocumentType.UNKNOWN,
             face="page",
             score=1.0 - max(scores.values(), default=0.0),
-            page=_page_ref(sheet),
+            page=sheet.ref,
         ),
     )
 
@@ -122,13 +122,6 @@ def _unknown(page: Page) -> Face:
         face="page",
         score=1.0,
         page=PageRef(file=source.file, page=source.page, sha256=source.sha256),
-    )
-
-
-def _page_ref(sheet: Sheet) -> PageRef:
-    source = sheet.source
-    return PageRef(
-        file=source.file, page=source.page, sha256=source.sha256, rotation=sheet.rotation
     )
 
 

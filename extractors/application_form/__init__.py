@@ -22,8 +22,8 @@ from extractors.application_form.printed import read_printed
 from extractors.application_form.signature import find_signature
 from extractors.application_form.wording import bare, find_phrases, wording
 from pipeline.contracts import Recogniser
-from pipeline.evidence import on_page
-from pipeline.model import DocumentType, Face, Line, PageRef, Quad, Sheet
+from pipeline.evidence import outline_of
+from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.APPLICATION_FORM
 VERSION = 2
@@ -64,20 +64,12 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
 
 
 def _face(sheet: Sheet, name: str, fields: Fields, changes: Rows, marks: dict[str, str]) -> Face:
-    height, width = sheet.image.shape[:2]
-    outline: Quad = ((0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1))
-    source = sheet.source
     return Face(
         type=KIND,
         face=name,
         score=score(sheet.lines) or 0.0,
-        page=PageRef(
-            file=source.file,
-            page=source.page,
-            sha256=source.sha256,
-            rotation=sheet.rotation,
-        ),
-        outline=on_page(outline, sheet),
+        page=sheet.ref,
+        outline=outline_of(sheet),
         fields=fields,
         tables={"changes": changes} if changes else {},
         marks=marks,

@@ -12,8 +12,6 @@ from pipeline import evidence
 from pipeline.model import (
     DocumentType,
     Face,
-    PageRef,
-    Quad,
     Reading,
     Sheet,
 )
@@ -45,20 +43,12 @@ class Draft:
 
     def finish(self) -> Face:
         """The face."""
-        source = self.sheet.source
-        height, width = self.sheet.image.shape[:2]
-        whole: Quad = ((0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1))
         return Face(
             type=DocumentType.HUKOU,
             face=self.face,
             score=self.score,
-            page=PageRef(
-                file=source.file,
-                page=source.page,
-                sha256=source.sha256,
-                rotation=self.sheet.rotation,
-            ),
-            outline=evidence.on_page(whole, self.sheet),
+            page=self.sheet.ref,
+            outline=evidence.outline_of(self.sheet),
             fields=self.fields,
             missing=tuple(self.missing),
             tables={name: tuple(rows) for name, rows in self.tables.items()},

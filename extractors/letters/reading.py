@@ -15,8 +15,8 @@ from extractors.letters.kinds import Fact, LetterKind
 from extractors.letters.running import Running
 from extractors.looks import look
 from pipeline.contracts import Recogniser
-from pipeline.evidence import Evidence, Value, on_page, reading_of
-from pipeline.model import DocumentType, Face, PageRef, Quad, Reading, Sheet
+from pipeline.evidence import Evidence, Value, outline_of, reading_of
+from pipeline.model import DocumentType, Face, Reading, Sheet
 from pipeline.reference import dates
 
 USES = {"name": "name", "person": "name", "org": "issuing_authority"}
@@ -173,17 +173,12 @@ def make_face(
     tables: Mapping[str, Sequence[Mapping[str, Evidence]]] | None = None,
 ) -> Face:
     """The face as it goes out: one page that is all of the sheet."""
-    source = sheet.source
-    height, width = sheet.image.shape[:2]
-    outline: Quad = ((0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1))
     return Face(
         type=kind,
         face="page",
         score=round(score, 3),
-        page=PageRef(
-            file=source.file, page=source.page, sha256=source.sha256, rotation=sheet.rotation
-        ),
-        outline=on_page(outline, sheet),
+        page=sheet.ref,
+        outline=outline_of(sheet),
         fields=_readings(fields, sheet),
         missing=tuple(name for name in missing if name not in fields),
         tables={
