@@ -11,6 +11,7 @@ from pipeline.model import Image
 from validators.photo.look import CHIN, Look, Tone, lab_of
 from validators.photo.models import Array
 from validators.photo.parsing import Mask
+from validators.photo.skin import tone_of
 
 _STANDARD_HEIGHT = 441
 _PERSON = 0.15
@@ -67,10 +68,10 @@ def find_background(look: Look) -> Background | None:
     count = int(mask.sum())
     if count < 12:
         return None
-    bgr = image[mask][:: 1 + count // _ENOUGH]
+    rows, columns = np.divmod(np.flatnonzero(mask)[:: 1 + count // _ENOUGH], mask.shape[1])
+    bgr = image[rows, columns]
     lab = lab_of(bgr[None])[0]
-    lightness, a, b = np.median(lab, axis=0)
-    tone = Tone(float(lightness), float(a), float(b))
+    tone = tone_of(lab)
     return Background(
         mask=mask,
         share=count / mask.size,

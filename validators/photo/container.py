@@ -7,6 +7,7 @@ file: what could not be read is said in :class:`Container`.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ FULL_DECODE_PX = 40_000_000
 _ORIENTATION = 0x0112
 _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT = 0x011A, 0x011B, 0x0128
 _CM_PER_INCH = 2.54
-_STANDALONE = {0x01, *range(0xD0, 0xD8)}
+_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]", re.DOTALL)
+"""The start of a segment: stuffed zeros, restarts and fill bytes are passed over."""
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _MODES = {1: "L", 3: "RGB", 4: "CMYK"}
 
@@ -181,13 +183,11 @@ def _walk(data: bytes) -> _Jpeg:
     components = 3
     density: tuple[int, int, int] | None = None
     at = 2
-    while (at := data.find(b"\xff", at)) >= 0 and at + 1 < len(data):
+    while (found := _MARKER.search(data, at)) is not None:
+        at = found.start()
         marker = data[at + 1]
         if marker == 0xD9:
             return _Jpeg(width, height, components, density, at + 2)
-        if marker in _STANDALONE or marker in (0x00, 0xFF):
-            at += 1 if marker == 0xFF else 2
-            continue
         if at + 4 > len(data):
             break
         length = int.from_bytes(data[at + 2 : at + 4], "big")

@@ -13,7 +13,7 @@ import numpy as np
 
 from validators.photo.look import FACE_WIDTH, Frame, Tone
 from validators.photo.parsing import Mask
-from validators.photo.skin import Crown
+from validators.photo.skin import Crown, tone_of
 
 _FOREHEAD = (103, 67, 109, 10, 338, 297, 332, 334, 296, 336, 107, 66, 105)
 """From the brows up to the upper end of the mesh."""
@@ -28,18 +28,16 @@ _OFF_BACKGROUND = 18.0
 
 def forehead_share(frame: Frame, bare: Mask) -> float:
     """Skin among the forehead's pixels, 0 to 1."""
-    forehead = frame.polygon(frame.xy[list(_FOREHEAD)]) & frame.inside
+    box, forehead = frame.patch(frame.xy[list(_FOREHEAD)])
     count = int(forehead.sum())
-    return float((bare & forehead).sum()) / count if count else 0.0
+    return float((bare[box] & forehead).sum()) / count if count else 0.0
 
 
 def forehead_tone(frame: Frame, bare: Mask) -> Tone | None:
     """Median colour of what covers the forehead; None where nothing much does."""
-    cover = frame.polygon(frame.xy[list(_FOREHEAD)]) & frame.inside & ~bare
-    if cover.sum() < 60:
-        return None
-    lightness, a, b = np.median(frame.lab[cover], axis=0)
-    return Tone(float(lightness), float(a), float(b))
+    box, forehead = frame.patch(frame.xy[list(_FOREHEAD)])
+    cover = forehead & ~bare[box]
+    return tone_of(frame.lab[box][cover]) if cover.sum() >= 60 else None
 
 
 def mask_distance(frame: Frame, tones: Mapping[str, Tone], skin: Tone) -> float:
@@ -47,11 +45,10 @@ def mask_distance(frame: Frame, tones: Mapping[str, Tone], skin: Tone) -> float:
 
     A mask covers all of them; a beard leaves the jaws' upper part and the lips.
     """
-    lips = frame.polygon(frame.xy[list(_LIPS)]) & frame.inside
+    box, lips = frame.patch(frame.xy[list(_LIPS)])
     parts = [tones[name] for name in ("jaw_left", "jaw_right", "chin") if name in tones]
     if lips.sum() >= 20:
-        lightness, a, b = np.median(frame.lab[lips], axis=0)
-        parts.append(Tone(float(lightness), float(a), float(b)))
+        parts.append(tone_of(frame.lab[box][lips]))
     return min((part.apart(skin) for part in parts), default=0.0)
 
 

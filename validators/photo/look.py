@@ -95,6 +95,19 @@ class Frame:
         cv2.fillPoly(mask, [np.round(points).astype(np.int32)], (1,))
         return mask.view(np.bool_)
 
+    def patch(self, points: NDArray[np.float32] | Array) -> tuple[tuple[slice, slice], Mask]:
+        """The box about a polygon of frame points, and where in it the polygon lies on the
+        picture."""
+        corners = np.round(points).astype(np.int32)
+        left, top = np.maximum(corners.min(axis=0), 0)
+        right, bottom = np.minimum(corners.max(axis=0) + 1, (FRAME_WIDTH, FRAME_HEIGHT))
+        box = slice(int(top), int(max(bottom, top))), slice(int(left), int(max(right, left)))
+        inside = self.inside[box]
+        mask = np.zeros(inside.shape, np.uint8)
+        if mask.size:
+            cv2.fillPoly(mask, [corners - (left, top)], (1,))
+        return box, np.asarray(mask.view(np.bool_) & inside)
+
     def to_picture(self, points: NDArray[np.float32] | Array) -> Array:
         """Frame points in picture pixels."""
         back = cv2.invertAffineTransform(self.to_frame)
@@ -186,7 +199,10 @@ def _frame(image: Image, person: Array, mesh: Mesh, models: FaceModels) -> Frame
         ),
         dtype=np.uint8,
     )
-    cut = cv2.warpAffine(person, to_frame, size, borderMode=cv2.BORDER_REPLICATE)
+    # The segmentation is coarser than the frame: there is nothing between its pixels.
+    cut = cv2.warpAffine(
+        person, to_frame, size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
+    )
     corners = np.array(
         [[0, 0], [image.shape[1], 0], [image.shape[1], image.shape[0]], [0, image.shape[0]]]
     )
