@@ -19,6 +19,7 @@ MISFIT = "内容不合该栏的格式"
 _PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
 _AUTHORITY = re.compile(
     r"[一-鿿]{2,}(?:公安局|分局|派出所|公安厅|管理局|(?<!残)残疾人联合会|残联|中心|大队)"
+    r"|(?:中华人民共和国)?公安部"
 )
 SPECKS = ".,。，、·'`’‘\"~^*_|丨:："
 """Signs that specks and rules around a value are read as; no value begins or ends with one."""

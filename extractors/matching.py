@@ -39,6 +39,8 @@ GAP = {"address": 1.3, "": 2.4}
 """Line heights between two pieces of one row beyond which the second belongs to something else."""
 CUT = 1.3
 """Line heights between two characters of one line that part a value from what stands beside."""
+UNTITLED_MIN = 3
+"""Labels by which a form is told where its title is not found."""
 LEVEL = 0.4
 """Line heights by which the pieces of one value may stand higher or lower than each other."""
 LATIN = re.compile(r"[A-Za-z .'-]{3,}")
@@ -78,7 +80,7 @@ def match(form: Form, lines: Sequence[Line]) -> Match | None:
     labels, rest = find_labels(useful, form.labels, drop=form.words | NOISE)
     if form.never & labels.keys():
         return None
-    if form.needs_title and not has_title and not form.telling & labels.keys():
+    if form.needs_title and not has_title and not _is_told(form, labels):
         return None
     if len(labels) < form.need or not any(name in labels for name in form.strong):
         return None
@@ -99,6 +101,11 @@ def match(form: Form, lines: Sequence[Line]) -> Match | None:
     )
     total = explained_total(useful, form.words | NOISE, form.titles)
     return Match(form, labels, loose, values, has_title, explained, total)
+
+
+def _is_told(form: Form, labels: Mapping[str, Label]) -> bool:
+    """Whether the labels tell the paper as surely as its title: one of its own, among others."""
+    return bool(form.telling & labels.keys()) and len(labels) >= UNTITLED_MIN
 
 
 def assign(labels: Mapping[str, Label], loose: Sequence[Piece]) -> dict[str, list[Piece]]:
