@@ -16,6 +16,7 @@ from samples.fonts import Shelf
 from samples.layouts import foreign_pages
 from samples.persons import make_person
 from samples.specimens import RECIPES, Recipe
+from tests.lines import line
 from tests.reader import draw_lines, read_lines
 
 SHELF = Shelf.bundled()
@@ -54,6 +55,24 @@ def test_page_of_another_office_is_no_paper_of_the_guide(kind: str) -> None:
         read = read_lines(drawn[0].image, faces[0])
         text = "\n".join(line.text for line in faces[0])
         assert [f.type for f in read] == [DocumentType.UNKNOWN], f"seed {seed}: {text}"
+
+
+VALUES = {"居住地住址": "广西柳州市柳北区白沙路12号", "签发机关": "柳州市公安局柳北分局"}
+VALUES |= {"有效期限": "2026.03.01-2027.03.01"}
+PERMIT_SIDES = {
+    "its own label among others": (["居住地住址", "签发机关", "有效期限"], ["residence_permit"]),
+    "its own label alone": (["居住地住址"], []),
+    "what stands on any card": (["签发机关", "有效期限"], []),
+    "its note": (["签发机关", "逾期未签注的使用功能中止。"], ["residence_permit"]),
+}
+
+
+@pytest.mark.parametrize(("texts", "told"), PERMIT_SIDES.values(), ids=PERMIT_SIDES.keys())
+def test_side_of_a_permit_without_title(texts: list[str], told: list[str]) -> None:
+    lines = [
+        line(text + " " + VALUES.get(text, ""), 20, 20 + 200 * i) for i, text in enumerate(texts)
+    ]
+    assert [kind for _, kind in claims(lines)] == told
 
 
 def test_there_are_many_kinds_of_foreign_pages() -> None:
