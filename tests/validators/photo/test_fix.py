@@ -85,6 +85,23 @@ def test_output_passes_the_container_rules_when_a_portrait_is_ordinary(
     ]
 
 
+@pytest.mark.parametrize(
+    ("orientation", "turn"), [(3, "ROTATE_180"), (6, "ROTATE_90"), (8, "ROTATE_270")]
+)
+def test_output_stands_upright_without_a_mark_when_exif_turned_the_picture(
+    models: FaceModels, orientation: int, turn: str
+) -> None:
+    shown = Pictures.fromarray(np.ascontiguousarray(Shot(Sitter(), 700).image()[..., ::-1]))
+    exif = Pictures.Exif()
+    exif[0x0112] = orientation
+    out = BytesIO()
+    shown.transpose(Pictures.Transpose[turn]).save(out, "JPEG", exif=exif)
+    made = repair(out.getvalue(), models)
+    assert made.verdict.verdict is Outcome.PASS
+    assert made.data is not None
+    assert not Pictures.open(BytesIO(made.data)).getexif()
+
+
 def test_light_even_wall_is_whitened_when_the_person_is_sure(models: FaceModels) -> None:
     made = repair(jpeg(draw_portrait(Sitter(background=(214, 214, 214)))), models)
     assert any("提亮" in line for line in made.done)
