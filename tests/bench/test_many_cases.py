@@ -20,6 +20,8 @@ import pytest
 
 INBOX = Path(__file__).parents[2] / "samples" / "inbox"
 CASES = 100
+KINDS = 10
+"""How many of the sample cases are copied, those with the least to read first."""
 WARM = 0.3
 """Part of a process's life in which its caches may still fill."""
 GROWTH = 1.15
@@ -28,7 +30,7 @@ COMMAND = [sys.executable, "-c", "from flows.cli import main; main()"]
 
 
 def _copies(inbox: Path) -> None:
-    samples = sorted(p for p in INBOX.iterdir() if p.is_dir())
+    samples = sorted((p for p in INBOX.iterdir() if p.is_dir()), key=_size)[:KINDS]
     for number in range(CASES):
         source = samples[number % len(samples)]
         copy = inbox / f"{number:03}-{source.name}"
@@ -37,6 +39,10 @@ def _copies(inbox: Path) -> None:
             if file.suffix != ".json":
                 with file.open("ab") as out:
                     out.write(b"\n%% %d\n" % number)
+
+
+def _size(case: Path) -> tuple[int, str]:
+    return sum(file.stat().st_size for file in case.iterdir()), case.name
 
 
 class _Sampler(threading.Thread):
