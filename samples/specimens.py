@@ -153,14 +153,7 @@ RECIPES: dict[str, Recipe] = {
         f"{kind}_worded": Recipe(
             wordings.draw(kind), ((kind, ("letter",)),), _working_life, card=False
         )
-        for kind in (
-            "proxy_undertaking",
-            "transfer_letter",
-            "separation_document",
-            "civil_affairs_proof",
-            "group_proof",
-            "police_change_proof",
-        )
+        for kind in wordings.KINDS
     },
     "unknown": Recipe(foreign_pages.draw, (("unknown", ("page",)),), _working_life, card=False),
 }

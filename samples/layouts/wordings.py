@@ -17,6 +17,15 @@ from samples.layouts.dates import add_years, dotted, han, some_day
 from samples.layouts.letter import Letter, Signing, letter_number
 from samples.persons import TODAY, Person, make_name, make_number, make_person, make_village
 
+KINDS = (
+    "proxy_undertaking",
+    "transfer_letter",
+    "separation_document",
+    "civil_affairs_proof",
+    "group_proof",
+    "police_change_proof",
+)
+"""The letters that have templates."""
 _FIELD = re.compile(r"\{(\w+)\}")
 _LABEL_MM = 32.0
 _NO_FIELDS = {

@@ -7,17 +7,10 @@ import pytest
 from extractors.letters.grammar import person
 from pipeline.steps import reading_findings
 from samples.fonts import Shelf
+from samples.layouts.wordings import KINDS
 from tests.reader import Read, read_drawn
 
 SHELF = Shelf.bundled()
-LETTERS = (
-    "proxy_undertaking",
-    "transfer_letter",
-    "separation_document",
-    "civil_affairs_proof",
-    "group_proof",
-    "police_change_proof",
-)
 
 
 def _silent(read: Read, kind: str) -> dict[str, tuple[str, str | None]]:
@@ -31,7 +24,7 @@ def _silent(read: Read, kind: str) -> dict[str, tuple[str, str | None]]:
 
 
 @pytest.mark.parametrize("index", range(4))
-@pytest.mark.parametrize("kind", LETTERS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_values_are_right_or_doubted_when_wording_is_another(kind: str, index: int) -> None:
     read = read_drawn(f"{kind}_worded", f"test/{kind}/{index}", SHELF)
     assert kind in read.types
@@ -39,7 +32,7 @@ def test_values_are_right_or_doubted_when_wording_is_another(kind: str, index: i
     assert len(read.wrong(kind)) <= 1
 
 
-@pytest.mark.parametrize("kind", LETTERS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_values_are_right_when_wording_is_the_usual_one(kind: str) -> None:
     read = read_drawn(kind, f"test/{kind}/usual", SHELF)
     assert kind in read.types
