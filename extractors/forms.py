@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from pipeline.labels import LabelRule
+from pipeline.label_words import LabelRule
 from pipeline.model import DocumentType
 
 TABLES = ("forms.toml", "permits.toml")

@@ -26,7 +26,9 @@ from extractors.letters.running import NOISE, run_together
 from extractors.looks import look
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value
-from pipeline.labels import Label, LabelRule, find_labels, lay_out, rows_of
+from pipeline.label_words import LabelRule
+from pipeline.labels import Label, find_labels
+from pipeline.layout import lay_out, rows_of
 from pipeline.model import DocumentType, Face, Line, Sheet
 from pipeline.piece import Piece, cut_at_gaps
 

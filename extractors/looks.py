@@ -19,7 +19,7 @@ from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, confidence, dropped, threshold
 from pipeline.image import red_ink, suppress_red
 from pipeline.ink import Ink
-from pipeline.labels import rows_of
+from pipeline.layout import rows_of
 from pipeline.model import Image, Quad, Sheet
 from pipeline.piece import Piece, pieces_of
 from pipeline.reference.names import is_han

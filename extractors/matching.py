@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from extractors.forms import Form
 from extractors.grammar import read_value
-from pipeline.labels import Label, find_labels, lay_out, rows_of
+from pipeline.labels import Label, find_labels
+from pipeline.layout import lay_out, rows_of
 from pipeline.model import Line
 from pipeline.piece import Piece, cut_at_gaps, pieces_of
 

@@ -14,7 +14,7 @@ from extractors.matching import score_forms
 from extractors.reading import FormDraft, read_forms
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value
-from pipeline.labels import rows_of
+from pipeline.layout import rows_of
 from pipeline.model import DocumentType, Face, Line, Sheet
 from pipeline.piece import pieces_of
 

@@ -13,7 +13,7 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from pipeline.labels import rows_of
+from pipeline.layout import rows_of
 from pipeline.model import Image, Sheet
 from pipeline.piece import Piece, pieces_of, without_doubles
 from pipeline.ruling import Cell, Rule, Ruling, find_ink, find_rules, level_ink

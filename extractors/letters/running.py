@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.labels import rows_of
+from pipeline.layout import rows_of
 from pipeline.model import Line
 from pipeline.piece import Piece, cut_at_gaps, piece_of, pieces_of, without_doubles
 from pipeline.reference.names import is_han

@@ -1,0 +1,210 @@
+"""Where the words of printed labels stand in the lines of a sheet.
+
+A word is found as a whole line, at the beginning of a line that goes on with the value, between
+gaps, or letter-spaced over several pieces; four letters and more also with one misread. Whether
+it is a label there, and which, :mod:`pipeline.labels` decides by place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.piece import Piece
+
+APART = 0.35
+"""Line heights between two characters that make them stand apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRule:
+    """How a field's label is printed.
+
+    ``printings``  each a list of parts from top to bottom;
+    ``lines``      how many lines the value may have;
+    ``beside``     labels in whose row this one stands: a short word that also occurs in values
+                   (民族 in 民族大道) counts only there.
+    """
+
+    name: str
+    printings: tuple[tuple[str, ...], ...]
+    lines: int = 1
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Part ``index`` of a printing of a rule, found as a piece, and how surely as a label."""
+
+    rule: LabelRule
+    printing: tuple[str, ...]
+    index: int
+    piece: Piece
+    weight: float
+
+
+def with_level_letters(piece: Piece, rules: Sequence[LabelRule]) -> list[Piece]:
+    """First characters of letter-spaced labels that were read as one line down the column
+    (姓, 性, 民), each by itself; any other piece as it is."""
+    if not piece.is_upright:
+        firsts = {word[0] for word, _ in _words(rules)}
+        if sum(c.text in firsts for c in piece.chars) > len(piece.chars) / 2:
+            return piece.singles()
+    return [piece]
+
+
+def cut_at_labels(piece: Piece, rules: Sequence[LabelRule]) -> tuple[list[Hit], list[Piece]]:
+    """The label parts in one piece, longest first, and the runs between them."""
+    text = piece.text
+    spans: list[tuple[int, int, list[tuple[LabelRule, tuple[str, ...], int, float]]]] = []
+    words = _words(rules)
+    # A word that is there to the letter goes before a longer one with a character misread.
+    found = [(o, owners) for word, owners in words for o in _exact(piece, text, word)]
+    found += [(o, owners) for word, owners in words for o in _misread(piece, text, word)]
+    for (start, end, weight), owners in found:
+        kept = [o for o in owners if weight >= 0.5 or o[0].beside]
+        if not kept:
+            continue
+        same = next((s for s in spans if (s[0], s[1]) == (start, end)), None)
+        if same is not None:
+            same[2].extend((r, p, i, weight) for r, p, i in kept)
+        elif all(end <= s or start >= e for s, e, _ in spans):
+            spans.append((start, end, [(r, p, i, weight) for r, p, i in kept]))
+    hits: list[Hit] = []
+    rest: list[Piece] = []
+    at = 0
+    for start, end, owners_found in sorted(spans, key=lambda s: s[0]):
+        if start > at:
+            rest.append(piece.part(at, start))
+        own = piece.part(start, end)
+        hits += [Hit(rule, printing, index, own, w) for rule, printing, index, w in owners_found]
+        at = end
+    if at < len(text):
+        rest.append(piece.part(at, len(text)))
+    return hits, [r for p in rest if (r := _without_colon(p)) is not None]
+
+
+Owner = tuple[LabelRule, tuple[str, ...], int]
+
+
+def _words(rules: Sequence[LabelRule]) -> list[tuple[str, list[Owner]]]:
+    """All label parts, longest first, with the printings that they belong to."""
+    words: dict[str, list[Owner]] = {}
+    for rule in rules:
+        for printing in rule.printings:
+            for index, word in enumerate(printing):
+                words.setdefault(word, []).append((rule, printing, index))
+    return sorted(words.items(), key=lambda item: -len(item[0]))
+
+
+Occurrence = tuple[int, int, float]
+"""Where a word stands in a piece, from and to, and how surely as a label (0 to 1)."""
+
+
+def _exact(piece: Piece, text: str, word: str) -> Iterator[Occurrence]:
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        yield start, end, _weight(piece, start, end, len(text))
+        start = text.find(word, start + 1)
+
+
+def _misread(piece: Piece, text: str, word: str) -> Iterator[Occurrence]:
+    """Where the word stands with one character misread: words of four and more."""
+    size = len(word)
+    if size < 4:
+        return
+    for start in range(len(text) - size + 1):
+        end = start + size
+        if sum(a != b for a, b in zip(text[start:end], word, strict=True)) == 1:
+            yield start, end, _weight(piece, start, end, len(text)) - 0.25
+
+
+def _weight(piece: Piece, start: int, end: int, length: int) -> float:
+    """How surely a run is a label, by what stands beside it."""
+    size = end - start
+    before = start == 0 or _is_apart(piece, start)
+    after = end == length or _is_apart(piece, end)
+    if start == 0 and end == length:
+        return 1.0
+    if start == 0:
+        return 0.9 if size >= 3 or after else 0.7
+    if before:
+        return 0.8 if size >= 3 or after else 0.6
+    return 0.7 if size >= 4 else 0.4
+
+
+def _is_apart(piece: Piece, index: int) -> bool:
+    """Whether a gap, or a sign that is no letter, stands before the character."""
+    one, other = piece.chars[index - 1], piece.chars[index]
+    if not (one.text.isalnum() and other.text.isalnum()):
+        return True
+    span = piece.chars[-1].right - piece.chars[0].left
+    gap = (other.left - one.right) * (piece.right - piece.left) / span if span > 0 else 0.0
+    return gap > APART * piece.height
+
+
+def _without_colon(piece: Piece) -> Piece | None:
+    """The piece without the colon, the dots and the strokes that follow a label."""
+    start, end = 0, len(piece.chars)
+    while start < end and piece.chars[start].text in ":：;；.…_|丨·-—":
+        start += 1
+    while end > start and piece.chars[end - 1].text in "_|丨":
+        end -= 1
+    return piece.part(start, end) if start < end else None
+
+
+def letter_spaced(
+    pieces: Sequence[Piece], rules: Sequence[LabelRule], found: set[str]
+) -> tuple[list[Hit], list[Piece]]:
+    """Labels read as single characters far apart (姓　　名), the last one perhaps together with
+    the value that follows it (姓　　名韦昊)."""
+    left = list(pieces)
+    hits: list[Hit] = []
+    for word, owners in _words(rules):
+        free = [o for o in owners if o[0].name not in found and len(o[1]) == 1]
+        if not free or not 2 <= len(word) <= 4:
+            continue
+        for first in [p for p in left if len(p.chars) <= 2]:
+            row = _spelled(first, word, left)
+            if row is None:
+                continue
+            last, rest = row[-1], len(word) - sum(len(p.text) for p in row[:-1])
+            label = _united([*row[:-1], last.part(0, rest)])
+            left = [p for p in left if all(p is not q for q in row)]
+            if rest < len(last.chars):
+                left.append(last.part(rest, len(last.chars)))
+            hits += [Hit(rule, printing, index, label, 0.8) for rule, printing, index in free]
+            found = found | {o[0].name for o in free}
+            break
+    return hits, left
+
+
+def _spelled(first: Piece, word: str, others: Sequence[Piece]) -> list[Piece] | None:
+    """The pieces that spell ``word`` from left to right in one row; the last may go on."""
+    if not word.startswith(first.text) or first.text == word:
+        return None
+    row = [first]
+    rest = word[len(first.text) :]
+    candidates = sorted(others, key=lambda p: p.left)
+    while rest:
+        last = row[-1]
+        after = next((p for p in candidates if _goes_on(last, p, rest)), None)
+        if after is None:
+            return None
+        row.append(after)
+        rest = rest[len(after.text) :]
+    return row
+
+
+def _goes_on(last: Piece, piece: Piece, rest: str) -> bool:
+    """Whether a piece is the next part of a letter-spaced word of which ``rest`` is left."""
+    spells = rest.startswith(piece.text) or piece.text.startswith(rest)
+    near = -0.5 * last.height < piece.left - last.right < 5 * last.height
+    return spells and near and abs(piece.centre[1] - last.centre[1]) < 0.5 * last.height
+
+
+def _united(row: Sequence[Piece]) -> Piece:
+    first, last = row[0], row[-1]
+    quad = (first.quad[0], last.quad[1], last.quad[2], first.quad[3])
+    return Piece(first.line, tuple(c for p in row for c in p.chars), quad)
