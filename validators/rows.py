@@ -226,6 +226,18 @@ class Says(Frozen):
         return any(word in text for word in self.words)
 
 
+class IssuedBy(Frozen):
+    """Whose paper it must be by the guide: one of ``words`` is in the issuer's name or on its
+    seal. ``lacking`` is said, for a person to look at, where the issuer was read and is another."""
+
+    words: tuple[Text, ...] = Field(min_length=1)
+    lacking: Text
+
+    def is_met(self, issuer: str, seal: str) -> bool:
+        """Whether issuer or seal is of the right kind; so is what could not be read at all."""
+        return not issuer or any(word in text for word in self.words for text in (issuer, seal))
+
+
 class Accepts(Frozen):
     """A paper that fulfils an item."""
 
@@ -235,6 +247,7 @@ class Accepts(Frozen):
     item: str | None = None
     doubt: Text | None = None
     says: tuple[Says, ...] = ()
+    issued_by: IssuedBy | None = None
     faces: tuple[tuple[str, ...], ...] = ()
     shows_change: bool = False
 

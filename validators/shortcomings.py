@@ -35,6 +35,7 @@ def find_problems(
         *_paper_problems(document, facts, findings),
         *_face_problems(way, document),
         *_text_problems(way, document),
+        *_issuer_problems(way, document),
         *_mark_problems(row, document),
         *_age_problems(row, document, facts),
     ]
@@ -93,9 +94,19 @@ def _text_problems(way: Accepts, document: Document) -> Iterator[Problem]:
             yield ("invalid" if is_sure(found[1]) else "unsure"), says.reason, None
 
 
+def _issuer_problems(way: Accepts, document: Document) -> Iterator[Problem]:
+    """A paper of another issuer than the guide's. A person looks: offices hand such duties on."""
+    if way.issued_by is None:
+        return
+    issuer = document.value("issuing_authority") or ""
+    if not way.issued_by.is_met(issuer, document.marks.get("seal_text", "")):
+        yield "unsure", f"{way.issued_by.lacking}（所见出具单位：{issuer}）", None
+
+
 def _mark_problems(row: MaterialRow, document: Document) -> Iterator[Problem]:
     """What lacks of signature, seal, and the photo's verdict. A mark that the guide does not ask
-    for by name (``looked_for``) is only looked at by a person."""
+    for by name (``looked_for``) is only looked at by a person; on a paper whose original is shown
+    beside its copy, only where the copy surely lacks it."""
     for mark in row.marks:
         seen = document.marks.get(mark)
         words = _MARKS[mark]
@@ -105,7 +116,8 @@ def _mark_problems(row: MaterialRow, document: Document) -> Iterator[Problem]:
             yield "unsure", words.unclear, words.rule
     for mark in row.looked_for:
         words = _MARKS[mark]
-        if document.marks.get(mark) in (words.bad, "unsure"):
+        seen = document.marks.get(mark)
+        if seen == words.bad or (seen == "unsure" and not row.show_original):
             yield "unsure", words.unclear, words.rule
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.finding import Severity
-from pipeline.model import Application, Document, Quality, Request
+from pipeline.model import Application, Document, Quality, Reading, Request
 from tests.validators.applications import (
     applied,
     assessed,
@@ -371,6 +371,60 @@ def test_proof_of_the_civil_affairs_department_bears_its_seal() -> None:
     unseen = low_income.model_copy(update={"marks": {"seal": "unsure"}})
     assert rules_of(group("SG3", unseen))["DOC-SEAL"] == {Severity.REVIEW}
     assert "DOC-SEAL" not in rules_of(group("SG3", low_income))
+
+
+def test_copy_of_a_shown_paper_may_leave_its_seal_unsure() -> None:
+    to = {"archive": {"direction": "in", "holder": "state_unit"}}
+    for seal, given in (("no", {Severity.REVIEW}), ("unsure", None), ("yes", None)):
+        approval = proof("separation_document").model_copy(update={"marks": {"seal": seal}})
+        application = applied(["M1"], form(), card(), approval, **to)
+        assert rules_of(application).get("DOC-SEAL") == given
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "good", "other"),
+    [
+        ("MAT-2.3", "SG2", "南宁市青秀区民政局", "津头街道办事处"),
+        ("MAT-2.4", "SG3", "南宁市青秀区民政局", "那考村村民委员会"),
+        ("MAT-2.5a", "SG4", "伶俐镇人民政府", "那考村村民委员会"),
+        ("MAT-2.5c", "SG6", "南宁市青秀区教育局", "那考村小学"),
+        ("MAT-2.5d", "SG7", "宾阳县教育体育局", "那考村小学"),
+        ("MAT-2.5e", "SG8", "宾阳县农业农村局", "那考村村民委员会"),
+    ],
+)
+def test_proof_of_another_issuer_is_looked_at(rule: str, code: str, good: str, other: str) -> None:
+    kinds = {"SG2": "特困供养", "SG3": "农村低保", "SG4": "村干部", "SG6": "民办教师"}
+    kinds |= {"SG7": "代课人员", "SG8": "返贫致贫人员"}
+    kind = "civil_affairs_proof" if code in ("SG2", "SG3") else "group_proof"
+
+    def shown(issuer: str, **marks: str) -> dict[str, set[Severity]]:
+        said = {"category" if kind == "civil_affairs_proof" else "group": kinds[code]}
+        paper = proof(kind, issuing_authority=issuer, **said)
+        return rules_of(group(code, paper.model_copy(update={"marks": {"seal": "yes"} | marks})))
+
+    assert rule not in shown(good)
+    assert shown(other)[rule] == {Severity.REVIEW}
+    assert rule not in shown(other, seal_text=good)  # countersigned by the right one
+    assert rule not in shown("")  # not read: OCR-MISSING tells
+
+
+def test_change_proof_comes_from_the_police() -> None:
+    request = {"insured_medical": "resident"} | RENAMED
+    for issuer, told in (("南宁市公安局新城派出所", False), ("津头街道办事处", True)):
+        paper = proof("police_change_proof", issuing_authority=issuer)
+        application = applied(["M6"], form(), card(), paper, **request)
+        assert ("MAT-6.1" in rules_of(application)) is told
+
+
+def test_lodging_form_bears_the_seal_of_the_police() -> None:
+    for issuer, told in (("南宁市公安局新城派出所", False), ("南宁市某某酒店", True)):
+        registered = lodging()
+        fields = registered.fields | {
+            "issuing_authority": Reading(value=issuer, raw=issuer, confidence=0.99)
+        }
+        paper = registered.model_copy(update={"fields": fields})
+        application = foreigner(["M5"], form(), foreign_card(), paper)
+        assert ("MAT-5.3" in rules_of(application)) is told
 
 
 # ------------------------------------------------------------------ proxy
