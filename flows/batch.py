@@ -13,7 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -29,9 +29,10 @@ from pipeline.errors import InputError, StoreError
 from pipeline.finding import finding
 from pipeline.intake.case import CaseFiles, InboxCase, list_case, list_inbox
 from pipeline.model import Request
-from pipeline.record import Record, Status
+from pipeline.record import Record, Status, with_findings
 from pipeline.settings import Settings, load_settings
 from pipeline.store import CaseRow, CaseState, Store
+from validators.repeats import find_repeats, trace_of
 
 STORE_FILE = "yijianshi.sqlite"
 
@@ -170,8 +171,10 @@ def run_batch(inbox: Path, out: Path, *, workers: int | None = None) -> Outcome:
             run_flow = _prefect(settings, progress)
             run_flow(batch.process, len(cases), threads=2 * reader.workers)
     ids = {case.case_id for case in cases}
-    rows = [row for row in store.read_cases() if row.case_id in ids]
-    results = [_result(row) for row in rows if row.state == CaseState.DONE]
+    every = store.read_cases()
+    rows = [row for row in every if row.case_id in ids]
+    done = [_result(row) for row in every if row.state == CaseState.DONE]
+    results = [result for result in with_repeats(done) if result.record.case_id in ids]
     outcome = Outcome(
         out=out,
         records=[result.record for result in results],
@@ -181,7 +184,7 @@ def run_batch(inbox: Path, out: Path, *, workers: int | None = None) -> Outcome:
         seconds=time.monotonic() - began,
     )
     for result in results:
-        if not (out / "records" / f"{result.record.case_id}.json").exists():
+        if not _is_written(result.record, out):
             write_outputs(result, out)
     _write_report(outcome)
     return outcome
@@ -236,6 +239,27 @@ def _result(row: CaseRow) -> CaseResult:
     if row.record is None or row.request is None:
         raise StoreError("数据库中的记录不完整。", "请删除结果目录中的数据库文件后重新运行。")
     return CaseResult(Record.from_json(row.record), Request.model_validate_json(row.request))
+
+
+def with_repeats(results: Sequence[CaseResult]) -> list[CaseResult]:
+    """The results, with what only all of them together show (X16, X17). The store keeps each
+    case's record as its own papers make it."""
+    repeats = find_repeats(trace_of(result.record, result.request) for result in results)
+    return [
+        replace(result, record=with_findings(result.record, repeats[result.record.case_id]))
+        if result.record.case_id in repeats
+        else result
+        for result in results
+    ]
+
+
+def _is_written(record: Record, out: Path) -> bool:
+    """Whether the record's file says what the record says."""
+    try:
+        written = (out / "records" / f"{record.case_id}.json").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False  # not there, or not what we wrote
+    return written == record.to_json()
 
 
 RunFlow = Callable[..., dict[str, int]]

@@ -10,11 +10,12 @@ from __future__ import annotations
 from pipeline.errors import DependencyError
 from pipeline.intake.refusal import Refused
 from pipeline.intake.source import SourceFile, read_bytes
-from pipeline.model import DocumentType, Face, Page, PageRef
+from pipeline.model import DocumentType, Face, Image, Page, PageRef
 from pipeline.settings import Settings
 from pipeline.steps import PhotoReader
 from pipeline.weights import locate_faces
 from validators.photo import FaceModels, Verdict, judge, judge_print, load_models
+from validators.photo.picture_hash import hash_picture
 from validators.photo.portrait import find_portrait, is_portrait_photo
 
 
@@ -37,19 +38,23 @@ def photo_reader(source: SourceFile, settings: Settings, models: FaceModels | No
                 data = read_bytes(source, settings.limits)
             except Refused:
                 return None
-            return _face(page, judge(data, models, source.name))
+            return _face(page, page.image, judge(data, models, source.name))
         portrait = find_portrait(page.image, models)
-        return None if portrait is None else _face(page, judge_print(portrait, models))
+        return None if portrait is None else _face(page, portrait, judge_print(portrait, models))
 
     return read
 
 
-def _face(page: Page, verdict: Verdict) -> Face:
+def _face(page: Page, picture: Image, verdict: Verdict) -> Face:
     source = page.source
     return Face(
         type=DocumentType.PHOTO,
         face="photo",
         score=1.0,
         page=PageRef(file=source.file, page=source.page, sha256=source.sha256),
-        marks={"verdict": verdict.verdict.value, "rules": verdict.model_dump_json()},
+        marks={
+            "verdict": verdict.verdict.value,
+            "rules": verdict.model_dump_json(),
+            "picture_hash": hash_picture(picture).tobytes().hex(),
+        },
     )

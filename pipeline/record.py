@@ -199,6 +199,14 @@ def with_status(matters: Iterable[Matter], findings: Iterable[Finding]) -> tuple
     return tuple(stood)
 
 
+def with_findings(record: Record, more: Iterable[Finding]) -> Record:
+    """The record with further findings, and its matters' statuses by them."""
+    findings = (*record.findings, *more)
+    return record.model_copy(
+        update={"findings": findings, "matters": with_status(record.matters, findings)}
+    )
+
+
 def json_schema() -> dict[str, Any]:
     """The published JSON Schema of the record."""
     schema = Record.model_json_schema(mode="serialization")

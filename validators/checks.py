@@ -10,7 +10,7 @@ from __future__ import annotations
 from pipeline.contracts import Check
 from validators import booklet, consistency, cross, documents, numbers, purpose
 from validators.kinds import scoped
-from validators.photo.case import check_photo
+from validators.photo.case import check_likeness, check_photo
 
 _CHECKS: dict[str, Check] = {
     "ID": numbers.check_id_numbers,
@@ -39,11 +39,12 @@ _CHECKS: dict[str, Check] = {
     "X13": purpose.check_changes,
     "X14": cross.check_request_agrees,
     "X15": purpose.check_proxy,
+    "X18": check_likeness,
     "X19": purpose.check_residence,
     "X20": consistency.check_date_order,
     "PH": check_photo,
 }
-# X16 and X17 need other cases (the store's business), X18 is PH.
+# X16 and X17 need other applications: validators.repeats.
 
 CHECKS: dict[str, Check] = {rule: scoped(check) for rule, check in _CHECKS.items()}
 """What the recipe runs: every check, its findings naming the matters that they concern."""

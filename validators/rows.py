@@ -42,6 +42,7 @@ class Limits(Frozen):
     same_place_level: Literal["county", "prefecture"]
     female_line: Literal["F55", "F50", "BOTH"]
     guangxi: str = Field(pattern=r"^\d{2}$")
+    repeat_days: int = Field(gt=0)
 
 
 class MatterRow(Frozen):

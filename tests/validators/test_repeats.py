@@ -1,0 +1,158 @@
+"""X16 and X17 over several applications, X18 beside them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from flows.batch import prepare, with_repeats, write_outputs
+from flows.case import CaseResult
+from pipeline.finding import Finding, Severity
+from pipeline.model import Application, Document, Image, PageRef
+from pipeline.record import Status
+from tests.validators.applications import applied, card, form, found_by, photo, record
+from validators.photo.picture_hash import are_alike, hash_picture
+from validators.repeats import Trace, find_repeats, trace_of
+
+OTHER = {"name": "黄秀英", "id_number": "450103198812121247"}
+SHA = "c" * 64
+
+
+def traced(case_id: str, application: Application) -> Trace:
+    made = record(application).model_copy(update={"case_id": case_id})
+    return trace_of(made, application.request)
+
+
+def told(*traces: Trace) -> dict[str, set[tuple[str, str | None]]]:
+    found = find_repeats(traces)
+    return {case: {(f.rule, f.matter) for f in findings} for case, findings in found.items()}
+
+
+def one(case_id: str, *matters: str, **request: Any) -> Trace:
+    return traced(case_id, applied(list(matters), form(), card(), **request))
+
+
+def other(case_id: str, *papers: Document, **request: Any) -> Trace:
+    return traced(case_id, applied(["M3"], form(), *papers, **(OTHER | request)))
+
+
+# ------------------------------------------------------------------ X16
+
+
+def test_same_person_and_matter_is_told_in_both() -> None:
+    assert told(one("a", "M3", "M7"), one("b", "M7", "M9")) == {
+        "a": {("X16", "M7")},
+        "b": {("X16", "M7")},
+    }
+
+
+def test_other_matters_or_other_persons_are_no_repeat() -> None:
+    assert told(one("a", "M3"), one("b", "M7")) == {}
+    assert told(one("a", "M3"), other("b", own_card())) == {}
+
+
+@pytest.mark.parametrize(
+    ("day", "repeats"), [(date(2026, 10, 24), True), (date(2026, 10, 23), False)]
+)
+def test_repeat_is_within_the_tables_days(day: date, repeats: bool) -> None:
+    assert bool(told(one("a", "M3"), one("b", "M3", accepted_on=day))) is repeats
+
+
+def test_what_bears_no_date_may_be_a_repeat() -> None:
+    assert told(one("a", "M3"), one("b", "M3", accepted_on=None))
+
+
+def test_many_repeats_are_one_finding() -> None:
+    found = find_repeats([one(f"c{i}", "M3") for i in range(6)])
+    (only,) = found["c0"]
+    assert "c1、c2、c3等 5 件" in only.message
+    assert only.severity == Severity.NOTE
+
+
+# ------------------------------------------------------------------ X17
+
+
+def own_card(sha: str = SHA, **fields: Any) -> Document:
+    """The other person's card on its own picture."""
+    number, name = OTHER["id_number"], OTHER["name"]
+    whole = {"name": name, "id_number": number, "birth_date": "1988-12-12"} | fields
+    paper = card(**whole)
+    return paper.model_copy(update={"pages": (PageRef(file="2.jpg", page=1, sha256=sha),)})
+
+
+def test_one_picture_of_a_card_under_two_names() -> None:
+    # The card was handed in by one, and typed by the other as his.
+    mine = traced("a", applied(["M7"], form(), own_card(), **OTHER))
+    lent = Trace("b", "韦小芳", "450103199003079121", None, ("M3",), mine.cards, {})
+    assert told(mine, lent) == {"a": {("X17", None)}, "b": {("X17", None)}}
+    again = Trace("b", mine.name, mine.number, None, ("M3",), mine.cards, {})
+    assert told(mine, again) == {}
+
+
+def portrait(seed: int) -> Image:
+    """A blurred random picture, 441 x 358."""
+    noise = np.random.default_rng(seed).integers(0, 255, (12, 10, 3), dtype=np.uint8)
+    return np.asarray(cv2.resize(noise, (358, 441), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def shown(picture: Image) -> Document:
+    made = photo("p1")
+    marks = made.marks | {"picture_hash": hash_picture(picture).tobytes().hex()}
+    return made.model_copy(update={"marks": marks})
+
+
+def test_one_photo_for_two_persons() -> None:
+    picture = portrait(1)
+    saved_again = cv2.imdecode(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 40])[1], 1)
+    smaller = np.asarray(cv2.resize(saved_again, (300, 370)), np.uint8)
+    mine = traced("a", applied(["M4"], form(), card(), shown(picture)))
+    theirs = other("b", own_card(), shown(smaller))
+    assert told(mine, theirs) == {"a": {("X17", None)}, "b": {("X17", None)}}
+    assert told(mine, other("b", own_card(), shown(portrait(2)))) == {}
+
+
+def test_pictures_alike_are_the_same_picture_only() -> None:
+    hashes = np.array([hash_picture(portrait(seed)) for seed in range(8)])
+    for i, one_hash in enumerate(hashes):
+        assert np.flatnonzero(are_alike(one_hash, hashes)).tolist() == [i]
+
+
+# ------------------------------------------------------------------ X18
+
+
+def test_face_on_photo_and_card_are_for_a_person_to_compare() -> None:
+    application = applied(["M4"], form(), card(), photo("p1"))
+    (said,) = found_by(application, "X18")
+    assert (said.severity, said.matter, said.document) == (Severity.NOTE, "M4", "p1")
+    assert not found_by(applied(["M3"], form(), card(), photo("p1")), "X18")
+    assert not found_by(applied(["M4"], form(), card()), "X18")
+
+
+# ------------------------------------------------------------------ in a run
+
+
+def test_run_writes_what_all_applications_show(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    results = []
+    for case_id in ("a", "b"):
+        application = applied(["M3"], form(), card())
+        made = record(application).model_copy(update={"case_id": case_id})
+        results.append(CaseResult(made, application.request))
+    for result in with_repeats(results):
+        assert [f.rule for f in result.record.findings if f.rule == "X16"] == ["X16"]
+        assert result.record.status == Status.READY
+        assert result.record.matters[0].due_on == "2026-11-23"
+        write_outputs(result, tmp_path)
+    assert "X16" in (tmp_path / "records" / "a.json").read_text(encoding="utf-8")
+    alone = with_repeats(results[:1])
+    assert alone[0] == results[0]
+
+
+def test_finding_of_a_repeat_names_no_person() -> None:
+    found: tuple[Finding, ...] = find_repeats([one("a", "M3"), one("b", "M3")])["a"]
+    assert "韦小芳" not in found[0].message and "450103" not in found[0].message
