@@ -23,8 +23,6 @@ ISSUE_GRACE_DAYS = 92
 """A card is made up to two months after it was applied for; age at application counts. Some
 offices count by calendar year instead, so the age on 31 December is let pass as well [I]."""
 
-_PASSPORT_NUMBER = ("passport_number", "certificate_number", "id_number")
-
 
 def _pair(rule: str, document: Document, left: tuple[str, str], right: tuple[str, str]) -> Finding:
     """A finding about two fields of a paper, each with its value, at the less certain one.
@@ -209,9 +207,9 @@ def _zone_pairs(
     document: Document, zone: mrz.Mrz, today: date
 ) -> Iterator[tuple[str, str | None, str | None]]:
     """Field, value printed, value of the zone; both in comparable form."""
-    number = first(document, _PASSPORT_NUMBER)
-    if number is not None and "number" not in zone.failed:
-        yield number[0], permits.clean(number[1].value), zone.number
+    number = document.value("passport_number")
+    if number and "number" not in zone.failed:
+        yield "passport_number", permits.clean(number), zone.number
     days = (
         ("birth_date", "birth", mrz.birth_date(zone.birth, today)),
         ("valid_to", "expiry", mrz.expiry_date(zone.expiry, today)),
@@ -225,12 +223,11 @@ def _zone_pairs(
     country = countries.find(zone.nationality)
     if printed and country:
         yield "nationality", printed.code, country.code
-    name = document.value("english_name") or document.value("name") or ""
+    name = document.value("name") or ""
     if not any(map(is_han, name)):
         # The zone may cut a long name off, and leaves signs out.
         letters, inside = (re.sub(r"[^A-Z]", "", n.upper()) for n in (name, zone.name))
-        field = "english_name" if document.value("english_name") else "name"
-        yield field, letters, letters if letters.startswith(inside) else inside
+        yield "name", letters, letters if letters.startswith(inside) else inside
 
 
 # ---------------------------------------------------------------- X20: order of dates

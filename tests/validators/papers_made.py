@@ -19,7 +19,7 @@ PROXY_ID = "450103198501019012"
 OTHER_ID = "450103199003079148"
 TD3 = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
 PASSPORT: dict[str, Any] = {
-    "english_name": "ERIKSSON ANNA MARIA",
+    "name": "ERIKSSON ANNA MARIA",
     "passport_number": "L898902C3",
     "birth_date": "1974-08-12",
     "sex": "女/F",

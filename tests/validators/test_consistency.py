@@ -79,10 +79,10 @@ ROWS: list[Row] = [
     ),
     (case(paper("passport", **PASSPORT | {"sex": "M"})), "X12", "review", "sex"),
     (
-        case(paper("passport", **PASSPORT | {"english_name": "ERIKSON ANNA MARIA"})),
+        case(paper("passport", **PASSPORT | {"name": "ERIKSON ANNA MARIA"})),
         "X12",
         "review",
-        "english_name",
+        "name",
     ),
     (
         case(disability(issue_date="2027-01-01", valid_until="2037-01-01")),

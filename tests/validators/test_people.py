@@ -84,8 +84,8 @@ def test_a_foreigner_is_known_by_the_name_in_either_script() -> None:
     card = paper(
         "foreign_permanent_resident_card",
         "d2",
-        name="史密斯",
-        english_name="SMITH JOHN",
+        name="SMITH JOHN",
+        chinese_name="史密斯",
         id_number="911124198108030024",
     )
     people = cast(case(passport, card, name="史密斯", id_number="911124198108030024"))
