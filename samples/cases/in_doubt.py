@@ -96,7 +96,7 @@ def grade_three(folder: Folder) -> Expectation:
         "按重度残疾人参保，但残疾证为三级",
         ("MAT-2.2",),
         fields=who(person),
-        documents=("id_card", "hukou", "disability_certificate"),
+        documents=("id_card", "hukou", "disability_certificate", "application_form"),
     )
 
 
