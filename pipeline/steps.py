@@ -17,8 +17,8 @@ from importlib.resources import files
 from pipeline import __version__
 from pipeline.assemble import Complete, assemble
 from pipeline.contracts import Assess, Extractors, OcrEngine
-from pipeline.evidence import is_doubtful
-from pipeline.finding import Finding, Severity, finding
+from pipeline.doubts import name_matters, reading_findings, settle_by_typing
+from pipeline.finding import Finding
 from pipeline.marks import with_marks
 from pipeline.model import (
     Application,
@@ -152,72 +152,6 @@ def minimise(document: Document) -> Document:
     )
 
 
-def reading_findings(documents: Sequence[Document]) -> Iterator[Finding]:
-    """OCR-LOW, OCR-MISSING and DOC-UNKNOWN for these documents.
-
-    A head page that belongs to several members' documents is doubted once.
-    """
-    seen: set[tuple[PageRef, str]] = set()
-    for document in documents:
-        if document.type == DocumentType.UNKNOWN:
-            ref = document.pages[0]
-            yield finding("DOC-UNKNOWN", document=document.id, file=ref.file, page=ref.page)
-        for name, reading in document.fields.items():
-            place = (document.pages[reading.page], name)
-            if place not in seen and is_doubtful(name, reading):
-                seen.add(place)
-                yield finding(
-                    "OCR-LOW",
-                    document=document.id,
-                    field=name,
-                    got=reading.value,
-                    why=_why(reading),
-                )
-        for name in document.missing:
-            yield finding("OCR-MISSING", document=document.id, field=name)
-
-
-def name_matters(
-    findings: Iterable[Finding],
-    matters: Sequence[str],
-    needed_by: Mapping[str, tuple[str, ...]] | None,
-    needed_fields: Mapping[str, Mapping[str, frozenset[str]]] | None = None,
-) -> Iterator[Finding]:
-    """The findings, each naming the matters that count on its paper, and on the field: one finding
-    a matter, none named where all do (contract.md). What was read badly and no matter counts on is
-    worth a note; a paper that nobody knows is not such a paper."""
-    for found in findings:
-        needed = None if needed_by is None else needed_by.get(found.document or "")
-        fields = (needed_fields or {}).get(found.document or "")
-        if needed is not None and fields is not None and found.field is not None:
-            needed = tuple(m for m in needed if found.field in fields[m])
-        if needed is None or found.matter is not None or set(needed) == set(matters):
-            yield found
-        elif needed:
-            yield from (found.model_copy(update={"matter": matter}) for matter in needed)
-        elif found.rule == "DOC-UNKNOWN":
-            yield found
-        else:
-            yield found.model_copy(update={"severity": Severity.NOTE})
-
-
-def _settled_by_typing(
-    findings: Iterable[Finding], documents: Sequence[Document], typed: Request | None
-) -> Iterator[Finding]:
-    """The findings, doubts about the scanned form as notes where a clerk typed the request: what
-    was typed counts, and where the two differ X14 says so."""
-    forms = {d.id for d in documents if d.type == DocumentType.APPLICATION_FORM}
-    for found in findings:
-        if typed is not None and found.document in forms:
-            yield found.model_copy(update={"severity": Severity.NOTE})
-        else:
-            yield found
-
-
-def _why(reading: Reading) -> str:
-    return "；".join(reading.doubts) or f"置信度 {reading.confidence:.2f}"
-
-
 def make_documents(
     readings: Sequence[FileReading], complete: Mapping[str, Complete]
 ) -> tuple[Document, ...]:
@@ -243,7 +177,7 @@ def make_record(
     every = (
         *findings,
         *name_matters(
-            _settled_by_typing(reading_findings(kept), kept, typed),
+            settle_by_typing(reading_findings(kept), kept, typed),
             request.matters,
             assessment.needed_by,
             assessment.needed_fields,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.letters.grammar import person
-from pipeline.steps import reading_findings
+from pipeline.doubts import reading_findings
 from samples.fonts import Shelf
 from samples.layouts.wordings import KINDS
 from tests.reader import Read, read_drawn

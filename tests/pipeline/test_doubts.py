@@ -1,15 +1,19 @@
-"""Findings of reading name the matters that count on their paper."""
+"""What was read in doubt: which matters it concerns, and what settles it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+import pytest
+
+from pipeline.doubts import name_matters
 from pipeline.finding import Finding, Severity, finding
 from pipeline.model import Application
 from pipeline.record import Record
-from pipeline.steps import make_record, name_matters
+from pipeline.steps import make_record
 from tests.validators.applications import applied, booklet, card, form, original
-from tests.validators.papers_made import disability, paper
+from tests.validators.papers_made import NAME, disability, paper
 from validators.assess import assess
 
 LOW = finding("OCR-LOW", document="d1", field="name", why="x")
@@ -97,3 +101,44 @@ def test_doubt_on_the_household_is_of_the_matters_that_rest_on_it() -> None:
 def test_unknown_page_sends_everything_to_a_person() -> None:
     record = made(applied(["M3"], form(), card(), original(paper("unknown", "d9"))))
     assert record.status.value == "review"
+
+
+# ------------------------------------------------------------------ two witnesses
+
+
+def low(record: Record) -> set[tuple[str | None, str | None, Severity]]:
+    return {(f.document, f.field, f.severity) for f in record.findings if f.rule == "OCR-LOW"}
+
+
+@pytest.mark.parametrize("field", ["name", "id_number", "birth_date", "sex"])
+def test_doubt_is_settled_where_the_paper_reads_as_was_typed(field: str) -> None:
+    record = made(applied(["M3"], form(), card(doubtful=(field,))))
+    assert low(record) == {("d1", field, Severity.NOTE)}
+    assert record.status.value == "ready"
+
+
+def test_head_of_the_household_who_applies_was_typed() -> None:
+    head = booklet(doubtful=("head_name",), head_name=NAME, relation_to_head="户主")
+    assert low(made(applied(["M2"], form(), card(), head))) == {("d2", "head_name", Severity.NOTE)}
+    father = booklet(doubtful=("head_name",))
+    told = low(made(applied(["M2"], form(), card(), father)))
+    assert told == {("d2", "head_name", Severity.REVIEW)}
+
+
+@pytest.mark.parametrize("field", ["ethnicity", "valid_to", "address"])
+def test_doubt_about_what_nobody_typed_stays(field: str) -> None:
+    record = made(applied(["M2"], form(), card(doubtful=(field,)), booklet()))
+    assert low(record) == {("d1", field, Severity.REVIEW)}
+
+
+def test_doubt_stays_where_something_else_was_typed() -> None:
+    record = made(applied(["M3"], form(), card(doubtful=("name",), name="韦小劳")))
+    assert ("d1", "name", Severity.REVIEW) in low(record)
+    number = made(applied(["M3"], form(), card(doubtful=("sex",)), id_number=...))
+    assert low(number) == {("d1", "sex", Severity.REVIEW)}
+
+
+def test_doubt_stays_where_nothing_was_typed() -> None:
+    told = applied(["M3"], form(), card(doubtful=("name",)))
+    untyped = replace(told, typed=None, form=told.request)
+    assert low(made(untyped)) == {("d1", "name", Severity.REVIEW)}
