@@ -33,7 +33,7 @@ from pipeline.model import DocumentType, Face, Line, Sheet
 from pipeline.piece import Piece, cut_at_gaps
 
 KIND = DocumentType.LODGING_REGISTRATION
-VERSION = 1
+VERSION = 2
 ALIKE = 0.6
 """Likeness from which Latin letters are an English label, misread maybe."""
 GAP = 1.3

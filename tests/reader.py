@@ -182,7 +182,12 @@ def draw_lines(
 
 def read_drawn(kind: str, seed: str, shelf: Shelf) -> Read:
     """Draw a paper of a kind and read every face of it perfectly."""
-    drawn, lines = draw_lines(RECIPES[kind], seed, shelf)
+    return read_recipe(RECIPES[kind], kind, seed, shelf)
+
+
+def read_recipe(recipe: Recipe, kind: str, seed: str, shelf: Shelf) -> Read:
+    """Draw a paper by a recipe and read every face of it perfectly."""
+    drawn, lines = draw_lines(recipe, seed, shelf)
     faces = [f for face, own in zip(drawn, lines, strict=True) for f in read_lines(face.image, own)]
     notes = {k: v for face in drawn for k, v in face.notes.items()}
     return Read(kind, str(notes.get("layout", "")), merge(drawn), assemble(faces, {}), tuple(lines))

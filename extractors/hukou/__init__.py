@@ -13,6 +13,7 @@ A scan may hold several pages; each becomes a face. Source: domain.md 2.3.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from extractors.hukou.agreement import weigh_against_head
@@ -41,11 +42,17 @@ _READERS: dict[PageKind, Read] = {
 }
 
 KIND = DocumentType.HUKOU
-VERSION = 3
+VERSION = 4
+
+
+_PROOF = re.compile(r".{0,20}(?:户口|户籍|变更|更正).{0,10}(?:证明书?|情况说明)")
+"""Title of what a police station writes about a register, with the register's own words."""
 
 
 def score(lines: Sequence[Line]) -> float | None:
     """How surely these lines are pages of a booklet, 0 to 1; None: they are not."""
+    if any(_PROOF.fullmatch("".join(line.text.split())) for line in lines):
+        return None
     pages = find_pages(lines)
     return max((page.score for page in pages), default=None)
 

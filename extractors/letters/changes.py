@@ -20,8 +20,10 @@ from pipeline.model import Sheet
 _Q = r"[\"“”「」『』'‘’`\s:]*"
 _TO = r"(?:变更登记|变更|更正|更改|修改|改名|更名|改)\s*(?:为|成)"
 _ANYID = MACROS["ID"].replace("?P<v>", "?:")
-_GROUP = rf"[{HAN}]{{1,5}}?族?"
+_GROUP = rf"(?!成[份分])[{HAN}]{{1,5}}?族?"
 _STOP = r"(?=[\"”“」』'’`\s,，。;；.()、]|$)"
+_HALT = rf"(?:{_STOP}|(?=[已于经因]))"
+"""Where an old value ends that a sentence goes on after (原号码…已于某日更正为)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +54,27 @@ def _patterns(item: Item) -> Iterator[re.Pattern[str]]:
     """How an item's old and new values are worded, the clearest first."""
     w, v = rf"(?:{item.words})", item.value
     old, new = rf"(?P<old>{v})", rf"(?P<new>{v})"
-    before = r"(?:变更|更正|更改|修改)前"
-    after = r"(?:变更|更正|更改|修改)后"
+    before = r"(?:变更|更正|更改|修改){1,2}前"
+    after = r"(?:变更|更正|更改|修改){1,2}后"
     for text in (
         rf"{w}{_Q}(?:于{MACROS['DATES']})?{_Q}(?:已|现)?(?:由|从)(?:原来的|原)?{_Q}{old}{_Q}{_TO}{_Q}{new}{_STOP}",
         rf"{w}{_Q}{old}{_Q}{_TO}(?:{w})?{_Q}{new}{_STOP}",
-        rf"(?:变更|更正|更改|修改)(?:项目|内容|事项){_Q}{w}\s*{before}(?:内容)?{_Q}{old}\s*{after}(?:内容)?{_Q}{new}{_STOP}",
+        rf"(?:变更|更正|更改|修改){{1,2}}(?:项目|内容|事项){_Q}{w}\s*{before}(?:内容)?{_Q}{old}\s*{after}(?:内容)?{_Q}{new}{_STOP}",
         rf"{before}的?{w}{_Q}{old}{_STOP}.{{0,40}}?{after}的?{w}{_Q}{new}{_STOP}",
         rf"{before}[:,(]?[^。]{{0,60}}?{w}{_Q}{old}{_STOP}[^。]{{0,80}}?{after}[:,(]?[^。]{{0,60}}?{w}{_Q}{new}{_STOP}",
         rf"(?<!变更)(?:原|曾用|旧){w}{_Q}(?:为|是)?{_Q}{old}{_STOP}.{{0,40}}?(?:现|新)(?:用)?{w}{_Q}(?:为|是)?{_Q}{new}{_STOP}",
-        rf"(?<!变更)(?:原|旧)(?:使用)?的?{w}{_Q}(?:为|是)?{_Q}{old}{_STOP}.{{0,40}}?(?:{after}的?{w}{_Q}(?:为|是)?|{_TO}){_Q}{new}{_STOP}",
+        rf"(?<!变更)(?:原|旧)(?:使用)?的?{w}{_Q}(?:为|是)?{_Q}{old}{_HALT}.{{0,40}}?(?:{after}的?{w}{_Q}(?:为|是)?|{_TO}){_Q}{new}{_STOP}",
+        rf"{w}{_Q}(?:原|原来)(?:登记)?(?:为|是|系){_Q}{old}{_HALT}.{{0,40}}?(?:{after}的?{w}{_Q}(?:为|是)?|{_TO}){_Q}{new}{_STOP}",
         rf"{before}[^\n]{{0,12}}{after}[^\n]*\n(?:[^\n]*\n){{0,8}}?{w}\t{old}\t{new}{_STOP}",
     ):
         yield re.compile(text, re.M | re.S)
     if item.field == "name":
-        yield re.compile(
-            rf"曾用名{_Q}(?:为|是)?{_Q}{old}{_STOP}.{{0,40}}?(?:现用名|现名|更名为|改名为){_Q}{new}{_STOP}",
-            re.M | re.S,
-        )
+        to = r"(?:(?:现用名|现名|更名|改名)(?:为|是|叫|成)?)"
+        for text in (
+            rf"(?:曾用名|原名|旧名){_Q}(?:为|是|叫)?{_Q}{old}{_STOP}[^。]{{0,40}}?{to}{_Q}{new}{_STOP}",
+            rf"(?<![{HAN}]){old}{_Q}(?:更名|改名){_Q}(?:为|成){_Q}{new}{_STOP}",
+        ):
+            yield re.compile(text, re.M | re.S)
 
 
 _COMPILED = {item.field: tuple(_patterns(item)) for item in ITEMS}

@@ -43,6 +43,7 @@ ORGAN = re.compile(
     r"联合会|基金会|合作社|总厂|基地|农场|林场)(?:\([^)]*\))?"
 )
 """A body that addresses, issues or employs: by how such names end."""
+NO_BODY = "不似单位名称"
 _PLACED = re.compile(r"[^\s区县市]{1,10}(?:[区县市]|自治[州县旗])(?!场)")
 """A name that begins with a place of county or prefecture rank."""
 _CIVIL = (
@@ -77,7 +78,7 @@ def org(text: str) -> Value:
     """A body's name. Where it names a county, the county must exist."""
     value = text.replace("(", "（").replace(")", "）")
     if not ORGAN.fullmatch(text):
-        return Value(value, ("不似单位名称",))
+        return Value(value, (NO_BODY,))
     found = addresses.parse_address(text)
     if found.near is not None:
         return Value(value, (f"地名疑为“{found.near.name}”",))

@@ -27,18 +27,20 @@ _NOT_NAMES = (
     "公民|居民|身份|性别|出生|民族|联系|电话|地址|住址|户籍|签[名字章]|盖章|单位|本[人单公]|代办|申请|委托|受托|日期|关系|与|我|你|"
     "该|兹|现|特此|姓名|双方|上述|下列|以上|有关|为|将|由|因|关于|曾[于用在任经]|国家|公司|公证|公安|明确|都|广西|相关|"
     "证明|变更|更正|更改|修改|审批|认定|登记|情况|商调|调取|接收|同意|终止|村民|职工|员工|教师|干部|农[村业民]|代[办课理为]|"
-    "安置|任职|任教|解除|时间|别人|家庭|家住|全县|全部|能够|文件|应当|充分"
+    "安置|任职|任教|解除|时间|别人|家庭|家住|全县|全部|能够|文件|应当|充分|办|理|书|号|名|其中|成[份分]|人员|对象|同志"
 )
-_PARTS = rf"[{HAN}]{{1,12}}?(?:[·•.・‧∙]\s*[{HAN}]{{1,12}}?){{1,3}}?"
+_WORDS_BEFORE = "[村居公]民|[职员]工|[教老]师|干部|同志|其中|户主|人员|对象|成员"
+"""Words before a name of several parts that are none of its characters."""
+_PARTS = rf"(?:(?!{_WORDS_BEFORE})[{HAN}]){{1,12}}?(?:[·•.・‧∙]\s*[{HAN}]{{1,12}}?){{1,3}}?"
 _ANYNAME = rf"(?:(?!{_NOT_NAMES})(?:{_PARTS}|[{HAN}]{{2,4}}?))"
 _ONE, _TWO = surnames()
 _BEFORE_PARTS = (
     rf"(?:(?<![{HAN}])|(?<=[村居公]民)|(?<=[职员]工)|(?<=[教老]师)|(?<=干部)|(?<=同志)|"
-    r"(?<=[有将与和受查]))"
+    r"(?<=[有将与和受查])|(?<=其中)|(?<=户主)|(?<=人员)|(?<=对象)|(?<=成员))"
 )
 """Before a name of several parts, which no surname tells from the words before it."""
 _PERSON = (
-    rf"(?:(?!{_NOT_NAMES})(?:{_BEFORE_PARTS}{_PARTS}|(?:{'|'.join(sorted(_TWO))})[{HAN}]{{1,2}}|"
+    rf"(?:(?<![·•.・‧∙])(?!{_NOT_NAMES})(?:{_BEFORE_PARTS}{_PARTS}|(?:{'|'.join(sorted(_TWO))})[{HAN}]{{1,2}}|"
     rf"[{''.join(sorted(_ONE))}][{HAN}]{{1,2}}))"
 )
 _APPLICANT = r"(?:申请人|被代办人|参保人|(?<![受被])委托人)"
@@ -57,9 +59,9 @@ MACROS = {
         r"(?=\s*(?:同志|先生|女士|[,，。;；:()〔·“”]|\n|性别|[男女][,，、)]|身份证|公民身份|居民身份))"
     ),
     "WHO": (
-        r"(?:兹有|兹证明|兹因|兹查|兹|今有|今|现有|现|证明|经查|经核查|经核实|查|同意|关于|与|和|受|请将|将|"
+        r"(?:兹有|兹证明|兹因|兹查|兹|今有|今|现有|现|证明|(?:经查|经核查|经核实|查)[实明]?[,]?|同意|关于|与|和|受|请将|将|其中|"
         r"你单位|贵单位|我单位|本单位|原|因)"
-        r"(?:[^\s,，。;；:()]{0,26}?(?:居民|村民|职工|员工|教师|老师|干部|人员|社员|学生|公民|工人|户主|对象))?"
+        r"(?:[^\s,，。;；:()]{0,26}?(?:居民|村民|职工|员工|教师|老师|干部|人员|社员|学生|公民|工人|户主|对象|成员))?"
         r"[:\t“”]*"
     ),
     "ORG": rf"[{HAN}()\d]{{3,40}}?",
@@ -89,6 +91,13 @@ BESIDE_NUMBER = (
 citizen number."""
 COMRADE = "(?<![请该]) {PERSON} (?= 同志)"
 """Where else such a person may stand."""
+
+
+BEFORE_NAME = re.compile(
+    rf"(?:[^{HAN}]|[民工员师部志有将与和受查意为人计长记象生户主是请兹明的士医子夫女儿叫由因同任调取收聘]|其中)$"
+)
+"""What may stand before a name in running text: no letter, or the end of a word that introduces
+persons. After any other character the name may have lost its beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +154,12 @@ def _fact(name: str, row: dict[str, Any]) -> Fact:
     not_after = tuple(row.get("not_after", ()))
     unsigned = r"(?!\s*\([^)]{0,4}签|\s*签)" if row.get("unsigned") else ""
     if row.get("labels"):
-        words = sorted(row["labels"], key=len, reverse=True)
-        for word in words:
-            head = label_pattern(word, not_after) + unsigned
+        for word in row["labels"]:
+            # 姓名 is no label where it ends a longer one (户主姓名)
+            longer = tuple(
+                w.removesuffix(word) for w in row["labels"] if w != word and w.endswith(word)
+            )
+            head = label_pattern(word, not_after + longer) + unsigned
             patterns.append(
                 re.compile(rf"{head}(?:\s*\([^)]{{1,8}}\))?[:\t.·为是]*{value}", re.M | re.S)
             )

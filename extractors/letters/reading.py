@@ -10,8 +10,8 @@ from extractors.arithmetic import corroborate
 from extractors.candidates import prefer
 from extractors.grammar import Grammar
 from extractors.letters.closing import close_of
-from extractors.letters.grammar import GRAMMARS
-from extractors.letters.kinds import Fact, LetterKind
+from extractors.letters.grammar import GRAMMARS, NO_BODY
+from extractors.letters.kinds import BEFORE_NAME, Fact, LetterKind
 from extractors.letters.running import Running
 from extractors.looks import look
 from pipeline.contracts import Recogniser
@@ -26,6 +26,7 @@ IN_TEXT = {"name": "person"}
 """Stricter grammars of values that no label announces."""
 NAMES_DIFFER = "与同页所印的单位名称不一致"
 UNLABELLED = "未读到该栏的标签"
+CUT = "姓名前的字可能属于姓名"
 _NUMBER = re.compile(r"(?P<v>(?<!\d)\d{17}[\dXx×])(?!\d)")
 
 
@@ -49,7 +50,8 @@ def find_fact(fact: Fact, running: Running, sheet: Sheet, recognise: Recogniser)
         grammar = fact.grammar if i < fact.labelled else IN_TEXT.get(fact.grammar, fact.grammar)
         for found in pattern.finditer(running.text):
             span = found.span("v")
-            if not GRAMMARS[grammar](_plain(found["v"])).doubts:
+            doubts = GRAMMARS[grammar](_plain(found["v"])).doubts
+            if not doubts and not _is_cut(grammar, running.text, span[0]):
                 return read_span(fact.name, grammar, span, running, sheet, recognise)
             spare = spare or (grammar, span)
     if spare is None:
@@ -57,7 +59,16 @@ def find_fact(fact: Fact, running: Running, sheet: Sheet, recognise: Recogniser)
         spare = next(((fact.grammar, span) for span in short), None)
     if spare is None:
         return None
-    return read_span(fact.name, spare[0], spare[1], running, sheet, recognise)
+    evidence = read_span(fact.name, spare[0], spare[1], running, sheet, recognise)
+    if _is_cut(spare[0], running.text, spare[1][0]):
+        evidence.doubts.append(CUT)
+    return evidence
+
+
+def _is_cut(grammar: str, text: str, start: int) -> bool:
+    """Whether the character before a name that no label announces may be a part of it: a surname
+    that is not listed (亓 in 亓景行)."""
+    return grammar == "person" and start > 0 and not BEFORE_NAME.search(text[:start])
 
 
 def find_number(running: Running) -> Evidence | None:
@@ -140,8 +151,10 @@ def _compare_bodies(issuer: Evidence, fields: Mapping[str, Evidence]) -> None:
 
 def _employer(fields: dict[str, Evidence], running: Running) -> None:
     """Who signs as 本单位 is the employer."""
-    issuer = fields.get("issuing_authority")
-    if "employer" in fields or issuer is None or not _OWN.search(running.text):
+    issuer, named = fields.get("issuing_authority"), fields.get("employer")
+    if (named is not None and NO_BODY not in named.value.doubts) or issuer is None:
+        return
+    if not _OWN.search(running.text):
         return
     fields["employer"] = Evidence(
         issuer.pieces, issuer.value, issuer.agreed, list(issuer.doubts), "derived"

@@ -2,7 +2,8 @@
 
 Lines of one row are joined from left to right, a wide gap as a tab. A row that fills the page's
 width and is followed by one that begins at the left margin goes on there: a sentence is one string
-wherever the letter broke it. All other rows end with a line feed.
+wherever the letter broke it. All other rows end with a line feed. A row of heads (姓名, 性别,
+公民身份号码) over one row of values is told once more at the end, each head with its value.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ INDENT = 1.1
 HEAD = 4.0
 """Line heights from the left margin from which a row is no line of a paragraph (a number or a date
 at the right)."""
+CELL_PITCH = 1.3
+"""Line heights from line to line in a cell; paragraphs are set wider."""
+COLUMN = 5.0
+"""Line heights below a head within which its value stands."""
 LEANING = 0.16
 """Rise over run from which a line is read from a stamp's arc, not from print."""
 WEAK = 0.75
@@ -34,6 +39,11 @@ NOISE = re.compile(
     r"样本|SPECIMEN|复印件|再次复印无效|复印无效|.*专用章|.*与原件(?:一致|相符|核对无误)?|原件一致|★+"
 )
 """Rows that stamps and watermarks leave. The year, month and day of a date are no stamp's."""
+HEAD_WORDS = re.compile(
+    r"姓名|职工姓名|人员姓名|性别|民族|(?:公民身份|居民身份证|身份证)(?:号码?|证号)|身份证|出生(?:日期|年月)|"
+    r"原?工作单位|单位名称|备注|序号|(?:调档|调动)?原因|联系电话|(?:保障|救助|人员|对象)?类别|职务|任职时间|户主姓名"
+)
+"""Heads of columns in tables that list persons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +120,87 @@ class Running:
 def run_together(lines: Sequence[Line]) -> Running:
     """The running text of a sheet's lines."""
     pieces = [p for p in without_doubles(pieces_of(lines)) if not _is_noise(p)]
-    rows = [
-        Row(tuple(part for p in sorted(row, key=lambda p: p.left) for part in cut_at_gaps(p, GAP)))
-        for row in rows_of(pieces)
-    ]
+    wrapped = _wrapped(pieces)
+    parts = {id(p) for upper, lower, _ in wrapped for p in (upper, lower)}
+    rows = []
+    for group in rows_of([p for p in pieces if id(p) not in parts]):
+        own = {id(p) for p in group}
+        cells = [[p] for p in group]
+        cells += [[u, lower] for u, lower, beside in wrapped if id(beside) in own]
+        ordered = sorted(cells, key=lambda cell: cell[0].left)
+        rows.append(
+            Row(tuple(part for cell in ordered for p in cell for part in cut_at_gaps(p, GAP)))
+        )
     if not rows:
         return Running((), "", ())
-    return _joined(tuple(rows))
+    return _with_columns(_joined(tuple(rows)))
+
+
+def _wrapped(pieces: Sequence[Piece]) -> list[tuple[Piece, Piece, Piece]]:
+    """Cells of two lines: upper line, lower line, and what stands beside them at the height of
+    their middle, as a cell of one line in the same row of a table does."""
+    found: list[tuple[Piece, Piece, Piece]] = []
+    used: set[int] = set()
+    for upper in sorted(pieces, key=lambda p: p.centre[1]):
+        for lower in pieces:
+            height = min(upper.height, lower.height)
+            dy = lower.centre[1] - upper.centre[1]
+            if not 0.6 * height < dy < CELL_PITCH * height or not _in_column(upper, lower, height):
+                continue
+            middle = (upper.centre[1] + lower.centre[1]) / 2
+            beside = [
+                p
+                for p in pieces
+                if abs(p.centre[1] - middle) < 0.25 * height
+                and (p.left >= max(upper.right, lower.right) or p.right <= upper.left)
+            ]
+            if beside and not {id(upper), id(lower)} & used:
+                used |= {id(upper), id(lower)}
+                near = min(beside, key=lambda p: abs(p.centre[0] - upper.centre[0]))
+                found.append((upper, lower, near))
+    return [(u, lower, b) for u, lower, b in found if id(b) not in used]
+
+
+def _in_column(upper: Piece, lower: Piece, height: float) -> bool:
+    """Whether two lines of one cell stand so: flush left, or centred."""
+    flush = abs(upper.left - lower.left) < 0.5 * height
+    return flush or abs(upper.centre[0] - lower.centre[0]) < 0.5 * height
+
+
+def _with_columns(running: Running) -> Running:
+    """The text with what stands under heads told as label and value. Several persons under one
+    head are left alone: nothing tells which of them is meant."""
+    text, places = [running.text], list(running.places)
+    for head, below, after in zip(
+        running.rows, running.rows[1:], (*running.rows[2:], None), strict=False
+    ):
+        if not _is_head(head) or (after is not None and len(_under(head, after)) > 1):
+            continue
+        for label, value in _under(head, below):
+            for piece, end in ((label, "\t"), (value, "\n")):
+                text.append(piece.text + end)
+                places += [*((piece, i) for i in range(len(piece.chars))), None]
+    return Running(running.rows, "".join(text), tuple(places))
+
+
+def _is_head(row: Row) -> bool:
+    words = [p.text for p in row.pieces if HEAD_WORDS.fullmatch(p.text)]
+    return len(words) >= 2 and len(words) >= len(row.pieces) - 1
+
+
+def _under(head: Row, row: Row) -> list[tuple[Piece, Piece]]:
+    """What stands under each head of a column, if anything does; the row has no label itself."""
+    if any(HEAD_WORDS.fullmatch(p.text) for p in row.pieces):
+        return []
+    if row.level - head.level > COLUMN * head.height:
+        return []
+    return [
+        (label, value)
+        for label in head.pieces
+        for value in row.pieces
+        if min(label.right, value.right) - max(label.left, value.left) > 0
+        and label is min(head.pieces, key=lambda p, v=value: abs(p.centre[0] - v.centre[0]))  # type: ignore[misc]
+    ]
 
 
 def _joined(rows: tuple[Row, ...]) -> Running:

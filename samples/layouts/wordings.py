@@ -48,7 +48,7 @@ def draw(kind: str) -> Callable[[Person, Kit], list[Drawn]]:
     """What draws a letter of this kind in one of its wordings."""
 
     def drawn(person: Person, kit: Kit) -> list[Drawn]:
-        return [_draw(kit.rng.choice(wordings(kind)), person, kit)]
+        return [draw_wording(kit.rng.choice(wordings(kind)), person, kit)]
 
     return drawn
 
@@ -60,7 +60,8 @@ def wordings(kind: str) -> tuple[Mapping[str, Any], ...]:
     return tuple(row for row in table["wording"] if row["kind"] == kind)
 
 
-def _draw(row: Mapping[str, Any], person: Person, kit: Kit) -> Drawn:
+def draw_wording(row: Mapping[str, Any], person: Person, kit: Kit) -> Drawn:
+    """A letter by one template."""
     rng = kit.rng
     facts = _facts(row, person, rng)
     used: set[str] = set()
@@ -174,6 +175,9 @@ def _facts(row: Mapping[str, Any], person: Person, rng: Random) -> dict[str, Fac
     plain = {"address": person.address, "village": village, "issuer": issuer,
              "job": rng.choice(("会计", "教师", "水电工", "行政专员")),
              "years": str(max(ended.year - started.year, 1)),
+             "clerk": make_name(rng, rng.choice("男女"), 0),
+             "other_name": make_name(rng, person.sex, 0),
+             "other_number": make_number(rng, person.place.code, person.birth, person.sex),
              "start_date": form(started), "changed": form(changed)}  # fmt: skip
     facts |= {name: Fact(text) for name, text in plain.items()}
     facts["end_date"] = Fact(form(ended), ended.isoformat())
