@@ -102,7 +102,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
             pieces = _own(labels[name], laid.values[name])
             if pieces:
                 fields[field] = _read(field, pieces, sheet, recognise)
-    _close(fields, sheet)
+    _close(fields, sheet, recognise)
     _whole_name(fields)
     _in_order(fields)
     return [make_face(KIND, score(sheet.lines) or 0.0, sheet, fields, form.always)]
@@ -200,13 +200,14 @@ def _is_below(piece: Piece, labels: Sequence[Label]) -> bool:
 # ---------------------------------------------------------------- fields together
 
 
-def _close(fields: dict[str, Evidence], sheet: Sheet) -> None:
+def _close(fields: dict[str, Evidence], sheet: Sheet, recognise: Recogniser) -> None:
     """Issuer, and the date where its label gave none."""
-    closing = close_of(run_together(sheet.lines))
+    closing = close_of(run_together(sheet.lines), sheet, recognise)
     if closing.issuer is not None:
         prefer("issuing_authority", closing.issuer)
         fields["issuing_authority"] = closing.issuer
-    if closing.day is not None and "issue_date" not in fields:
+    labelled = fields.get("issue_date")
+    if closing.day is not None and (labelled is None or not labelled.value.value):
         fields["issue_date"] = closing.day
 
 

@@ -1,7 +1,7 @@
 """Where the words of printed labels stand in the lines of a sheet.
 
 A word is found as a whole line, at the beginning of a line that goes on with the value, between
-gaps, or letter-spaced over several pieces; four letters and more also with one misread. Whether
+gaps, or letter-spaced over several pieces; also with letters misread (:func:`_misread`). Whether
 it is a label there, and which, :mod:`pipeline.labels` decides by place.
 """
 
@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.model import Char
 from pipeline.piece import Piece
+from pipeline.reference.text import narrow
 
 APART = 0.35
 """Line heights between two characters that make them stand apart."""
+SEEN = 0.15
+"""What a label is less sure by a character that the engine had as another choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +114,26 @@ def _exact(piece: Piece, text: str, word: str) -> Iterator[Occurrence]:
 
 
 def _misread(piece: Piece, text: str, word: str) -> Iterator[Occurrence]:
-    """Where the word stands with one character misread: words of four and more."""
+    """Where the word stands with characters misread. The engine's other choices for a character
+    tell it nearly as well as the first (国称, with 籍 as the second choice): half the characters
+    may be told so. One that is not even among the choices is allowed in words of four and more."""
     size = len(word)
-    if size < 4:
-        return
     for start in range(len(text) - size + 1):
         end = start + size
-        if sum(a != b for a, b in zip(text[start:end], word, strict=True)) == 1:
-            yield start, end, _weight(piece, start, end, len(text)) - 0.25
+        wrong = [i for i in range(size) if text[start + i] != word[i]]
+        if not 0 < len(wrong) <= max(1, size // 2):
+            continue
+        unseen = sum(not _was_seen(piece.chars[start + i], word[i]) for i in wrong)
+        weight = _weight(piece, start, end, len(text))
+        if unseen == 0 and (size >= 4 or (start == 0 and weight >= 0.9)):
+            yield start, end, weight - SEEN * len(wrong)
+        elif unseen == len(wrong) == 1 and size >= 4:
+            yield start, end, weight - 0.25
+
+
+def _was_seen(char: Char, wanted: str) -> bool:
+    """Whether the engine had another character among its choices."""
+    return any(narrow(other) == wanted for other, _ in char.alternatives)
 
 
 def _weight(piece: Piece, start: int, end: int, length: int) -> float:

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from extractors.letters.grammar import ORGAN, org
 from extractors.letters.kinds import MACROS
 from extractors.letters.running import Row, Running
+from extractors.looks import look
+from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value
-from pipeline.model import Char
-from pipeline.piece import Piece
+from pipeline.model import Sheet
+from pipeline.piece import Piece, pieces_of
 from pipeline.reference import dates
 
 ABOVE = 4.2
@@ -27,18 +29,27 @@ BESIDE = 3.0
 ISSUER_MAX = 2.2
 """Heights of usual lines above which a name is no line of print: a letterhead, a seal's arc."""
 _DATE = re.compile(MACROS["DATES"])
-_LABEL = re.compile(
-    r"(?:签发|发证|出证|填表|填写|承诺|签署|落款|出具|登记|申请|打印)?(?:日期|时间)[:.]*|年月日[:.]*"
+_LABEL = re.compile(r".{0,6}(?:日期|时间|期)[:.]*|年月日[:.]*|.{0,8}(?:签[名字]|盖章)\)?[:.]*")
+_DATE_LIKE = re.compile(
+    r"[0-9〇○零O一二三四五六七八九十廿]{1,6}年[0-9〇○零O一二三四五六七八九十廿]{1,4}月"
+    r"[0-9〇○零O一二三四五六七八九十廿]{0,4}[日目曰号]{0,2}|20\d\d[.,/:-]?\d\d[.,/:-]?\d\d"
 )
-_SHORT_YEAR = re.compile(r"二[一二三四五六七八九][〇○零一二三四五六七八九]年")
-ZERO_MIN = 0.75
-"""Score of a circle that is not among the characters almost read: the calendar tells it."""
+"""A date with characters missing or misread under a seal."""
+_NO_SIGNS = re.compile(r"(20\d\d)[.,/:-]?(\d\d)[.,/:-]?(\d\d)")
+_CUT_YEAR = re.compile(r"[二2〇○零O0]{0,3}([一二三四五六七八九])(年.+)")
+"""A year in Chinese numerals whose circles were lost: 二六年, 〇二六年 for 二〇二六年."""
+NOT_PLAIN = "日期有未识别的字"
 _BLANK = re.compile(r"(?:(?:签发|出具|承诺|填写|登记)?(?:日期|时间)[:.]*)?(?:20\d?\d?)?年月日?")
 _ISSUER_LABEL = re.compile(
     r"(?:签发|发证|出证|出具|发函|填发|登记|受理|经办|开具|证明|用人|审批)(?:单位|机关|机构|部门)(?:\((?:盖章|公章|签章|章)\))?"
     r"(?:名称)?[:.]*|(?:单位|机关)?(?:\((?:盖章|公章|签章)\)|盖章|公章)[:.]*"
 )
 _STAMPED = re.compile(r"\((?:盖章|公章|签章|章)\)$")
+_COPY_STAMP = re.compile(r".*(?:原件|复印|核对|收讫|收件|校对).*")
+"""What an office stamps on a copy, with the day of copying below."""
+STAMP_REACH = 2.6
+"""Line heights from such a stamp within which a date is the stamp's."""
+ALONE = "未见落款日期，请核对签发单位"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,62 +60,96 @@ class Closing:
     day: Evidence | None
 
 
-def close_of(running: Running) -> Closing:
+def close_of(running: Running, sheet: Sheet, recognise: Recogniser) -> Closing:
     """Issuer and date. Of several dates (a slip below a cutting line has its own) the lowest
     that has an issuer above it counts, else the lowest."""
-    found = list(_dates(running))
-    for row, day in found:
+    found = list(_dates(running, sheet))
+    for row, pieces in found:
         issuer = _issuer_above(running, row)
         if issuer is not None:
-            return Closing(issuer, day)
-    labelled = _labelled(running)
+            return Closing(issuer, _day(pieces, sheet, recognise))
+    issuer = _labelled(running)
     if found:
-        return Closing(labelled, found[0][1])
-    return Closing(labelled, _blank(running))
+        return Closing(issuer, _day(found[0][1], sheet, recognise))
+    return Closing(issuer or _alone(running), _blank(running))
 
 
-def _dates(running: Running) -> Iterator[tuple[Row, Evidence]]:
+def _dates(running: Running, sheet: Sheet) -> Iterator[tuple[Row, list[Piece]]]:
     """Rows that are a date, from the lowest: all of the row, a run of its pieces, or what follows
-    日期：."""
-    for row in sorted(running.rows, key=lambda r: -r.level):
-        pieces = _date_pieces(row)
-        if pieces:
-            text = "".join(p.text for p in pieces)
-            value = dates.parse_date(text)
-            if value is not None and len(value) == 10:
-                yield row, Evidence(pieces, Value(value, (), True))
+    日期：. Rows that look like a misread one come last."""
+    stamps = [p for p in pieces_of(sheet.lines) if _COPY_STAMP.fullmatch(p.text)]
+    rows = [r for r in sorted(running.rows, key=lambda r: -r.level) if not _is_stamped(r, stamps)]
+    doubtful = []
+    for row in rows:
+        if pieces := _date_pieces(row, _DATE):
+            if _parsed("".join(p.text for p in pieces)).doubts:
+                doubtful.append((row, pieces))
+            else:
+                yield row, pieces
+        elif pieces := _date_pieces(row, _DATE_LIKE):
+            doubtful.append((row, pieces))
+    yield from doubtful
 
 
-def _with_zero(piece: Piece) -> Piece:
-    """二二六年 as 二〇二六年: the circle of the year is often dropped, and only there can it stand
-    in a year of this century."""
-    if _SHORT_YEAR.match(piece.text) is None:
-        return piece
-    one, other = piece.chars[0], piece.chars[1]
-    lost = [c for c in piece.line.lost if c.text in "〇○零O0" and one.left <= c.left <= other.right]
-    score = max((c.score for c in lost), default=0.0)
-    zero = Char("〇", max(score, ZERO_MIN), one.right, other.left)
-    return Piece(piece.line, (one, zero, *piece.chars[1:]), piece.quad)
+def _is_stamped(row: Row, stamps: Sequence[Piece]) -> bool:
+    """Whether a row belongs to a stamp such as 与原件一致 with its day."""
+    return any(
+        abs(row.level - stamp.centre[1]) < STAMP_REACH * stamp.height
+        and row.left < stamp.right
+        and stamp.left < row.right
+        for stamp in stamps
+    )
 
 
-def _date_pieces(row: Row) -> list[Piece]:
+def _day(pieces: Sequence[Piece], sheet: Sheet, recognise: Recogniser) -> Evidence:
+    """The date, looked at again where it is doubtful."""
+    return look("issue_date", pieces, _parsed, sheet, recognise)
+
+
+def _parsed(text: str) -> Value:
+    """A full date; one that lacks signs is put right with a doubt. Nothing bears its digits out,
+    so it is not closed."""
+    value = dates.parse_date(text)
+    if value is not None and len(value) == 10:
+        return Value(value)
+    if found := _CUT_YEAR.fullmatch(text):
+        value = dates.parse_date(f"二〇二{found[1]}{found[2]}")
+    elif found := _NO_SIGNS.fullmatch(text):
+        value = dates.parse_date("-".join(found.groups()))
+    if value is not None and len(value) == 10:
+        return Value(value, (NOT_PLAIN,))
+    return Value("", ("不是完整的日期",))
+
+
+def _date_pieces(row: Row, shape: re.Pattern[str]) -> list[Piece]:
     """The pieces of a row that print a date; no other words but a label may stand in the row
     (what was read from a seal beside it is short)."""
-    whole = [_with_zero(p) for p in row.pieces]
-    chars = [(p, i) for p in whole for i in range(len(p.chars))]
-    text = "".join(p.text for p in whole)
-    found = _DATE.search(text)
+    chars = [(p, i) for p in row.pieces for i in range(len(p.chars))]
+    found = shape.search(row.text)
     if found is None:
         return []
-    before, after = text[: found.start()], text[found.end() :]
+    before, after = row.text[: found.start()], row.text[found.end() :]
     if (len(before) > 3 and not _LABEL.fullmatch(before)) or len(after) > 3:
         return []
     pieces: list[Piece] = []
-    for piece in whole:
+    for piece in row.pieces:
         own = [i for p, i in chars[found.start() : found.end()] if p is piece]
         if own:
             pieces.append(piece.part(own[0], own[-1] + 1))
     return pieces
+
+
+def _alone(running: Running) -> Evidence | None:
+    """The body named by itself in the lower right, where no date was found below it."""
+    low = [r for r in running.rows if r.level > running.bottom / 2]
+    edge = max((r.right for r in running.rows), default=0.0) / 3
+    for row in sorted(low, key=lambda r: -r.level):
+        if len(row.pieces) == 1 and row.left > edge and ORGAN.fullmatch(row.text):
+            issuer = _issuer(row.pieces[0], running)
+            if not issuer.agreed:
+                issuer.doubts.append(ALONE)
+            return issuer
+    return None
 
 
 def _issuer_above(running: Running, day: Row) -> Evidence | None:

@@ -129,6 +129,12 @@ def group(text: str) -> Value:
     return Value(text, (MISFIT,)) if found is None else Value(found, (), True)
 
 
+def open_date(text: str) -> Value:
+    """A full date in a letter or form. Nothing bears its digits out, so it is not closed."""
+    found = full_date(text)
+    return Value(found.value, found.doubts)
+
+
 GRAMMARS: Mapping[str, Grammar] = {
     "plain": plain,
     "name": name,
@@ -137,7 +143,7 @@ GRAMMARS: Mapping[str, Grammar] = {
     "sex": sex,
     "ethnicity": ethnicity,
     "phone": phone,
-    "full_date": full_date,
+    "full_date": open_date,
     "month": month,
     "letter_number": letter_number,
     "org": org,
@@ -145,12 +151,6 @@ GRAMMARS: Mapping[str, Grammar] = {
     "civil_category": civil_category,
     "group": group,
 }
-
-
-def open_date(text: str) -> Value:
-    """A full date in a cell of a form. Nothing bears its digits out, so it is not closed."""
-    found = full_date(text)
-    return Value(found.value, found.doubts)
 
 
 def latin(text: str) -> Value:

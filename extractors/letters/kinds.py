@@ -18,10 +18,11 @@ from pipeline.model import DocumentType
 
 HAN = "㐀-䶿一-鿿〇𠀀-𲎯"
 _DIGIT = "0-9〇零○一二三四五六七八九十"
-_DAY = rf"(?:(?:19|20)\d\d|[{_DIGIT}]{{4}})\s*年\s*[{_DIGIT}]{{1,3}}\s*月\s*[{_DIGIT}]{{1,3}}\s*日?"
+_YEAR = rf"(?:(?:19|20)\d\d|[{_DIGIT}]{{4}})\s*年"
+_DAY = rf"{_YEAR}\s*[{_DIGIT}]{{1,3}}\s*月\s*[{_DIGIT}]{{1,3}}\s*[日目曰]?"
 _DOTTED = r"(?:19|20)\d\d\s*([./-])\s*\d{1,2}\s*[./-]\s*\d{1,2}(?!\d)"
 _DATES = rf"(?:{_DAY}|{_DOTTED.replace('([./-])', '[./-]')})"
-_YEAR_MONTH = rf"(?:(?:19|20)\d\d|[{_DIGIT}]{{4}})\s*年\s*[{_DIGIT}]{{1,3}}\s*月"
+_YEAR_MONTH = rf"{_YEAR}\s*[{_DIGIT}]{{1,3}}\s*月"
 _MONTHS = rf"(?:{_DATES}|{_YEAR_MONTH}|(?:19|20)\d\d[./-]\d{{1,2}}(?![\d./-]))"
 _NOT_NAMES = (
     "公民|居民|身份|性别|出生|民族|联系|电话|地址|住址|户籍|签[名字章]|盖章|单位|本[人单公]|代办|申请|委托|受托|日期|关系|与|我|你|"

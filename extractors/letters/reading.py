@@ -117,7 +117,7 @@ def read_letter(
         number = find_number(running)
         if number is not None:
             fields["id_number"] = number
-    closing = close_of(running)
+    closing = close_of(running, sheet, recognise)
     if closing.day is not None:
         fields["issue_date"] = closing.day
     if closing.issuer is not None and "issuing_authority" in kind.always:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from pipeline.layout import rows_of
 from pipeline.model import Line
@@ -20,8 +21,12 @@ from pipeline.reference.names import is_han
 
 GAP = 1.1
 """Line heights between two characters of a row from which they stand apart."""
+PARAGRAPH = 0.4
+"""Part of the longest row's characters that a row of a paragraph has."""
 FULL = 2.6
 """Line heights from the right margin within which a row is full."""
+CELLS = 2.0
+"""Line heights between the pieces of a row from which they are cells of a table."""
 INDENT = 1.1
 """Line heights from the left margin from which a row is indented."""
 HEAD = 4.0
@@ -224,8 +229,12 @@ def _joined(rows: tuple[Row, ...]) -> Running:
 
 
 def _margins(rows: Sequence[Row], height: float) -> tuple[float, float]:
-    """Left and right margin: where the rows of usual height begin and the longest end."""
-    usual = [r for r in rows if r.height < 1.35 * height] or list(rows)
+    """Left and right margin: where the rows of usual height begin and the longest end. Short rows
+    are none of a paragraph's: what lies around the paper leaves some."""
+    long = max(len(r.text) for r in rows)
+    usual = [
+        r for r in rows if r.height < 1.35 * height and len(r.text) >= PARAGRAPH * long
+    ] or list(rows)
     lefts, rights = sorted(r.left for r in usual), sorted(r.right for r in usual)
     return lefts[len(lefts) // 8], rights[-1]
 
@@ -236,7 +245,8 @@ def _goes_on(row: Row, after: Row, left: float, right: float, height: float) -> 
     begins = after.left < left + INDENT * height and row.left < left + HEAD * height
     alike = max(row.height, after.height) < 1.35 * min(row.height, after.height)
     near = after.level - row.level < 3.2 * height
-    return full and begins and alike and near
+    cells = any(b.left - a.right > CELLS * height for a, b in pairwise(row.pieces))
+    return full and begins and alike and near and not cells
 
 
 def _is_noise(piece: Piece) -> bool:

@@ -29,13 +29,13 @@ _MONTHS = {m: i + 1 for i, m in enumerate(
 )}  # fmt: skip
 _SEPARATOR = r"[.\-/·。,、:_]"
 _NUMERIC = (
-    re.compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})[日号曰])?"),
+    re.compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})[日号曰目])?"),
     re.compile(r"(\d{4})年(\d{1,2})月(\d{2})"),  # 日 lost; after one digit, a digit may be lost too
     re.compile(rf"(\d{{4}}){_SEPARATOR}(\d{{1,2}})(?:{_SEPARATOR}(\d{{1,2}}))?"),
     re.compile(r"(\d{4})(\d{2})(\d{2})"),
 )
 _SPACED = re.compile(r"(\d{4})\s+(\d{1,2})\s+(\d{1,2})")
-_CHINESE_DATE = re.compile(r"([^年月日]{4})年([^年月日]{1,3})月(?:([^年月日]{1,3})[日号]?)?")
+_CHINESE_DATE = re.compile(r"([^年月日]{4})年([^年月日]{1,3})月(?:([^年月日目曰]{1,3})[日号目曰]?)?")
 _WESTERN = re.compile(r"(\d{1,2})([A-Z]{3,9})(?:/\d{1,2}月)?[,.]?(\d{4})")
 _DASH = str.maketrans({c: "-" for c in DASHES[:-1] + "~～〜"})
 
