@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
 from importlib.resources import files
@@ -21,7 +21,8 @@ from extractors.candidates import prefer
 from extractors.grammar import Grammar
 from extractors.letters.closing import close_of
 from extractors.letters.grammar import LODGING
-from extractors.letters.reading import make_face
+from extractors.letters.places import mend_place
+from extractors.letters.reading import UNLABELLED, make_face
 from extractors.letters.running import NOISE, run_together
 from extractors.looks import look
 from pipeline.contracts import Recogniser
@@ -30,7 +31,8 @@ from pipeline.label_words import LabelRule
 from pipeline.labels import Label, find_labels
 from pipeline.layout import lay_out, rows_of
 from pipeline.model import DocumentType, Face, Line, Sheet
-from pipeline.piece import Piece, cut_at_gaps
+from pipeline.piece import Piece, cut_at_gaps, pieces_of
+from pipeline.reference import countries
 
 KIND = DocumentType.LODGING_REGISTRATION
 VERSION = 2
@@ -102,7 +104,8 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
             pieces = _own(labels[name], laid.values[name])
             if pieces:
                 fields[field] = _read(field, pieces, sheet, recognise)
-    _close(fields, sheet, recognise)
+    _find_nationality(fields, rest)
+    _close(fields, _below(sheet, labels), recognise)
     _whole_name(fields)
     _in_order(fields)
     return [make_face(KIND, score(sheet.lines) or 0.0, sheet, fields, form.always)]
@@ -145,6 +148,17 @@ def _own(label: Label, pieces: Sequence[Piece]) -> list[Piece]:
                 break
             own.append(piece)
     return own
+
+
+def _find_nationality(fields: dict[str, Evidence], pieces: Sequence[Piece]) -> None:
+    """A country in Chinese and by code (泰国 THA), told by itself where its label was not read."""
+    for piece in pieces:
+        found = re.fullmatch(r"(\D{2,8}?)/?([A-Z]{3})", piece.text)
+        one, other = (countries.find(found[1]), countries.find(found[2])) if found else (None, None)
+        if "nationality" not in fields and one is not None and one is other:
+            fields["nationality"] = Evidence(
+                [piece], Value(one.code, (), True), False, [UNLABELLED]
+            )
 
 
 # ---------------------------------------------------------------- English labels
@@ -200,11 +214,23 @@ def _is_below(piece: Piece, labels: Sequence[Label]) -> bool:
 # ---------------------------------------------------------------- fields together
 
 
+_CLOSING = frozenset({"signature", "issuer", "issue_date"})
+"""Labels that stand below the form's table."""
+
+
+def _below(sheet: Sheet, labels: Mapping[str, Label]) -> Sheet:
+    """The sheet with the lines below the table only: its cells hold other dates."""
+    floor = max(label.bottom for name, label in labels.items() if name not in _CLOSING)
+    below = [p.line for p in pieces_of(sheet.lines) if p.centre[1] > floor + 0.8 * p.height]
+    return replace(sheet, lines=tuple(below))
+
+
 def _close(fields: dict[str, Evidence], sheet: Sheet, recognise: Recogniser) -> None:
     """Issuer, and the date where its label gave none."""
     closing = close_of(run_together(sheet.lines), sheet, recognise)
     if closing.issuer is not None:
         prefer("issuing_authority", closing.issuer)
+        mend_place(closing.issuer)
         fields["issuing_authority"] = closing.issuer
     labelled = fields.get("issue_date")
     if closing.day is not None and (labelled is None or not labelled.value.value):

@@ -29,7 +29,11 @@ BESIDE = 3.0
 ISSUER_MAX = 2.2
 """Heights of usual lines above which a name is no line of print: a letterhead, a seal's arc."""
 _DATE = re.compile(MACROS["DATES"])
-_LABEL = re.compile(r".{0,6}(?:日期|时间|期)[:.]*|年月日[:.]*|.{0,8}(?:签[名字]|盖章)\)?[:.]*")
+_LABEL = re.compile(
+    r"(?:签发|发证|出证|填表|填写|承诺|签署|落款|出具|登记|受理|申请|打印)?(?:日期|时间)[:.]*|年月日[:.]*|"
+    r".{0,2}记.?期[:.]*"
+)
+"""Labels of the closing date, 登记日期 also misread; others (变更日期) have dates of their own."""
 _DATE_LIKE = re.compile(
     r"[0-9〇○零O一二三四五六七八九十廿]{1,6}年[0-9〇○零O一二三四五六七八九十廿]{1,4}月"
     r"[0-9〇○零O一二三四五六七八九十廿]{0,4}[日目曰号]{0,2}|20\d\d[.,/:-]?\d\d[.,/:-]?\d\d"
@@ -38,10 +42,13 @@ _DATE_LIKE = re.compile(
 _NO_SIGNS = re.compile(r"(20\d\d)[.,/:-]?(\d\d)[.,/:-]?(\d\d)")
 _CUT_YEAR = re.compile(r"[二2〇○零O0]{0,3}([一二三四五六七八九])(年.+)")
 """A year in Chinese numerals whose circles were lost: 二六年, 〇二六年 for 二〇二六年."""
-NOT_PLAIN = "日期有未识别的字"
+NOT_PLAIN = "日期有未识别或识别把握不足的字"
+DIGIT_MIN = 0.9
+"""Score of a closing date's digit below which a person looks."""
+_SIGNS = "年月日.,/:-"
 _BLANK = re.compile(r"(?:(?:签发|出具|承诺|填写|登记)?(?:日期|时间)[:.]*)?(?:20\d?\d?)?年月日?")
 _ISSUER_LABEL = re.compile(
-    r"(?:签发|发证|出证|出具|发函|填发|登记|受理|经办|开具|证明|用人|审批)(?:单位|机关|机构|部门)(?:\((?:盖章|公章|签章|章)\))?"
+    r"(?:签发|发证|出证|出具|发函|填发|登记|受理|经办|开具|证明|用人|审批)(?:单位|机关|机构|部门)(?:\([^)]{1,5}\))?"
     r"(?:名称)?[:.]*|(?:单位|机关)?(?:\((?:盖章|公章|签章)\)|盖章|公章)[:.]*"
 )
 _STAMPED = re.compile(r"\((?:盖章|公章|签章|章)\)$")
@@ -102,8 +109,12 @@ def _is_stamped(row: Row, stamps: Sequence[Piece]) -> bool:
 
 
 def _day(pieces: Sequence[Piece], sheet: Sheet, recognise: Recogniser) -> Evidence:
-    """The date, looked at again where it is doubtful."""
-    return look("issue_date", pieces, _parsed, sheet, recognise)
+    """The date, looked at again where it is doubtful. One digit for another gives a date as
+    good, so its digits must be surer than those of dates that something bears out."""
+    evidence = look("issue_date", pieces, _parsed, sheet, recognise)
+    if any(c.score < DIGIT_MIN for c in evidence.chars if c.text not in _SIGNS):
+        evidence.doubts.append(NOT_PLAIN)
+    return evidence
 
 
 def _parsed(text: str) -> Value:

@@ -18,6 +18,7 @@ from extractors.grammar import (
     plain,
     sex,
 )
+from extractors.letters.places import UNPLACED
 from extractors.letters.surnames import begins_with_surname
 from pipeline.evidence import Value
 from pipeline.reference import addresses, countries
@@ -44,6 +45,7 @@ ORGAN = re.compile(
 )
 """A body that addresses, issues or employs: by how such names end."""
 NO_BODY = "不似单位名称"
+MAYBE_LETTER = "首位可能是字母（B、O、I、S、Z）"
 _PLACED = re.compile(r"[^\s区县市]{1,10}(?:[区县市]|自治[州县旗])(?!场)")
 """A name that begins with a place of county or prefecture rank."""
 _CIVIL = (
@@ -82,8 +84,9 @@ def org(text: str) -> Value:
     found = addresses.parse_address(text)
     if found.near is not None:
         return Value(value, (f"地名疑为“{found.near.name}”",))
-    if _PLACED.match(text) and not (found.county or found.prefecture or found.province):
-        return Value(value, ("单位名称中的地名不在行政区划表中",))
+    places = (found.county, found.prefecture, found.province, *found.candidates)
+    if _PLACED.match(text) and not any(places):
+        return Value(value, (UNPLACED,))
     return Value(value)
 
 
@@ -169,19 +172,24 @@ def country(text: str) -> Value:
 def either_sex(text: str) -> Value:
     """男 or 女, with or without the English letter."""
     found = {c for c in text if c in "男女"}
+    letter = re.sub(r"[^A-Z]", "", text.upper())
+    if not found and letter in ("M", "F"):
+        return Value("男" if letter == "M" else "女", (MISFIT,))
     if len(found) != 1:
         return Value(text, (MISFIT,))
     value = found.pop()
-    letter = re.sub(r"[^A-Z]", "", text.upper())
     clash = letter in ("M", "F") and letter != ("M" if value == "男" else "F")
     return Value(value, (MISFIT,) if clash else (), True)
 
 
 def certificate(text: str) -> Value:
     """A passport's, permit's or permanent residence card's number."""
-    value = text.upper()
-    fits = re.fullmatch(r"[A-Z]{0,3}\d{6,10}|[A-Z]{3}\d{12}|9\d{16}[\dX]", value) is not None
-    return Value(value, () if fits else (MISFIT,))
+    value = re.sub(r"[^A-Z0-9]", "", text.upper())
+    fits = re.fullmatch(r"[A-Z]{0,3}\d{6,10}|[A-Z]{3}\d{12}|9\d{16}[\dX]", value)
+    if fits is None or value != text.upper():
+        return Value(value or text, (MISFIT,))
+    # Nearly all passports of eight characters begin with a letter, which may be read as a digit.
+    return Value(value, (MAYBE_LETTER,) if re.fullmatch(r"[80152]\d{7}", value) else ())
 
 
 LODGING: Mapping[str, Grammar] = {

@@ -114,6 +114,8 @@ class Fact:
     short: tuple[re.Pattern[str], ...] = ()
     labelled: int = 0
     """How many patterns, from the first, are those of labels."""
+    weak: bool = False
+    """The last pattern finds words that a title or another sentence may hold as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def _fact(name: str, row: dict[str, Any]) -> Fact:
             )
             head = label_pattern(word, not_after + longer) + unsigned
             patterns.append(
-                re.compile(rf"{head}(?:\s*\([^)]{{1,8}}\))?[:\t.·为是]*{value}", re.M | re.S)
+                re.compile(rf"{head}(?:\s*\([^)]{{1,8}}\))?[:\t.·_为是]*{value}", re.M | re.S)
             )
     labelled = len(patterns)
     texts = list(row.get("text", ()))
@@ -170,7 +172,7 @@ def _fact(name: str, row: dict[str, Any]) -> Fact:
         texts = [BESIDE_NUMBER, *texts, COMRADE]
     patterns += [compiled(p) for p in texts]
     short = [_one_read(p) for p in patterns] if grammar == "name" else []
-    return Fact(name, grammar, tuple(patterns), tuple(short), labelled)
+    return Fact(name, grammar, tuple(patterns), tuple(short), labelled, row.get("weak", False))
 
 
 def _one_read(pattern: re.Pattern[str]) -> re.Pattern[str]:

@@ -12,6 +12,7 @@ from extractors.grammar import Grammar
 from extractors.letters.closing import close_of
 from extractors.letters.grammar import GRAMMARS, NO_BODY
 from extractors.letters.kinds import BEFORE_NAME, Fact, LetterKind
+from extractors.letters.places import mend_place
 from extractors.letters.running import Running
 from extractors.looks import look
 from pipeline.contracts import Recogniser
@@ -27,6 +28,7 @@ IN_TEXT = {"name": "person"}
 NAMES_DIFFER = "与同页所印的单位名称不一致"
 UNLABELLED = "未读到该栏的标签"
 CUT = "姓名前的字可能属于姓名"
+ELSEWHERE = "只在标题或其他语句中出现"
 _NUMBER = re.compile(r"(?P<v>(?<!\d)\d{17}[\dXx×])(?!\d)")
 
 
@@ -52,7 +54,10 @@ def find_fact(fact: Fact, running: Running, sheet: Sheet, recognise: Recogniser)
             span = found.span("v")
             doubts = GRAMMARS[grammar](_plain(found["v"])).doubts
             if not doubts and not _is_cut(grammar, running.text, span[0]):
-                return read_span(fact.name, grammar, span, running, sheet, recognise)
+                evidence = read_span(fact.name, grammar, span, running, sheet, recognise)
+                if fact.weak and pattern is fact.patterns[-1]:
+                    evidence.doubts.append(ELSEWHERE)
+                return evidence
             spare = spare or (grammar, span)
     if spare is None:
         short = (found.span("v") for p in fact.short for found in p.finditer(running.text))
@@ -97,6 +102,8 @@ def read_span(
     evidence = look(name, pieces, _squeezed(GRAMMARS[grammar]), sheet, recognise)
     if grammar in USES:
         prefer(USES[grammar], evidence)
+    if grammar == "org":
+        mend_place(evidence)
     return evidence
 
 
@@ -123,6 +130,7 @@ def read_letter(
     if closing.issuer is not None and "issuing_authority" in kind.always:
         issuer = closing.issuer
         prefer("issuing_authority", issuer)
+        mend_place(issuer)
         fields["issuing_authority"] = issuer
         _compare_bodies(issuer, fields)
     if kind.employer_is_issuer:

@@ -51,6 +51,12 @@ HEAD_WORDS = re.compile(
 """Heads of columns in tables that list persons."""
 
 
+_PRINTED = str.maketrans("話號證聯單簽戶電機關時變業務與務", "话号证联单签户电机关时变业务与务")
+"""Signs of labels that the engine at times gives in their traditional form. Values stay as read."""
+_DATED = re.compile(r"年.{1,4}月.{1,4}[日目曰]")
+"""No seal says that: a date that leans lies under one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of the sheet: its pieces from left to right."""
@@ -185,7 +191,7 @@ def _with_columns(running: Running) -> Running:
             for piece, end in ((label, "\t"), (value, "\n")):
                 text.append(piece.text + end)
                 places += [*((piece, i) for i in range(len(piece.chars))), None]
-    return Running(running.rows, "".join(text), tuple(places))
+    return Running(running.rows, "".join(text).translate(_PRINTED), tuple(places))
 
 
 def _is_head(row: Row) -> bool:
@@ -250,6 +256,6 @@ def _goes_on(row: Row, after: Row, left: float, right: float, height: float) -> 
 
 
 def _is_noise(piece: Piece) -> bool:
-    leaning = len(piece.chars) >= 2 and abs(piece.tilt) > LEANING
+    leaning = len(piece.chars) >= 2 and abs(piece.tilt) > LEANING and not _DATED.search(piece.text)
     weak = piece.score < WEAK and 2 * sum(is_han(c) for c in piece.text) < len(piece.text)
     return weak or leaning or not piece.is_upright or NOISE.fullmatch(piece.text) is not None

@@ -35,7 +35,9 @@ _NUMERIC = (
     re.compile(r"(\d{4})(\d{2})(\d{2})"),
 )
 _SPACED = re.compile(r"(\d{4})\s+(\d{1,2})\s+(\d{1,2})")
-_CHINESE_DATE = re.compile(r"([^年月日]{4})年([^年月日]{1,3})月(?:([^年月日目曰]{1,3})[日号目曰]?)?")
+_CHINESE_DATE = re.compile(
+    r"([^年月日]{4})年([^年月日]{1,3})月(?:([^年月日目曰]{1,3})[日号目曰]?)?"
+)
 _WESTERN = re.compile(r"(\d{1,2})([A-Z]{3,9})(?:/\d{1,2}月)?[,.]?(\d{4})")
 _DASH = str.maketrans({c: "-" for c in DASHES[:-1] + "~～〜"})
 
