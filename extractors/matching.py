@@ -34,7 +34,7 @@ NOISE = frozenset(
     }
 )
 """Stamps and watermarks that are nobody's value, read as a line of their own."""
-STAMPS = re.compile(r"专用章|与原件|原件一致|件相符|仅供|复印无效|再次复印")
+STAMPS = re.compile(r"专用章|与原件|原件一致|件相符|核对无误|核对一致|仅供|复印无效|再次复印")
 """What only stamps and watermarks say, also within a line."""
 GAP = {"address": 1.3, "": 2.4}
 """Line heights between two pieces of one row beyond which the second belongs to something else."""
@@ -121,6 +121,7 @@ def explained_total(lines: Sequence[Line], words: frozenset[str], titles: Sequen
         len(piece.text)
         for piece in pieces_of(lines)
         if piece.text not in words
+        and not STAMPS.search(piece.text)
         and piece.score >= 0.8
         and not any(_has_title(title, piece.text) for title in titles)
     )

@@ -9,8 +9,8 @@ red ink lies across, with the red made faint.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -29,11 +29,13 @@ from pipeline.image import (
     turn_matrix,
     warp,
 )
+from pipeline.legible import find_illegible
 from pipeline.model import Image, Line, Matrix, Page, Quad, Sheet
 from pipeline.sheet_flat import flat_size, flatten_matrix
 from pipeline.sheet_outlines import inside
 from pipeline.sheet_text import boxes_of, text_height
-from pipeline.sheets import Area, find_areas
+from pipeline.sheets import Area, plan_areas
+from pipeline.upright import find_upright, from_top_left
 
 COARSE_PX = 960
 """Long side of the first detection."""
@@ -45,10 +47,6 @@ LINE_PX = 44
 SHEET_PX = (1200, 2400)
 """Long side of a sheet, shortest and longest."""
 MAX_ENLARGEMENT = 1.5
-PROBES = (4, 12)
-"""Lines read both ways up: at first, and where the first do not decide."""
-DECISIVE = 0.12
-"""Difference of mean scores by which one way up wins."""
 READ_MIN = 0.5
 """Mean score below which what was read is not text. Lines of print score 0.8 and more."""
 MIN_CHARACTERS = 3
@@ -61,27 +59,51 @@ RED_SHARE = 0.02
 """Part of a line's box under red ink, from which it is read again without the red."""
 
 
-def read_sheets(page: Page, engine: OcrEngine) -> list[Sheet]:
+def read_sheets(
+    page: Page, engine: OcrEngine, is_known: Callable[[Sequence[Line]], bool] | None = None
+) -> list[Sheet]:
     """The sheets on a page, upright, flat and read; none where there is no text.
 
     A born-digital page (with a text layer) is one sheet with the layer's lines; no engine is
     used. Otherwise every line found on the page goes to exactly one sheet, and is dropped only
-    where it reads as no text (READ_MIN, MIN_CHARACTERS). Sheets come in reading order of the
-    upright page; the order of lines within a sheet says nothing.
+    where it reads as no text (READ_MIN, MIN_CHARACTERS), or where it lies around papers that
+    ``is_known`` knows by their lines and makes no such paper with them: what a paper was laid
+    upon. Sheets come in reading order of the upright page; the order of lines within a sheet says
+    nothing.
     """
     if page.lines:
         return [Sheet(page.image, page.source, 0, np.eye(3), page.lines)]
     small, factor = shrink(page.image, COARSE_PX)
     coarse = [as_quad(np.asarray(quad) / factor) for quad in engine.detect(small, COARSE_PX)]
     del small
-    areas = _upright(find_areas(page.image, coarse), page.image, coarse, engine)
-    sheets = []
+    plan = plan_areas(page.image, coarse)
+    if none := find_illegible(page.image, coarse, plan.against, engine):
+        coarse = [quad for i, quad in enumerate(coarse) if i not in none]
+        plan = plan_areas(page.image, coarse)
+    sheets: list[Sheet] = []
+    for sheet, rivals in _read_areas(page, plan.areas, coarse, engine, plan.rivals):
+        if rivals and is_known and not is_known(sheet.lines):
+            papers = [s for s, _ in _read_areas(page, rivals, coarse, engine)]
+            sheets += [s for s in papers if is_known(s.lines)] or [sheet]
+        else:
+            sheets.append(sheet)
+    return _in_reading_order(sheets)
+
+
+def _read_areas(
+    page: Page,
+    areas: Sequence[Area],
+    coarse: Sequence[Quad],
+    engine: OcrEngine,
+    rivals: Sequence[Area] = (),
+) -> Iterator[tuple[Sheet, list[Area]]]:
+    """Each area as a sheet, if anything is written on it, with those rivals that lie on it."""
+    areas = find_upright(areas, page.image, coarse, engine)
     for area in areas:
         others = [other.core for other in areas if other is not area]
         sheet = _read_area(page, area, [coarse[i] for i in area.lines], others, engine)
         if sum(len(line.text) for line in sheet.lines) >= MIN_CHARACTERS:
-            sheets.append(sheet)
-    return _in_reading_order(sheets)
+            yield sheet, [r for r in rivals if set(r.lines) <= set(area.lines)]
 
 
 def _in_reading_order(sheets: Sequence[Sheet]) -> list[Sheet]:
@@ -99,82 +121,6 @@ def _in_reading_order(sheets: Sequence[Sheet]) -> list[Sheet]:
         else:
             rows.append([place])
     return [sheets[i] for row in rows for _, _, _, i in sorted(row, key=lambda p: p[1])]
-
-
-# ---------------------------------------------------------------- which way up
-
-
-@dataclass(frozen=True, slots=True)
-class _Vote:
-    """How much better an area reads as it is than on its head (mean scores, -1 to 1)."""
-
-    margin: float
-
-    @property
-    def is_decisive(self) -> bool:
-        return abs(self.margin) >= DECISIVE
-
-
-def _upright(
-    areas: Sequence[Area], image: Image, quads: Sequence[Quad], engine: OcrEngine
-) -> list[Area]:
-    """The areas with their corners starting at the top left as read. An area that cannot tell
-    goes with the others that lie the same way."""
-    votes = [_vote(area, image, quads, engine) for area in areas]
-    result = []
-    for area, vote in zip(areas, votes, strict=True):
-        margin = vote.margin
-        if not vote.is_decisive:
-            margin += sum(
-                other_vote.margin * _same_way(area, other)
-                for other, other_vote in zip(areas, votes, strict=True)
-                if other is not area and other_vote.is_decisive
-            )
-        result.append(area if margin >= 0 else area.upside_down())
-    return result
-
-
-def _same_way(one: Area, other: Area) -> float:
-    """1 where the areas' lines run the same way, -1 the opposite way, 0 across."""
-    a, b = one.corners[1] - one.corners[0], other.corners[1] - other.corners[0]
-    cosine = float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
-    return float(np.rint(cosine))
-
-
-def _vote(area: Area, image: Image, quads: Sequence[Quad], engine: OcrEngine) -> _Vote:
-    """Read the longest lines both ways up."""
-    flat = flatten_matrix(area.corners, flat_size(area.corners, size_of(image)))
-    inner = invert(flat)
-    as_read = [_from_top_left(boxes_of([quads[i]])[0], inner) for i in area.lines]
-    as_read.sort(key=_elongation, reverse=True)
-    up: list[float] = []
-    down: list[float] = []
-    for first, last in ((0, PROBES[0]), PROBES):
-        probes = as_read[first:last]
-        if not probes:
-            break
-        turned = [np.roll(box, 2, axis=0) for box in probes]
-        up += [_certainty(x) for x in engine.recognise(image, [as_quad(b) for b in probes])]
-        down += [_certainty(x) for x in engine.recognise(image, [as_quad(b) for b in turned])]
-        vote = _Vote(float(np.mean(up) - np.mean(down)))
-        if vote.is_decisive:
-            return vote
-    return _Vote(float(np.mean(up) - np.mean(down)) if up else 0.0)
-
-
-def _certainty(line: Line) -> float:
-    """How surely a line was read. A line on its head gives few characters, or poor ones."""
-    return line.score * min(1.0, len(line.text) / 4)
-
-
-def _from_top_left(box: Points, inner: Matrix) -> Points:
-    """The box's corners clockwise from the one nearest to the flat sheet's origin."""
-    flat = apply(inner, box)
-    return np.roll(box, -int(np.argmin(flat.sum(axis=1))), axis=0)
-
-
-def _elongation(box: Points) -> float:
-    return float(np.linalg.norm(box[1] - box[0]))
 
 
 # ---------------------------------------------------------------- reading one sheet
@@ -204,7 +150,7 @@ def _read_area(
     def own(quads: Sequence[Quad]) -> list[Quad]:
         return [q for q in quads if _is_own(q, to_scan, area.core, others)]
 
-    known = [as_quad(_from_top_left(b, np.eye(3))) for b in _boxes_on_sheet(coarse, to_scan)]
+    known = [as_quad(from_top_left(b, np.eye(3))) for b in _boxes_on_sheet(coarse, to_scan)]
     lines = _read_pixels(image, long_side, known, own, engine)
     return replace(sheet, lines=tuple(line for line in lines if line.score >= READ_MIN))
 

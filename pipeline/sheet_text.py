@@ -58,6 +58,13 @@ def sides_of(boxes: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[n
     return first, second
 
 
+def lying(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The boxes with their corners started anew so that the longer sides come first."""
+    first, second = sides_of(boxes)
+    stands = np.linalg.norm(first, axis=1) < np.linalg.norm(second, axis=1)
+    return np.where(stands[:, None, None], np.roll(boxes, -1, axis=1), boxes)
+
+
 def text_height(boxes: NDArray[np.float64]) -> float:
     """Median height of the lines, 0 where there are none."""
     if len(boxes) == 0:

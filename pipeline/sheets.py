@@ -29,6 +29,7 @@ from pipeline.model import Image, Quad
 from pipeline.sheet_flat import flat_size, flatten_matrix, grown_to, reading_order
 from pipeline.sheet_ink import find_ink
 from pipeline.sheet_outlines import Outline, find_outlines
+from pipeline.sheet_papers import find_papers, find_refused, lines_at
 from pipeline.sheet_text import (
     CAPTION_LINES,
     Layout,
@@ -37,20 +38,11 @@ from pipeline.sheet_text import (
     cut_blocks,
     level_matrix,
     rects_of,
-    text_angle,
     text_height,
 )
 
 WORK_PX = 800
 """Long side at which edges and ink are looked for."""
-MIN_LINES = 2
-"""Lines inside an outline before it is taken for a paper: a photo or a stamp has fewer."""
-MAX_TILT = 4.0
-"""Degrees by which print may be off its paper's edges; more, and the edges are not a paper's."""
-PANEL = 0.5
-"""A single outline inside another that fills more than this of it is a panel of that paper."""
-FOLD = 0.9
-"""Outlines inside another that fill more than this of it are its pages, with a fold between."""
 LOOSE_SHARE = 0.06
 """Part of a line's box under red ink, from which the line may be a stamp's."""
 MARGIN_EM = 1.6
@@ -73,20 +65,47 @@ class Area:
         """The same area, read the other way up."""
         return replace(self, corners=np.roll(self.corners, 2, axis=0))
 
+    def scaled(self, factor: float) -> Area:
+        """The area on a picture ``factor`` times as large."""
+        return replace(self, corners=self.corners * factor, core=self.core * factor)
 
-def find_areas(image: Image, quads: Sequence[Quad]) -> list[Area]:
-    """The sheets on a scan, in no particular order.
 
-    ``quads`` are the boxes of the lines in pixels of ``image``. No lines, no areas.
-    """
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """The sheets on a scan, in no particular order. ``rivals`` are papers that the pixels show
+    and the text denies (:func:`pipeline.sheet_papers.find_refused`), and ``against`` the indices
+    of the lines that deny them: those across them or around."""
+
+    areas: list[Area]
+    rivals: list[Area]
+    against: tuple[int, ...]
+
+
+def plan_areas(image: Image, quads: Sequence[Quad]) -> Plan:
+    """The sheets on a scan. ``quads`` are the boxes of the lines in pixels of ``image``. No
+    lines, no areas."""
     if not quads:
-        return []
+        return Plan([], [], ())
     small, factor = shrink(image, WORK_PX)
     boxes = boxes_of(quads) * factor
     loose = _is_loose(small, boxes)
-    outlines = _papers(find_outlines(small), boxes, loose, size_of(small))
-    areas = _Planner(small, boxes, loose, outlines).areas()
-    return [replace(area, corners=area.corners / factor, core=area.core / factor) for area in areas]
+    outlines = find_outlines(small)
+    papers = find_papers(outlines, boxes, loose, size_of(small))
+    areas = _Planner(small, boxes, loose, papers).areas()
+    taken = [area.core for area in areas if area.has_edges]
+    refused = find_refused(outlines, taken, boxes, size_of(small))
+    against = np.ones(len(boxes), dtype=np.bool_)
+    for corners in [*taken, *(o.corners for o in refused)]:
+        within, cut = lines_at(corners, boxes)
+        against &= ~within | cut
+    return Plan(
+        [area.scaled(1 / factor) for area in areas],
+        [
+            _paper_area(o.corners, boxes, _own(o.corners, boxes), size_of(small)).scaled(1 / factor)
+            for o in refused
+        ],
+        tuple(int(i) for i in np.flatnonzero(against)) if refused else (),
+    )
 
 
 def _is_loose(small: Image, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -101,88 +120,6 @@ def _is_loose(small: Image, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
         part = red[top : bottom + 1, left : right + 1]
         loose[i] = part.size > 0 and np.count_nonzero(part) > LOOSE_SHARE * part.size
     return loose if loose.mean() <= 0.5 else np.zeros(len(boxes), dtype=np.bool_)
-
-
-# ---------------------------------------------------------------- papers with edges
-
-
-def _papers(
-    outlines: Sequence[Outline],
-    boxes: NDArray[np.float64],
-    loose: NDArray[np.bool_],
-    size: tuple[int, int],
-) -> list[Outline]:
-    """Those outlines that are papers, none inside another."""
-    fit = [o for o in outlines if _holds_text(o, boxes, loose, size)]
-    return _outermost(fit, boxes)
-
-
-def _holds_text(
-    outline: Outline,
-    boxes: NDArray[np.float64],
-    loose: NDArray[np.bool_],
-    size: tuple[int, int],
-) -> bool:
-    """Whether there are lines inside, level with the edges, and hardly any cut by them."""
-    em = text_height(boxes)
-    centres = boxes.mean(axis=1)
-    within = outline.contains(centres)
-    if int(within.sum()) < MIN_LINES:
-        return False
-    # A box is a little larger than its text: only what reaches well over an edge is cut.
-    shorter = centres[:, None] + (boxes - centres[:, None]) * 0.8
-    corners_in = outline.contains(shorter.reshape(-1, 2)).reshape(-1, 4)
-    cut = (corners_in.any(axis=1) != corners_in.all(axis=1)) & ~loose
-    if int(cut.sum()) > max(1, 0.08 * within.sum()):
-        return False
-    flat = flatten_matrix(outline.corners, flat_size(outline.corners, size))
-    inner = apply(invert(flat), boxes[within].reshape(-1, 2)).reshape(-1, 4, 2)
-    tilt = (text_angle(inner) + 45) % 90 - 45
-    return abs(tilt) <= MAX_TILT and em > 0
-
-
-def _outermost(outlines: Sequence[Outline], boxes: NDArray[np.float64]) -> list[Outline]:
-    """Papers of the outermost level, each replaced by the papers on it where it is no more
-    than their ground (an A4 sheet with two cards)."""
-    rest = sorted(outlines, key=lambda o: -o.area)
-    taken: list[Outline] = []
-    while rest:
-        # Of those that overlap the largest without being inside it, the best shown wins.
-        outer = rest.pop(0)
-        rivals = [o for o in rest if not _is_inside(o, outer) and _overlaps(o, outer)]
-        if any(r.support > outer.support + 0.1 for r in rivals):
-            continue
-        rest = [o for o in rest if o not in rivals]
-        inner = [o for o in rest if _is_inside(o, outer)]
-        rest = [o for o in rest if o not in inner]
-        papers = _outermost(inner, boxes)
-        taken += papers if _is_ground(outer, papers, boxes) else [outer]
-    return taken
-
-
-def _is_inside(inner: Outline, outer: Outline) -> bool:
-    points = inner.corners + 0.03 * (inner.corners.mean(axis=0) - inner.corners)
-    return bool(outer.contains(points).all()) and inner.area < outer.area
-
-
-def _overlaps(a: Outline, b: Outline) -> bool:
-    common, _ = cv2.intersectConvexConvex(
-        a.corners.astype(np.float32), b.corners.astype(np.float32)
-    )
-    return bool(common > 0.1 * min(a.area, b.area))
-
-
-def _is_ground(outer: Outline, papers: Sequence[Outline], boxes: NDArray[np.float64]) -> bool:
-    """Whether ``outer`` only carries the papers: they hold its text and do not fill it."""
-    if not papers:
-        return False
-    centres = boxes.mean(axis=1)
-    total = int(outer.contains(centres).sum())
-    held = sum(int(p.contains(centres).sum()) for p in papers)
-    if total - held > max(CAPTION_LINES, 0.3 * total):
-        return False
-    filled = sum(p.area for p in papers) / outer.area
-    return filled < (PANEL if len(papers) == 1 else FOLD)
 
 
 # ---------------------------------------------------------------- all areas
@@ -243,7 +180,7 @@ class _Planner:
         for i in np.flatnonzero(owner < 0):
             owner[i] = int(np.argmin([_distance(self.centres[i], core) for core in cores]))
         return [
-            self._paper_area(core, np.flatnonzero(owner == i))
+            _paper_area(core, self.boxes, np.flatnonzero(owner == i), self.size)
             if i < n_papers
             else self._print_area(i, cores, np.flatnonzero(owner == i))
             for i, core in enumerate(cores)
@@ -310,15 +247,6 @@ class _Planner:
         corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
         return apply(invert(level), corners)
 
-    def _paper_area(self, corners: Points, lines: NDArray[np.intp]) -> Area:
-        """The area of a paper with edges: a little beyond them, and all its lines within."""
-        ordered = reading_order(corners, self.boxes[lines])
-        size = flat_size(ordered, self.size)
-        flat = flatten_matrix(ordered, size)
-        margin = 0.015 * max(size)
-        grown = grown_to(flat, size, self.boxes[lines], margin)
-        return Area(grown, corners, tuple(int(i) for i in lines), True)
-
     def _print_area(self, which: int, cores: Sequence[Points], lines: NDArray[np.intp]) -> Area:
         """The area of print without edges: margins all around, up to half-way to the next."""
         level = level_matrix(self.boxes[lines])
@@ -347,6 +275,22 @@ class _Planner:
             np.array([(left, top), (right, top), (right, bottom), (left, bottom)]),
         )
         return Area(corners, cores[which], tuple(int(i) for i in lines), False)
+
+
+def _paper_area(
+    corners: Points, boxes: NDArray[np.float64], lines: NDArray[np.intp], picture: tuple[int, int]
+) -> Area:
+    """The area of a paper with edges: a little beyond them, and all its lines within."""
+    ordered = reading_order(corners, boxes[lines])
+    size = flat_size(ordered, picture)
+    flat = flatten_matrix(ordered, size)
+    grown = grown_to(flat, size, boxes[lines], 0.015 * max(size))
+    return Area(grown, corners, tuple(int(i) for i in lines), True)
+
+
+def _own(corners: Points, boxes: NDArray[np.float64]) -> NDArray[np.intp]:
+    within, cut = lines_at(corners, boxes)
+    return np.flatnonzero(within & ~cut)
 
 
 def _distance(point: Points, corners: Points) -> float:

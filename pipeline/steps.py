@@ -11,7 +11,7 @@ import hashlib
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 
 from pipeline import __version__
@@ -26,6 +26,7 @@ from pipeline.model import (
     DocumentType,
     Face,
     Frozen,
+    Line,
     Page,
     PageRef,
     Reading,
@@ -88,7 +89,7 @@ def read_pages(
             continue
         faces = tuple(
             face
-            for sheet in read_sheets(page, engine)
+            for sheet in read_sheets(page, engine, partial(_is_known, extractors))
             for face in read_sheet(sheet, engine, extractors)
         )
         yield page, faces or (_unknown(page),), ()
@@ -96,11 +97,7 @@ def read_pages(
 
 def read_sheet(sheet: Sheet, engine: OcrEngine, extractors: Extractors) -> tuple[Face, ...]:
     """Classify one sheet and read its faces; one face of type ``unknown`` where none fits."""
-    scores = {
-        kind: score
-        for kind, extractor in extractors.items()
-        if (score := extractor.score(sheet.lines)) is not None and score >= MIN_SCORE
-    }
+    scores = _scores(extractors, sheet.lines)
     for kind in sorted(scores, key=lambda k: scores[k], reverse=True):
         faces = tuple(extractors[kind].extract(sheet, engine.recognise))
         if faces:
@@ -113,6 +110,19 @@ def read_sheet(sheet: Sheet, engine: OcrEngine, extractors: Extractors) -> tuple
             page=sheet.ref,
         ),
     )
+
+
+def _scores(extractors: Extractors, lines: Sequence[Line]) -> dict[str, float]:
+    """The papers that the lines may be, and how surely."""
+    return {
+        kind: score
+        for kind, extractor in extractors.items()
+        if (score := extractor.score(lines)) is not None and score >= MIN_SCORE
+    }
+
+
+def _is_known(extractors: Extractors, lines: Sequence[Line]) -> bool:
+    return bool(_scores(extractors, lines))
 
 
 def _unknown(page: Page) -> Face:

@@ -13,6 +13,7 @@ import cv2
 
 from samples.damage import DAMAGES, make_damaged
 from samples.fonts import Shelf, packages
+from samples.grounds import GROUNDS, make_grounded
 from samples.inbox import make_inbox
 from samples.mixed import make_mixed
 from samples.specimens import LEVELS, RECIPES, Specimen, make_specimen
@@ -73,7 +74,8 @@ def _save(out: Path, drawn: Mapping[str, Callable[[], Specimen]]) -> None:
 
 
 def make_odd(out: Path, seed: str, count: int, shelf: Shelf) -> int:
-    """Draw ``count`` specimens of each damage, and as many sheets of several papers.
+    """Draw ``count`` specimens of each damage and on each ground, and as many sheets of several
+    papers.
 
     Returns how many were drawn. Raises OSError where the folder cannot be written.
     """
@@ -82,6 +84,9 @@ def make_odd(out: Path, seed: str, count: int, shelf: Shelf) -> int:
         for damage in DAMAGES:
             name = f"damage_{damage}_{index:02d}.jpg"
             drawn[name] = partial(make_damaged, damage, seed, index, shelf)
+        for ground in GROUNDS:
+            name = f"ground_{ground}_{index:02d}.jpg"
+            drawn[name] = partial(make_grounded, ground, seed, index, shelf)
         drawn[f"mixed_{index:02d}.jpg"] = partial(make_mixed, seed, index, shelf)
     _save(out, drawn)
     return len(drawn)

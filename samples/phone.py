@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -15,7 +16,7 @@ from samples.scanner import Shot, generator, to_upright, turn
 TABLES = ("oak", "marble", "laminate", "checked", "leather", "white", "felt", "newsprint")
 
 
-def _noise(rng: Random, h: int, w: int, sigma: float) -> Floats:
+def noise(rng: Random, h: int, w: int, sigma: float) -> Floats:
     """Smooth noise with mean 0 and deviation 1, made small and stretched for speed."""
     scale = max(1.0, sigma / 3)
     small = generator(rng).standard_normal((max(4, int(h / scale)), max(4, int(w / scale))))
@@ -28,32 +29,32 @@ def table(kind: str, rng: Random, h: int, w: int) -> Floats:
     """A table top."""
     y, x = np.mgrid[0:h, 0:w].astype(np.float32)
     if kind == "oak":
-        rings = np.sin((y / h * rng.uniform(30, 60)) + 2.2 * _noise(rng, h, w, h / 9)) * 11
-        tone = rings + 7 * _noise(rng, h, w, 2)
+        rings = np.sin((y / h * rng.uniform(30, 60)) + 2.2 * noise(rng, h, w, h / 9)) * 11
+        tone = rings + 7 * noise(rng, h, w, 2)
         base = rng.choice(((70, 110, 160), (50, 80, 118), (110, 150, 190)))
     elif kind == "marble":
-        vein = np.abs(_noise(rng, h, w, h / 14))
-        tone = -38 * np.exp(-((vein / 0.08) ** 2)) + 4 * _noise(rng, h, w, 5)
+        vein = np.abs(noise(rng, h, w, h / 14))
+        tone = -38 * np.exp(-((vein / 0.08) ** 2)) + 4 * noise(rng, h, w, 5)
         base = rng.choice(((214, 216, 220), (120, 124, 128)))
     elif kind == "laminate":
-        tone = 3 * _noise(rng, h, w, 2.5)
+        tone = 3 * noise(rng, h, w, 2.5)
         base = rng.choice(((150, 160, 166), (186, 200, 208), (96, 90, 84)))
     elif kind == "checked":
         cell = w / rng.uniform(12, 26)
-        tone = 22 * ((x // cell % 2) + (y // cell % 2) - 1) + 6 * _noise(rng, h, w, 1.5)
+        tone = 22 * ((x // cell % 2) + (y // cell % 2) - 1) + 6 * noise(rng, h, w, 1.5)
         base = rng.choice(((120, 80, 160), (130, 150, 90), (80, 90, 190)))
     elif kind == "leather":
-        tone = 9 * _noise(rng, h, w, 5) + 4 * _noise(rng, h, w, 1.5)
+        tone = 9 * noise(rng, h, w, 5) + 4 * noise(rng, h, w, 1.5)
         base = rng.choice(((40, 44, 62), (34, 34, 36), (60, 50, 44)))
     elif kind == "white":
-        tone = 2 * _noise(rng, h, w, 40)
+        tone = 2 * noise(rng, h, w, 40)
         base = rng.choice(((232, 232, 230), (218, 224, 226)))
     elif kind == "felt":
-        tone = 7 * _noise(rng, h, w, 1.2)
+        tone = 7 * noise(rng, h, w, 1.2)
         base = rng.choice(((70, 96, 50), (96, 60, 40)))
     else:
-        line = np.where((y % (h / 60) < h / 110) & (_noise(rng, h, w, 6) > -0.6), -70.0, 0.0)
-        tone = line.astype(np.float32) * (_noise(rng, h, w, 2.2) > 0) + 5 * _noise(rng, h, w, 30)
+        line = np.where((y % (h / 60) < h / 110) & (noise(rng, h, w, 6) > -0.6), -70.0, 0.0)
+        tone = line.astype(np.float32) * (noise(rng, h, w, 2.2) > 0) + 5 * noise(rng, h, w, 30)
         base = (196, 204, 206)
     return np.asarray(np.array(base, np.float32) + tone[..., None], np.float32)
 
@@ -140,9 +141,15 @@ def _soften(image: Floats, rng: Random, capture: dict[str, Any]) -> Floats:
 
 
 def photograph(
-    face: Pixels, rng: Random, *, long_side: int | None = None, gentle: bool = False
+    face: Pixels,
+    rng: Random,
+    *,
+    long_side: int | None = None,
+    gentle: bool = False,
+    ground: Callable[[int, int], Floats] | None = None,
 ) -> Shot:
-    """A hand-held photo of one paper, 1280 to 3000 pixels long; ``gentle``: without glare."""
+    """A hand-held photo of one paper, 1280 to 3000 pixels long; ``gentle``: without glare;
+    ``ground`` draws what it lies on, by height and width, instead of a table of any kind."""
     long_side = long_side or rng.choice((1280, 1600, 1920, 2400, 3000))
     aspect = face.shape[1] / face.shape[0]
     w, h = (long_side, long_side * 3 // 4) if aspect > 1 else (long_side * 3 // 4, long_side)
@@ -167,11 +174,11 @@ def photograph(
     cv2.rectangle(mask, (radius, radius), (fw - radius, fh - radius), 255, -1)
     mask = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1,) * 2))
     alpha = (cv2.warpPerspective(mask, matrix, (w, h)).astype(np.float32) / 255)[..., None]
-    ground = table(kind, rng, h, w)
+    under = ground(h, w) if ground else table(kind, rng, h, w)
     drop = np.array([[1, 0, rng.uniform(-6, 10)], [0, 1, rng.uniform(2, 12)]], np.float32)
     thrown = cv2.GaussianBlur(cv2.warpAffine(alpha[..., 0], drop, (w, h)), (0, 0), max(w / 160, 3))
-    ground = ground * (1 - 0.45 * thrown[..., None])
-    image = _light(np.asarray(ground * (1 - alpha) + laid * alpha, np.float32), rng, capture)
+    under = under * (1 - 0.45 * thrown[..., None])
+    image = _light(np.asarray(under * (1 - alpha) + laid * alpha, np.float32), rng, capture)
     if rng.random() < 0.3 and not gentle:
         image = _glare(image, rng, quad)
         capture["glare"] = True

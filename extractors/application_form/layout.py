@@ -16,7 +16,8 @@ import numpy as np
 from pipeline.layout import rows_of
 from pipeline.model import Image, Sheet
 from pipeline.piece import Piece, pieces_of, without_doubles
-from pipeline.ruling import Cell, Rule, Ruling, find_ink, find_rules, level_ink
+from pipeline.rules import find_rules
+from pipeline.ruling import Cell, Rule, Ruling, find_ink, level_ink
 
 PRINT = 0.5
 """How large a form's print is for its page (:func:`pipeline.ruling.find_rules`)."""

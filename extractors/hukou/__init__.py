@@ -29,7 +29,8 @@ from extractors.hukou.pages import BookletPage, find_pages
 from extractors.hukou.words import PageKind
 from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
-from pipeline.ruling import Ruling, find_rules
+from pipeline.rules import find_rules
+from pipeline.ruling import Ruling
 
 __all__ = ["KIND", "VERSION", "apply_changes", "complete", "extract", "score"]
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from pipeline.model import Image
-from pipeline.ruling import find_ink, find_rules, level_ink
+from pipeline.rules import find_rules
+from pipeline.ruling import find_ink, level_ink
 
 GREEN = (60, 110, 40)
 BLACK = (30, 30, 30)
@@ -39,6 +40,22 @@ def test_find_rules_when_the_grid_is_plain(colour: tuple[int, int, int]) -> None
     assert ruling.rows_at(500) == pytest.approx(YS, abs=2)
     assert ruling.columns_at(200) == pytest.approx(XS, abs=2)
     assert ruling.cell_at(500, 200).box == pytest.approx((300, 170, 700, 240), abs=2)
+
+
+@pytest.mark.parametrize("x", [205, 500, 640])
+def test_find_rules_when_the_scanner_left_a_streak(x: int) -> None:
+    image = _grid(_paper(), XS, YS, BLACK)
+    cv2.line(image, (x, 0), (x, 799), (120, 120, 120), 2)
+    ruling = find_rules(image)
+    assert ruling.columns_at(200) == pytest.approx(XS, abs=2)
+    assert len(ruling.cells()) == 16
+
+
+def test_find_rules_when_the_last_rule_of_a_table_is_lost() -> None:
+    image = _grid(_paper(), XS, YS[:-1], BLACK)
+    for x in XS:
+        cv2.line(image, (x, YS[-2]), (x, YS[-1]), BLACK, 2)
+    assert find_rules(image).columns_at(200) == pytest.approx(XS, abs=2)
 
 
 def test_cell_at_when_a_cell_spans_two_rows() -> None:

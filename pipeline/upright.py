@@ -1,0 +1,93 @@
+"""Which way up the sheets on a scan stand: a handful of lines is read both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.contracts import OcrEngine
+from pipeline.image import Points, apply, as_quad, invert, size_of
+from pipeline.model import Image, Line, Matrix, Quad
+from pipeline.sheet_flat import flat_size, flatten_matrix
+from pipeline.sheet_text import boxes_of
+from pipeline.sheets import Area
+
+PROBES = (4, 12)
+"""Lines read both ways up: at first, and where the first do not decide."""
+DECISIVE = 0.12
+"""Difference of mean scores by which one way up wins."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    """How much better an area reads as it is than on its head (mean scores, -1 to 1)."""
+
+    margin: float
+
+    @property
+    def is_decisive(self) -> bool:
+        return abs(self.margin) >= DECISIVE
+
+
+def find_upright(
+    areas: Sequence[Area], image: Image, quads: Sequence[Quad], engine: OcrEngine
+) -> list[Area]:
+    """The areas with their corners starting at the top left as read. An area that cannot tell
+    goes with the others that lie the same way."""
+    votes = [_vote(area, image, quads, engine) for area in areas]
+    result = []
+    for area, vote in zip(areas, votes, strict=True):
+        margin = vote.margin
+        if not vote.is_decisive:
+            margin += sum(
+                other_vote.margin * _same_way(area, other)
+                for other, other_vote in zip(areas, votes, strict=True)
+                if other is not area and other_vote.is_decisive
+            )
+        result.append(area if margin >= 0 else area.upside_down())
+    return result
+
+
+def _same_way(one: Area, other: Area) -> float:
+    """1 where the areas' lines run the same way, -1 the opposite way, 0 across."""
+    a, b = one.corners[1] - one.corners[0], other.corners[1] - other.corners[0]
+    cosine = float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
+    return float(np.rint(cosine))
+
+
+def _vote(area: Area, image: Image, quads: Sequence[Quad], engine: OcrEngine) -> _Vote:
+    """Read the longest lines both ways up."""
+    flat = flatten_matrix(area.corners, flat_size(area.corners, size_of(image)))
+    inner = invert(flat)
+    as_read = [from_top_left(boxes_of([quads[i]])[0], inner) for i in area.lines]
+    as_read.sort(key=_elongation, reverse=True)
+    up: list[float] = []
+    down: list[float] = []
+    for first, last in ((0, PROBES[0]), PROBES):
+        probes = as_read[first:last]
+        if not probes:
+            break
+        turned = [np.roll(box, 2, axis=0) for box in probes]
+        up += [certainty(x) for x in engine.recognise(image, [as_quad(b) for b in probes])]
+        down += [certainty(x) for x in engine.recognise(image, [as_quad(b) for b in turned])]
+        vote = _Vote(float(np.mean(up) - np.mean(down)))
+        if vote.is_decisive:
+            return vote
+    return _Vote(float(np.mean(up) - np.mean(down)) if up else 0.0)
+
+
+def certainty(line: Line) -> float:
+    """How surely a line was read. A line on its head gives few characters, or poor ones."""
+    return line.score * min(1.0, len(line.text) / 4)
+
+
+def from_top_left(box: Points, inner: Matrix) -> Points:
+    """The box's corners clockwise from the one nearest to the flat sheet's origin."""
+    flat = apply(inner, box)
+    return np.roll(box, -int(np.argmin(flat.sum(axis=1))), axis=0)
+
+
+def _elongation(box: Points) -> float:
+    return float(np.linalg.norm(box[1] - box[0]))
