@@ -79,7 +79,7 @@ def read_sheets(
     plan = plan_areas(page.image, coarse)
     if none := find_illegible(page.image, coarse, plan.against, engine):
         coarse = [quad for i, quad in enumerate(coarse) if i not in none]
-        plan = plan_areas(page.image, coarse)
+        plan = plan_areas(page.image, coarse, on_print=True)
     sheets: list[Sheet] = []
     for sheet, rivals in _read_areas(page, plan.areas, coarse, engine, plan.rivals):
         if rivals and is_known and not is_known(sheet.lines):
@@ -148,7 +148,7 @@ def _read_area(
     long_side = DENSE_PX if len(coarse) > DENSE_LINES else COARSE_PX
 
     def own(quads: Sequence[Quad]) -> list[Quad]:
-        return [q for q in quads if _is_own(q, to_scan, area.core, others)]
+        return [q for q in quads if _is_own(q, to_scan, area, others)]
 
     known = [as_quad(from_top_left(b, np.eye(3))) for b in _boxes_on_sheet(coarse, to_scan)]
     lines = _read_pixels(image, long_side, known, own, engine)
@@ -207,10 +207,13 @@ def _rotation(to_scan: Matrix, size: tuple[int, int]) -> int:
     return round(-angle / 90) % 4 * 90
 
 
-def _is_own(quad: Quad, to_scan: Matrix, core: Points, others: Sequence[Points]) -> bool:
-    """Whether a line on the sheet does not belong to a neighbour whose rim got into the cut."""
+def _is_own(quad: Quad, to_scan: Matrix, area: Area, others: Sequence[Points]) -> bool:
+    """Whether a line on the sheet does not belong to a neighbour whose rim got into the cut, nor
+    to the print that the sheet lies on."""
     centre = apply(to_scan, np.asarray(quad)).mean(axis=0, keepdims=True)
-    return bool(inside(core, centre)[0]) or not any(bool(inside(o, centre)[0]) for o in others)
+    if bool(inside(area.core, centre)[0]):
+        return True
+    return not area.on_print and not any(bool(inside(o, centre)[0]) for o in others)
 
 
 def _boxes_on_sheet(coarse: Sequence[Quad], to_scan: Matrix) -> list[Points]:

@@ -31,8 +31,12 @@ def find_papers(
     boxes: NDArray[np.float64],
     loose: NDArray[np.bool_],
     size: tuple[int, int],
+    *,
+    on_print: bool = False,
 ) -> list[Outline]:
-    """Those outlines that are papers, none inside another."""
+    """Those outlines that are papers, none inside another. ``loose`` lines may be cut by their
+    edges; if the papers lie ``on_print``, any may."""
+    loose = loose | on_print
     fit = [o for o in outlines if _holds_text(o, boxes, loose, size)]
     return _outermost(fit, boxes)
 

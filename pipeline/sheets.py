@@ -54,16 +54,22 @@ class Area:
     """One sheet on a scan. ``corners`` (4 x 2, in pixels of the scan) runs clockwise from what
     is the top-left corner if the sheet stands upright, or the bottom-right if it stands on its
     head; ``core`` (4 x 2) bounds what is certainly the sheet's own; ``lines`` are indices into
-    the page's boxes; ``has_edges`` says that ``corners`` follow paper edges."""
+    the page's boxes; ``has_edges`` says that ``corners`` follow paper edges, ``on_print`` that
+    what lies beyond them is a table's print or pattern."""
 
     corners: Points
     core: Points
     lines: tuple[int, ...]
     has_edges: bool
+    on_print: bool = False
 
     def upside_down(self) -> Area:
         """The same area, read the other way up."""
         return replace(self, corners=np.roll(self.corners, 2, axis=0))
+
+    def laid_on_print(self) -> Area:
+        """The area, ending at its edges if it has any."""
+        return replace(self, on_print=self.has_edges)
 
     def scaled(self, factor: float) -> Area:
         """The area on a picture ``factor`` times as large."""
@@ -81,16 +87,17 @@ class Plan:
     against: tuple[int, ...]
 
 
-def plan_areas(image: Image, quads: Sequence[Quad]) -> Plan:
+def plan_areas(image: Image, quads: Sequence[Quad], *, on_print: bool = False) -> Plan:
     """The sheets on a scan. ``quads`` are the boxes of the lines in pixels of ``image``. No
-    lines, no areas."""
+    lines, no areas. ``on_print``: the sheets lie on a table that has print or a pattern, some of
+    which may still be among the lines."""
     if not quads:
         return Plan([], [], ())
     small, factor = shrink(image, WORK_PX)
     boxes = boxes_of(quads) * factor
     loose = _is_loose(small, boxes)
     outlines = find_outlines(small)
-    papers = find_papers(outlines, boxes, loose, size_of(small))
+    papers = find_papers(outlines, boxes, loose, size_of(small), on_print=on_print)
     areas = _Planner(small, boxes, loose, papers).areas()
     taken = [area.core for area in areas if area.has_edges]
     refused = find_refused(outlines, taken, boxes, size_of(small))
@@ -98,10 +105,14 @@ def plan_areas(image: Image, quads: Sequence[Quad]) -> Plan:
     for corners in [*taken, *(o.corners for o in refused)]:
         within, cut = lines_at(corners, boxes)
         against &= ~within | cut
+    if on_print:
+        areas = [area.laid_on_print() for area in areas]
     return Plan(
         [area.scaled(1 / factor) for area in areas],
         [
-            _paper_area(o.corners, boxes, _own(o.corners, boxes), size_of(small)).scaled(1 / factor)
+            _paper_area(o.corners, boxes, _own(o.corners, boxes), size_of(small))
+            .scaled(1 / factor)
+            .laid_on_print()
             for o in refused
         ],
         tuple(int(i) for i in np.flatnonzero(against)) if refused else (),

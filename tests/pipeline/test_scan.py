@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
@@ -170,6 +172,42 @@ def test_read_sheets_when_page_is_askew(degrees: float) -> None:
     for line in sheet.lines:
         (x0, y0), (x1, y1) = line.quad[0], line.quad[1]
         assert abs(np.degrees(np.arctan2(y1 - y0, x1 - x0))) < 1.0
+
+
+def printed_table(read: bool) -> Image:
+    """A card on a table full of print; on one that reads as nothing, if not ``read``."""
+    scan = np.full((960, 1280, 3), (205, 205, 200), np.uint8)
+    for top in range(10, 940, 40):
+        for left in (20, 440, 860):
+            draw_bar(scan, left, top, 380, 60)
+            if not read:  # neither way up is there a notch
+                scan[top : top + 20, left : left + 380] = 60
+    card = paper(*CARD, [10, 12, 14, 16, 18], tone=(250, 240, 235))
+    lay(scan, card, photographed((1280, 960), tilt=(12.0, -8.0), roll=4.0))
+    return scan
+
+
+CARD_NAMES = [f"第{n}行文字" for n in (10, 12, 14, 16, 18)]
+
+
+def test_read_sheets_when_the_table_has_a_pattern_like_print() -> None:
+    (sheet,) = read_sheets(page_of(printed_table(read=False)), BarEngine())
+    assert len(sheet.lines) < 8  # what the card's edges cut may look like text
+    assert set(CARD_NAMES) <= set(names_on(sheet.lines))
+    assert sheet.image.shape[1] / sheet.image.shape[0] == pytest.approx(CARD[0] / CARD[1], rel=0.05)
+
+
+def test_read_sheets_when_a_known_paper_lies_on_a_printed_one() -> None:
+    def is_known(lines: Sequence[Line]) -> bool:
+        return len(lines) < 12 and set(CARD_NAMES) <= set(names_on(lines))
+
+    (sheet,) = read_sheets(page_of(printed_table(read=True)), BarEngine(), is_known)
+    assert is_known(sheet.lines)
+
+
+def test_read_sheets_when_nothing_is_known_of_a_box_in_print_keeps_all_of_it() -> None:
+    (sheet,) = read_sheets(page_of(printed_table(read=True)), BarEngine(), lambda lines: False)
+    assert len(sheet.lines) > 30
 
 
 def test_read_sheets_when_page_is_blank() -> None:
