@@ -67,10 +67,6 @@ class Area:
         """The same area, read the other way up."""
         return replace(self, corners=np.roll(self.corners, 2, axis=0))
 
-    def laid_on_print(self) -> Area:
-        """The area, ending at its edges if it has any."""
-        return replace(self, on_print=self.has_edges)
-
     def scaled(self, factor: float) -> Area:
         """The area on a picture ``factor`` times as large."""
         return replace(self, corners=self.corners * factor, core=self.core * factor)
@@ -106,15 +102,13 @@ def plan_areas(image: Image, quads: Sequence[Quad], *, on_print: bool = False) -
         within, cut = lines_at(corners, boxes)
         against &= ~within | cut
     if on_print:
-        areas = [area.laid_on_print() for area in areas]
+        areas = [_laid_on_print(area, boxes, size_of(small)) for area in areas]
+    rivals = [
+        _laid_on_print(Area(o.corners, o.corners, (), True), boxes, size_of(small)) for o in refused
+    ]
     return Plan(
         [area.scaled(1 / factor) for area in areas],
-        [
-            _paper_area(o.corners, boxes, _own(o.corners, boxes), size_of(small))
-            .scaled(1 / factor)
-            .laid_on_print()
-            for o in refused
-        ],
+        [area.scaled(1 / factor) for area in rivals],
         tuple(int(i) for i in np.flatnonzero(against)) if refused else (),
     )
 
@@ -299,9 +293,13 @@ def _paper_area(
     return Area(grown, corners, tuple(int(i) for i in lines), True)
 
 
-def _own(corners: Points, boxes: NDArray[np.float64]) -> NDArray[np.intp]:
-    within, cut = lines_at(corners, boxes)
-    return np.flatnonzero(within & ~cut)
+def _laid_on_print(area: Area, boxes: NDArray[np.float64], picture: tuple[int, int]) -> Area:
+    """An area that ends at its edges, if it has any, with the lines wholly within."""
+    if not area.has_edges:
+        return area
+    within, cut = lines_at(area.core, boxes)
+    own = np.flatnonzero(within & ~cut)
+    return replace(_paper_area(area.core, boxes, own, picture), on_print=True)
 
 
 def _distance(point: Points, corners: Points) -> float:

@@ -14,6 +14,7 @@ import pytest
 from samples.damage import DAMAGES, make_damaged
 from samples.draw import Canvas, Drawn, Kit, UnmarkedPaper
 from samples.fonts import MissingGlyph, Shelf
+from samples.grounds import GROUNDS, make_grounded
 from samples.layouts import disability_booklet, disability_card, hukou, id_card, travel
 from samples.layouts.disability import CATEGORIES, GRADES
 from samples.make import make_papers
@@ -172,3 +173,11 @@ def test_every_paper_is_in_the_truth_when_several_lie_on_a_sheet() -> None:
     numbers = [d["fields"]["id_number"] for d in truth["documents"]]
     assert len(set(numbers)) == 2
     assert truth["faces"] == 4
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_paper_lies_on_its_ground(ground: str) -> None:
+    specimen = make_grounded(ground, "t", 0, SHELF)
+    assert specimen.truth["type"] == "id_card_front"
+    assert specimen.truth["capture"]["table"] == ground
+    assert specimen.image.shape[:2] in ((1440, 1920), (1920, 1440))
