@@ -74,7 +74,10 @@ class Hand:
         ink = self._ink[y0:y1, max(0, x0 - pad) : x1 + pad].astype(np.uint8)
         if ink.size == 0:
             return None
-        count, _, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
+        # Faint print breaks within a digit: the bar of a 5 belongs to its bowl.
+        upright = np.ones((ink.shape[0] // 6 | 1, 1), np.uint8)
+        whole = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, upright)
+        count, _, stats, centres = cv2.connectedComponentsWithStats(whole, connectivity=8)
         best = None
         middle = ink.shape[1] / 2
         for i in range(1, count):

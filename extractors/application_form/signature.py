@@ -17,6 +17,8 @@ WIDE = 14.0
 """Characters' widths behind the words in which a signature is looked for."""
 HIGH = 1.7
 """And above and below their middle."""
+NARROW = 4.0
+"""Width below which nobody is asked to sign."""
 _PRINTED = frozenset("年月日()（）:：签名字章印按手盖")
 
 
@@ -35,18 +37,21 @@ def _state(layout: Layout, place: Answer, ink: NDArray[np.bool_]) -> str:
     em = layout.em
     label = place.label[-1]
     middle = label.centre[1]
-    if place.place[0] >= label.right - em:  # behind the words, or in the next cell
-        left = max(label.right + 0.3 * em, place.place[0])
-        right = min(place.place[2], left + WIDE * em)
-        top, bottom = (
-            max(place.place[1], middle - HIGH * em),
-            min(place.place[3], middle + HIGH * em),
-        )
-        if place.place[3] - place.place[1] < 1.6 * em:  # a row, not a cell
+    start, room_top, end, room_bottom = place.place
+    if start >= label.right - em:  # behind the words, or in the next cell
+        left = max(label.right + 0.3 * em, start)
+        right = min(end, left + WIDE * em)
+        top = max(room_top, middle - HIGH * em)
+        bottom = min(room_bottom, middle + HIGH * em)
+        if right - left < NARROW * em:  # no cell: strokes of the pen were taken for rules
+            left = label.right + 0.3 * em
+            right = left + WIDE * em
+            top, bottom = middle - HIGH * em, middle + HIGH * em
+        elif room_bottom - room_top < 1.6 * em:  # a row, not a cell
             top, bottom = middle - HIGH * em, middle + HIGH * em
     else:
-        left, top, right, bottom = place.place
-        top = max(top, label.centre[1] + label.height * 0.6)
+        left, right, bottom = start, end, room_bottom
+        top = max(room_top, label.centre[1] + label.height * 0.6)
     prints = [p.quad for b in layout.blocks for p in b.pieces if _is_print(p.text)]
     prints += [piece.quad for piece in place.label]
     return state_of(ink_area(ink, (left, top, right, bottom), em, prints))

@@ -9,6 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pipeline.finding import field_label
+from pipeline.model import Request
+from validators.certainty import FORM_FIELDS
+
 SAMPLES = Path(__file__).parents[2] / "samples" / "papers"
 FACES = {
     "id_card_front": "id_card",
@@ -63,3 +67,11 @@ def test_tables_name_fields_that_papers_have() -> None:
         if field not in have[kind] and not field.startswith(("old_", "new_"))
     ]
     assert strange == []
+
+
+def test_every_field_has_a_chinese_name() -> None:
+    """Messages are for clerks: none says ``enrol_division``."""
+    fields = {field for kind in printed().values() for field in kind}
+    fields |= {field for _, _, field in named()} | set(Request.model_fields)
+    fields |= {f for fields in FORM_FIELDS.values() for f in fields} | {"enrol_place"}
+    assert sorted(f for f in fields if field_label(f) == f) == []

@@ -1,0 +1,72 @@
+"""Whether a form was filled in by hand, and whether it was signed: on ink drawn here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+from PIL import ImageDraw, ImageFont
+
+from extractors.application_form.answers import Answer
+from extractors.application_form.handwriting import WAVER_MAX, Hand
+from extractors.application_form.layout import Layout
+from extractors.application_form.signature import find_signature
+from pipeline.model import Image, Sheet, Source
+from pipeline.piece import Piece, pieces_of
+from tests.lines import line
+
+NUMBER = "452523198809209153"
+STEP = 14
+TOP, HIGH = 20, 24
+
+
+def drawn(number: str, *, broken: bool = False, off: float = 0.0) -> tuple[Image, list[Piece]]:
+    """A number in print, 17 px high, each digit ``off`` px up or down by chance; ``broken``: the
+    scan is so faint that strokes break below the bars."""
+    page = Pillow.new("L", (60 + STEP * len(number), 70), 250)
+    font = ImageFont.truetype(
+        str(files("cvttf_NotoSansCJK_Regular") / "NotoSansCJKtc-Regular.otf"), 22
+    )
+    chance = np.random.default_rng(4)
+    pen = ImageDraw.Draw(page)
+    for i, digit in enumerate(number):
+        at = TOP + round(off * chance.uniform(-1, 1))
+        pen.text((30 + i * STEP, at), digit, font=font, fill=60, anchor="lt")
+    image = np.array(page)
+    if broken:
+        image[TOP + 4 : TOP + 6] = 250
+    left, right = 28.0, 28.0 + STEP * len(number)
+    top, bottom = TOP - 4.0, TOP + HIGH
+    quad = ((left, top), (right, top), (right, bottom), (left, bottom))
+    read = replace(line(number), quad=quad)
+    return np.repeat(image[..., None], 3, axis=2), pieces_of([read])
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_print_stands_in_line_however_faint(broken: bool) -> None:
+    image, pieces = drawn(NUMBER, broken=broken)
+    waver = Hand(image).waver(pieces)
+    assert waver is not None and waver < WAVER_MAX
+
+
+def test_digits_that_stand_by_chance_are_written() -> None:
+    image, pieces = drawn(NUMBER, off=3.0)
+    waver = Hand(image).waver(pieces)
+    assert waver is not None and waver > WAVER_MAX
+
+
+@pytest.mark.parametrize(("strokes", "state"), [(0, "no"), (5, "yes")])
+def test_signature_is_seen_where_its_strokes_were_taken_for_a_cell(
+    strokes: int, state: str
+) -> None:
+    image = np.full((200, 700, 3), 250, np.uint8)
+    for i in range(strokes):
+        image[86 + 6 * i : 89 + 6 * i, 230 + 20 * i : 330 + 20 * i] = (150, 60, 30)
+    words = line("申请人签名", 40, 90)
+    (label,) = pieces_of([words])
+    layout = Layout(Sheet(image, Source("f.jpg", 1, "0" * 64), 0, np.eye(3), (words,)))
+    cell = Answer("signature", (label,), (), (300.0, 40.0, 330.0, 100.0))
+    assert find_signature(layout, [cell], image) == state
