@@ -13,6 +13,7 @@ from pipeline.evidence import is_doubtful
 from pipeline.finding import Finding, Severity, finding
 from pipeline.model import Document, DocumentType, PageRef, Reading, Request
 from pipeline.reference import idnumber, names
+from pipeline.unread import why_unknown
 
 
 def reading_findings(documents: Sequence[Document]) -> Iterator[Finding]:
@@ -24,7 +25,13 @@ def reading_findings(documents: Sequence[Document]) -> Iterator[Finding]:
     for document in documents:
         if document.type == DocumentType.UNKNOWN:
             ref = document.pages[0]
-            yield finding("DOC-UNKNOWN", document=document.id, file=ref.file, page=ref.page)
+            yield finding(
+                "DOC-UNKNOWN",
+                document=document.id,
+                file=ref.file,
+                page=ref.page,
+                why=why_unknown(document.marks.get("page")),
+            )
         for name, reading in document.fields.items():
             place = (document.pages[reading.page], name)
             if place not in seen and is_doubtful(name, reading):

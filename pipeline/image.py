@@ -142,37 +142,6 @@ def grey_of(image: Image) -> Image:
     return image if image.ndim == 2 else cast(Image, cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
 
 
-def is_colourless(image: Image) -> bool:
-    """Whether the picture holds no colour to speak of: a black and white copy."""
-    if image.ndim == 2:
-        return True
-    small, _ = shrink(image, 400)
-    chroma = small.max(axis=2).astype(np.int16) - small.min(axis=2)
-    return float(np.mean(chroma > 24)) < 0.002
-
-
-def sharpness(image: Image) -> float:
-    """Variance of the Laplacian over the variance of the grey values: how crisp edges are.
-
-    Does not depend on contrast; 0 for an even picture. Compare pictures of one scale only.
-    """
-    grey = grey_of(image)
-    variance = float(grey.var())
-    return 0.0 if variance < 1 else float(cv2.Laplacian(grey, cv2.CV_32F).var()) / variance
-
-
-def glare(image: Image) -> float:
-    """Fraction of the picture that is burnt out: blown-out patches clearly brighter than the
-    paper around them. White paper itself is no glare."""
-    small, _ = shrink(grey_of(image), 400)
-    paper = float(np.median(small))
-    if paper > 235:
-        return 0.0
-    burnt = (small >= 250).astype(np.uint8)
-    opened = cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    return float(np.mean(opened))
-
-
 # ---------------------------------------------------------------- red ink
 
 RED_FAINT = 8.0

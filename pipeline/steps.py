@@ -28,11 +28,11 @@ from pipeline.model import (
     Frozen,
     Line,
     Page,
-    PageRef,
     Reading,
     Request,
     Sheet,
 )
+from pipeline.quality import settle_copies, with_quality
 from pipeline.record import (
     Provenance,
     Record,
@@ -41,6 +41,7 @@ from pipeline.record import (
     with_status,
 )
 from pipeline.scan import read_sheets
+from pipeline.unread import is_latin, unread_face
 
 MIN_SCORE = 0.5
 """Below this an extractor's claim on a sheet is no claim: unknown rather than a guess."""
@@ -90,9 +91,9 @@ def read_pages(
         faces = tuple(
             face
             for sheet in read_sheets(page, engine, partial(_is_known, extractors))
-            for face in read_sheet(sheet, engine, extractors)
+            for face in with_quality(read_sheet(sheet, engine, extractors), sheet, page)
         )
-        yield page, faces or (_unknown(page),), ()
+        yield page, settle_copies(faces) or (unread_face(page, engine),), ()
 
 
 def read_sheet(sheet: Sheet, engine: OcrEngine, extractors: Extractors) -> tuple[Face, ...]:
@@ -108,6 +109,7 @@ def read_sheet(sheet: Sheet, engine: OcrEngine, extractors: Extractors) -> tuple
             face="page",
             score=1.0 - max(scores.values(), default=0.0),
             page=sheet.ref,
+            marks={"page": "latin"} if is_latin(sheet.lines) else {},
         ),
     )
 
@@ -123,16 +125,6 @@ def _scores(extractors: Extractors, lines: Sequence[Line]) -> dict[str, float]:
 
 def _is_known(extractors: Extractors, lines: Sequence[Line]) -> bool:
     return bool(_scores(extractors, lines))
-
-
-def _unknown(page: Page) -> Face:
-    source = page.source
-    return Face(
-        type=DocumentType.UNKNOWN,
-        face="page",
-        score=1.0,
-        page=PageRef(file=source.file, page=source.page, sha256=source.sha256),
-    )
 
 
 def reading_key(sha256: str, engine: str, extractors: Extractors) -> str:

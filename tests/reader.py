@@ -36,15 +36,10 @@ class Sheetlike(Canvas):
         self, x: float, y: float, text: str, size: float, ink: Ink, track: float = 0.0
     ) -> float:
         """Keep the text as a line; returns the x where it ends."""
-        at, chars = x, []
-        for c in text:
-            end = at + self.measure(c, size, ink, track)
-            if not c.isspace():
-                chars.append((c, at, end - track))
-            at = end
-        if chars:
-            self.lines.append(_line(chars, y - 0.05 * size, y + 1.1 * size))
-        return at
+        line = line_of(self, x, y, text, size, ink, track)
+        if line is not None:
+            self.lines.append(line)
+        return x + sum(self.measure(c, size, ink, track) for c in text)
 
     def blend(self, alpha: Floats, left: int, top: int, colour: tuple[int, int, int]) -> None:
         """Seals, portraits and watermarks are not painted."""
@@ -53,6 +48,19 @@ class Sheetlike(Canvas):
         """The blank paper."""
         self.shown = super().pixels()
         return self.shown
+
+
+def line_of(
+    canvas: Canvas, x: float, y: float, text: str, size: float, ink: Ink, track: float
+) -> Line | None:
+    """The line that the canvas writes when it is told so; None for blanks."""
+    at, chars = x, []
+    for c in text:
+        end = at + canvas.measure(c, size, ink, track)
+        if not c.isspace():
+            chars.append((c, at, end - track))
+        at = end
+    return _line(chars, y - 0.05 * size, y + 1.1 * size) if chars else None
 
 
 def _line(chars: Sequence[tuple[str, float, float]], top: float, bottom: float) -> Line:

@@ -8,7 +8,7 @@ and none raises for what is wrong with a paper. The guide's own rules are joined
 from __future__ import annotations
 
 from pipeline.contracts import Check
-from validators import booklet, consistency, cross, documents, numbers, purpose
+from validators import booklet, consistency, cross, documents, numbers, purpose, scans
 from validators.kinds import scoped
 from validators.photo.case import check_likeness, check_photo
 
@@ -24,6 +24,11 @@ _CHECKS: dict[str, Check] = {
     "DOC-VALIDITY": documents.check_validity,
     "DOC-DATE": documents.check_dates,
     "DOC-SIDE": documents.check_sides,
+    "DOC-COPY": scans.check_copies,
+    "DOC-SCREEN": scans.check_screens,
+    "DOC-BLUR": scans.check_blur,
+    "DOC-GLARE": scans.check_glare,
+    "DOC-CUT": scans.check_cut,
     "X1": cross.check_names,
     "X2": cross.check_id_numbers_agree,
     "X3": consistency.check_number_fits_person,

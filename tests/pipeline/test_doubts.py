@@ -60,7 +60,7 @@ def test_field_that_a_matter_does_not_need_is_its_note() -> None:
 
 
 def test_unknown_paper_is_always_looked_at() -> None:
-    unknown = finding("DOC-UNKNOWN", document="d1", file="f", page=1)
+    unknown = finding("DOC-UNKNOWN", document="d1", file="f", page=1, why="")
     assert named(unknown, {"d1": ()}) == [(None, "review")]
 
 

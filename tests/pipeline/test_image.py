@@ -10,13 +10,10 @@ from hypothesis import strategies as st
 
 from pipeline.image import (
     apply,
-    glare,
     grey_of,
     invert,
-    is_colourless,
     red_ink,
     rotation_matrix,
-    sharpness,
     shrink,
     suppress_red,
     turn,
@@ -117,24 +114,3 @@ def test_suppress_red_when_picture_is_grey() -> None:
     grey = grey_of(stamped())
     assert suppress_red(grey) is grey
     assert not red_ink(grey).any()
-
-
-def test_is_colourless() -> None:
-    assert is_colourless(np.dstack([grey_of(stamped())] * 3))
-    assert not is_colourless(stamped())
-
-
-def test_sharpness_falls_with_blur_and_not_with_contrast() -> None:
-    image = stamped()
-    crisp = sharpness(image)
-    assert sharpness(cv2.GaussianBlur(image, (0, 0), 3).astype(np.uint8)) < crisp / 4
-    assert sharpness((image // 2).astype(np.uint8)) == pytest.approx(crisp, rel=0.1)
-    assert sharpness(np.full((9, 9), 5, np.uint8)) == 0.0
-
-
-def test_glare_sees_a_burnt_patch_and_not_white_paper() -> None:
-    card = np.full((300, 480, 3), 190, np.uint8)
-    assert glare(card) == 0.0
-    cv2.circle(card, (200, 120), 40, (255, 255, 255), -1)
-    assert glare(card) == pytest.approx(np.pi * 40**2 / (300 * 480), rel=0.15)
-    assert glare(np.full((300, 480, 3), 254, np.uint8)) == 0.0

@@ -1,0 +1,81 @@
+"""Pages that are no paper of the guide: what can be said of them. Pure but for the engine.
+
+An empty page, a picture without text, a page in a script that the engine does not read, a page in
+Latin letters (Zhuang is written so, and foreign papers are): each is named as such.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from pipeline.contracts import OcrEngine
+from pipeline.image import grey_of, shrink
+from pipeline.model import DocumentType, Face, Image, Line, Page, PageRef
+from pipeline.quality import quality_of_picture
+from pipeline.reference.names import is_han
+
+UNREAD_LINES = 4
+"""Lines that were found on a page and could not be read, from which it is a text."""
+LATIN_LETTERS = 40
+"""Letters from which a page is a text in Latin letters, where nearly all are."""
+LATIN_SHARE = 0.9
+INK = 0.0008
+"""Share of a page that is ink, from which it is not empty: a line of a few characters on A4."""
+INK_DARK = 60
+"""Grey levels below the paper from which a pixel is ink."""
+RIM = 0.06
+"""Part of each side that is left out: scanners leave dark edges."""
+
+
+def unread_face(page: Page, engine: OcrEngine) -> Face:
+    """The face of a page on which no text could be read, with ``marks["page"]`` saying why."""
+    source = page.source
+    return Face(
+        type=DocumentType.UNKNOWN,
+        face="page",
+        score=1.0,
+        page=PageRef(file=source.file, page=source.page, sha256=source.sha256),
+        marks={"page": _state(page.image, engine)},
+        quality=quality_of_picture(page.image),
+    )
+
+
+def _state(image: Image, engine: OcrEngine) -> str:
+    if _is_empty(image):
+        return "empty"
+    return "unread" if len(engine.detect(shrink(image, 960)[0])) >= UNREAD_LINES else "picture"
+
+
+def _is_empty(image: Image) -> bool:
+    """Whether hardly anything is darker than the paper, specks left out."""
+    grey = grey_of(shrink(image, 800)[0])
+    height, width = grey.shape
+    dy, dx = round(RIM * height), round(RIM * width)
+    inner = grey[dy : height - dy, dx : width - dx].astype(np.int16)
+    if inner.size == 0:
+        return True
+    return float(np.mean(inner < np.median(inner) - INK_DARK)) < INK
+
+
+def is_latin(lines: Sequence[Line]) -> bool:
+    """Whether a text is written in Latin letters throughout."""
+    text = "".join(line.text for line in lines)
+    latin = sum(c.isascii() and c.isalpha() for c in text)
+    return latin >= LATIN_LETTERS and latin >= LATIN_SHARE * (latin + sum(map(is_han, text)))
+
+
+@cache
+def _words() -> dict[str, str]:
+    table = tomllib.loads((files("pipeline") / "labels.toml").read_text(encoding="utf-8"))
+    words: dict[str, str] = table["pages"]
+    return words
+
+
+def why_unknown(state: str | None) -> str:
+    """What ``marks["page"]`` says, in brackets for a message; nothing where it says nothing."""
+    return f"（{_words()[state]}）" if state in _words() else ""

@@ -1,0 +1,75 @@
+"""Pages that are no paper of the guide: what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.assemble import assemble
+from pipeline.doubts import reading_findings
+from pipeline.model import DocumentType, Image, Line, Page, Quad, Source
+from pipeline.steps import read_pages
+from pipeline.unread import is_latin, why_unknown
+from tests.lines import line
+
+SOURCE = Source("a.jpg", 1, "0" * 64)
+
+
+class _Blind:
+    """An engine that finds ``count`` lines and can read none."""
+
+    fingerprint = "blind"
+
+    def __init__(self, count: int):
+        self.count = count
+
+    def detect(self, image: Image, long_side_px: int = 960) -> list[Quad]:
+        return [
+            ((50.0, y), (400.0, y), (400.0, y + 20), (50.0, y + 20))
+            for y in (60.0 * (i + 1) for i in range(self.count))
+        ]
+
+    def recognise(self, image: Image, quads: Sequence[Quad]) -> list[Line]:
+        return [Line("", 0.0, quad) for quad in quads]
+
+    def read(self, image: Image, long_side_px: int = 960) -> list[Line]:
+        return []
+
+
+def paper(written: bool) -> Image:
+    image = np.full((1100, 800, 3), 248, np.uint8)
+    image[:, :12] = 90  # the scanner's own dark edge
+    if written:
+        for y in range(80, 700, 60):
+            at, ink = (60, y), (0, 0, 0)
+            cv2.putText(image, "ilil lili ilil", at, cv2.FONT_HERSHEY_SCRIPT_COMPLEX, 1.4, ink, 2)
+    return image
+
+
+@pytest.mark.parametrize(
+    ("written", "lines", "words"),
+    [(False, 0, "空白页"), (True, 10, "少数民族文字"), (True, 1, "没有文字")],
+)
+def test_page_without_readable_text_is_named(written: bool, lines: int, words: str) -> None:
+    pages = [Page(paper(written), SOURCE)]
+    ((_, faces, _),) = read_pages(pages, _Blind(lines), {})
+    (found,) = reading_findings(assemble(faces))
+    assert found.rule == "DOC-UNKNOWN"
+    assert words in found.message
+    assert faces[0].type == DocumentType.UNKNOWN
+
+
+def test_page_in_latin_letters_is_told_from_a_paper_with_a_latin_line() -> None:
+    zhuang = [line("Bouxboux ma daengz lajmbwn couh miz cwyouz"), line("cunhyenz caeuq genzli")]
+    assert is_latin(zhuang)
+    assert not is_latin([*zhuang, line("中华人民共和国居民身份证广西壮族自治区")])
+    assert not is_latin([line("ABC")])
+    assert not is_latin([])
+
+
+def test_nothing_is_added_where_nothing_is_known() -> None:
+    assert why_unknown(None) == "" == why_unknown("nonsense")
+    assert why_unknown("latin").startswith("（")
