@@ -18,14 +18,14 @@ from pipeline.model import Image, Sheet, Source
 from pipeline.piece import Piece, pieces_of
 from tests.lines import line
 
-NUMBER = "452523198809209153"
+NUMBER = "452525198505055153"
 STEP = 14
 TOP, HIGH = 20, 24
 
 
 def drawn(number: str, *, broken: bool = False, off: float = 0.0) -> tuple[Image, list[Piece]]:
     """A number in print, 17 px high, each digit ``off`` px up or down by chance; ``broken``: the
-    scan is so faint that strokes break below the bars."""
+    scan is so faint that some break below their bars."""
     page = Pillow.new("L", (60 + STEP * len(number), 70), 250)
     font = ImageFont.truetype(
         str(files("cvttf_NotoSansCJK_Regular") / "NotoSansCJKtc-Regular.otf"), 22
@@ -37,7 +37,8 @@ def drawn(number: str, *, broken: bool = False, off: float = 0.0) -> tuple[Image
         pen.text((30 + i * STEP, at), digit, font=font, fill=60, anchor="lt")
     image = np.array(page)
     if broken:
-        image[TOP + 4 : TOP + 6] = 250
+        for i in range(0, len(number), 3):
+            image[TOP + 3 : TOP + 6, 30 + i * STEP : 30 + (i + 1) * STEP] = 250
     left, right = 28.0, 28.0 + STEP * len(number)
     top, bottom = TOP - 4.0, TOP + HIGH
     quad = ((left, top), (right, top), (right, bottom), (left, bottom))
