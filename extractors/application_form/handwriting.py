@@ -75,7 +75,7 @@ class Hand:
         if ink.size == 0:
             return None
         # Faint print breaks within a digit: the bar of a 5 belongs to its bowl.
-        upright = np.ones((ink.shape[0] // 6 | 1, 1), np.uint8)
+        upright = np.ones((max(3, ink.shape[0] // 8 | 1), 1), np.uint8)
         whole = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, upright)
         count, _, stats, centres = cv2.connectedComponentsWithStats(whole, connectivity=8)
         best = None

@@ -38,7 +38,7 @@ def drawn(number: str, *, broken: bool = False, off: float = 0.0) -> tuple[Image
     image = np.array(page)
     if broken:
         for i in range(0, len(number), 3):
-            image[TOP + 3 : TOP + 6, 30 + i * STEP : 30 + (i + 1) * STEP] = 250
+            image[TOP + 3 : TOP + 5, 30 + i * STEP : 30 + (i + 1) * STEP] = 250
     left, right = 28.0, 28.0 + STEP * len(number)
     top, bottom = TOP - 4.0, TOP + HIGH
     quad = ((left, top), (right, top), (right, bottom), (left, bottom))
