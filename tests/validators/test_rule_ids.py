@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from pipeline.finding import catalogue
@@ -115,3 +118,37 @@ def _cases() -> list[Application]:
 def test_every_rule_of_ours_has_a_triggering_case() -> None:
     given = {rule for case in _cases() for rule in rules_of(case)}
     assert set(OURS) - given == set()
+
+
+# ------------------------------------------------------------------ the contract's ids, all of them
+
+CONTRACT = [
+    *ELIGIBILITY,
+    *EXCLUSION,
+    *CHANNEL,
+    *MATERIALS,
+    *(f"X{number}" for number in range(1, 21)),
+    *"ID-CHECKSUM ID-BIRTH ID-FUTURE ID-DIVISION DIS-NUMBER USCC MRZ PHONE POSTCODE LUHN".split(),
+    *"DOC-EXPIRED DOC-VALIDITY DOC-DATE DOC-UNKNOWN DOC-SIDE DOC-COPY DOC-SCREEN DOC-BLUR".split(),
+    *"DOC-GLARE DOC-CUT DOC-SEAL DOC-SIGNATURE".split(),
+    *"PH-FORMAT PH-SIZE PH-DPI PH-BYTES PH-COLOUR PH-BACKGROUND PH-BORDER PH-FACE PH-EARS".split(),
+    *"PH-COVER PH-CLOTHES PH-POSE PH-SHARP PH-UNCHECKED OCR-LOW OCR-MISSING".split(),
+    *"SRC-UNREADABLE SRC-ENCRYPTED SRC-EMPTY SRC-DUPLICATE SRC-TOO-LARGE".split(),
+]
+
+
+def test_catalogue_is_the_contracts_list() -> None:
+    assert set(catalogue()) == set(CONTRACT)
+
+
+def test_every_rule_of_the_contract_is_asked_for_by_a_test() -> None:
+    """What no test names by its id has no triggering case. The ids of this file do not count."""
+    here = Path(__file__)
+    tests = [p for p in here.parents[1].rglob("*.py") if p != here]
+    named = {
+        rule
+        for path in tests
+        for rule in re.findall(r'"([A-Z0-9]+(?:-[A-Za-z0-9.]+)*)"', path.read_text("utf-8"))
+    }
+    items = {f"MAT-{row[0]}" for row in test_materials.ROWS} | set(OURS)
+    assert set(CONTRACT) - named - items == set()
