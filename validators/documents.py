@@ -11,7 +11,7 @@ from datetime import date
 
 from pipeline.finding import Finding, Severity, finding, type_label
 from pipeline.model import Application, Document, DocumentType, Reading
-from pipeline.reference.dates import LONG_TERM, to_date
+from pipeline.reference.dates import LONG_TERM, last_day, to_date
 from validators.certainty import doubt, is_sure, severity
 from validators.kinds import first, matters_touched, paper_of
 from validators.people import Cast, cast, judged
@@ -31,7 +31,7 @@ def check_expiry(application: Application, today: date) -> Iterator[Finding]:
     people = cast(application)
     for document in judged(application):
         found = first(document, paper_of(document).expiry)
-        last = to_date(found[1].value) if found else None
+        last = last_day(found[1].value) if found else None
         if found is None or last is None or last >= today:
             continue
         level = _expiry_severity(document, found[1])
@@ -66,7 +66,7 @@ def _is_renewed(document: Document, application: Application, people: Cast, toda
         if other.id == document.id or people.roles[other.id] != people.roles[document.id]:
             continue
         found = first(other, paper_of(other).expiry)
-        last = to_date(found[1].value) if found else None
+        last = last_day(found[1].value) if found else None
         if found and (found[1].value == LONG_TERM or (last is not None and last >= today)):
             return True
     return False

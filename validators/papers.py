@@ -14,7 +14,7 @@ from typing import Literal
 
 from pipeline.finding import Finding, Severity
 from pipeline.model import Application, Document, DocumentType
-from pipeline.reference.dates import LONG_TERM, to_date
+from pipeline.reference.dates import LONG_TERM, last_day
 from validators.certainty import is_declared_surely, is_sure
 from validators.kinds import first, paper_of
 from validators.people import Claim, cast, is_own_proxy
@@ -155,7 +155,7 @@ class Papers:
             return False if document.type in UNDATED else None
         if expiry.value == LONG_TERM:
             return False
-        end = to_date(expiry.value)
+        end = last_day(expiry.value)
         if end is None:
             return None
         if end >= self._day:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from pipeline.reference.text import DASHES, is_digits, narrow
 
@@ -138,6 +138,15 @@ def to_date(iso: str | None) -> date | None:
         return date.fromisoformat(iso)
     except ValueError:
         return None
+
+
+def last_day(iso: str | None) -> date | None:
+    """The last day that a canonical date stands for: of a month, its last; else as
+    :func:`to_date`."""
+    if iso is not None and len(iso) == 7:
+        first = to_date(f"{iso}-01")
+        return None if first is None else add_months(first, 1) - timedelta(days=1)
+    return to_date(iso)
 
 
 def add_years(day: date, years: int) -> date:

@@ -71,6 +71,14 @@ def test_rule_speaks_when_its_case_is_there_and_is_silent_when_not(row: Row) -> 
     check_row(row)
 
 
+@pytest.mark.parametrize(
+    ("month", "rules"), [("2026-10", ["DOC-EXPIRED"]), ("2026-11", []), ("2026-12", [])]
+)
+def test_card_of_a_month_holds_to_its_end(month: str, rules: list[str]) -> None:
+    card = paper("social_security_card", name=NAME, social_security_number=ID, valid_to=month)
+    assert [f.rule for f in found(case(card)) if f.rule == "DOC-EXPIRED"] == rules
+
+
 def test_an_expired_card_is_a_note_when_the_new_one_is_there() -> None:
     old = id_card("d2", valid_from="2006-05-01", valid_to="2016-05-01")
     application = case(id_card(), old)

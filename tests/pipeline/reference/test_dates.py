@@ -108,6 +108,23 @@ def test_to_date_is_none_when_there_is_no_full_day(iso: str | None) -> None:
     assert dates.to_date(iso) is None
 
 
+@pytest.mark.parametrize(
+    ("iso", "day"),
+    [
+        ("2026-05", date(2026, 5, 31)),
+        ("2028-02", date(2028, 2, 29)),
+        ("2026-12", date(2026, 12, 31)),
+        ("2026-05-06", date(2026, 5, 6)),
+        ("2026-13", None),
+        ("长期", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_last_day_of_a_month_is_its_end(iso: str | None, day: date | None) -> None:
+    assert dates.last_day(iso) == day
+
+
 def test_age_changes_on_the_birthday_itself() -> None:
     birth = date(2010, 11, 24)
     assert dates.age_on(birth, date(2026, 11, 23)) == 15
