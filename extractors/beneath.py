@@ -6,6 +6,7 @@ begins in the same column.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from pipeline.model import Line
@@ -15,6 +16,10 @@ REACH = 2.6
 """Line heights from a label's middle within which its value stands below."""
 COLUMN = 1.6
 """Line heights by which the value may begin left or right of the label."""
+LONG = 5
+"""Letters of a label's word from which it need not be all that is printed."""
+_NUMBERED = re.compile(r"^\s*\d{1,2}\.|\(\d{1,2}\)\s*$")
+"""The numbers that some states print with labels: 3. Geburtsdatum, Surname (1)."""
 
 
 def folded(text: str) -> str:
@@ -53,7 +58,20 @@ def find_below(
 
 
 def _begins(piece: Piece, word: str) -> bool:
-    return folded(piece.text).startswith(folded(word))
+    """Whether the line, or a part of it between strokes (Nom/Surname), begins with the word. Words
+    of five letters and more may have one in seven misread; shorter ones are the whole part."""
+    wanted = folded(word)
+    if folded(piece.text).startswith(wanted) and len(wanted) >= LONG:
+        return True
+    return any(_is_label(folded(_NUMBERED.sub("", part)), wanted) for part in piece.text.split("/"))
+
+
+def _is_label(part: str, wanted: str) -> bool:
+    if len(wanted) < LONG:
+        return part == wanted
+    head = part[: len(wanted)]
+    wrong = sum(a != b for a, b in zip(head, wanted, strict=False)) + len(wanted) - len(head)
+    return wrong <= len(wanted) // 7
 
 
 def _owner(piece: Piece, labels: Mapping[str, Piece]) -> str | None:

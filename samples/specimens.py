@@ -23,6 +23,7 @@ from samples.layouts import (
     hukou,
     id_card,
     lodging,
+    passports,
     plain_cards,
     printed_form,
     proofs,
@@ -130,6 +131,7 @@ RECIPES: dict[str, Recipe] = {
         travel.draw_taiwan, (("taiwan_travel_permit", ("front",)),), make_hmt_person
     ),
     "passport": Recipe(travel.draw_passport, (("passport", ("data_page",)),), card=False),
+    "passport_worded": Recipe(passports.draw, (("passport", ("data_page",)),), card=False),
     "foreign_permanent_resident_card": Recipe(
         travel.draw_permanent_resident,
         (

@@ -93,6 +93,11 @@ def _stock(canvas: Canvas, ground: Colour, line: Colour) -> None:
     guilloche(canvas, line, 0.24, canvas.rng.choice(("waves", "rosette")))
 
 
+def tint_stock(canvas: Canvas, ground: Colour) -> None:
+    """The printed ground of a passport's page."""
+    _stock(canvas, ground, (150, 120, 160))
+
+
 def draw_hk_macao(person: Person, kit: Kit, *, foreign: bool | None = None) -> list[Drawn]:
     """港澳居民来往内地通行证: the card for Chinese citizens, or that for others (HA, MA)."""
     rng = kit.rng

@@ -1,0 +1,71 @@
+"""Passport, data page: printed zone (labels above values) and machine-readable zone TD3.
+
+The machine-readable zone carries check digits (ICAO 9303) and is the surer reader: where it and the
+printed zone agree, both are surer; the comparison itself is rule X12. :mod:`printed` reads what is
+printed, in the forms of many states, :mod:`zone` the zone, ``labels.toml`` holds the words.
+Source: domain.md 2.7.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from extractors.beneath import find_below
+from extractors.matching import NOISE
+from extractors.passport.printed import nationality, printed_fields, sex
+from extractors.passport.words import labels
+from extractors.passport.zone import compare, read_zone, zone_pieces
+from pipeline.contracts import Recogniser
+from pipeline.evidence import outline_of, reading_of
+from pipeline.model import DocumentType, Face, Line, Sheet
+
+__all__ = ["KIND", "VERSION", "extract", "nationality", "score", "sex"]
+
+KIND = DocumentType.PASSPORT
+VERSION = 2
+
+NEEDED = ("name", "passport_number", "nationality", "sex", "birth_date", "valid_to")
+"""What a passport proves; also printed and read: issue_date."""
+_TITLE = re.compile(r"PASSPORT|PASSEPORT|PASAPORTE|REISEPASS|护照|旅券", re.IGNORECASE)
+
+
+def score(lines: Sequence[Line]) -> float | None:
+    """How surely these lines are a passport's data page: its machine-readable zone, or its title
+    and four of its labels."""
+    if zone_pieces(lines):
+        return 0.97
+    found, _, _ = find_below(lines, labels())
+    titled = any(_TITLE.search(line.text) for line in lines)
+    return 0.8 if titled and len(found) >= 4 and "passport_number" in found else None
+
+
+def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
+    """The data page."""
+    zoned = zone_pieces(sheet.lines)
+    lines = [
+        line
+        for line in sheet.lines
+        if line.text.strip() not in NOISE and all(line is not p.line for p in zoned)
+    ]
+    _, values, _ = find_below(lines, labels())
+    today = date.today()  # noqa: DTZ011  only to place two-digit years
+    fields = printed_fields(values, today)
+    zone = read_zone(sheet, recognise)
+    if zone is not None:
+        parsed, evidence = zone
+        fields["mrz"] = evidence
+        if parsed is not None:
+            compare(fields, parsed, evidence, today)
+    return [
+        Face(
+            type=KIND,
+            face="data",
+            score=score(sheet.lines) or 0.0,
+            page=sheet.ref,
+            outline=outline_of(sheet),
+            fields={name: reading_of(e, sheet) for name, e in fields.items()},
+            missing=tuple(name for name in (*NEEDED, "mrz") if name not in fields),
+        )
+    ]

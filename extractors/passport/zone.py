@@ -1,0 +1,179 @@
+"""The machine-readable zone of a passport, and what it says of the printed one.
+
+Check digits cover number, birth and expiry, neither the first line nor nationality and sex (ICAO
+9303-4, 4.2.2): a first line counts only where its state is one, and its name the printed one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, MutableMapping, Sequence
+from datetime import date
+
+from extractors.passport.words import letters, spellings
+from pipeline.contracts import Recogniser
+from pipeline.evidence import Evidence, Value
+from pipeline.model import Line, Quad, Sheet
+from pipeline.piece import Piece, pieces_of
+from pipeline.reference import countries, mrz
+
+FAILED = "机读码校验位不符"
+FIRST_LINE = "机读码首行疑有误识"
+NO_PRINT = "仅见于机读码"
+NAME_NO_PRINT = "姓名仅见于机读码"
+DIFFERS = "与机读码不符"
+_FILLER = re.compile(r"[《ΛΛ«‹]")
+_SEXES = {"M": "男", "F": "女"}
+
+
+def zone_pieces(lines: Sequence[Line]) -> list[Piece]:
+    """The two lines of the zone, top to bottom; empty where there are not two."""
+    found = [
+        p
+        for p in pieces_of(lines)
+        if len(p.text) >= 36 and (mrz.is_line(mrz.clean(p.text)) or _fillers(p.text) >= 5)
+    ]
+    found.sort(key=lambda p: p.centre[1])
+    return found[-2:] if len(found) >= 2 else []
+
+
+def _fillers(text: str) -> int:
+    return sum(c in "<《ΛΛ«" for c in text)
+
+
+def read_zone(sheet: Sheet, recognise: Recogniser) -> tuple[mrz.Mrz | None, Evidence] | None:
+    """The zone parsed, and as evidence; read again from a wider cut where it does not check."""
+    pieces = zone_pieces(sheet.lines)
+    if not pieces:
+        return None
+    best = _parsed(pieces)
+    if best[0] is None or best[1].value.doubts:
+        quads = [_grown(p) for p in pieces]
+        again = pieces_of([line for line in recognise(sheet.image, quads) if line.text])
+        if len(again) == 2:
+            other = _parsed(again)
+            if other[0] is not None and not other[1].value.doubts:
+                best = other
+    return best
+
+
+def _grown(piece: Piece) -> Quad:
+    by = 0.15 * piece.height
+    (ax, ay), (bx, by_), (cx, cy), (dx, dy) = piece.quad
+    return ((ax - by, ay - by), (bx + by, by_ - by), (cx + by, cy + by), (dx - by, dy + by))
+
+
+def _parsed(pieces: Sequence[Piece]) -> tuple[mrz.Mrz | None, Evidence]:
+    lines = mrz.by_position([_first(pieces[0].text), _filled(pieces[1].text)])
+    text = "\n".join(lines)
+    try:
+        parsed = mrz.parse(lines)
+    except mrz.InvalidMrz:
+        return None, Evidence(pieces, Value(text, (FAILED,)))
+    if parsed.failed:
+        return None, Evidence(pieces, Value(text, (FAILED,)))
+    doubts = () if _is_sound(parsed) else (FIRST_LINE,)
+    return parsed, Evidence(pieces, Value(text, doubts, not doubts), agreed=not doubts)
+
+
+def _is_sound(zone: mrz.Mrz) -> bool:
+    """Whether what no check digit covers can be so: a passport of a state, its holder's nationality
+    and sex, a name of letters."""
+    states = countries.is_mrz_code(zone.issuer) and countries.is_mrz_code(zone.nationality)
+    named = bool(zone.surname) and letters(zone.name) == zone.name.replace(" ", "")
+    return zone.document_code.startswith("P") and states and zone.sex in "MF<X" and named
+
+
+def _first(text: str) -> str:
+    """The first line: nothing follows its last long fill, whatever was read there."""
+    line = _filled(text)
+    found = re.fullmatch(r"(.*?[A-Z])(<{3,}.*)", line)
+    if found is None or len(found[2].replace("<", "")) > 2:
+        return line
+    return found[1].ljust(44, "<")
+
+
+def _filled(text: str) -> str:
+    """The line with fillers as engines read them put right, and its last long fill made so long
+    that the line has 44 characters: engines drop or add some of many equal signs."""
+    line = mrz.clean(_FILLER.sub("<", text))
+    found = re.fullmatch(r"(.*?)<{3,}(\d?)", line)
+    if found is None:
+        return line[:44]
+    head, tail = found[1], found[2]
+    return head + "<" * max(0, 44 - len(head) - len(tail)) + tail
+
+
+def compare(
+    fields: MutableMapping[str, Evidence], zone: mrz.Mrz, evidence: Evidence, today: date
+) -> None:
+    """Weigh the printed values against the zone's, in place: both are surer where they agree, the
+    printed one is doubtful where not. What was not found in print is given with a doubt."""
+    _compare_names(fields, zone, evidence)
+    for name, value in _told(zone, today).items():
+        printed = fields.get(name)
+        if printed is None:
+            doubts = [NO_PRINT]
+            fields[name] = Evidence(evidence.pieces, Value(value), False, doubts)
+        elif printed.value.value == value:
+            printed.value = Value(value, (), True)
+            printed.agreed = True
+        else:
+            printed.doubts.append(DIFFERS)
+    _weigh_first_line(fields, zone, evidence)
+
+
+def _told(zone: mrz.Mrz, today: date) -> Mapping[str, str]:
+    told = {"passport_number": zone.number}
+    birth, expiry = mrz.birth_date(zone.birth, today), mrz.expiry_date(zone.expiry, today)
+    told |= {"birth_date": birth.isoformat()} if birth else {}
+    told |= {"valid_to": expiry.isoformat()} if expiry else {}
+    country = countries.find(zone.nationality)
+    told |= {"nationality": country.code} if country else {}
+    return told | ({"sex": _SEXES[zone.sex]} if zone.sex in _SEXES else {})
+
+
+def _compare_names(
+    fields: MutableMapping[str, Evidence], zone: mrz.Mrz, evidence: Evidence
+) -> None:
+    """The printed name against the zone's, which keeps the spaces that engines lose and writes
+    letters with marks plainly; hyphens and apostrophes are the print's."""
+    latin = "name" if "english_name" not in fields else "english_name"
+    printed = fields.get(latin)
+    told = letters(zone.name)
+    if printed is None:
+        fields[latin] = Evidence(evidence.pieces, Value(zone.name, (NAME_NO_PRINT,)))
+        return
+    spelt = [text for text in spellings(printed.value.value) if letters(text) == told]
+    if not spelt:
+        printed.doubts.append(DIFFERS)
+        return
+    printed.value = Value(_with_signs(zone.name, spelt[0]), (), True)
+    printed.agreed = True
+
+
+def _with_signs(told: str, printed: str) -> str:
+    """The zone's name with the hyphens and apostrophes that are printed between its letters."""
+    signs: dict[int, str] = {}
+    count = 0
+    for char in printed:
+        if char.isalpha():
+            count += 1
+        elif char in "-'’":
+            signs[count] = "'" if char == "’" else char
+    out, count = "", 0
+    for char in told:
+        if char == " ":
+            out += signs.pop(count, " ")
+            continue
+        out += signs.pop(count, "") + char if count else char
+        count += 1
+    return out
+
+
+def _weigh_first_line(fields: Mapping[str, Evidence], zone: mrz.Mrz, evidence: Evidence) -> None:
+    """The zone's first line has no check digit: the printed name bears it out, or nothing does."""
+    name = fields.get("english_name") or fields.get("name")
+    if name is None or not name.agreed:
+        evidence.doubts.append(FIRST_LINE)
+        evidence.agreed = False
