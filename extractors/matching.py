@@ -11,7 +11,7 @@ from extractors.grammar import read_value
 from pipeline.labels import Label, find_labels
 from pipeline.layout import lay_out, rows_of
 from pipeline.model import Line
-from pipeline.piece import Piece, cut_at_gaps, pieces_of
+from pipeline.piece import Piece, cut_at_gaps, pieces_of, without_doubles
 
 EXPLAINED_MIN = 0.62
 """Share of a sheet's characters that a form's labels and values must account for: on other
@@ -119,7 +119,7 @@ def explained_total(lines: Sequence[Line], words: frozenset[str], titles: Sequen
     """Characters of a sheet that a form should account for."""
     return sum(
         len(piece.text)
-        for piece in pieces_of(lines)
+        for piece in without_doubles(pieces_of(lines))
         if piece.text not in words
         and not STAMPS.search(piece.text)
         and piece.score >= 0.8

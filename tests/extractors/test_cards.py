@@ -6,7 +6,13 @@ from types import ModuleType
 
 import pytest
 
-from extractors import disability_certificate, hmt_residence_permit, id_card, residence_permit
+from extractors import (
+    disability_certificate,
+    foreign_permanent_resident_card,
+    hmt_residence_permit,
+    id_card,
+    residence_permit,
+)
 from pipeline.evidence import is_doubtful
 from pipeline.model import Char, Face, Line
 from tests.lines import EM, GREY, RED, Paper
@@ -201,6 +207,22 @@ def test_hmt_permit_reads_both_sides_when_they_lie_on_one_sheet() -> None:
         "permit_number": "H93680659",
         "issue_count": "03",
     }
+
+
+def test_foreigners_card_is_told_by_its_back_when_a_line_was_found_twice() -> None:
+    paper = Paper((1000, 640))
+    paper.write("中华人民共和国", 420, 60)
+    paper.write("外国人永久居留身份证", 340, 130)
+    paper.write("签发机关", 180, 380)
+    paper.write("国家移民管理局", 380, 380)
+    paper.write("持证人曾持有号码", 180, 480)
+    paper.write("GBR450187041844", 450, 480)
+    # The detector also found label and number as one line.
+    paper.write("持证人曾持有号码  GBR450187041844", 180, 480)
+    (back,) = _faces(foreign_permanent_resident_card, paper)
+    assert back.face == "back"
+    assert _values(back)["issuing_authority"] == "国家移民管理局"
+    assert _values(back)["former_number"] == "GBR450187041844"
 
 
 def test_residence_permit_is_told_by_its_label_when_no_title_is_printed() -> None:
