@@ -23,6 +23,7 @@ from samples.layouts import (
     hukou,
     id_card,
     lodging,
+    office_forms,
     passports,
     plain_cards,
     printed_form,
@@ -114,7 +115,12 @@ RECIPES: dict[str, Recipe] = {
     "application_form": Recipe(
         application_form.draw, (("application_form", ("form",)),), card=False
     ),
-    "printed_form": Recipe(printed_form.draw, (("application_form", ("form",)),), card=False),
+    "office_form": Recipe(office_forms.draw, (("application_form", ("form",)),), card=False),
+    "printed_form": Recipe(
+        printed_form.draw,
+        (("application_form", ("form",)), ("application_form", ("form2",))),
+        card=False,
+    ),
     "temporary_id_card": Recipe(
         plain_cards.draw_temporary,
         (("temporary_id_card", ("portrait",)), ("temporary_id_card", ("portrait", "title"))),

@@ -130,13 +130,13 @@ def _ring(ink: Darkness, side: int) -> NDArray[np.float32]:
     return cast(NDArray[np.float32], 0.5 * quarters.min(axis=0) + 0.5 * quarters.mean(axis=0))
 
 
-def judge(inside: Sequence[float]) -> list[State]:
-    """Which boxes are marked, from the darkness within each of a form's boxes. The emptiest tell
-    how dark nothing is, for blur brings the frame inwards."""
+def judge(inside: Sequence[float], marked: float = MARKED_MIN) -> list[State]:
+    """Which boxes are marked, from the darkness within each of a form's boxes: ``marked`` from
+    which. The emptiest tell how dark nothing is, for blur brings the frame inwards."""
     if not inside:
         return []
     empty = min(0.2, float(np.percentile(inside, 20)))
     return [
-        "no" if value - empty <= EMPTY_MAX else "yes" if value - empty >= MARKED_MIN else "unsure"
+        "no" if value - empty <= EMPTY_MAX else "yes" if value - empty >= marked else "unsure"
         for value in inside
     ]

@@ -11,6 +11,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors.application_form.printed.geometry import Form, FormPage, Place
+from extractors.application_form.printed.words import BESIDE_MM, WORDS_MM
 from flows.form_print.outlines import Font, bundled_font
 
 INK, GREY, FRAME = 0.0, 0.32, 0.25
@@ -58,7 +59,7 @@ class _Printer:
             x, y = tick.at
             side = self.form.tick
             self._box(x, y, side, side, 0.28)
-            end = self.write((x + side + 1.4, y + 0.4), tick.text, 3.4, INK)
+            end = self.write((x + side + BESIDE_MM, y + 0.4), tick.text, WORDS_MM, INK)
             if tick.note:
                 self.write((end + 2, y + 0.75), f"（{tick.note}）", 2.7, GREY)
         for comb in page.comb:

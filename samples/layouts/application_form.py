@@ -219,7 +219,8 @@ class _Sheet:
         self.y += 7
 
 
-def _chosen(key: str, request: Mapping[str, Any], rng: Random) -> list[tuple[str, bool]]:
+def choices_of(key: str, request: Mapping[str, Any], rng: Random) -> list[tuple[str, bool]]:
+    """The choices of a group as some office words them, and which is chosen."""
     return [(rng.choice(words), request.get(key) == code) for code, words in _CHOICES[key]]
 
 
@@ -295,7 +296,7 @@ def draw_form(
 
     def status_rows() -> None:
         sheet.ticked(
-            rng.choice(("灵活就业类型", "人员类别")), [("", _chosen("flex_type", request, rng))]
+            rng.choice(("灵活就业类型", "人员类别")), [("", choices_of("flex_type", request, rng))]
         )
         student = [
             ("是", request.get("is_student") is True),
@@ -306,13 +307,13 @@ def draw_form(
             ("否", request.get("card_applied_before") is False),
         ]
         sheet.ticked(
-            "就业状况", [("", _chosen("employment", request, rng)), ("是否在校学生：", student)]
+            "就业状况", [("", choices_of("employment", request, rng)), ("是否在校学生：", student)]
         )
         sheet.ticked(
             rng.choice(("参保情况", "现参保情况")),
             [
-                ("养老保险：", _chosen("insured_pension", request, rng)),
-                ("医疗保险：", _chosen("insured_medical", request, rng)),
+                ("养老保险：", choices_of("insured_pension", request, rng)),
+                ("医疗保险：", choices_of("insured_medical", request, rng)),
                 (rng.choice(("是否申领过社会保障卡：", "曾申领社会保障卡：")), card),
             ],
         )
@@ -372,7 +373,7 @@ def draw_form(
         ]
     )
     sheet.ticked(
-        rng.choice(("结果送达方式", "领取方式")), [("", _chosen("delivery", request, rng))]
+        rng.choice(("结果送达方式", "领取方式")), [("", choices_of("delivery", request, rng))]
     )
     high = 27.0
     canvas.box(sheet.x, sheet.y, sheet.w, high, 0.2)

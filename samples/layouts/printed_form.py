@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from random import Random
 from typing import Any
 
 import pypdfium2
@@ -11,10 +12,10 @@ from PIL import Image
 from extractors.application_form.printed.geometry import Area, Comb, Form, FormPage, load_form
 from flows.form_print import print_form
 from samples.draw import DPI, Canvas, Drawn, Ink, Kit
-from samples.layouts.application_form import make_request
+from samples.layouts.application_form import GROUPS, make_request
 from samples.layouts.ticks import Mark, Ticks
 from samples.ornament import signature, watermark
-from samples.persons import TODAY, Person, make_address, place
+from samples.persons import TODAY, Person, make_address, make_person, place
 
 
 def draw_printed(
@@ -78,7 +79,12 @@ def draw_printed(
                 filler.canvas.pixels(),
                 fields,
                 marks={"signature": "yes" if signed else "no"} if page.number == 1 else {},
-                notes={"layout": "printed", "by_hand": by_hand, "mark": mark},
+                notes={
+                    "layout": "printed",
+                    "by_hand": by_hand,
+                    "mark": mark,
+                    "offers": ",".join(_offers(page)),
+                },
                 request={
                     k: v
                     for k, v in asked.items()
@@ -87,6 +93,13 @@ def draw_printed(
             )
         )
     return pages
+
+
+def _offers(page: FormPage) -> list[str]:
+    """The keys of a request for which the page has a place."""
+    places = [p.key for p in page.tick] + [p.key for p in page.comb] + [p.key for p in page.area]
+    keys = ["changes" if key.startswith("change_") else key for key in places]
+    return list(dict.fromkeys(key for key in keys if key not in ("signature", "date")))
 
 
 def _ticked(request: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -156,6 +169,32 @@ class _Filler:
         self.canvas.write(x + 1.5, y + height - 1.2 - size, text, size, self.pen)
 
 
+def fill_both(request: Mapping[str, Any], person: Person, rng: Random) -> dict[str, Any]:
+    """The request with more that stands on the second page: a proxy, further changes, groups."""
+    made = dict(request)
+    if rng.random() < 0.5:
+        other = make_person(rng)
+        made["proxy"] = {"name": other.name, "id_number": other.id_number}
+    if rng.random() < 0.5:
+        old, new = make_person(rng), f"53{rng.randrange(1000, 9000)}"
+        changes = [
+            {"item": "name", "old": old.name, "new": person.name},
+            {"item": "mobile", "old": old.mobile, "new": person.mobile},
+            {"item": "postcode", "old": "530001", "new": new},
+            {"item": "address", "old": old.address, "new": person.address},
+        ]
+        made["changes"] = [c for c in changes if rng.random() < 0.5]
+    if rng.random() < 0.5:
+        made["special_groups"] = sorted(rng.sample(list(GROUPS), rng.randrange(1, 4)))
+    if rng.random() < 0.5:
+        made["archive"] = {
+            "direction": rng.choice(("in", "out")),
+            "holder": rng.choice(("state_unit", "talent_centre", "school", "other")),
+        }
+    return made
+
+
 def draw(person: Person, kit: Kit) -> list[Drawn]:
-    """The first page; in a few of ten nobody has signed."""
-    return draw_printed(person, kit, signed=kit.rng.random() < 0.8)[:1]
+    """Both pages; in a few of ten nobody has signed."""
+    asked = fill_both(make_request(person, kit.rng), person, kit.rng)
+    return draw_printed(person, kit, asked, signed=kit.rng.random() < 0.8)

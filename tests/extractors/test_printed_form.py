@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import numpy as np
 import pytest
 
+from extractors.application_form.fields import Fields
 from extractors.application_form.printed import read_printed
-from extractors.application_form.printed.geometry import find_page, load_form
+from extractors.application_form.printed.geometry import FormPage, find_page, load_form
 from flows.cli import run_command
-from pipeline.image import rotation_matrix, warp
+from pipeline.image import as_quad, rotation_matrix, warp
 from pipeline.model import Image, Line, Quad, Sheet, Source
-from samples.draw import Kit
+from samples.draw import DPI, Kit
 from samples.fonts import Shelf
 from samples.layouts.printed_form import draw_printed
 from samples.persons import make_person
@@ -74,12 +76,60 @@ def test_ticks_and_signature_are_read_back(degrees: float) -> None:
     assert "archive_direction" not in other[1]
 
 
-def test_a_page_without_a_mark_is_left_to_its_words() -> None:
+def words_of(page: FormPage) -> tuple[Line, ...]:
+    """What an engine reads of the printed words of a page, in pixels of the drawing."""
+    dots = DPI / 25.4
+    rows = [(*t.at, t.size, t.text) for t in page.text]
+    return tuple(
+        Line(text, 0.99, as_quad(np.array([(0, 0), (n, 0), (n, 1), (0, 1)]) * size * dots + at))
+        for x, y, size, text in rows
+        for n, at in [(len(text), np.array([x, y]) * dots)]
+    )
+
+
+def covered(image: Image, left: int, top: int) -> Image:
+    """The page with a corner under something."""
+    made = image.copy()
+    made[top : top + 300, left : left + 300] = (150, 170, 200)
+    return made
+
+
+@pytest.mark.parametrize("corners", [1, 3])
+def test_a_page_without_marks_is_laid_on_its_words(corners: int) -> None:
     rng = Random("mark")
-    first, _ = draw_printed(make_person(rng), Kit(rng, Shelf.bundled()), {}, by_hand=False)
-    image = first.image.copy()
-    image[-300:, :300] = 255
+    asked = {"matters": ["M3", "M7"], "flex_type": "other"}
+    first, _ = draw_printed(make_person(rng), Kit(rng, Shelf.bundled()), asked, by_hand=False)
+    height, width = first.image.shape[:2]
+    image = first.image
+    for left, top in ((0, height - 300), (0, 0), (width - 300, height - 300))[:corners]:
+        image = covered(image, left, top)
     assert read_printed(sheet_of(image), nothing) is None
+    form = load_form()
+    assert form is not None
+    read = read_printed(replace(sheet_of(image), lines=words_of(form.page[0])), nothing)
+    assert read is not None
+    assert (read[1]["matters"].value, read[1]["matters"].doubts) == ("M3,M7", ())
+    assert (read[1]["flex_type"].value, read[1]["flex_type"].doubts) == ("other", ())
+
+
+def test_a_box_under_a_mark_of_its_neighbour_stays_empty() -> None:
+    """A solid fill that runs down to the next box is that neighbour's; a stroke beside all boxes
+    may be anybody's."""
+    rng = Random("neighbour")
+    asked = {"matters": ["M2"]}
+    first, _ = draw_printed(make_person(rng), Kit(rng, Shelf.bundled()), asked, by_hand=False)
+    dots = DPI / 25.4
+
+    def drawn(x: float, y0: float, y1: float) -> Fields:
+        image = first.image.copy()
+        x0, top, bottom = (round(v * dots) for v in (x, y0, y1))
+        image[top:bottom, x0 : x0 + 14] = 30
+        read = read_printed(sheet_of(image), nothing)
+        assert read is not None
+        return read[1]
+
+    assert drawn(50, 123, 127.4)["matters"].doubts == ()
+    assert drawn(47, 129, 131.5)["matters"].doubts == ("方框是否勾选不清楚",)
 
 
 def test_the_command_writes_a_pdf(tmp_path: Path) -> None:

@@ -1,29 +1,46 @@
-"""Finds our printed form on a sheet by its QR code, and lays it flat on its corner marks."""
+"""Finds our printed form on a sheet by its QR code, and lays it flat.
+
+The corner marks tell how it lies; where one is cut off, in a shadow or under a finger, the printed
+words do. Then every printed frame is looked for, and the page laid flat once more on all of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
 import zxingcpp
-from numpy.typing import NDArray
 
+from extractors.application_form.printed.frames import (
+    Darkness,
+    Frame,
+    Spot,
+    displacement,
+    find_spots,
+    is_seen,
+)
 from extractors.application_form.printed.geometry import Form, FormPage, Place, find_page
-from pipeline.image import Points, apply, grey_of, warp
+from extractors.application_form.printed.marks import lay_on_marks
+from extractors.application_form.printed.words import find_words
+from pipeline.image import Points, grey_of, invert, scale_matrix, warp
 from pipeline.model import Image, Matrix, Sheet
+from pipeline.ruling import level_ink
 
 SCALE = 10
 """Pixels a millimetre of the flat form."""
-NEAR = 0.09
-"""How far from its expected place a mark may lie, in its distance from what is known already."""
-NEAR_MIN_MM = 5.0
-LIKE = (0.45, 1.7)
-"""Area of a mark on the sheet, in its expected area."""
-FULL = 0.8
-"""Part of a mark's smallest box that is ink."""
+WORDS_MM = 3.0
+"""How far printed words may lie from where the others say: an engine's boxes are rough."""
+WORDS_MIN = 8
+"""Ends of words at least, without the marks."""
+REACH_MM = (2.4, 1.2)
+"""How far a frame may lie from its place before and after the page is laid on its frames."""
+FIT_MM = (0.9, 0.5)
+"""And how far off the others."""
+FRAMES_MIN = 0.75
+"""Part of all frames that must be seen at their places, or the page is not read by places."""
 
 
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
@@ -31,16 +48,20 @@ _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 @dataclass(frozen=True, slots=True)
 class FlatForm:
-    """A page of the form. ``sheet`` is flat, SCALE pixels a millimetre."""
+    """A page of the form. ``sheet`` is flat, SCALE pixels a millimetre; ``dark`` its ink, 0 to 1;
+    ``ticks`` where the boxes lie, ``seen`` which of them are to be seen."""
 
     form: Form
     page: FormPage
     sheet: Sheet
+    dark: Darkness
+    ticks: tuple[Spot, ...]
+    seen: tuple[bool, ...]
 
 
 def find_form(sheet: Sheet) -> FlatForm | None:
-    """The form on a sheet; None where there is no code of ours, or a mark is not to be seen: then
-    the words must do."""
+    """The form on a sheet; None where there is no code of ours, or its boxes are not where they
+    should be: then the words must do."""
     grey = np.ascontiguousarray(grey_of(sheet.image))
     for code in zxingcpp.read_barcodes(grey, formats=_QR):
         found = find_page(code.text)
@@ -52,76 +73,75 @@ def find_form(sheet: Sheet) -> FlatForm | None:
             [(q.x, q.y) for q in (p.top_left, p.top_right, p.bottom_right, p.bottom_left)],
             dtype=np.float64,
         )
-        to_sheet = _lay(form, seen, _squares(grey))
-        if to_sheet is None:
-            continue
-        size = (round(form.size[0] * SCALE), round(form.size[1] * SCALE))
-        flat = Sheet(
-            image=warp(sheet.image, to_sheet, size),
-            source=sheet.source,
-            rotation=sheet.rotation,
-            to_page=sheet.to_page @ to_sheet,
-        )
-        return FlatForm(form, page, flat)
+        for guess in _guesses(sheet, form, page, seen, grey):
+            if (flat := _laid(sheet, form, page, guess)) is not None:
+                return flat
     return None
 
 
-def _lay(form: Form, code: Points, squares: Points) -> Matrix | None:
-    """Maps the flat form's pixels to the sheet. From the code, mark after mark: the nearest first,
-    each narrowing down where the next must be."""
-    x, y = form.code.at
-    side = form.code.side
-    known: list[Place] = [(x, y), (x + side, y), (x + side, y + side), (x, y + side)]
-    seen = [tuple(p) for p in code]
-    middle = np.array([x + side / 2, y + side / 2])
-    corners: list[tuple[Place, Place]] = []
-    for mark in sorted(form.marks, key=lambda m: float(np.hypot(*(np.array(m) - middle)))):
-        to_sheet = _fit(known, seen, plane=len(corners) >= 3)
-        expected = apply(to_sheet, [mark])[0]
-        pixels = float(np.sqrt(abs(np.linalg.det(to_sheet[:2, :2]))))
-        away = min(float(np.hypot(*(np.array(mark) - np.array(k)))) for k in known)
-        within = max(NEAR * away, NEAR_MIN_MM) * pixels
-        area = (form.mark * pixels) ** 2
-        near = [
-            s
-            for s in squares
-            if np.hypot(*(s[:2] - expected)) <= within and LIKE[0] <= s[2] / area <= LIKE[1]
-        ]
-        if not near:
+def _guesses(
+    sheet: Sheet, form: Form, page: FormPage, code: Points, grey: Image
+) -> Iterator[Matrix]:
+    """Maps of the flat form's pixels to the sheet's."""
+    by_marks = lay_on_marks(form, code, grey)
+    if by_marks is not None:
+        yield by_marks @ scale_matrix(1 / SCALE)
+    printed, read = find_words(sheet.lines, form, page)
+    if len(printed) >= WORDS_MIN:
+        x, y = form.code.at
+        side = form.code.side
+        corners = np.array([(x, y), (x + side, y), (x + side, y + side), (x, y + side)])
+        there = np.vstack([read, code])
+        flat = np.vstack([printed, corners]) * SCALE
+        to_flat, fitting = cv2.findHomography(there, flat, cv2.RANSAC, WORDS_MM * SCALE)
+        if to_flat is not None and fitting.sum() >= WORDS_MIN:
+            yield invert(to_flat.astype(np.float64))
+
+
+def _laid(sheet: Sheet, form: Form, page: FormPage, guess: Matrix) -> FlatForm | None:
+    """The page laid on its frames, from a guess of how it lies."""
+    frames = list(_frames(form, page))
+    to_sheet = guess
+    for reach, within in zip(REACH_MM, FIT_MM, strict=True):
+        dark = _darkness(_warped(sheet, form, to_sheet))
+        spots = find_spots(dark, frames, round(reach * SCALE))
+        moved = displacement(spots, within * SCALE)
+        if moved is None or moved[1] < FRAMES_MIN:
             return None
-        best = min(near, key=lambda s: float(np.hypot(*(s[:2] - expected))))
-        known.append(mark)
-        seen.append((float(best[0]), float(best[1])))
-        corners.append((mark, (float(best[0]), float(best[1]))))
-    flat = np.array([c[0] for c in corners], np.float32) * SCALE
-    there = np.array([c[1] for c in corners], np.float32)
-    return cast(Matrix, cv2.getPerspectiveTransform(flat, there).astype(np.float64))
+        to_sheet = to_sheet @ moved[0]
+    image = _warped(sheet, form, to_sheet)
+    dark = _darkness(image)
+    spots = find_spots(dark, frames, round(FIT_MM[-1] * SCALE))
+    flat = replace(sheet, image=image, lines=(), to_page=sheet.to_page @ to_sheet)
+    count = len(page.tick)
+    return FlatForm(form, page, flat, dark, tuple(spots[:count]), tuple(is_seen(spots)[:count]))
 
 
-def _fit(known: Sequence[Place], seen: Sequence[Sequence[float]], *, plane: bool) -> Matrix:
-    """Millimetres to pixels: an affine map, or a homography once there are points enough."""
-    a, b = np.array(known, np.float64), np.array(seen, np.float64)
-    if plane:
-        found, _ = cv2.findHomography(a[3:], b[3:], 0)
-        if found is not None:
-            return cast(Matrix, found)
-    ones = np.hstack([a, np.ones((len(a), 1))])
-    rows, *_ = np.linalg.lstsq(ones, b, rcond=None)
-    return np.vstack([rows.T, [0.0, 0.0, 1.0]])
+def _frames(form: Form, page: FormPage) -> Iterator[Frame]:
+    """Every printed frame, the boxes to tick first."""
+
+    def frame(at: Place, width: float, height: float) -> Frame:
+        x, y, w, h = (round(v * SCALE) for v in (*at, width, height))
+        return Frame(x, y, w, h)
+
+    for tick in page.tick:
+        yield frame(tick.at, form.tick, form.tick)
+    for comb in page.comb:
+        starts = [0, *comb.gaps, comb.cells]
+        cells = form.cells(comb)
+        for first, last in pairwise(starts):
+            yield frame(cells[first], (last - first) * form.cell[0], form.cell[1])
+    for area in page.area:
+        if area.look == "box":
+            yield frame(area.at, *area.size)
 
 
-def _squares(grey: Image) -> NDArray[np.float64]:
-    """Solid dark squares: x and y of the middle, area. N x 3."""
-    window = max(31, grey.shape[1] // 12) | 1
-    ink = cv2.adaptiveThreshold(
-        grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window, 25
-    )
-    opened = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    contours, _ = cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    found = []
-    for contour in contours:
-        (x, y), (w, h), _ = cv2.minAreaRect(contour)
-        area = cv2.contourArea(contour)
-        if min(w, h) >= 8 and max(w, h) <= 1.6 * min(w, h) and area >= FULL * (w - 1) * (h - 1):
-            found.append((x, y, area))
-    return np.array(found, dtype=np.float64).reshape(-1, 3)
+def _warped(sheet: Sheet, form: Form, to_sheet: Matrix) -> Image:
+    return warp(sheet.image, to_sheet, (round(form.size[0] * SCALE), round(form.size[1] * SCALE)))
+
+
+def _darkness(image: Image) -> Darkness:
+    """Ink from 0 (paper) to 1 (the darkest print)."""
+    dark = 255 - level_ink(image)
+    deep = max(60.0, float(np.percentile(dark, 99.5)))
+    return np.clip(dark / deep, 0, 1).astype(np.float32)
