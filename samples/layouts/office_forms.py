@@ -19,6 +19,7 @@ from random import Random
 from typing import Any, Literal
 
 from samples.draw import Canvas, Drawn, Ink, Kit
+from samples.fonts import MissingGlyph
 from samples.layouts.application_form import GROUPS, MATTERS, choices_of, make_request
 from samples.layouts.dates import han, printed
 from samples.layouts.ticks import Ticks
@@ -88,7 +89,8 @@ class _Form:
         if layout in ("two_columns", "rows") and rng.random() < 0.5:
             self.how = "drawn"
         self.after = layout == "two_columns" or (layout == "running" and rng.random() < 0.25)
-        self.pair = rng.choice(_BRACKETS if self.how == "bracket" else _GLYPHS)
+        pairs = _BRACKETS if self.how == "bracket" else _GLYPHS
+        self.pair = rng.choice([p for p in pairs if self._has("".join(p))])
         self.ticks = Ticks(
             self.canvas, self.text, rng.choice(("tick", "cross", "fill", "typed")),
             round_=False, after=self.after,
@@ -102,6 +104,14 @@ class _Form:
         if self.layout == "margin":
             return "tick before"
         return self.ticks.mark if self.how == "drawn" else self.pair[1]
+
+    def _has(self, text: str) -> bool:
+        """Whether a font at hand draws these characters."""
+        try:
+            self.wide(text)
+        except MissingGlyph:
+            return False
+        return True
 
     # ------------------------------------------------------------------ words
 
