@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test check lint setup weights confusion samples lock clean
+.PHONY: run test check lint setup weights confusion papers-bench samples lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -38,10 +38,13 @@ score: setup  ## accuracy on a folder with truth.json: make score PAPERS=../shar
 	$(BIN)/yijianshi score $(PAPERS)
 
 bench: setup  ## speed and memory, as ratios within one run
-	$(BIN)/python -m pytest tests/bench -m bench -s --ignore tests/bench/test_confusion.py
+	$(BIN)/python -m pytest tests/bench -m bench -s --ignore tests/bench/test_confusion.py --ignore tests/bench/test_papers.py
 
 confusion: setup  ## what fresh papers and pages of other offices are taken for
 	$(BIN)/python -m pytest tests/bench/test_confusion.py -m bench -s
+
+papers-bench: setup  ## accuracy on fresh papers of thirteen types, by type and level (25 minutes)
+	$(BIN)/python -m pytest tests/bench/test_papers.py -m bench -s
 
 # The fonts are free ones of Debian; the committed specimens were drawn with them.
 samples: $(READY)  ## draw the sample inbox and the specimen papers anew (needs Debian's free fonts)

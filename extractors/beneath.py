@@ -18,6 +18,9 @@ COLUMN = 1.6
 """Line heights by which the value may begin left or right of the label."""
 LONG = 5
 """Letters of a label's word from which it need not be all that is printed."""
+WHOLE = 8
+"""Letters of a word that may stand anywhere in the line: the stroke before it was lost, or the
+state's own letters were misread."""
 _NUMBERED = re.compile(r"^\s*\d{1,2}\.|\(\d{1,2}\)\s*$")
 """The numbers that some states print with labels: 3. Geburtsdatum, Surname (1)."""
 
@@ -61,7 +64,10 @@ def _begins(piece: Piece, word: str) -> bool:
     """Whether the line, or a part of it between strokes (Nom/Surname), begins with the word. Words
     of five letters and more may have one in seven misread; shorter ones are the whole part."""
     wanted = folded(word)
-    if folded(piece.text).startswith(wanted) and len(wanted) >= LONG:
+    line = folded(piece.text)
+    if (line.startswith(wanted) and len(wanted) >= LONG) or (
+        wanted in line and len(wanted) >= WHOLE
+    ):
         return True
     return any(_is_label(folded(_NUMBERED.sub("", part)), wanted) for part in piece.text.split("/"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ PROBES = (4, 12)
 """Lines read both ways up: at first, and where the first do not decide."""
 DECISIVE = 0.12
 """Difference of mean scores by which one way up wins."""
+_ON_ITS_HEAD = re.compile(r">{3}|[∀∧∩⊥Ǝ]")
+"""What the fillers (<<<) and capitals of a machine-readable zone are read as upside down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,10 @@ def _vote(area: Area, image: Image, quads: Sequence[Quad], engine: OcrEngine) ->
 
 
 def certainty(line: Line) -> float:
-    """How surely a line was read. A line on its head gives few characters, or poor ones."""
+    """How surely a line was read. A line on its head gives few characters, or poor ones; a
+    machine-readable zone gives signs that are letters on their heads, with high scores."""
+    if _ON_ITS_HEAD.search(line.text):
+        return 0.0
     return line.score * min(1.0, len(line.text) / 4)
 
 

@@ -14,7 +14,7 @@ from datetime import date
 
 from extractors.beneath import find_below
 from extractors.matching import NOISE
-from extractors.passport.printed import nationality, printed_fields, sex
+from extractors.passport.printed import drop_marks, nationality, printed_fields, sex
 from extractors.passport.words import labels
 from extractors.passport.zone import compare, read_zone, zone_pieces
 from pipeline.contracts import Recogniser
@@ -58,6 +58,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
         fields["mrz"] = evidence
         if parsed is not None:
             compare(fields, parsed, evidence, today)
+    drop_marks(fields)
     return [
         Face(
             type=KIND,

@@ -17,6 +17,7 @@ from pipeline.reference.names import is_han
 SEXES = {"M": "男", "F": "女", "男": "男", "女": "女"}
 ONE_NAME = "只读到姓或名之一"
 SHORT_YEAR = "年份只印两位"
+MARKED = "字母带附加符号，写法待核"
 _DAY = re.compile(
     r"(?P<day>\d{1,2})[ ./-]*(?:(?P<number>\d{1,2})(?=[ ./-])(?!月)|(?P<names>[^\d]{3,18}?))[ ./-]*"
     r"(?P<year>\d{4}|\d{2})"
@@ -78,6 +79,16 @@ def _names(values: Mapping[str, Sequence[Piece]]) -> dict[str, Evidence]:
     return {"name": latin} if latin is not None else {}
 
 
+def drop_marks(fields: Mapping[str, Evidence]) -> None:
+    """Write names in plain letters, in place, with a doubt where the zone did not bear them out: Ü
+    may be U or UE."""
+    for name in ("name", "english_name"):
+        evidence = fields.get(name)
+        if evidence is None or evidence.value.value == plain(evidence.value.value):
+            continue
+        evidence.value = Value(plain(evidence.value.value), (*evidence.value.doubts, MARKED))
+
+
 def _is_han(text: str) -> bool:
     return all(is_han(c) for c in text.replace("·", ""))
 
@@ -115,6 +126,13 @@ def nationality(text: str) -> Value:
 
 def _country(part: str) -> str | None:
     joined = "".join(plain(part).split())
+    whole = _named(joined)
+    # The stroke between two names of one country is easily lost: VIETNAMVIETNAMESE.
+    halves = (_named(joined[:i]) for i in range(3, len(joined) - 2) if _named(joined[i:]))
+    return whole or next((code for code in halves if code), None)
+
+
+def _named(joined: str) -> str | None:
     country = countries.find(joined)
     return country.code if country is not None else nationalities().get(letters(joined))
 

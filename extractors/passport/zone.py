@@ -24,6 +24,9 @@ NAME_NO_PRINT = "姓名仅见于机读码"
 DIFFERS = "与机读码不符"
 _FILLER = re.compile(r"[《ΛΛ«‹]")
 _SEXES = {"M": "男", "F": "女"}
+_BLANK_FIRST = "P<XXX" + "<" * 39
+_LIKE_FILLERS = frozenset("<AKCLSXE4")
+"""What engines read for fillers of the first line."""
 
 
 def zone_pieces(lines: Sequence[Line]) -> list[Piece]:
@@ -34,7 +37,32 @@ def zone_pieces(lines: Sequence[Line]) -> list[Piece]:
         if len(p.text) >= 36 and (mrz.is_line(mrz.clean(p.text)) or _fillers(p.text) >= 5)
     ]
     found.sort(key=lambda p: p.centre[1])
-    return found[-2:] if len(found) >= 2 else []
+    return found[-2:] if len(found) >= 2 else _by_second_line(pieces_of(lines))
+
+
+def _by_second_line(pieces: Sequence[Piece]) -> list[Piece]:
+    """A zone whose second line checks by itself, with the line above it: fillers of the first may
+    all be read as letters."""
+    for second in pieces:
+        if len(second.text) < 40 or _parse(_BLANK_FIRST, _filled(second.text)) is None:
+            continue
+        above = [
+            p
+            for p in pieces
+            if len(p.text) >= 30 and 0 < second.centre[1] - p.centre[1] < 4 * second.height
+        ]
+        if above:
+            return [max(above, key=lambda p: p.centre[1]), second]
+    return []
+
+
+def _parse(first: str, second: str) -> mrz.Mrz | None:
+    """The zone of two lines where it is one and every check digit fits."""
+    try:
+        parsed = mrz.parse(mrz.by_position([first, second]))
+    except mrz.InvalidMrz:
+        return None
+    return None if parsed.failed else parsed
 
 
 def _fillers(text: str) -> int:
@@ -64,13 +92,13 @@ def _grown(piece: Piece) -> Quad:
 
 
 def _parsed(pieces: Sequence[Piece]) -> tuple[mrz.Mrz | None, Evidence]:
-    lines = mrz.by_position([_first(pieces[0].text), _filled(pieces[1].text)])
-    text = "\n".join(lines)
-    try:
-        parsed = mrz.parse(lines)
-    except mrz.InvalidMrz:
-        return None, Evidence(pieces, Value(text, (FAILED,)))
-    if parsed.failed:
+    first, second = mrz.by_position([_first(pieces[0].text), _filled(pieces[1].text)])
+    parsed = _parse(first, second)
+    if parsed is None:
+        # The second line may be whole where the first is no line of a zone at all.
+        parsed, first = _parse(_BLANK_FIRST, second), first[:44].ljust(44, "<")
+    text = f"{first}\n{second}"
+    if parsed is None:
         return None, Evidence(pieces, Value(text, (FAILED,)))
     doubts = () if _is_sound(parsed) else (FIRST_LINE,)
     return parsed, Evidence(pieces, Value(text, doubts, not doubts), agreed=not doubts)
@@ -109,18 +137,53 @@ def compare(
 ) -> None:
     """Weigh the printed values against the zone's, in place: both are surer where they agree, the
     printed one is doubtful where not. What was not found in print is given with a doubt."""
+    zone = _with_printed_name(fields, zone, evidence)
     _compare_names(fields, zone, evidence)
     for name, value in _told(zone, today).items():
         printed = fields.get(name)
         if printed is None:
             doubts = [NO_PRINT]
-            fields[name] = Evidence(evidence.pieces, Value(value), False, doubts)
+            fields[name] = Evidence(evidence.pieces[-1:], Value(value), False, doubts)
         elif printed.value.value == value:
             printed.value = Value(value, (), True)
             printed.agreed = True
         else:
             printed.doubts.append(DIFFERS)
     _weigh_first_line(fields, zone, evidence)
+
+
+def _with_printed_name(
+    fields: Mapping[str, Evidence], zone: mrz.Mrz, evidence: Evidence
+) -> mrz.Mrz:
+    """The zone with a first line whose fillers were read as letters put right, where the printed
+    name gives every letter of it; what was read stays as ``raw``."""
+    printed = fields.get("english_name") or fields.get("name")
+    if printed is None or letters(zone.name) in map(letters, spellings(printed.value.value)):
+        return zone
+    read, second = evidence.value.value.split("\n")
+    made = {
+        line
+        for spelt in spellings(printed.value.value)
+        for line in _first_lines(re.sub(r"[^A-Z]+", " ", spelt).split(), second[10:13])
+        if _differs_by_fillers(read, line)
+    }
+    parsed = _parse(only, second) if len(made) == 1 and (only := made.pop()) else None
+    if parsed is None or not _is_sound(parsed):
+        return zone
+    evidence.value = Value(f"{only}\n{second}", (), True)
+    return parsed
+
+
+def _first_lines(words: Sequence[str], state: str) -> list[str]:
+    """First lines with these words as name, by how many of them are the surname."""
+    names = ("<".join(words[:i]) + "<<" + "<".join(words[i:]) for i in range(1, len(words) + 1))
+    return [f"P<{state}{name}"[:44].ljust(44, "<") for name in names]
+
+
+def _differs_by_fillers(read: str, line: str) -> bool:
+    """Whether all letters of a line were read, and what was read for fillers looks like them."""
+    pairs = list(zip(read, line, strict=True))
+    return all(a == b or (b == "<" and a in _LIKE_FILLERS) for a, b in pairs)
 
 
 def _told(zone: mrz.Mrz, today: date) -> Mapping[str, str]:
@@ -141,8 +204,10 @@ def _compare_names(
     latin = "name" if "english_name" not in fields else "english_name"
     printed = fields.get(latin)
     told = letters(zone.name)
+    if not told:
+        return
     if printed is None:
-        fields[latin] = Evidence(evidence.pieces, Value(zone.name, (NAME_NO_PRINT,)))
+        fields[latin] = Evidence(evidence.pieces[:1], Value(zone.name, (NAME_NO_PRINT,)))
         return
     spelt = [text for text in spellings(printed.value.value) if letters(text) == told]
     if not spelt:

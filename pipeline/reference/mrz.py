@@ -20,7 +20,11 @@ Format = Literal["TD3", "TD1"]
 Check = Literal["number", "birth", "expiry", "optional", "composite"]
 
 _SHAPES: dict[tuple[int, int], Format] = {(2, 44): "TD3", (3, 30): "TD1"}
-_FILLERS = str.maketrans({c: "<" for c in "‹〈《«＜≤く"})
+_FILLERS = str.maketrans(
+    {c: "<" for c in "‹〈《«＜≤く"}
+    | dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТУХ", "ABEZHIKMNOPTYXABEKMHOPCTYX", strict=True))
+)
+"""Signs that engines read for a filler, and Greek and Cyrillic capitals for Latin ones."""
 _ALPHABET = re.compile(r"[0-9A-Z<]+")
 _TO_DIGIT = str.maketrans("OQDILZSBG", "000112586")
 _TO_LETTER = str.maketrans("01258", "OIZSB")

@@ -142,6 +142,20 @@ def test_first_line_is_doubted_when_misread_though_every_check_digit_fits(first:
     assert FIRST_LINE in fields["mrz"].doubts
 
 
+def test_fillers_read_as_letters_are_put_right_by_the_printed_name() -> None:
+    misread = FIRST.replace("<", "A").replace("PAUTO", "P<UTO")
+    fields = _faces(misread, SECOND, "Surname/Nom", "Eriksson", "Given names", "Anna Maria")
+    assert fields["mrz"].value.splitlines()[0] == FIRST
+    assert fields["name"].doubts == ()
+
+
+def test_greek_capitals_in_the_zone_are_latin_ones() -> None:
+    fields = _faces(
+        FIRST.replace("UTO", "UΤO"), SECOND, "Surname", "Eriksson", "Given name", "Anna Maria"
+    )
+    assert fields["mrz"].value == f"{FIRST}\n{SECOND}"
+
+
 def test_what_was_read_behind_the_last_filler_is_left_out() -> None:
     fields = _faces(
         FIRST[:-1] + "A", SECOND, "Surname/Nom", "Eriksson", "Given names", "Anna Maria"

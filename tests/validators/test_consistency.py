@@ -29,6 +29,8 @@ ROWS: list[Row] = [
     (case(disability(grade="一级")), "X9", "review", "grade"),
     (case(disability(category="视力残疾")), "X9", "review", "category"),
     (case(disability(category="肢体残疾", grade="2级")), "", "", None),
+    (case(paper("hmt_residence_permit", **HMT)), "", "", None),
+    (case(paper("passport", **PASSPORT)), "", "", None),
     (
         case(paper("hmt_residence_permit", **HMT | {"permit_number": "M12345678"})),
         "X10",

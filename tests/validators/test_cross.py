@@ -140,3 +140,36 @@ def test_a_passport_and_a_card_have_each_their_own_number() -> None:
 
 def test_a_typed_number_of_another_kind_is_looked_at_when_the_card_has_a_citizens() -> None:
     assert ruled(case(id_card(), name=NAME, id_number=ID[:8])) == [("X14", "review", "id_number")]
+
+
+LETTERS = (
+    "transfer_letter",
+    "separation_document",
+    "civil_affairs_proof",
+    "group_proof",
+    "police_change_proof",
+)
+
+
+@pytest.mark.parametrize("kind", LETTERS)
+def test_another_persons_letter_is_named_as_such(kind: str) -> None:
+    letter = paper(kind, "d8", name="李四", id_number=PROXY_ID)
+    application = case(id_card(), letter, name=NAME, id_number=ID)
+    told = {f.rule: f.message for f in found(application) if f.document == "d8"}
+    assert {"X1", "X2"} <= told.keys()
+    assert "可能是他人的材料" in told["X1"]
+
+
+@pytest.mark.parametrize("kind", LETTERS)
+def test_the_applicants_own_letter_passes(kind: str) -> None:
+    letter = paper(kind, "d8", name=NAME, id_number=ID)
+    application = case(id_card(), letter, name=NAME, id_number=ID)
+    assert not {"X1", "X2"} & {f.rule for f in found(application)}
+
+
+def test_a_household_proof_is_the_applicants_when_it_lists_him() -> None:
+    letter = paper("civil_affairs_proof", "d8", name="李四", id_number=PROXY_ID)
+    member = {"name": letter.fields["name"].model_copy(update={"value": NAME})}
+    letter = letter.model_copy(update={"tables": {"members": (member,)}})
+    application = case(id_card(), letter, name=NAME, id_number=ID)
+    assert not {"X1", "X2"} & {f.rule for f in found(application)}

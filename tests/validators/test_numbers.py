@@ -58,6 +58,8 @@ ROWS: list[Row] = [
     ),
     (case(paper("transfer_letter", uscc="91350100M000100Y44")), "USCC", "review", "uscc"),
     (case(paper("transfer_letter", uscc="91350100M000100Y43")), "", "", None),
+    (case(paper("social_security_card", bank_card_number="6222000000000009")), "", "", None),
+    (case(paper("passport", mrz=TD3)), "", "", None),
     (case(paper("passport", mrz=TD3[:-1] + "1")), "MRZ", "review", "mrz"),
     (case(paper("passport", mrz="P<UTO")), "MRZ", "review", "mrz"),
 ]
