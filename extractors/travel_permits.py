@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extractors.forms import forms_of
+from extractors.passport.words import plain
 from extractors.reading import FormDraft, read_forms
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value
@@ -15,6 +16,7 @@ from pipeline.piece import pieces_of
 
 _ENGLISH = re.compile(r"[A-Z][A-Z'-]*(?:,[A-Z'-]+)+|[A-Z'-]+,?(?:[A-Z'-]+)*")
 _MIN_LETTERS = 4
+SPECK = "字母上有不应有的符号"
 ZONE_FILLERS = 4
 """Fillers (<) in a line from which it belongs to a machine-readable zone."""
 
@@ -43,9 +45,11 @@ def _read_english_name(draft: FormDraft) -> None:
     for piece in pieces_of(draft.sheet.lines):
         below = name.level + 0.5 * name.height < piece.centre[1] < floor
         letters = sum(c.isalpha() for c in piece.text)
-        if below and letters >= _MIN_LETTERS and _ENGLISH.fullmatch(piece.text):
-            # Spaces are kept as printed: CHAN, YI CHEN.
-            text = re.sub(r"\s*,\s*", ", ", piece.line.text.strip())
-            draft.fields["english_name"] = Evidence([piece], Value(text))
+        if below and letters >= _MIN_LETTERS and _ENGLISH.fullmatch(plain(piece.text)):
+            # Spaces are kept as printed: CHAN, YI CHEN. No marks are printed: they are specks.
+            read = piece.line.text.strip()
+            text = re.sub(r"\s*,\s*", ", ", plain(read))
+            doubts = (SPECK,) if plain(read) != read else ()
+            draft.fields["english_name"] = Evidence([piece], Value(text, doubts))
             return
     draft.missing.append("english_name")

@@ -32,7 +32,7 @@ _NUMERIC = (
     re.compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})[日号曰目])?"),
     re.compile(r"(\d{4})年(\d{1,2})月(\d{2})"),  # 日 lost; after one digit, a digit may be lost too
     re.compile(rf"(\d{{4}}){_SEPARATOR}(\d{{1,2}})(?:{_SEPARATOR}(\d{{1,2}}))?"),
-    re.compile(r"(\d{4})(\d{2})(\d{2})"),
+    re.compile(r"(\d{4})[.\-/]?(\d{2})[.\-/]?(\d{2})"),  # one of the signs lost
 )
 _SPACED = re.compile(r"(\d{4})\s+(\d{1,2})\s+(\d{1,2})")
 _CHINESE_DATE = re.compile(
@@ -110,7 +110,7 @@ def parse_date(text: str) -> str | None:
     return _iso(int(year), int(month_), None if day is None else int(day))
 
 
-_ONE = r"(?:\d{4}年\d{1,2}月\d{1,2}日|\d{4}[.\-/·。,、:]\d{1,2}[.\-/·。,、:]\d{1,2}|\d{8})"
+_ONE = r"(?:\d{4}年\d{1,2}月\d{1,2}日|\d{4}[.\-/·。,、:]\d{1,2}[.\-/·。,、:]\d{1,2}|\d{4}[.\-/]?\d{4}|\d{6}[.\-/]\d{2})"
 _SPAN = re.compile(rf"({_ONE})(?:至|到|-+|一|—+|=)?({_ONE}|长期|長期)(?:止|有效)?")
 
 

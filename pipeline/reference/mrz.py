@@ -22,9 +22,10 @@ Check = Literal["number", "birth", "expiry", "optional", "composite"]
 _SHAPES: dict[tuple[int, int], Format] = {(2, 44): "TD3", (3, 30): "TD1"}
 _FILLERS = str.maketrans(
     {c: "<" for c in "‹〈《«＜≤く"}
+    | {c: "I" for c in "|丨"}
     | dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТУХ", "ABEZHIKMNOPTYXABEKMHOPCTYX", strict=True))
 )
-"""Signs that engines read for a filler, and Greek and Cyrillic capitals for Latin ones."""
+"""Signs that engines read for a filler or an I, and Greek and Cyrillic capitals for Latin ones."""
 _ALPHABET = re.compile(r"[0-9A-Z<]+")
 _TO_DIGIT = str.maketrans("OQDILZSBG", "000112586")
 _TO_LETTER = str.maketrans("01258", "OIZSB")
