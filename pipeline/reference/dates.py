@@ -110,7 +110,10 @@ def parse_date(text: str) -> str | None:
     return _iso(int(year), int(month_), None if day is None else int(day))
 
 
-_ONE = r"(?:\d{4}年\d{1,2}月\d{1,2}日|\d{4}[.\-/·。,、:]\d{1,2}[.\-/·。,、:]\d{1,2}|\d{4}[.\-/]?\d{4}|\d{6}[.\-/]\d{2})"
+_ONE = (
+    r"(?:\d{4}年\d{1,2}月\d{1,2}日|\d{4}[.\-/·。,、:]\d{1,2}[.\-/·。,、:]\d{1,2}|"
+    r"\d{4}[.\-/]?\d{4}|\d{6}[.\-/]\d{2})"
+)
 _SPAN = re.compile(rf"({_ONE})(?:至|到|-+|一|—+|=)?({_ONE}|长期|長期)(?:止|有效)?")
 
 
