@@ -41,6 +41,7 @@ from pipeline.record import (
     with_status,
 )
 from pipeline.scan import read_sheets
+from pipeline.signed_copy import with_signature_beside
 from pipeline.unread import is_latin, unread_face
 
 MIN_SCORE = 0.5
@@ -88,12 +89,14 @@ def read_pages(
         if portrait is not None:
             yield page, (portrait,), ()
             continue
+        sheets = read_sheets(page, engine, partial(_is_known, extractors))
         faces = tuple(
             face
-            for sheet in read_sheets(page, engine, partial(_is_known, extractors))
+            for sheet in sheets
             for face in with_quality(read_sheet(sheet, engine, extractors), sheet, page)
         )
-        yield page, settle_copies(faces) or (unread_face(page, engine),), ()
+        faces = with_signature_beside(settle_copies(faces), page, sheets, engine)
+        yield page, faces or (unread_face(page, engine),), ()
 
 
 def read_sheet(sheet: Sheet, engine: OcrEngine, extractors: Extractors) -> tuple[Face, ...]:

@@ -47,7 +47,7 @@ def assess_guide(
     rules = rules or guide()
     facts = Facts(application, day, rules, WAYS, papers)
     stands = judge_materials(facts, papers)
-    listed = materials(stands) or tuple(_form_alone(application))
+    listed = materials(stands, application.documents) or tuple(_form_alone(application))
     findings = (
         *_relevant(papers, listed),
         *check_request(facts),

@@ -67,9 +67,11 @@ def _place(stand: Stand, facts: Facts) -> tuple[int, int]:
     return first_row, VERDICTS.index(stand.judgement.verdict)
 
 
-def materials(stands: Iterable[Stand]) -> tuple[Material, ...]:
+def materials(stands: Iterable[Stand], documents: Iterable[Document]) -> tuple[Material, ...]:
     """The record's list. An alternative that was used stands in it under its own item too; rows
-    of one item stand best first."""
+    of one item stand best first. The original is to be shown where the guide says so, and where
+    what was handed in is a copy."""
+    copies = {document.id for document in documents if document.quality.copy_}
     listed: list[Material] = []
     for stand in stands:
         judgement = stand.judgement
@@ -79,7 +81,7 @@ def materials(stands: Iterable[Stand]) -> tuple[Material, ...]:
             name=stand.row.name,
             status=judgement.verdict,
             documents=(judgement.document,) if judgement.document else (),
-            show_original=stand.row.show_original,
+            show_original=stand.row.show_original or judgement.document in copies,
         )
         listed.append(row)
         if judgement.item is not None and judgement.kind is not None:

@@ -574,6 +574,12 @@ def test_originals_to_be_shown_are_marked() -> None:
     assert shown == {"G1": False, "G2": True, "2.1": True, "2.4": False}
 
 
+def test_copy_of_a_paper_that_is_kept_asks_for_its_original() -> None:
+    copy = copied(low_income, seal="unsure")
+    shown = {m.item: m.show_original for m in assessed(group("SG3", copy)).materials}
+    assert shown["2.4"] is True
+
+
 def test_material_names_the_matter_that_needs_it() -> None:
     application = applied(["M2", "M5"], form(), card())
     assert [f.matter for f in found_by(application, "MAT-2.1")] == ["M2"]
