@@ -86,7 +86,7 @@ def match(form: Form, lines: Sequence[Line]) -> Match | None:
     if len(labels) < form.need or not any(name in labels for name in form.strong):
         return None
     typical = sorted(label.height for label in labels.values())[len(labels) // 2]
-    loose = [p for p in rest if not _is_stamp(p, typical)]
+    loose = [_off_labels(p, labels) for p in rest if not _is_stamp(p, typical)]
     values = assign(labels, loose)
     number = "".join(p.text for p in values.get("id_number", ()))
     if form.prefixes and not number.startswith(form.prefixes):
@@ -154,6 +154,20 @@ def _is_stamp(piece: Piece, typical: float) -> bool:
     leaning = len(piece.chars) >= 2 and abs(piece.tilt) > 0.16
     weak = piece.score < 0.72 and len(piece.text) <= 3 and not piece.text.isascii()
     return too_high or leaning or weak
+
+
+def _off_labels(piece: Piece, labels: Mapping[str, Label]) -> Piece:
+    """A number without the sign before it that lies on a label: boxes of the detector overlap, and
+    the label's last sign was read a second time. Names may begin with any sign, and are left."""
+    if not _AFTER_LABEL.fullmatch(piece.text):
+        return piece
+    on_label = any(
+        label.in_row(piece) and label.left < piece.left < label.right for label in labels.values()
+    )
+    return piece.part(1, len(piece.chars)) if on_label else piece
+
+
+_AFTER_LABEL = re.compile(r"[^0-9A-Za-z][0-9]{8,}[0-9X]")
 
 
 def _own(label: Label, pieces: Sequence[Piece]) -> list[Piece]:

@@ -126,7 +126,7 @@ def _grammar(form: Form, label: str, fields: Sequence[str]) -> Grammar:
         both = dates.parse_span(text)
         if both is not None:
             return Value("~".join(both), (), True)
-        single = read_value(fields[-1], text)
+        single = read_value("month" if fields[-1] in form.month_dates else fields[-1], text)
         if not single.value:
             return Value("", ("不是完整的起止日期",))
         if label in form.single:

@@ -209,6 +209,22 @@ def test_hmt_permit_reads_both_sides_when_they_lie_on_one_sheet() -> None:
     }
 
 
+def test_value_is_cut_where_its_box_begins_on_the_label() -> None:
+    paper = Paper((1000, 640))
+    for label, value, y in (("姓名", "韦建国", 60), ("性别", "男", 130), ("民族", "壮", 200)):
+        paper.write(label, 60, y)
+        paper.write(value, 180, y)
+    paper.write("出生", 60, 270)
+    paper.write("1985年10月16日", 180, 270)
+    paper.write("住址", 60, 340)
+    paper.write("广西南宁市青秀区民族大道1号", 180, 340)
+    paper.write("公民身份号码", 60, 540)
+    # The label's last sign, read a second time with the number.
+    paper.write(f"马{NUMBER}", 230, 540)
+    (face,) = _faces(id_card, paper)
+    assert _values(face)["id_number"] == NUMBER
+
+
 def test_foreigners_card_is_told_by_its_back_when_a_line_was_found_twice() -> None:
     paper = Paper((1000, 640))
     paper.write("中华人民共和国", 420, 60)
