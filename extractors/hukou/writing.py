@@ -54,6 +54,8 @@ CLEAN_REACH = 0.15
 THIN = "一1lIi|丨-—.,·、:;'二卜"
 THIN_INK = 0.3
 """How much of the usual ink the characters of one stroke have, at least."""
+ON_RULE = 0.2
+"""Ems before a cell's edge at which ink still touches it, once the rule is taken out."""
 PAD = 0.14
 """Ems around the ink of a line that is read again."""
 
@@ -142,11 +144,15 @@ class Writing:
     def marks_in(self, slot: Slot, shift: Shift) -> list[Mark]:
         """The marks whose middle lies in a slot's cell, moved by the shift."""
         found = []
+        # Printed too far to the left, a value begins on the rule, or before it: what touches the
+        # rule there is cut off a character that stands on it.
+        cut = slot.left - ON_RULE * self.em if slot.is_ruled and shift.dx < 0 else slot.left
         for mark in self._marks:
             x, y = mark.centre
             off = y - shift.dy_at(x) - slot.middle_at(x - shift.dx)
             left = max(slot.left, slot.left + shift.dx)
-            if left <= x <= slot.right + shift.dx and abs(off) <= slot.height / 2:
+            begins = left <= x or (slot.left + shift.dx <= mark.left and cut <= mark.right)
+            if begins and x <= slot.right + shift.dx and abs(off) <= slot.height / 2:
                 found.append(mark)
         # Dust and the last of a seal leave small marks; characters have a larger one.
         least = LARGEST_MIN * self.em
