@@ -10,7 +10,7 @@ settles.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping, Sequence
 
 from pipeline.evidence import Evidence, Value
 from pipeline.reference import dates, disability, divisions, idnumber
@@ -18,50 +18,68 @@ from pipeline.reference import dates, disability, divisions, idnumber
 CONFUSED = ("0OD", "17lI", "2Z", "38", "56S", "8B", "09", "69", "4A")
 """Characters that engines take for one another (domain.md 3.10)."""
 
+FROM_NUMBER = "按同页号码补全"
+FEW_WORDS = frozenset({"sex", "category", "grade"})
+"""Fields that say one of a few words: what is none of them was misread."""
+
 Fields = MutableMapping[str, Evidence]
 
 
-def corroborate(fields: Fields) -> None:
-    """Weigh the fields of one face against each other, in place."""
+def corroborate(fields: Fields, missing: Sequence[str] = ()) -> None:
+    """Weigh the fields of one face against each other, in place. What a valid number holds stands
+    in for those fields that are ``missing``, or were read as nothing that such a field may say;
+    never without a doubt, since the paper may print something else."""
     certificate = fields.get("certificate_number")
     if certificate is not None:
-        _disability(certificate, fields)
-        _citizen(certificate, certificate.value.value[:18], fields)
+        _disability(certificate, fields, missing)
+        _citizen(certificate, certificate.value.value[:18], fields, missing)
         return
     number = fields.get("id_number")
     if number is not None:
         _correct(number, fields)
-        _citizen(number, number.value.value, fields)
+        _citizen(number, number.value.value, fields, missing)
 
 
-def _citizen(evidence: Evidence, number: str, fields: Fields) -> None:
+def _citizen(evidence: Evidence, number: str, fields: Fields, missing: Sequence[str]) -> None:
     try:
         parsed = idnumber.parse(number)
     except idnumber.InvalidIdNumber:
         return
     told = {"birth_date": parsed.birth_date.isoformat(), "sex": parsed.sex}
-    _compare(evidence, told, fields, "与号码不符")
+    _compare(evidence, told, fields, missing, "与号码不符")
 
 
-def _disability(evidence: Evidence, fields: Fields) -> None:
+def _disability(evidence: Evidence, fields: Fields, missing: Sequence[str]) -> None:
     try:
         parsed = disability.parse(evidence.value.value)
     except disability.InvalidDisabilityNumber:
         return
     told = {"category": parsed.category, "grade": parsed.grade}
-    _compare(evidence, told, fields, "与残疾人证号不符")
+    _compare(evidence, told, fields, missing, "与残疾人证号不符")
 
 
-def _compare(evidence: Evidence, told: dict[str, str], fields: Fields, doubt: str) -> None:
+def _compare(
+    evidence: Evidence,
+    told: dict[str, str],
+    fields: Fields,
+    missing: Sequence[str],
+    doubt: str,
+) -> None:
     for name, value in told.items():
         printed = fields.get(name)
         if printed is None or not printed.value.value:
+            if name in missing and not evidence.value.doubts:
+                fields[name] = Evidence(
+                    evidence.pieces, Value(value, (FROM_NUMBER,)), source="derived"
+                )
             continue
         # A birth date printed to the month (1990-03) bears the number out as far as it goes.
         month = name == "birth_date" and len(printed.value.value) == 7
         if printed.value.value == (value[:7] if month else value):
             printed.agreed = True
             evidence.agreed = True
+        elif name in FEW_WORDS and printed.value.doubts and not evidence.value.doubts:
+            printed.value = Value(value, (*printed.value.doubts, FROM_NUMBER))
         else:
             printed.doubts.append(doubt)
             evidence.doubts.append("与同页所印内容不符")

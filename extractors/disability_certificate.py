@@ -20,7 +20,7 @@ from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.DISABILITY_CERTIFICATE
-VERSION = 4
+VERSION = 5
 
 
 def score(lines: Sequence[Line]) -> float | None:
@@ -32,7 +32,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     """The faces on the sheet."""
     faces = []
     for draft in read_forms(forms_of(KIND), sheet, recognise):
-        corroborate(draft.fields)
+        corroborate(draft.fields, draft.missing)
         derive_id_number(draft.fields)
         faces.append(draft.finish())
     return faces

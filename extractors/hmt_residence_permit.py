@@ -20,7 +20,7 @@ from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.HMT_RESIDENCE_PERMIT
-VERSION = 3
+VERSION = 4
 
 
 def score(lines: Sequence[Line]) -> float | None:
@@ -32,6 +32,6 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     """The sides on the sheet."""
     faces = []
     for draft in read_forms(forms_of(KIND), sheet, recognise):
-        corroborate(draft.fields)
+        corroborate(draft.fields, draft.missing)
         faces.append(draft.finish())
     return faces

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from extractors.forms import Form
 from extractors.grammar import read_value
+from extractors.stamps import is_stamp, is_stamped, without_stamp
 from pipeline.labels import Label, find_labels
 from pipeline.layout import lay_out, rows_of
 from pipeline.model import Line
@@ -34,8 +35,6 @@ NOISE = frozenset(
     }
 )
 """Stamps and watermarks that are nobody's value, read as a line of their own."""
-STAMPS = re.compile(r"专用章|与原件|原件一致|件相符|核对无误|核对一致|仅供|复印无效|再次复印")
-"""What only stamps and watermarks say, also within a line."""
 GAP = {"address": 1.3, "": 2.4}
 """Line heights between two pieces of one row beyond which the second belongs to something else."""
 CUT = 1.3
@@ -86,7 +85,8 @@ def match(form: Form, lines: Sequence[Line]) -> Match | None:
     if len(labels) < form.need or not any(name in labels for name in form.strong):
         return None
     typical = sorted(label.height for label in labels.values())[len(labels) // 2]
-    loose = [_off_labels(p, labels) for p in rest if not _is_stamp(p, typical)]
+    rest = [part for piece in rest for part in without_stamp(piece)]
+    loose = [_off_labels(p, labels) for p in rest if not is_stamp(p, typical)]
     values = assign(labels, loose)
     number = "".join(p.text for p in values.get("id_number", ()))
     if form.prefixes and not number.startswith(form.prefixes):
@@ -121,7 +121,7 @@ def explained_total(lines: Sequence[Line], words: frozenset[str], titles: Sequen
         len(piece.text)
         for piece in without_doubles(pieces_of(lines))
         if piece.text not in words
-        and not STAMPS.search(piece.text)
+        and not is_stamped(piece)
         and piece.score >= 0.8
         and not any(_has_title(title, piece.text) for title in titles)
     )
@@ -144,16 +144,6 @@ def _fits(form: Form, label: str, pieces: Sequence[Piece]) -> bool:
     if len(form.gives(label)) != 1:
         return bool(re.search(r"\d{4}", text))
     return not read_value(label, text).doubts or len(text) >= 12
-
-
-def _is_stamp(piece: Piece, typical: float) -> bool:
-    """Whether a piece is read from a stamp or the photo: far larger than print, or leaning."""
-    if STAMPS.search(piece.text):
-        return True
-    too_high = piece.height > 2.1 * typical
-    leaning = len(piece.chars) >= 2 and abs(piece.tilt) > 0.16
-    weak = piece.score < 0.72 and len(piece.text) <= 3 and not piece.text.isascii()
-    return too_high or leaning or weak
 
 
 def _off_labels(piece: Piece, labels: Mapping[str, Label]) -> Piece:

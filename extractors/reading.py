@@ -18,6 +18,9 @@ from pipeline.model import Face, Quad, Sheet
 from pipeline.piece import Piece, pieces_of
 from pipeline.reference import dates
 
+SURELY_READ = 0.9
+"""Mean score from which what was left out of a value is print, as far as reading tells."""
+
 
 @dataclass(slots=True)
 class FormDraft:
@@ -75,6 +78,8 @@ def _read(found: Match, looker: Looker) -> FormDraft:
         limits = left, _limit(own[0], found, sheet)
         evidence = looker.look(fields[-1], own, grammar, limits)
         prefer(fields[0], evidence)
+        if _left_out(pieces, own):
+            evidence.doubts.append("旁有清晰的字未计入")
         if label is None:
             evidence.doubts.append("未读到该栏的标签")
         elif _lacks_anchor(rule.name, found):
@@ -92,6 +97,12 @@ def _fitting(pieces: Sequence[Piece], grammar: Grammar) -> Sequence[Piece]:
     runs = [pieces[i:j] for i in range(len(pieces)) for j in range(i + 1, len(pieces) + 1)]
     fitting = [run for run in runs if not grammar("".join(p.text for p in run)).doubts]
     return max(fitting, key=lambda run: sum(len(p.text) for p in run), default=pieces)
+
+
+def _left_out(pieces: Sequence[Piece], own: Sequence[Piece]) -> bool:
+    """Whether something that reads as surely as the value itself was left out of it."""
+    kept = {id(piece) for piece in own}
+    return any(p.score >= SURELY_READ for p in pieces if id(p) not in kept)
 
 
 def _fields(name: str, found: Match) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.RESIDENCE_PERMIT
-VERSION = 4
+VERSION = 5
 
 
 def score(lines: Sequence[Line]) -> float | None:
@@ -30,6 +30,6 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     """The sides on the sheet."""
     faces = []
     for draft in read_forms(forms_of(KIND), sheet, recognise):
-        corroborate(draft.fields)
+        corroborate(draft.fields, draft.missing)
         faces.append(draft.finish())
     return faces

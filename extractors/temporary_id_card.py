@@ -16,7 +16,7 @@ from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.TEMPORARY_ID_CARD
-VERSION = 1
+VERSION = 2
 
 TITLE = "临时居民身份证"
 MOST_CHARACTERS = 40
@@ -39,7 +39,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     """The sides on the sheet."""
     faces = []
     for draft in read_forms(forms_of(KIND), sheet, recognise):
-        corroborate(draft.fields)
+        corroborate(draft.fields, draft.missing)
         faces.append(draft.finish())
     if not faces and _is_title_side(sheet.lines):
         return [Face(type=KIND, face="title", score=0.9, page=sheet.ref)]

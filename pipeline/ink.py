@@ -28,6 +28,10 @@ FAINT_RUN = 0.55
 values 0.7 and more but for 1 in 100, and those do not stand together."""
 FAINT_SINGLE = 0.42
 """The same for one character alone beside others, whose strokes may be few."""
+THIN = frozenset("一二三十之")
+"""Characters of so few and thin strokes that the darkest part of them is paler than others'."""
+THIN_SHARE = 0.6
+"""What their darkness is compared with, over others'."""
 USUAL_MIN = 0.15
 """Darkness below which what is usual on a sheet tells nothing."""
 INKED = 0.5
@@ -157,7 +161,10 @@ class Ink:
             return list(pieces)
         kept = []
         for piece in pieces:
-            shares = [d / usual for d in self.under(piece)]
+            shares = [
+                d / (usual * (THIN_SHARE if char.text in THIN else 1.0))
+                for d, char in zip(self.under(piece), piece.chars, strict=True)
+            ]
             start, end = 0, len(shares)
             while (run := _faint_run(piece, shares, range(start, end))) and start < end:
                 start += run

@@ -14,6 +14,8 @@ from pipeline.model import Char
 from pipeline.piece import Piece
 from pipeline.reference.text import narrow
 
+FOLDED = str.maketrans("監電話號碼戶類級發證關機簽齡別", "监电话号码户类级发证关机签龄别")
+"""Traditional forms that engines give for the simple ones of labels, in some typefaces."""
 APART = 0.35
 """Line heights between two characters that make them stand apart."""
 SEEN = 0.15
@@ -59,7 +61,7 @@ def with_level_letters(piece: Piece, rules: Sequence[LabelRule]) -> list[Piece]:
 
 def cut_at_labels(piece: Piece, rules: Sequence[LabelRule]) -> tuple[list[Hit], list[Piece]]:
     """The label parts in one piece, longest first, and the runs between them."""
-    text = piece.text
+    text = piece.text.translate(FOLDED)
     spans: list[tuple[int, int, list[tuple[LabelRule, tuple[str, ...], int, float]]]] = []
     words = _words(rules)
     # A word that is there to the letter goes before a longer one with a character misread.
