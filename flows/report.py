@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from flows.pictures import field_picture, page_picture
 from pipeline.finding import Finding, Severity, field_label, type_label
-from pipeline.privacy import mask
+from pipeline.privacy import mask, shown
 from pipeline.record import Record, RecordDocument, Status
 
 STATUS_LABELS = {
@@ -148,7 +148,7 @@ def _finding(found: Finding, documents: dict[str, RecordDocument], out: Path) ->
         "basis": found.basis,
         "label": field_label(found.field) if found.field else "",
         "picture": picture,
-        "got": mask(found.field or "", found.got) if found.got else None,
+        "got": shown(found.field or "", found.got) if found.got else None,
     }
 
 

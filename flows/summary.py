@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from flows.counter import FileResult
 from flows.report import SEVERITY_LABELS, STATUS_LABELS
 from pipeline.finding import Finding, Severity, field_label, type_label
-from pipeline.privacy import mask
+from pipeline.privacy import mask, shown
 from pipeline.record import Material, Record, RecordDocument
 from pipeline.steps import record_document
 
@@ -79,7 +79,7 @@ def _document(document: RecordDocument) -> Iterator[str]:
     )
     yield f"  [{document.id}] {type_label(document.type)}（{places}）"
     values = [
-        f"{field_label(name)} {mask(name, reading.value)}"
+        f"{field_label(name)} {shown(name, reading.value)}"
         for name, reading in document.fields.items()
         if reading.value
     ]
@@ -91,7 +91,7 @@ def _finding(number: int, found: Finding, documents: dict[str, RecordDocument]) 
     document = documents.get(found.document or "")
     where = f"[{document.id}] {type_label(document.type)}：" if document else ""
     yield f"  {number}. 【{SEVERITY_LABELS[found.severity]}】{where}{found.message}"
-    got = f"读到“{mask(found.field or '', found.got)}”。" if found.got else ""
+    got = f"读到“{shown(found.field or '', found.got)}”。" if found.got else ""
     if got or found.hint:
         yield f"     {got}{found.hint}"
 

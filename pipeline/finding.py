@@ -121,18 +121,41 @@ def finding(
     )
 
 
+class Labels(Frozen):
+    """``labels.toml``: what fields, document types, pages that are no paper, and coded values are
+    called in Chinese."""
+
+    fields: dict[str, str]
+    types: dict[str, str]
+    pages: dict[str, str]
+    values: dict[str, dict[str, str]]
+
+
 @cache
-def _labels(name: str) -> dict[str, str]:
+def _labels() -> Labels:
     text = (files("pipeline") / "labels.toml").read_text(encoding="utf-8")
-    table: dict[str, str] = tomllib.loads(text)[name]
-    return table
+    return Labels.model_validate(tomllib.loads(text))
 
 
 def field_label(name: str) -> str:
     """The Chinese name of a field (``id_number`` -> 公民身份号码), for messages and pages."""
-    return _labels("fields").get(name, name)
+    return _labels().fields.get(name, name)
 
 
 def type_label(name: str) -> str:
     """The Chinese name of a document type (``hukou`` -> 居民户口簿)."""
-    return _labels("types").get(name, name)
+    return _labels().types.get(name, name)
+
+
+def page_label(state: str) -> str:
+    """What a page that is no paper is (``empty`` -> 空白页); nothing where nothing is known."""
+    return _labels().pages.get(state, "")
+
+
+def value_label(field: str, value: str) -> str:
+    """A value in Chinese: codes of the application (``pickup`` -> 窗口领取), several of them
+    parted by commas; what is no code as it is."""
+    codes = _labels().values.get(field)
+    if codes is None:
+        return value
+    return "、".join(codes.get(part.lower(), codes.get(part, part)) for part in value.split(","))

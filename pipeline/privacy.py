@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from pipeline.finding import value_label
+
 
 def mask(field: str, value: str) -> str:
     """The value as a screen may show it; fields that identify nobody come back as they are."""
@@ -14,6 +16,11 @@ def mask(field: str, value: str) -> str:
         return value
     masker = _MASKS.get(field)
     return value if masker is None else masker(value)
+
+
+def shown(field: str, value: str) -> str:
+    """The value as people read it: coded ones in Chinese, personal ones masked."""
+    return mask(field, value_label(field, value))
 
 
 def _name(value: str) -> str:
@@ -59,7 +66,20 @@ _MASKS: Mapping[str, Callable[[str], str]] = {
     "former_name": _name,
     "guardian": _name,
     "proxy_name": _name,
+    "applicant_name": _name,
+    "chinese_name": _name,
+    "surname": _name,
+    "given_name": _name,
+    "old_name": _name,
+    "new_name": _name,
     "id_number": _ends(3, 4),
+    "proxy_id_number": _ends(3, 4),
+    "applicant_id_number": _ends(3, 4),
+    "old_id_number": _ends(3, 4),
+    "new_id_number": _ends(3, 4),
+    "home_id_number": _ends(1, 2),
+    "former_number": _ends(3, 4),
+    "mrz": _ends(2, 2),
     "permit_number": _ends(2, 3),
     "passport_number": _ends(2, 3),
     "certificate_number": _disability,
@@ -67,7 +87,11 @@ _MASKS: Mapping[str, Callable[[str], str]] = {
     "bank_card_number": _ends(0, 4),
     "mobile": _ends(3, 4),
     "guardian_phone": _ends(3, 4),
+    "proxy_phone": _ends(3, 4),
+    "office_phone": _ends(3, 4),
     "birth_date": _date,
+    "old_birth_date": _date,
+    "new_birth_date": _date,
     "address": _address,
     "current_address": _address,
     "birth_place": _address,

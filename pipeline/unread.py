@@ -6,14 +6,12 @@ Latin letters (Zhuang is written so, and foreign papers are): each is named as s
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
 from pipeline.contracts import OcrEngine
+from pipeline.finding import page_label
 from pipeline.image import grey_of, shrink
 from pipeline.model import DocumentType, Face, Image, Line, Page, PageRef
 from pipeline.quality import quality_of_picture
@@ -69,13 +67,7 @@ def is_latin(lines: Sequence[Line]) -> bool:
     return latin >= LATIN_LETTERS and latin >= LATIN_SHARE * (latin + sum(map(is_han, text)))
 
 
-@cache
-def _words() -> dict[str, str]:
-    table = tomllib.loads((files("pipeline") / "labels.toml").read_text(encoding="utf-8"))
-    words: dict[str, str] = table["pages"]
-    return words
-
-
 def why_unknown(state: str | None) -> str:
     """What ``marks["page"]`` says, in brackets for a message; nothing where it says nothing."""
-    return f"（{_words()[state]}）" if state in _words() else ""
+    words = page_label(state or "")
+    return f"（{words}）" if words else ""

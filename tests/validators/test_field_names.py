@@ -7,10 +7,10 @@ import json
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
-from pipeline.finding import field_label
-from pipeline.model import Request
+from pipeline.finding import field_label, value_label
+from pipeline.model import Archive, Request
 from validators.certainty import FORM_FIELDS
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "papers"
@@ -75,3 +75,23 @@ def test_every_field_has_a_chinese_name() -> None:
     fields |= {field for _, _, field in named()} | set(Request.model_fields)
     fields |= {f for fields in FORM_FIELDS.values() for f in fields} | {"enrol_place"}
     assert sorted(f for f in fields if field_label(f) == f) == []
+
+
+def codes(kind: Any) -> Iterator[str]:
+    """The words that a type of the request allows, however deep they lie in it."""
+    if get_origin(kind) is Literal:
+        yield from (str(word) for word in get_args(kind))
+    elif kind is bool:
+        yield from ("true", "false")
+    else:
+        for part in get_args(kind):
+            yield from codes(part)
+
+
+def test_every_code_of_the_application_has_a_chinese_name() -> None:
+    for name, field in Request.model_fields.items():
+        for code in codes(field.annotation):
+            assert value_label(name, code) != code, (name, code)
+    for name, field in Archive.model_fields.items():
+        for code in codes(field.annotation):
+            assert value_label(f"archive_{name}", code) != code, (name, code)
