@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -24,6 +23,7 @@ from extractors.letters.grammar import LODGING
 from extractors.letters.places import mend_place
 from extractors.letters.reading import UNLABELLED, make_face
 from extractors.letters.running import NOISE, run_together
+from extractors.lodging_english import letters_of, without_english
 from extractors.looks import look
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value
@@ -35,12 +35,17 @@ from pipeline.piece import Piece, cut_at_gaps, pieces_of
 from pipeline.reference import countries
 
 KIND = DocumentType.LODGING_REGISTRATION
-VERSION = 2
-ALIKE = 0.6
-"""Likeness from which Latin letters are an English label, misread maybe."""
+VERSION = 3
+COLUMN = 1.6
+"""Line heights by which a value below its label may begin left or right of it."""
+BELOW = 4.6
+"""Line heights below a label within which its value stands, a second line of it included."""
 GAP = 1.3
 """Line heights between two characters that part a value from what stands beside it."""
-_LATIN = re.compile(r"[A-Za-z][A-Za-z.'/()\-:]*")
+
+
+_CLOSING = frozenset({"signature", "issuer", "issue_date"})
+"""Labels that stand below the form's table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def lodging_form() -> LodgingForm:
             for name, row in labels.items()
         ),
         fields={name: row["field"] for name, row in labels.items() if "field" in row},
-        english=tuple(_letters(e) for row in labels.values() for e in row["english"]),
+        english=tuple(letters_of(e) for row in labels.values() for e in row["english"]),
         titles=tuple(re.compile(t) for t in table["titles"]),
         title_words=re.compile(table["title_words"]),
         against=tuple(table["against"]),
@@ -97,13 +102,11 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     form = lodging_form()
     lines = [line for line in sheet.lines if not NOISE.fullmatch("".join(line.text.split()))]
     labels, rest = find_labels(lines, form.rules)
-    laid = lay_out(labels, _without_english(rest, labels.values(), form))
+    values = _values(labels, rest, form)
     fields: dict[str, Evidence] = {}
     for name, field in form.fields.items():
-        if name in labels:
-            pieces = _own(labels[name], laid.values[name])
-            if pieces:
-                fields[field] = _read(field, pieces, sheet, recognise)
+        if pieces := values.get(name):
+            fields[field] = _read(field, pieces, sheet, recognise)
     _find_nationality(fields, rest)
     _close(fields, _below(sheet, labels), recognise)
     _whole_name(fields)
@@ -161,61 +164,43 @@ def _find_nationality(fields: dict[str, Evidence], pieces: Sequence[Piece]) -> N
             )
 
 
-# ---------------------------------------------------------------- English labels
+# ---------------------------------------------------------------- values below their labels
 
 
-def _letters(text: str) -> str:
-    return re.sub(r"[^A-Z]", "", text.upper())
+def _values(
+    labels: Mapping[str, Label], rest: Sequence[Piece], form: LodgingForm
+) -> Mapping[str, Sequence[Piece]]:
+    """What belongs to each label: what stands beside it, or, on a form that leaves nearly all the
+    room beside its labels empty, what stands below."""
+    laid = lay_out(labels, without_english(rest, labels.values(), form.english))
+    beside = {name: _own(label, laid.values[name]) for name, label in labels.items()}
+    asked = [name for name in form.fields if name in labels and name not in _CLOSING]
+    if 2 * sum(bool(beside[name]) for name in asked) >= len(asked):
+        return beside
+    below = _values_below(labels, without_english(rest, (), form.english))
+    return {name: below[name] if name in asked else own for name, own in beside.items()}
 
 
-def _without_english(
-    pieces: Iterable[Piece], labels: Iterable[Label], form: LodgingForm
-) -> list[Piece]:
-    """The pieces without English labels: those beside a Chinese one by their words, those below
-    it by their place."""
-    placed = list(labels)
-    kept = []
-    for piece in pieces:
-        rest = _after_english(piece, form)
-        if rest is not None and not _is_below(rest, placed):
-            kept.append(rest)
-    return kept
-
-
-def _after_english(piece: Piece, form: LodgingForm) -> Piece | None:
-    """What follows an English label at the beginning of a piece; None where nothing does."""
-    found = _LATIN.match(piece.text)
-    if found is None or not _is_english_label(found[0], form):
-        return piece
-    end = found.end()
-    return piece.part(end, len(piece.chars)) if end < len(piece.chars) else None
-
-
-def _is_english_label(text: str, form: LodgingForm) -> bool:
-    letters = _letters(text)
-    # Labels are set in lower case, names in capitals: a surname alone must not pass for one.
-    if len(letters) < 2 or text.isupper():
-        return False
-    return any(SequenceMatcher(None, letters, e).ratio() >= ALIKE for e in form.english)
-
-
-def _is_below(piece: Piece, labels: Sequence[Label]) -> bool:
-    """Whether Latin letters stand right below a Chinese label, in its column."""
-    if not _LATIN.fullmatch(piece.text):
-        return False
-    x, y = piece.centre
-    return any(
-        label.left - 1.6 * label.height < x < label.right + 1.6 * label.height
-        and 0.4 * label.height < y - label.bottom < 2.2 * label.height
-        for label in labels
-    )
+def _values_below(
+    labels: Mapping[str, Label], pieces: Sequence[Piece]
+) -> Mapping[str, Sequence[Piece]]:
+    """Every piece goes to the nearest label above it in its column."""
+    values: dict[str, list[Piece]] = {name: [] for name in labels}
+    for piece in sorted(pieces, key=lambda p: p.centre[1]):
+        above = [
+            (piece.centre[1] - label.bottom, name)
+            for name, label in labels.items()
+            if abs(piece.left - label.left) < COLUMN * piece.height
+            and 0.5 * label.height < piece.centre[1] - label.bottom < BELOW * label.height
+        ]
+        if above:
+            name = min(above)[1]
+            if len(values[name]) < labels[name].rule.lines:
+                values[name].append(piece)
+    return values
 
 
 # ---------------------------------------------------------------- fields together
-
-
-_CLOSING = frozenset({"signature", "issuer", "issue_date"})
-"""Labels that stand below the form's table."""
 
 
 def _below(sheet: Sheet, labels: Mapping[str, Label]) -> Sheet:

@@ -23,6 +23,7 @@ from samples.layouts import (
     hukou,
     id_card,
     lodging,
+    lodging_slips,
     office_forms,
     passports,
     plain_cards,
@@ -163,6 +164,9 @@ RECIPES: dict[str, Recipe] = {
         )
         for kind in wordings.KINDS
     },
+    "lodging_registration_worded": Recipe(
+        lodging_slips.draw, (("lodging_registration", ("form",)),), _working_life, card=False
+    ),
     "unknown": Recipe(foreign_pages.draw, (("unknown", ("page",)),), _working_life, card=False),
 }
 

@@ -1,0 +1,71 @@
+"""Lodging registrations in other arrangements than the boxed form: lines, values below labels."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.letters.grammar import certificate, either_sex
+from extractors.lodging_english import letters_of, without_english
+from pipeline.model import Line
+from pipeline.piece import pieces_of
+from samples.fonts import Shelf
+from tests.reader import read_drawn
+
+SHELF = Shelf.bundled()
+ENGLISH = tuple(map(letters_of, ("Certificate No", "Name in Full", "Surname", "Sex")))
+
+
+def _without_spaces(text: str | None) -> str | None:
+    """The perfect reader gives no spaces; engines do."""
+    return None if text is None else "".join(text.split())
+
+
+@pytest.mark.parametrize("index", range(8))
+def test_every_field_is_read_however_a_slip_is_arranged(index: int) -> None:
+    read = read_drawn("lodging_registration_worded", f"slip/{index}", SHELF)
+    assert read.types == ["lodging_registration"]
+    wrong = read.wrong("lodging_registration").items()
+    assert {n: p for n, p in wrong if len(set(map(_without_spaces, p))) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Certificate No.：L9026828", "L9026828"),
+        ("Certificate No.L9026828", "L9026828"),
+        ("Certifcate No.L9026828", "L9026828"),
+        ("/Sex", None),
+        ("Surname", None),
+        ("SURNAMER", "SURNAMER"),
+        ("Name in Full：NGUYEN THI HOA", "NGUYENTHIHOA"),
+        ("NGUYEN", "NGUYEN"),
+    ],
+)
+def test_english_labels_are_taken_off_and_no_letter_of_the_value(
+    text: str, value: str | None
+) -> None:
+    line = Line(text, 0.99, ((0, 0), (400, 0), (400, 30), (0, 30)))
+    kept = without_english(pieces_of([line]), (), ENGLISH)
+    assert [p.text for p in kept] == ([] if value is None else [value])
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "sure"),
+    [
+        ("B9629270", "B9629270", True),
+        ("89629270", "89629270", False),
+        ("L.9182720", "L9182720", False),
+        ("CAN110081080310", "CAN110081080310", True),
+        ("无", "无", False),
+    ],
+)
+def test_certificate_number_is_doubted_when_its_letter_may_be_misread(
+    text: str, number: str, sure: bool
+) -> None:
+    value = certificate(text)
+    assert (value.value, not value.doubts) == (number, sure)
+
+
+def test_sex_is_told_by_its_letter_with_a_doubt_when_the_character_is_misread() -> None:
+    assert either_sex("文F").value == "女" and either_sex("文F").doubts
+    assert either_sex("男F").doubts and not either_sex("女F").doubts
