@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import pytest
 
 from extractors import EXTRACTORS
+from flows.score import type_of
 from pipeline.model import DocumentType, Line
 from pipeline.steps import MIN_SCORE
 from samples.fonts import Shelf
@@ -27,10 +28,7 @@ PAPERS = sorted(RECIPES.keys() - {"printed_form", "unknown"})
 
 def expected(recipe: str) -> str:
     """The document type that a recipe of samples draws."""
-    name = recipe.removesuffix("_worded")
-    if name.startswith("disability"):
-        return "disability_certificate"
-    return "application_form" if name == "printed_form" else name
+    return type_of(RECIPES[recipe].views[0][0])
 
 
 def claims(lines: Sequence[Line]) -> list[tuple[float, str]]:
