@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 from pydantic import Field
@@ -55,7 +55,7 @@ class Check(Frozen):
             return Outcome.REVIEW
         return Outcome.PASS
 
-    @property
+    @cached_property
     def limit(self) -> str:
         """What passes, as text: ``≥ 97``, ``≤ 6``, ``30720–50000``, ``= 1``."""
         low = self.review_below if self.review_below is not None else self.fail_below

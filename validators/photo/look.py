@@ -7,6 +7,7 @@ scaled to a face width of 160 px, so that a limit means the same on every photo.
 from __future__ import annotations
 
 import math
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import cv2
@@ -137,21 +138,31 @@ class Look:
 def look_at(picture: Image, models: FaceModels) -> Look:
     """Run the models on a picture (BGR)."""
     image = _fitted(picture)
+    # The segmentation takes longest, and the face is found and framed without it.
+    with ThreadPoolExecutor(1) as beside:
+        segmented = beside.submit(models.segment, image)
+        faces = _find_faces(image, models)
+        mesh = _fit_mesh(image, faces[0], models) if faces else None
+        frame = None if mesh is None else _frame(image, segmented, mesh, models)
+        person = segmented.result()
+    turned = None
+    if mesh is not None and not _is_surely_upright(faces[0], mesh, person):
+        upside_down = models.detect(np.ascontiguousarray(image[::-1, ::-1]))
+        turned = max((f.score for f in upside_down), default=0.0)
+    return Look(image, tuple(faces), turned, person, mesh, frame)
+
+
+def _find_faces(image: Image, models: FaceModels) -> list[Detection]:
     faces = [f for f in models.detect(image) if f.score >= SURE_FACE]
     if not faces or faces[0].width < _SMALL_FACE * image.shape[1]:
         faces = [f for f in models.detect_small(image) if f.score >= SURE_FACE]
         faces[1:] = [f for f in faces[1:] if models.fit_mesh(image, f).score >= _REAL_FACE]
-    person = models.segment(image)
-    mesh = frame = turned = None
-    if faces:
-        mesh = models.fit_mesh(image, faces[0])
-        if abs(roll(mesh)) > _TILTED_DEG:
-            mesh = models.refit_mesh(image, mesh)
-        frame = _frame(image, person, mesh, models)
-        if not _is_surely_upright(faces[0], mesh, person):
-            upside_down = models.detect(np.ascontiguousarray(image[::-1, ::-1]))
-            turned = max((f.score for f in upside_down), default=0.0)
-    return Look(image, tuple(faces), turned, person, mesh, frame)
+    return faces
+
+
+def _fit_mesh(image: Image, face: Detection, models: FaceModels) -> Mesh:
+    mesh = models.fit_mesh(image, face)
+    return models.refit_mesh(image, mesh) if abs(roll(mesh)) > _TILTED_DEG else mesh
 
 
 def _is_surely_upright(face: Detection, mesh: Mesh, person: Array) -> bool:
@@ -177,7 +188,7 @@ def _fitted(picture: Image) -> Image:
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def _frame(image: Image, person: Array, mesh: Mesh, models: FaceModels) -> Frame | None:
+def _frame(image: Image, segmented: Future[Array], mesh: Mesh, models: FaceModels) -> Frame | None:
     xy = mesh.xy
     width = float(np.hypot(*(xy[RIGHT_SIDE] - xy[LEFT_SIDE])))
     if width < 8:
@@ -199,19 +210,20 @@ def _frame(image: Image, person: Array, mesh: Mesh, models: FaceModels) -> Frame
         ),
         dtype=np.uint8,
     )
-    # The segmentation is coarser than the frame: there is nothing between its pixels.
-    cut = cv2.warpAffine(
-        person, to_frame, size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
-    )
     corners = np.array(
         [[0, 0], [image.shape[1], 0], [image.shape[1], image.shape[0]], [0, image.shape[0]]]
     )
     inside = np.zeros((FRAME_HEIGHT, FRAME_WIDTH), np.uint8)
     outline = corners @ to_frame[:, :2].T + to_frame[:, 2]
     cv2.fillConvexPoly(inside, np.round(outline).astype(np.int32), (1,))
+    lab = lab_of(crop)
+    # The segmentation is coarser than the frame: there is nothing between its pixels.
+    cut = cv2.warpAffine(
+        segmented.result(), to_frame, size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
+    )
     return Frame(
         image=crop,
-        lab=lab_of(crop),
+        lab=lab,
         person=np.asarray(cut, dtype=np.float32),
         inside=inside.astype(bool),
         xy=(xy @ to_frame[:, :2].T + to_frame[:, 2]).astype(np.float32),

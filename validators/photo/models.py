@@ -76,7 +76,7 @@ class Mesh:
 
 
 class FaceModels:
-    """The loaded networks. One at a time uses them: a network keeps its blobs."""
+    """The loaded networks. One at a time uses each of them: a network keeps its blobs."""
 
     def __init__(self, detector: Path, mesh: Path, segmenter: Path) -> None:
         try:
@@ -87,7 +87,7 @@ class FaceModels:
             raise DependencyError(
                 "人脸模型文件无法载入。", "请运行 yijianshi weights 重新获取模型文件。"
             ) from error
-        self._lock = threading.Lock()
+        self._detecting, self._fitting, self._segmenting = (threading.Lock() for _ in range(3))
         self._anchors = _anchors()
         self.parser: Parser | None = None
 
@@ -147,7 +147,7 @@ class FaceModels:
         blob = cv2.dnn.blobFromImage(
             image, 1 / 255, (_SEGMENT_SIDE, _SEGMENT_SIDE), swapRB=True, crop=False
         )
-        with self._lock:
+        with self._segmenting:
             self._segmenter.setInput(blob)
             mask = self._segmenter.forward()[0, 0]
         resized = cv2.resize(mask, (image.shape[1], image.shape[0]))
@@ -158,7 +158,7 @@ class FaceModels:
         blob = cv2.dnn.blobFromImages(
             [b[0] for b in boxed], 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True
         )
-        with self._lock:
+        with self._detecting:
             self._detector.setInput(blob)
             raw_scores, raw_boxes = self._detector.forward(["classificators", "regressors"])
         scores = _by_image(np.asarray(raw_scores, np.float32).reshape(-1, 1), len(images))[:, :, 0]
@@ -194,7 +194,7 @@ class FaceModels:
         )
         crop = cv2.warpAffine(image, to_crop, (_MESH_SIDE, _MESH_SIDE))
         blob = cv2.dnn.blobFromImage(crop, 1 / 255, swapRB=True)
-        with self._lock:
+        with self._fitting:
             self._mesh.setInput(blob)
             outputs = self._mesh.forward(self._mesh.getUnconnectedOutLayersNames())
         raw = next(o for o in outputs if o.size > 1).reshape(-1, 3)

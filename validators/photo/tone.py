@@ -33,9 +33,10 @@ def hue_spread(lab: Array, skin: Mask) -> float:
     """Standard deviation of the hue of skin (of every third pixel), in degrees. A tinted grey
     picture has one hue all over."""
     rows, columns = np.divmod(np.flatnonzero(skin)[::3], skin.shape[1])
-    pixels = lab[rows, columns]
-    hue = np.unwrap(np.arctan2(pixels[:, 2], pixels[:, 1]))
-    return math.degrees(float(hue.std()))
+    a, b = lab[rows, columns, 1], lab[rows, columns, 2]
+    middle = math.atan2(float(b.sum()), float(a.sum()))
+    cos, sin = math.cos(middle), math.sin(middle)
+    return math.degrees(float(np.arctan2(cos * b - sin * a, cos * a + sin * b).std()))
 
 
 def exposure(frame: Frame, box: tuple[slice, slice], face: Mask) -> tuple[float, float]:
