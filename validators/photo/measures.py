@@ -13,6 +13,8 @@ import numpy as np
 
 from validators.photo import cover
 from validators.photo.background import Background, find_background, lined_sides
+from validators.photo.brim import brim_share
+from validators.photo.cast import is_cast, off_tint, without_cast
 from validators.photo.ears import Ear, find_ears
 from validators.photo.look import (
     CHIN,
@@ -38,17 +40,13 @@ from validators.photo.skin import (
     skin_mask,
     skin_tone,
 )
-from validators.photo.tone import colourfulness, exposure, find_face, hue_spread, sharpness
+from validators.photo.tone import colourfulness, exposure, find_face, sharpness
 
 _STANDARD_HEIGHT = 441
 _STANDARD_WIDTH = 358
 _COLOURED_SKIN = 6.0
 _LIT_SKIN = 28.0
-_ONE_HUE = 3.0
-_DAYLIGHT_SKIN = (13.0, 16.0)
-"""a* and b* in the middle of what skin has (OFIQ NaturalColour: 5 to 25, 5 to 35, skin of all
-tones nearer the lower end)."""
-_AS_FAR = 0.5
+_ONE_TINT = 4.0
 _BALD_LIGHT, _BALD_COLOUR = 20.0, 12.0
 _ENOUGH_CLOTH = 4000
 """Pixels of the clothes that are measured; of more, every second, third …"""
@@ -81,9 +79,20 @@ def measure(look: Look) -> Measures:
     cast = False
     if look.mesh is not None and look.frame is not None:
         values |= _position(look, look.mesh)
-        more, ears = _face(look.frame, background)
+        frame, wall = look.frame, None if background is None else background.tone
+        parts = region_pixels(frame)
+        skin = skin_tone(parts)
+        values["skin_odd"] = _odd_skin(skin)
+        tint = off_tint(look.image, look.person) if skin.chroma >= _COLOURED_SKIN else None
+        if tint is not None:
+            values["off_tint"] = tint
+            cast = tint < _ONE_TINT
+        if wall is not None and not cast and is_cast(skin, wall):
+            cast = True
+            frame, wall = without_cast(frame, wall)
+            parts = region_pixels(frame)
+        more, ears = _face(frame, parts, wall)
         values |= more
-        cast = background is not None and _is_cast(look.frame, background, values)
     if background is not None:
         values |= _wall(background, cast)
     parsed: Mapping[str, float] = {}
@@ -94,33 +103,20 @@ def measure(look: Look) -> Measures:
 
 
 def _wall(background: Background, cast: bool) -> dict[str, float]:
-    """The wall's colour; under a cast, which also darkens a white wall, only how strong it is."""
-    values = {
-        "background_share": background.share,
-        "background_dark": background.dark,
-        "background_spread": background.spread,
-    }
+    """The wall's colour; under a cast, which darkens a white wall too, how strong it is, and how
+    much darker than the rest of the wall its shadows are."""
+    values = {"background_share": background.share, "background_spread": background.spread}
     if cast:
-        return values | {"background_cast": background.chroma}
+        return values | {
+            "background_cast": background.chroma,
+            "background_dark": 100 - background.tone.lightness + background.dark,
+        }
     return values | {
+        "background_dark": background.dark,
         "background_lightness": background.tone.lightness,
         "background_white": background.white,
         "background_chroma": background.chroma,
     }
-
-
-def _is_cast(frame: Frame, background: Background, values: Mapping[str, float]) -> bool:
-    """Whether one tint lies over wall and face: a single hue all over, or skin of a colour that
-    skin has not, which is the wall's too or lies as far towards it from skin in daylight."""
-    if values.get("hue_spread", 90.0) < _ONE_HUE:
-        return True
-    if values.get("skin_odd", 0.0) <= 0:
-        return False
-    skin, wall = skin_tone(region_pixels(frame)), background.tone
-    if skin.a * wall.a + skin.b * wall.b > 0:
-        return True
-    along = (skin.a - _DAYLIGHT_SKIN[0]) * wall.a + (skin.b - _DAYLIGHT_SKIN[1]) * wall.b
-    return along > _AS_FAR * wall.chroma**2
 
 
 def _position(look: Look, mesh: Mesh) -> dict[str, float]:
@@ -152,10 +148,9 @@ def _position(look: Look, mesh: Mesh) -> dict[str, float]:
 
 
 def _face(
-    frame: Frame, background: Background | None
+    frame: Frame, parts: Mapping[str, Array], wall: Tone | None
 ) -> tuple[dict[str, float], Mapping[str, Ear]]:
-    """Colour, light and covering of the face."""
-    parts = region_pixels(frame)
+    """Light and covering of the face; ``parts`` are its pixels by region."""
     skin = skin_tone(parts)
     tones = region_tones(parts)
     crown = find_crown(frame)
@@ -165,24 +160,21 @@ def _face(
     burnt, black = exposure(frame, box, face)
     values = {
         "skin_lightness": skin.lightness,
-        "skin_odd": _odd_skin(skin),
         "burnt_out": burnt,
         "blacked_out": black,
         "sharpness": sharpness(frame),
         "eyes_darker": cover.eye_lightness(frame, skin),
         "eyes_open": _eyes_open(frame.xy),
     }
-    if background is not None:
-        values["lobe_ornament"] = cover.lobe_ornament(frame, bare, background.tone)
+    if wall is not None:
+        values["lobe_ornament"] = cover.lobe_ornament(frame, bare, wall)
     if "cheek_left" in tones and "cheek_right" in tones:
         left, right = tones["cheek_left"].lightness, tones["cheek_right"].lightness
         values["side_light"] = abs(left - right)
     if skin.chroma < _COLOURED_SKIN or skin.lightness < _LIT_SKIN:
         return values, {}
     forehead = cover.forehead_share(frame, bare)
-    shown = face & bare[box]
     values |= {
-        "hue_spread": hue_spread(frame.lab[box], shown) if shown.sum() > 200 else 0.0,
         "forehead_share": forehead,
         "mask_distance": cover.mask_distance(frame, tones, skin),
         "odd_region": cover.odd_region(tones, skin),
@@ -190,6 +182,10 @@ def _face(
     over = cover.forehead_tone(frame, bare)
     if over is not None and forehead < 0.9:
         values["forehead_cover"] = over.apart(skin) if over.chroma > 12 else 0.0
+    brim = brim_share(frame)
+    if brim is not None:
+        bald = crown is not None and _is_bald(crown, skin)
+        values["bald_brim" if bald else "brim"] = brim
     if crown is not None:
         values["crown_colour"] = cover.crown_colour(crown)
         if crown.spread is not None:
@@ -197,7 +193,7 @@ def _face(
             if not _is_bald(crown, skin):
                 values["hair_spread"] = crown.spread
         values["crown_odd"] = cover.crown_odd(crown, skin)
-    ears = find_ears(frame, bare & ~hair, None if background is None else background.tone)
+    ears = find_ears(frame, bare & ~hair, wall)
     values |= _clothes(frame, bare)
     return values, ears
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import cv2
 import numpy as np
 
 from pipeline.model import Image
 from validators.photo.look import CHIN, FOREHEAD, OVAL, Frame
-from validators.photo.models import Array
 from validators.photo.parsing import Mask
 
 _LIGHT, _DARK = 247, 25
@@ -27,16 +24,6 @@ def colourfulness(image: Image) -> float:
 def find_face(frame: Frame) -> tuple[tuple[slice, slice], Mask]:
     """The box about the mesh, and where in it the picture shows the face."""
     return frame.patch(frame.xy[list(OVAL)])
-
-
-def hue_spread(lab: Array, skin: Mask) -> float:
-    """Standard deviation of the hue of skin (of every third pixel), in degrees. A tinted grey
-    picture has one hue all over."""
-    rows, columns = np.divmod(np.flatnonzero(skin)[::3], skin.shape[1])
-    a, b = lab[rows, columns, 1], lab[rows, columns, 2]
-    middle = math.atan2(float(b.sum()), float(a.sum()))
-    cos, sin = math.cos(middle), math.sin(middle)
-    return math.degrees(float(np.arctan2(cos * b - sin * a, cos * a + sin * b).std()))
 
 
 def exposure(frame: Frame, box: tuple[slice, slice], face: Mask) -> tuple[float, float]:

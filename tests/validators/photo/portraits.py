@@ -8,6 +8,7 @@ on real portraits (docs of validators/photo), which are not in the repository.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 
 import cv2
@@ -36,6 +37,7 @@ class Sitter:
     clothes: Colour = CLOTHES
     ears: tuple[bool, bool] = (True, True)
     cap: Colour | None = None
+    knitted: bool = False
     mask: Colour | None = None
     glasses: Colour | None = None
     fringe: bool = False
@@ -44,7 +46,11 @@ class Sitter:
 
 def draw_portrait(sitter: Sitter | None = None) -> Image:
     """358 x 441 BGR, framed as the technical standard wants it."""
-    sitter = sitter or Sitter()
+    return _drawn(sitter or Sitter()).copy()
+
+
+@cache
+def _drawn(sitter: Sitter) -> Image:
     rng = np.random.default_rng(sitter.seed)
     canvas = np.empty((HEIGHT * _SCALE, WIDTH * _SCALE, 3), np.float32)
     canvas[:] = sitter.background
@@ -140,10 +146,24 @@ def _head(canvas: NDArray[np.float32], sitter: Sitter) -> None:
             _ellipse(canvas, (ear[0] + side, ear[1]), (7, 18), _darker(sitter.skin, 0.82), soft=4)
     _ellipse(canvas, (179, 125), (106, 106), sitter.hair, shade=0.25)
     _ellipse(canvas, (179, 208), (98, 128), sitter.skin, shade=0.22)
-    _ellipse(canvas, (179, 100), (88, 52), sitter.hair, shade=0.2, soft=3)
+    _ellipse(canvas, (179, 100), (88, 46), sitter.hair, shade=0.2, soft=3)
+    _hairline(canvas, sitter)
     for x in range(84, 276, 6):
         top, bottom = (x * _SCALE, 60 * _SCALE), ((179 + (x - 179) * 2 // 3) * _SCALE, 24 * _SCALE)
         cv2.line(canvas, top, bottom, _darker(sitter.hair, 2.2), 2)
+
+
+def _hairline(canvas: NDArray[np.float32], sitter: Sitter) -> None:
+    """Locks of unlike length: hair never ends in one even line, as a cap does."""
+    rng = np.random.default_rng(sitter.seed)
+    locks = np.zeros(canvas.shape[:2], np.float32)
+    for i, x in enumerate(range(104, 256, 8)):
+        edge = 100 + 46 * (1 - ((x - 179) / 88) ** 2) ** 0.5
+        tip = edge + (1 if i % 2 else 6) + float(rng.uniform(0, 4))
+        corners = np.array([[x - 8, edge - 14], [x + 8, edge - 14], [x, tip]]) * _SCALE
+        cv2.fillPoly(locks, [np.round(corners).astype(np.int32)], (1.0,))
+    mask = cv2.GaussianBlur(locks, (0, 0), 1.0 * _SCALE)[..., None]
+    canvas[:] = canvas * (1 - mask) + np.array(sitter.hair, np.float32) * mask
 
 
 def _features(canvas: NDArray[np.float32], sitter: Sitter) -> None:
@@ -173,7 +193,12 @@ def _worn(canvas: NDArray[np.float32], sitter: Sitter) -> None:
         _ellipse(canvas, (179, 138), (86, 42), sitter.hair, shade=0.2)
     if sitter.cap is not None:
         _ellipse(canvas, (179, 84), (112, 72), sitter.cap, shade=0.1)
-        _ellipse(canvas, (179, 148), (118, 14), _darker(sitter.cap, 0.8))
+        if sitter.knitted:
+            ys, xs = np.indices(canvas.shape[:2], dtype=np.float32) / _SCALE
+            ribs = 12 * np.sin(xs * 1.3) + 6 * np.sin(ys * 1.1)
+            canvas += (ribs * (np.abs(canvas - sitter.cap).max(axis=-1) < 30))[..., None]
+        else:
+            _ellipse(canvas, (179, 148), (118, 14), _darker(sitter.cap, 0.8))
     if sitter.mask is not None:
         _ellipse(canvas, (179, 284), (90, 62), sitter.mask, shade=0.08)
     if sitter.glasses is not None:
