@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.finding import Severity, catalogue
 from pipeline.model import Image
-from tests.validators.photo.portraits import Sitter, draw_portrait, jpeg
+from tests.validators.photo.portraits import SKIN, Sitter, draw_portrait, jpeg
 from validators.photo import FaceModels, Outcome, Verdict, findings, judge, judge_print
 from validators.photo.judge import examine
 from validators.photo.limits import read_limits
@@ -196,7 +196,10 @@ def test_every_check_is_measured_when_some_photo_has_it(models: FaceModels) -> N
     for sitter in (Sitter(), Sitter(fringe=True), Sitter(cap=(170, 40, 40))):
         found = verdict(models, draw_portrait(sitter))
         seen |= {name for row in found.rules for name in row.measure}
-    seen |= {n for row in verdict(models, tinted(PLAIN)).rules for n in row.measure}
+    bald = draw_portrait(Sitter(hair=SKIN))
+    seen |= {
+        n for i in (tinted(PLAIN), bald) for row in verdict(models, i).rules for n in row.measure
+    }
     by_parser = {"hat_parsed", "earring_parsed"}  # tests of parsing.py
     assert {check.measure for check in read_limits().checks} <= seen | by_parser
 
