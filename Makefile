@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test check lint setup weights confusion papers-bench samples lock clean
+.PHONY: run test check lint setup weights confusion quality papers-bench samples lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -38,10 +38,14 @@ score: setup  ## accuracy on a folder with truth.json: make score PAPERS=../shar
 	$(BIN)/yijianshi score $(PAPERS)
 
 bench: setup  ## speed and memory, as ratios within one run
-	$(BIN)/python -m pytest tests/bench -m bench -s --ignore tests/bench/test_confusion.py --ignore tests/bench/test_papers.py
+	$(BIN)/python -m pytest tests/bench -m bench -s --ignore tests/bench/test_confusion.py --ignore tests/bench/test_papers.py \
+	    --ignore tests/bench/test_quality.py
 
 confusion: setup  ## what fresh papers and pages of other offices are taken for
 	$(BIN)/python -m pytest tests/bench/test_confusion.py -m bench -s
+
+quality: setup  ## how well damaged scans are told from sound ones: F1, false alarms (20 minutes)
+	$(BIN)/python -m pytest tests/bench/test_quality.py -m bench -s
 
 papers-bench: setup  ## accuracy on fresh papers of thirteen types, by type and level (25 minutes)
 	$(BIN)/python -m pytest tests/bench/test_papers.py -m bench -s
