@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.image import apply, invert, shrink, size_of, turn_matrix
+from pipeline.image import apply, invert, shrink, size_of, suppress_red, turn_matrix
 from pipeline.model import DocumentType, Face, Image, Page, Quality, Reading, Sheet
 from pipeline.quality.dazzle import Dazzle, find_dazzle
 from pipeline.quality.limits import limits
@@ -20,6 +20,7 @@ from pipeline.quality.raster import is_screen
 from pipeline.quality.rim import Lie, is_cut
 from pipeline.quality.strokes import blur_of, blur_of_picture
 from pipeline.quality.tint import is_colourless, is_grey
+from pipeline.seal import CERTAIN, find_seals, has_grey_ring
 
 DAZZLED = "反光遮挡"
 """The doubt of a reading whose box a lamp's image covers."""
@@ -123,11 +124,11 @@ def settle_copies(faces: Sequence[Face]) -> tuple[Face, ...]:
 
 def _measured(face: Face, seen: Measures, sheet: Sheet, scan: Image) -> Face:
     quality = Quality(
-        copy_=_is_copy(face, seen),
+        copy_=_is_copy(face, seen, sheet),
         screen=seen.screen,
         blur=None if seen.blur is None else round(seen.blur, 3),
         glare=round(seen.dazzle.share, 3),
-        cut=is_cut(scan, seen.lie, face.type),
+        cut=is_cut(scan, seen.lie, face.type, seen.grey),
     )
     fields = face.fields
     if quality.glare:
@@ -135,17 +136,25 @@ def _measured(face: Face, seen: Measures, sheet: Sheet, scan: Image) -> Face:
     return face.model_copy(update={"quality": quality, "fields": fields})
 
 
-def _is_copy(face: Face, seen: Measures) -> bool | None:
+def _is_copy(face: Face, seen: Measures, sheet: Sheet) -> bool | None:
     """Whether the face is a copy: grey, though its paper is printed in colour, or must bear a red
     seal and shows a grey one. None for papers that are black on white themselves."""
-    if face.type in limits().copy_.coloured:
-        return seen.grey
+    wanted = limits().copy_
+    if face.type in wanted.coloured:
+        sealed = seen.grey and face.type in wanted.sealed and not seen.colourless
+        # A red seal may be all the colour that such a paper has; on a copy its own seal is grey.
+        return None if sealed and _has_red_seal(sheet.image) else seen.grey
     if "seal" in face.marks and face.type != DocumentType.UNKNOWN:
         if face.marks["seal"] == "yes":  # only of red ink is a seal so sure
             return False
         if face.marks["seal"] == "unsure" and seen.colourless:
             return True
     return None
+
+
+def _has_red_seal(image: Image) -> bool:
+    certain = any(seal.ring >= CERTAIN for seal in find_seals(image))
+    return certain and not has_grey_ring(suppress_red(image))
 
 
 def _doubted(reading: Reading, dazzle: Dazzle, sheet: Sheet) -> Reading:

@@ -53,6 +53,7 @@ class CopyLimits(Frozen):
     grey_p98_tinted: float
     colour_p90: float
     coloured: frozenset[DocumentType]
+    sealed: frozenset[DocumentType]
 
 
 class CutLimits(Frozen):
@@ -60,6 +61,8 @@ class CutLimits(Frozen):
 
     rim: float
     like: float
+    same: float
+    printed: float
     runs: int = Field(gt=0)
     lines: int = Field(gt=0)
     dark: float

@@ -45,13 +45,14 @@ class Lie:
     em: float
 
 
-def is_cut(scan: Image, lie: Lie, kind: DocumentType) -> bool:
-    """Whether a sheet is cut off by the picture's border."""
+def is_cut(scan: Image, lie: Lie, kind: DocumentType, grey: bool | None = None) -> bool:
+    """Whether a sheet is cut off by the picture's border. ``grey``: it is a grey copy, of which the
+    paper's edge may be invisible."""
     if len(lie.lines) == 0:
         return False
     reached = [b for s in range(4) if (b := _reaches(scan, lie, s)) is not None]
     return bool(reached) and (
-        _has_wrong_shape(size_of(scan), lie.corners, kind, len(reached))
+        (_fills(scan, lie, len(reached), grey) and _has_wrong_shape(scan, lie, kind))
         or _lines_run_out(size_of(scan), lie)
         or _strokes_run_out(scan, lie, reached)
     )
@@ -66,12 +67,24 @@ def _reaches(scan: Image, lie: Lie, side: int) -> int | None:
     distances = np.median([y, width - 1 - x, height - 1 - y, x], axis=1)
     if float(distances.min()) >= limits().cut.rim * max(width, height):
         return None
-    beside = (1 - shares) * lie.print_box[side] + shares * lie.print_box[(side + 1) % 4]
-    differing = [
-        np.abs(_light(scan, at) - _light(scan, paper)).max()
-        for at, paper in zip(np.stack([x, y], axis=1), beside, strict=True)
-    ]
-    return int(distances.argmin()) if np.median(differing) <= limits().cut.like else None
+    is_paper = _differing(scan, lie.corners, lie.print_box, side) <= limits().cut.like
+    return int(distances.argmin()) if is_paper else None
+
+
+def _differing(scan: Image, outer: Points, inner: Points, side: int) -> float:
+    """Grey levels by which the colour along a side of ``outer`` mostly differs from that beside it
+    along ``inner``'s (both 4 x 2)."""
+    shares = np.linspace(0.15, 0.85, 8)[:, None]
+    beyond = (1 - shares) * outer[side] + shares * outer[(side + 1) % 4]
+    beside = (1 - shares) * inner[side] + shares * inner[(side + 1) % 4]
+    return float(
+        np.median(
+            [
+                np.abs(_light(scan, a) - _light(scan, b)).max()
+                for a, b in zip(beyond, beside, strict=True)
+            ]
+        )
+    )
 
 
 def _light(scan: Image, at: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -83,21 +96,35 @@ def _light(scan: Image, at: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.atleast_1d(np.percentile(part.reshape(-1, *part.shape[2:]), 60, axis=0))
 
 
-def _has_wrong_shape(
-    size: tuple[int, int], corners: Points, kind: DocumentType, reached: int
-) -> bool:
-    """Whether a paper of known size fills the picture, and the picture has not its shape."""
-    wanted = limits()
-    width, height = size
-    known = wanted.formats.get(kind)
-    inside = np.clip(corners, (0, 0), (width - 1, height - 1)).astype(np.float32)
-    filled = float(cv2.contourArea(inside)) / (width * height)
-    if known is None or reached < wanted.cut.sides or filled < wanted.cut.fills:
+def _fills(scan: Image, lie: Lie, reached: int, grey: bool | None) -> bool:
+    """Whether there is nothing but the paper in the picture: its outline says so, or print goes
+    nearly all over and what lies beyond it is of the paper's colour."""
+    wanted = limits().cut
+    width, height = size_of(scan)
+    size = width * height
+    inside = np.clip(lie.corners, (0, 0), (width - 1, height - 1)).astype(np.float32)
+    if reached >= wanted.sides and float(cv2.contourArea(inside)) >= wanted.fills * size:
+        return True
+    printed = float(cv2.contourArea(lie.print_box.astype(np.float32)))
+    if grey is not False or printed < wanted.printed * size:
         return False
-    along = corners[1] - corners[0]
+    picture = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
+    first = int(np.linalg.norm(picture - lie.print_box[0], axis=1).argmin())
+    picture = np.roll(picture, -first, axis=0)
+    alike = [_differing(scan, picture, lie.print_box, side) <= wanted.same for side in range(4)]
+    return sum(alike) >= wanted.sides
+
+
+def _has_wrong_shape(scan: Image, lie: Lie, kind: DocumentType) -> bool:
+    """Whether the picture has not the shape of a paper of known size."""
+    wanted = limits()
+    width, height = size_of(scan)
+    along = lie.corners[1] - lie.corners[0]
     shape = width / height if abs(along[0]) >= abs(along[1]) else height / width
-    off = min(max(math.log(low / shape), math.log(shape / high)) for low, high in known)
-    return off > wanted.cut.aspect
+    off = [
+        max(math.log(lo / shape), math.log(shape / hi)) for lo, hi in wanted.formats.get(kind, ())
+    ]
+    return bool(off) and min(off) > wanted.cut.aspect
 
 
 def _lines_run_out(size: tuple[int, int], lie: Lie) -> bool:

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
+from pipeline.image import RED_FULL, redness
 from pipeline.model import (
     DocumentType,
     Face,
@@ -208,6 +209,14 @@ def test_black_and_white_letter_is_not_known_to_be_a_copy() -> None:
     assert measured(copied, kind, seal="no").copy_ is None
     assert measured(copied, kind, seal="unsure").copy_ is True
     assert measured(letter, kind, seal="yes").copy_ is False
+
+
+def test_red_seals_on_a_booklets_grey_page_leave_it_open() -> None:
+    paper = drawn("hukou")
+    red = redness(paper.image) > RED_FULL
+    faded = np.where(cv2.dilate(red.astype(np.uint8), np.ones((5, 5)))[..., None] > 0, 1, 0)
+    page = (paper.image * faded + grey(paper.image) * (1 - faded)).astype(np.uint8)
+    assert measured(replace(paper, image=page), DocumentType.HUKOU).copy_ is not True
 
 
 def test_lamps_cast_over_a_grey_copy_does_not_make_it_an_original() -> None:
