@@ -78,6 +78,9 @@ def month(text: str) -> Value:
 def number(text: str) -> Value:
     """A citizen number."""
     value = idnumber.clean(text)
+    without_specks = re.sub(r"[.,·:;'、，。]", "", value)
+    if idnumber.is_valid(without_specks):  # the check character says that nothing else was lost
+        value = without_specks
     if len(value) == 18 and idnumber.is_valid(value):
         return Value(value, (), True)
     return Value(value, ("号码位数或校验位不符",))

@@ -81,29 +81,29 @@ def read_sheets(
         coarse = [quad for i, quad in enumerate(coarse) if i not in none]
         plan = plan_areas(page.image, coarse, on_print=True)
     sheets: list[Sheet] = []
-    for sheet, rivals in _read_areas(page, plan.areas, coarse, engine, plan.rivals):
+    for area, sheet in _read_areas(page, plan.areas, coarse, engine):
+        rivals = [rival for rival in plan.rivals if set(rival.lines) <= set(area.lines)]
         if rivals and is_known and not is_known(sheet.lines):
-            papers = [s for s, _ in _read_areas(page, rivals, coarse, engine)]
-            sheets += [s for s in papers if is_known(s.lines)] or [sheet]
-        else:
-            sheets.append(sheet)
+            papers = [
+                (s, is_known(s.lines), r) for r, s in _read_areas(page, rivals, coarse, engine)
+            ]
+            if any(known for _, known, _ in papers):
+                sheets += [s for s, known, rival in papers if known or not rival.on_print]
+                continue
+        sheets.append(sheet)
     return _in_reading_order(sheets)
 
 
 def _read_areas(
-    page: Page,
-    areas: Sequence[Area],
-    coarse: Sequence[Quad],
-    engine: OcrEngine,
-    rivals: Sequence[Area] = (),
-) -> Iterator[tuple[Sheet, list[Area]]]:
-    """Each area as a sheet, if anything is written on it, with those rivals that lie on it."""
+    page: Page, areas: Sequence[Area], coarse: Sequence[Quad], engine: OcrEngine
+) -> Iterator[tuple[Area, Sheet]]:
+    """Each area as a sheet, if anything is written on it."""
     areas = find_upright(areas, page.image, coarse, engine)
     for area in areas:
         others = [other.core for other in areas if other is not area]
         sheet = _read_area(page, area, [coarse[i] for i in area.lines], others, engine)
         if sum(len(line.text) for line in sheet.lines) >= MIN_CHARACTERS:
-            yield sheet, [r for r in rivals if set(r.lines) <= set(area.lines)]
+            yield area, sheet
 
 
 def _in_reading_order(sheets: Sequence[Sheet]) -> list[Sheet]:

@@ -22,6 +22,10 @@ PANEL = 0.5
 """A single outline inside another that fills more than this of it is a panel of that paper."""
 FOLD = 0.9
 """Outlines inside another that fill more than this of it are its pages, with a fold between."""
+PART = 0.75
+"""An outline that fills more than this of another is the same paper, seen a little smaller."""
+FILLED = 0.8
+"""Part of a paper that its parts fill, at least."""
 REFUSED_LINES = 3
 """Lines inside an outline before it is thought of as a paper against what print outside says."""
 
@@ -95,6 +99,33 @@ def find_refused(
             and not any(_overlaps(outline.corners, other.corners) for other in found)
             and _is_level(outline, boxes[own], size)
         ):
+            found.append(outline)
+    return found
+
+
+def find_parts(
+    outlines: Sequence[Outline],
+    taken: Sequence[Points],
+    boxes: NDArray[np.float64],
+    loose: NDArray[np.bool_],
+    size: tuple[int, int],
+) -> list[Outline]:
+    """Papers that together fill one of those ``taken``: a booklet's pages, or cards that touch."""
+    fit = [o for o in outlines if _holds_text(o, boxes, loose, size)]
+    parts: list[Outline] = []
+    for corners in taken:
+        whole = Outline(corners, 1.0)
+        inner = _apart([o for o in fit if _is_inside(o, whole) and o.area < PART * whole.area])
+        if sum(o.area for o in inner) >= FILLED * whole.area:
+            parts += inner
+    return parts
+
+
+def _apart(outlines: Sequence[Outline]) -> list[Outline]:
+    """The largest of those that overlap."""
+    found: list[Outline] = []
+    for outline in sorted(outlines, key=lambda o: -o.area):
+        if not any(_overlaps(outline.corners, other.corners) for other in found):
             found.append(outline)
     return found
 

@@ -29,7 +29,7 @@ from pipeline.model import Image, Quad
 from pipeline.sheet_flat import flat_size, flatten_matrix, grown_to, reading_order
 from pipeline.sheet_ink import find_ink
 from pipeline.sheet_outlines import Outline, find_outlines
-from pipeline.sheet_papers import find_papers, find_refused, lines_at
+from pipeline.sheet_papers import find_papers, find_parts, find_refused, lines_at
 from pipeline.sheet_text import (
     CAPTION_LINES,
     Layout,
@@ -74,9 +74,10 @@ class Area:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """The sheets on a scan, in no particular order. ``rivals`` are papers that the pixels show
-    and the text denies (:func:`pipeline.sheet_papers.find_refused`), and ``against`` the indices
-    of the lines that deny them: those across them or around."""
+    """The sheets on a scan, in no particular order. ``rivals`` are other papers that the pixels
+    show: those that the text denies (:func:`pipeline.sheet_papers.find_refused`; ``against`` are
+    the indices of the lines that do: across them or around), and parts of a sheet that may be
+    papers of their own (:func:`pipeline.sheet_papers.find_parts`)."""
 
     areas: list[Area]
     rivals: list[Area]
@@ -106,6 +107,9 @@ def plan_areas(image: Image, quads: Sequence[Quad], *, on_print: bool = False) -
     rivals = [
         _laid_on_print(Area(o.corners, o.corners, (), True), boxes, size_of(small)) for o in refused
     ]
+    for part in find_parts(outlines, taken, boxes, loose, size_of(small)):
+        lines = np.flatnonzero(part.contains(boxes.mean(axis=1)))
+        rivals.append(_paper_area(part.corners, boxes, lines, size_of(small)))
     return Plan(
         [area.scaled(1 / factor) for area in areas],
         [area.scaled(1 / factor) for area in rivals],

@@ -37,6 +37,8 @@ _MOVING = re.compile(r"迁|转|来|入户|落户|出生|申报|补录|登记|投
 _UNKNOWN_COUNTY = re.compile(r"[一-鿿]{1,7}[县市区旗]")
 """What can only be a county's name, where it is all that is left of a place."""
 _UNUSUAL = "不是常见的填写内容"
+_RUNNING = re.compile(r"[,，;；。?？!！]|.{16}")
+"""What running text has and no entry of a register: print from beside the page."""
 _UNFIT = "内容不合该栏的格式"
 _PLACE_FIELDS = frozenset({"birth_place", "native_place", "other_address_in_city", "address"})
 _NAME_FIELDS = frozenset({"name", "former_name", "head_name"})
@@ -154,7 +156,7 @@ def _listed(field: str) -> Callable[[str], Value]:
         near = [w for w in vocabulary.words(field) if _is_near(w, text)]
         if near:
             return _doubtful(text, f"疑为“{near[0]}”")
-        is_odd = field in _SHORT_LISTS or len(text) == 1
+        is_odd = field in _SHORT_LISTS or len(text) == 1 or bool(_RUNNING.search(text))
         return _doubtful(text, _UNUSUAL) if is_odd else Value(text)
 
     return value

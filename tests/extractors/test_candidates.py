@@ -80,6 +80,8 @@ def test_read_value_tells_specks_and_seals_from_values() -> None:
     phone = read_value("guardian_phone", "13900002359疾")
     assert phone.value == "13900002359"
     assert phone.doubts
+    assert read_value("id_number", "4501031985.10169012").value == "450103198510169012"
+    assert read_value("id_number", "4501031985.1016901").doubts
     assert read_value("address", "广西南宁市青秀区东葛路13.1号").doubts
     assert read_value("address", "广西南宁市青秀区东葛路13号9栋单元201号").doubts
     assert not read_value("address", "广西南宁市青秀区东葛路131号9栋1单元201号").doubts

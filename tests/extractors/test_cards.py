@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import ModuleType
 
 import pytest
@@ -15,7 +16,7 @@ from extractors import (
 )
 from pipeline.evidence import is_doubtful
 from pipeline.model import Char, Face, Line
-from tests.lines import EM, GREY, RED, Paper
+from tests.lines import EM, GREY, RED, Paper, line, width_of
 
 NUMBER = "450103198510169012"
 CERTIFICATE = NUMBER + "43"
@@ -120,6 +121,42 @@ def test_booklet_doubts_category_and_number_when_they_disagree() -> None:
     (face,) = _faces(disability_certificate, paper)
     assert face.fields["category"].doubts
     assert face.fields["certificate_number"].doubts
+
+
+def test_booklet_takes_a_word_that_is_none_from_its_number_with_doubt() -> None:
+    paper = Paper(SPREAD)
+    booklet(paper, category="肢")
+    (face,) = _faces(disability_certificate, paper)
+    category = face.fields["category"]
+    assert (category.value, category.raw) == ("肢体", "肢")
+    assert is_doubtful("category", category)
+    assert not is_doubtful("certificate_number", face.fields["certificate_number"])
+
+
+def test_booklet_reads_labels_in_traditional_forms() -> None:
+    paper = Paper(SPREAD)
+    booklet(paper)
+    forms = str.maketrans("监电话证号级类别", "監電話證號級類別")
+    labels = {"监护人", "残疾人证号", "残疾类别"}
+    for i, read in enumerate(paper.lines):
+        if read.text in labels:
+            chars = tuple(replace(c, text=c.text.translate(forms)) for c in read.chars)
+            paper.lines[i] = replace(read, text=read.text.translate(forms), chars=chars)
+    (face,) = _faces(disability_certificate, paper)
+    assert _values(face)["guardian"] == "韦志远"
+    assert _values(face)["certificate_number"] == CERTIFICATE
+
+
+def test_address_goes_on_behind_a_stamp_that_was_read_with_it() -> None:
+    paper = Paper(SPREAD)
+    booklet(paper)
+    below = next(read for read in paper.lines if read.text.startswith("乡龙琅"))
+    (x, y) = below.quad[0]
+    paper.lines.remove(below)
+    stamp = "复印件与原件一致"
+    paper.lines.append(line(stamp + below.text, x - width_of(stamp) * EM, y))
+    (face,) = _faces(disability_certificate, paper)
+    assert _values(face)["address"].endswith(below.text)
 
 
 def test_booklet_takes_a_birth_month_as_printed_without_doubt() -> None:

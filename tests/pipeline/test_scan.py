@@ -210,6 +210,19 @@ def test_read_sheets_when_nothing_is_known_of_a_box_in_print_keeps_all_of_it() -
     assert len(sheet.lines) > 30
 
 
+def test_read_sheets_when_touching_cards_are_known_one_by_one() -> None:
+    scan = np.full((900, 1500, 3), 250, np.uint8)
+    first, second = [10, 12, 14, 16, 18], [30, 32, 34, 36, 38]
+    lay(scan, paper(*CARD, first, tone=(235, 225, 215)), rectangle(100, 200, *CARD))
+    lay(scan, paper(*CARD, second, tone=(210, 235, 240)), rectangle(100 + CARD[0], 200, *CARD))
+    (whole,) = read_sheets(page_of(scan), BarEngine(), lambda lines: False)
+    assert len(whole.lines) == 10
+    sheets = read_sheets(page_of(scan), BarEngine(), lambda lines: len(lines) == 5)
+    assert [names_on(s.lines) for s in sheets] == [
+        [f"第{n}行文字" for n in names] for names in (first, second)
+    ]
+
+
 def test_read_sheets_when_page_is_blank() -> None:
     scan = np.full((2339, 1654, 3), 253, np.uint8)
     scan[:, :25] = 5  # the lid's shadow
