@@ -30,6 +30,8 @@ HOLE = 0.75
 INK_SHARE = 0.06
 """Share of dark pixels in a hole that is writing, not paper."""
 SURE = 0.999
+CIRCLES = frozenset("〇○◯")
+"""Signs that are one and the same in print: the zero of a year in Chinese numerals."""
 RARE_WEIGHT = 6.7
 """How many times likelier a rare character is than the engine's score for it says. Nearly all
 misread Han characters are rare ones read as common ones, hardly ever the other way round: of 2575
@@ -100,6 +102,8 @@ def chances(char: Char) -> dict[str, float]:
     """How likely each choice for a character is, the one read among them; they sum up to less than
     1 by what the engine did not tell."""
     scores = dict(char.alternatives) | {char.text: char.score}
+    if char.text in CIRCLES:
+        return {char.text: sum(score for text, score in scores.items() if text in CIRCLES)}
     if not is_han(char.text):
         return scores
     rest = max(0.0, 1.0 - sum(scores.values()))

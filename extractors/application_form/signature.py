@@ -17,7 +17,7 @@ WIDE = 14.0
 """Characters' widths behind the words in which a signature is looked for."""
 HIGH = 1.7
 """And above and below their middle."""
-NARROW = 4.0
+NARROW = 6.0
 """Width below which nobody is asked to sign."""
 _PRINTED = frozenset("年月日()（）:：签名字章印按手盖")
 
@@ -43,7 +43,9 @@ def _state(layout: Layout, place: Answer, ink: NDArray[np.bool_]) -> str:
         right = min(end, left + WIDE * em)
         top = max(room_top, middle - HIGH * em)
         bottom = min(room_bottom, middle + HIGH * em)
-        if right - left < NARROW * em:  # no cell: strokes of the pen were taken for rules
+        beside = room_top < middle < room_bottom
+        if not beside or right - left < NARROW * em:
+            # No cell: strokes of the pen were taken for rules.
             left = label.right + 0.3 * em
             right = left + WIDE * em
             top, bottom = middle - HIGH * em, middle + HIGH * em

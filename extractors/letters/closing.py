@@ -17,7 +17,7 @@ from extractors.letters.kinds import MACROS
 from extractors.letters.running import Row, Running
 from extractors.looks import look
 from pipeline.contracts import Recogniser
-from pipeline.evidence import Evidence, Value
+from pipeline.evidence import Evidence, Value, chances
 from pipeline.model import Sheet
 from pipeline.piece import Piece, pieces_of
 from pipeline.reference import dates
@@ -112,7 +112,7 @@ def _day(pieces: Sequence[Piece], sheet: Sheet, recognise: Recogniser) -> Eviden
     """The date, looked at again where it is doubtful. One digit for another gives a date as
     good, so its digits must be surer than those of dates that something bears out."""
     evidence = look("issue_date", pieces, _parsed, sheet, recognise)
-    if any(c.score < DIGIT_MIN for c in evidence.chars if c.text not in _SIGNS):
+    if any(chances(c)[c.text] < DIGIT_MIN for c in evidence.chars if c.text not in _SIGNS):
         evidence.doubts.append(NOT_PLAIN)
     return evidence
 

@@ -71,3 +71,20 @@ def test_signature_is_seen_where_its_strokes_were_taken_for_a_cell(
     layout = Layout(Sheet(image, Source("f.jpg", 1, "0" * 64), 0, np.eye(3), (words,)))
     cell = Answer("signature", (label,), (), (300.0, 40.0, 330.0, 100.0))
     assert find_signature(layout, [cell], image) == state
+
+
+@pytest.mark.parametrize(
+    "place", [(250.0, 20.0, 500.0, 98.0), (250.0, 40.0, 320.0, 180.0)], ids=["above", "narrow"]
+)
+def test_signature_is_looked_for_beside_its_words(place: tuple[float, ...]) -> None:
+    """Strokes of the pen were taken for rules: the cell lies above the words' middle, or ends
+    within the first sign."""
+    image = np.full((200, 700, 3), 250, np.uint8)
+    for i in range(5):
+        image[96 + 6 * i : 99 + 6 * i, 330 + 20 * i : 430 + 20 * i] = (150, 60, 30)
+    words = line("申请人签名", 40, 90)
+    (label,) = pieces_of([words])
+    layout = Layout(Sheet(image, Source("f.jpg", 1, "0" * 64), 0, np.eye(3), (words,)))
+    left, top, right, bottom = place
+    cell = Answer("signature", (label,), (), (left, top, right, bottom))
+    assert find_signature(layout, [cell], image) == "yes"
