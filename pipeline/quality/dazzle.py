@@ -46,7 +46,7 @@ def find_dazzle(small: Image, scale: float, lines: Sequence[Line]) -> Dazzle:
     """What a lamp's image hides on a sheet; nothing in most cases. ``small``: the sheet made
     smaller by ``scale``; ``lines`` in the sheet's own pixels."""
     wanted = limits().glare
-    low = small if small.ndim == 2 else small.min(axis=2)
+    low = small if small.ndim == 2 else _darkest(small)
     hidden = np.zeros(low.shape, np.uint8)
     if float(np.median(low[::2, ::2])) > wanted.level - wanted.fall / 2:
         return Dazzle(hidden, scale)  # on paper as white as that nothing falls off
@@ -72,6 +72,11 @@ def find_dazzle(small: Image, scale: float, lines: Sequence[Line]) -> Dazzle:
         if _meets_text(patch, boxes, em) and _fades(patch, paper, ink, usual, em):
             hidden[patch > 0] = 255
     return Dazzle(hidden, scale)
+
+
+def _darkest(image: Image) -> Image:
+    blue, green, red = cv2.split(image)
+    return np.asarray(cv2.min(cv2.min(blue, green), red), np.uint8)
 
 
 def _usual(ink: NDArray[np.float32], boxes: Sequence[NDArray[np.float64]]) -> float:

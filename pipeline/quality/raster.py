@@ -73,11 +73,12 @@ def _window(size: int) -> Floats:
 def _spectrum(tiles: Sequence[Floats]) -> NDArray[np.float64]:
     """Mean power of the tiles, the slowest waves taken off, frequency 0 in the middle."""
     window = _window(len(tiles[0]))
-    power = [
-        np.abs(np.fft.fft2((tile - cv2.GaussianBlur(tile, (0, 0), 10)) * window)) ** 2
-        for tile in tiles
-    ]
-    return np.asarray(np.fft.fftshift(np.mean(power, axis=0)))
+    total = np.zeros(window.shape, np.float64)
+    for tile in tiles:
+        fast = (tile - cv2.GaussianBlur(tile, (0, 0), 10)) * window
+        waves = cv2.dft(fast, flags=cv2.DFT_COMPLEX_OUTPUT)
+        total += cv2.magnitude(waves[..., 0], waves[..., 1]) ** 2
+    return np.asarray(np.fft.fftshift(total / len(tiles)))
 
 
 @cache
@@ -100,11 +101,11 @@ def _peak(power: NDArray[np.float64]) -> tuple[float, float]:
     level = np.log10(power + 1e-3).astype(np.float32)
     smooth = cv2.blur(level, (3, 3))
     risen = np.where(_allowed(size), level - cv2.blur(level, (21, 21)), -np.inf)
-    best, amplitude = 0.0, 0.0
-    for at in np.argpartition(risen.ravel(), -_CANDIDATES)[-_CANDIDATES:]:
-        y, x = divmod(int(at), size)
-        around = smooth[(y + _ROWS) % size, (x + _COLUMNS) % size]
-        above = float(level[y, x] - np.median(around, axis=1).max())
-        if above > best:
-            best, amplitude = above, 2 * float(power[y, x]) ** 0.5 / float(_window(size).sum())
-    return best, amplitude
+    at = np.argpartition(risen.ravel(), -_CANDIDATES)[-_CANDIDATES:]
+    y, x = at // size, at % size
+    around = smooth[(y[:, None, None] + _ROWS) % size, (x[:, None, None] + _COLUMNS) % size]
+    above = level[y, x] - np.median(around, axis=2).max(axis=1)
+    best = int(above.argmax())
+    return float(above[best]), 2 * float(power[y[best], x[best]]) ** 0.5 / float(
+        _window(size).sum()
+    )

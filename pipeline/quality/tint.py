@@ -28,8 +28,8 @@ def is_grey(image: Image) -> bool | None:
     wanted = limits().copy_
     small, _ = shrink(image, _LOOK_PX)
     smooth = cv2.blur(small, (3, 3)).astype(np.float32)
-    cast = float(np.median(_spread(smooth)))
-    low = smooth.min(axis=2)
+    cast = float(np.median(_spread(smooth)[::2, ::2]))
+    low = _darkest(smooth)
     paper = np.median(smooth[low >= np.percentile(low, 40)], axis=0)
     neutral = smooth * (paper.max() / np.maximum(paper, 1)).astype(np.float32)
     red = neutral[..., 2] - np.maximum(neutral[..., 0], neutral[..., 1])
@@ -54,4 +54,9 @@ def is_colourless(image: Image) -> bool:
 
 def _spread(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     """Grey levels between a pixel's brightest and darkest channel."""
-    return np.asarray(pixels.max(axis=2) - pixels.min(axis=2))
+    blue, green, red = (pixels[..., i] for i in range(3))
+    return np.asarray(np.maximum(np.maximum(blue, green), red) - _darkest(pixels))
+
+
+def _darkest(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(np.minimum(np.minimum(pixels[..., 0], pixels[..., 1]), pixels[..., 2]))
