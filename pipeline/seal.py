@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from pipeline.image import Points, grey_of, redness, shrink
 from pipeline.model import Image
+from pipeline.red_print import without_print
 
 LOOK_PX = 1000
 """Long side at which rings are looked for."""
@@ -97,7 +98,7 @@ def find_seals(image: Image) -> list[Seal]:
     red, full = redness(white), redness(white, even=True)
     best: list[Seal] = []
     for level in RED:
-        mask = (red > level).astype(np.uint8)
+        mask = without_print((red > level).astype(np.uint8))
         found = [seal for blob in _blobs(mask) if (seal := _ring(blob, mask)) is not None]
         seals = [seal for seal in found if not _is_disc(seal, full > level)]
         seals.sort(key=lambda s: -s.ring)
@@ -117,7 +118,8 @@ def seal_state(image: Image, seals: list[Seal]) -> State:
         return "unsure"
     small, _ = shrink(image, LOOK_PX)
     least = SIZES[0] * min(small.shape[:2])
-    for w, h in _boxes(_closed((redness(balanced(small)) > RED[-1]).astype(np.uint8))):
+    red = without_print((redness(balanced(small)) > RED[-1]).astype(np.uint8))
+    for w, h in _boxes(_closed(red)):
         if max(w, h) >= least and min(w, h) >= 0.4 * least and max(w, h) < 4 * min(w, h):
             return "unsure"  # red of a seal's size that is no ring: covered, too faint, or square
     return "no"

@@ -54,8 +54,50 @@ def test_there_is_no_seal_when_red_is_a_rule_or_a_tick() -> None:
     seals = find_seals(paper)
     assert not [s for s in seals if s.ring >= CERTAIN]
     assert seal_state(paper, seals) == "no"
-    cv2.putText(paper, "HEAD OF LETTER", (150, 140), cv2.FONT_HERSHEY_SIMPLEX, 2.5, RED, 7)
-    assert seal_state(paper, find_seals(paper)) != "yes"
+
+
+def _letterhead(paper: Image, size: int, apart: int = 0) -> Image:
+    """Eight characters of bars and boxes in a row, and a rule below, as 红头文件 begin."""
+    left = (paper.shape[1] - 8 * size - 7 * apart) // 2
+    for i in range(8):
+        x, y, thick = left + i * (size + apart), 120, max(3, size // 12)
+        right, low = x + round(size * 0.9), y + round(size * 0.9)
+        for k in range(1 + i % 3):
+            row = y + k * size // 3 + thick
+            cv2.line(paper, (x, row), (right, row), RED, thick)
+        cv2.line(paper, ((x + right) // 2, y), ((x + right) // 2, low), RED, thick)
+        if i % 2:
+            cv2.ellipse(
+                paper,
+                ((x + right) // 2, (y + low) // 2),
+                (size // 3, size // 3),
+                0,
+                0,
+                360,
+                RED,
+                thick,
+            )
+    cv2.line(paper, (80, 330), (920, 330), RED, 5)
+    return paper
+
+
+@pytest.mark.parametrize(("size", "apart"), [(56, 0), (84, 0), (100, 10), (50, 45)])
+def test_there_is_no_seal_when_the_letterhead_is_red(size: int, apart: int) -> None:
+    paper = _letterhead(_paper(), size, apart)
+    assert find_seals(paper) == []
+    assert seal_state(paper, []) == "no"
+
+
+def test_seal_is_found_when_the_letterhead_is_red_too() -> None:
+    paper = _stamp(_letterhead(_paper(), 84), (650, 1050))
+    seals = find_seals(paper)
+    assert len(seals) == 1
+    assert seal_state(paper, seals) == "yes"
+
+
+def test_seal_is_found_when_the_lower_edge_cuts_it() -> None:
+    paper = _stamp(_paper(), (600, 1385))
+    assert seal_state(paper, find_seals(paper)) != "no"
 
 
 def test_nothing_is_certain_when_the_picture_is_grey_or_the_seal_is_covered() -> None:
