@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -23,20 +23,34 @@ def _looked_for() -> Mapping[str, frozenset[str]]:
     return {mark: frozenset(kinds) for mark, kinds in table.items()}
 
 
-def with_marks(face: Face, sheet: Sheet, recognise: Recogniser) -> Face:
-    """The face with ``seal``, ``seal_text`` and ``signature`` where its paper bears them
-    (``marks.toml``). What an extractor found stays."""
+def with_marks(faces: Sequence[Face], sheet: Sheet, recognise: Recogniser) -> tuple[Face, ...]:
+    """A sheet's faces with ``seal``, ``seal_text`` and ``signature`` where their paper bears them
+    (``marks.toml``). A sheet is searched once; what an extractor found stays."""
+    kinds = {face.type for face in faces}
+    found: dict[str, Mapping[str, str]] = {}
+    if kinds & _looked_for()["seal"]:
+        found["seal"] = _seals(sheet, recognise)
+    if kinds & _looked_for()["signature"]:
+        found["signature"] = {"signature": find_signature(sheet.image, sheet.lines) or "unsure"}
+    return tuple(_marked(face, found) for face in faces)
+
+
+def _marked(face: Face, found: Mapping[str, Mapping[str, str]]) -> Face:
+    """The face with the marks that are looked for on a paper of its type."""
     marks: dict[str, str] = {}
-    if face.type in _looked_for()["seal"]:
-        seals = find_seals(sheet.image)
-        marks["seal"] = seal_state(sheet.image, seals)
-        texts = [
-            text
-            for seal in seals[:MOST_SEALS]
-            if seal.ring >= CERTAIN and (text := read_seal(sheet.image, seal, recognise))
-        ]
-        if texts:
-            marks["seal_text"] = "；".join(texts)
-    if face.type in _looked_for()["signature"]:
-        marks["signature"] = find_signature(sheet.image, sheet.lines) or "unsure"
+    for mark, values in found.items():
+        if face.type in _looked_for()[mark]:
+            marks |= values
     return face.model_copy(update={"marks": marks | face.marks}) if marks else face
+
+
+def _seals(sheet: Sheet, recognise: Recogniser) -> Mapping[str, str]:
+    """Whether the sheet bears a seal, and what its seals say."""
+    seals = find_seals(sheet.image)
+    state = seal_state(sheet.image, seals)
+    texts = [
+        text
+        for seal in seals[:MOST_SEALS]
+        if seal.ring >= CERTAIN and (text := read_seal(sheet.image, seal, recognise))
+    ]
+    return {"seal": state} | ({"seal_text": "；".join(texts)} if texts else {})

@@ -130,21 +130,25 @@ def _is_print(image: Image, ink: NDArray[np.bool_], piece: Piece, label: Piece) 
 
 def _tall(ink: NDArray[np.bool_], piece: Piece) -> float:
     """How high the ink of a piece stands, its box widened by a quarter, in pixels."""
-    xs, ys = [x for x, _ in piece.quad], [y for _, y in piece.quad]
-    pad = piece.height / 4
-    rows, columns = (round(min(ys) - pad), round(max(ys) + pad)), (round(min(xs)), round(max(xs)))
-    part = ink[max(0, rows[0]) : rows[1], max(0, columns[0]) : columns[1]]
+    part = ink[_box(piece, piece.height / 4)]
     used = np.flatnonzero(part.sum(axis=1) > max(2.0, 0.02 * part.shape[1]))
     return float(used[-1] - used[0] + 1) if len(used) else 0.0
 
 
 def _blue(image: Image, ink: NDArray[np.bool_], piece: Piece) -> float:
+    """By how many grey levels a piece's ink is bluer than the paper about it."""
     if image.ndim == 2:
         return 0.0
-    xs, ys = [x for x, _ in piece.quad], [y for _, y in piece.quad]
-    part = np.s_[max(0, round(min(ys))) : round(max(ys)), max(0, round(min(xs))) : round(max(xs))]
-    pixels, dark = image[part].astype(np.int16), ink[part]
+    box = _box(piece, 0.0)
+    pixels, dark = image[box].astype(np.int16), ink[box]
     if dark.sum() < 20 or (~dark).sum() < 20:
         return 0.0
     tint = pixels[..., 0] - pixels[..., 2]
     return float(np.median(tint[dark]) - np.median(tint[~dark]))
+
+
+def _box(piece: Piece, pad: float) -> tuple[slice, slice]:
+    """Rows and columns that hold a piece, ``pad`` pixels more above and below."""
+    xs, ys = [x for x, _ in piece.quad], [y for _, y in piece.quad]
+    rows = slice(max(0, round(min(ys) - pad)), max(0, round(max(ys) + pad)))
+    return rows, slice(max(0, round(min(xs))), max(0, round(max(xs))))

@@ -105,7 +105,7 @@ def read_sheet(sheet: Sheet, engine: OcrEngine, extractors: Extractors) -> tuple
     for kind in sorted(scores, key=lambda k: scores[k], reverse=True):
         faces = tuple(extractors[kind].extract(sheet, engine.recognise))
         if faces:
-            return tuple(with_marks(face, sheet, engine.recognise) for face in faces)
+            return with_marks(faces, sheet, engine.recognise)
     return (
         Face(
             type=DocumentType.UNKNOWN,
