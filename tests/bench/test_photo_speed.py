@@ -13,7 +13,7 @@ from pipeline.weights import locate_faces
 from tests.validators.photo.portraits import draw_portrait, jpeg
 from validators.photo import judge, load_models
 
-ROUNDS = 60
+ROUNDS = 100
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -36,10 +36,10 @@ def test_check_costs_little_beside_its_models_when_warm() -> None:
     pairs = []
     for _ in range(ROUNDS):
         pairs.append((_seconds(run_models), _seconds(lambda: judge(data, models))))
-    alone, whole = np.median(np.array(pairs[5:]), axis=0)
-    ratio = float(np.median([w / a for a, w in pairs[5:]]))
+    # The fastest quarter of each: what else runs on the machine slows now one, now the other.
+    alone, whole = np.percentile(np.array(pairs[5:]), 25, axis=0)
+    ratio = whole / alone
     print(  # noqa: T201
         f"\n照片检查 {whole * 1e3:.1f} ms；三个模型 {alone * 1e3:.1f} ms；比值 {ratio:.2f}（≤ 1.5）"
     )
-    # The aim is 1.5; a machine that others use too starves the single-threaded measures first.
-    assert ratio < 2.0
+    assert ratio <= 1.5

@@ -26,8 +26,9 @@ FACE_WIDTH = 160.0
 _FACE_MIDDLE = (136.0, 210.0)
 
 SURE_FACE = 0.5
-_REAL_FACE = 0.9
-"""A further face must also fit the mesh: tiles hold knobs and patterns that look like one."""
+_REAL_FACE, _LIKELY_FACE = 0.9, 0.3
+"""A further face must also fit the mesh: tiles hold knobs and patterns that look like one, and
+hair may (mesh 0.04; second persons 1.0). On the whole picture half a face counts too."""
 _UPRIGHT_SCORE, _UPRIGHT_MESH = 0.86, 0.98
 _TILTED_DEG = 6.0
 _SMALL_FACE = 0.33
@@ -154,10 +155,11 @@ def look_at(picture: Image, models: FaceModels) -> Look:
 
 def _find_faces(image: Image, models: FaceModels) -> list[Detection]:
     faces = [f for f in models.detect(image) if f.score >= SURE_FACE]
+    least = _LIKELY_FACE
     if not faces or faces[0].width < _SMALL_FACE * image.shape[1]:
         faces = [f for f in models.detect_small(image) if f.score >= SURE_FACE]
-        faces[1:] = [f for f in faces[1:] if models.fit_mesh(image, f).score >= _REAL_FACE]
-    return faces
+        least = _REAL_FACE
+    return faces[:1] + [f for f in faces[1:] if models.fit_mesh(image, f).score >= least]
 
 
 def _fit_mesh(image: Image, face: Detection, models: FaceModels) -> Mesh:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pytest
 
-from validators.photo.look import FRAME_HEIGHT, FRAME_WIDTH, Frame, lab_of
+from pipeline.model import Image
+from validators.photo.look import FRAME_HEIGHT, FRAME_WIDTH, Frame, lab_of, look_at
+from validators.photo.models import Detection, FaceModels, Mesh
 from validators.photo.skin import region_pixels, skin_tone, tone_of
 
 
@@ -46,3 +50,32 @@ def test_skin_has_no_colour_when_the_face_lies_off_the_picture() -> None:
     parts = region_pixels(frame(np.full((468, 2), -500)))
     assert all(len(pixels) == 0 for pixels in parts.values())
     assert skin_tone(parts).chroma == 0
+
+
+class _TwoFaces:
+    """Models that see a face, and another whose mesh fits as well as ``second`` says."""
+
+    parser = None
+
+    def __init__(self, second: float) -> None:
+        self._second = second
+
+    def detect(self, image: Image) -> list[Detection]:
+        points = np.zeros((6, 2), np.float32)
+        return [
+            Detection((60, 120, 290, 350), points, 0.9),
+            Detection((40, 10, 200, 160), points, 0.6),
+        ]
+
+    def fit_mesh(self, image: Image, face: Detection) -> Mesh:
+        return Mesh(np.zeros((468, 3), np.float32), 1.0 if face.score > 0.8 else self._second)
+
+    def segment(self, image: Image) -> np.ndarray:
+        return np.zeros(image.shape[:2], np.float32)
+
+
+@pytest.mark.parametrize(("second", "count"), [(1.0, 2), (0.5, 2), (0.04, 1)])
+def test_second_face_counts_when_the_mesh_fits_it(second: float, count: int) -> None:
+    models = cast("FaceModels", _TwoFaces(second))
+    look = look_at(np.full((441, 358, 3), 255, np.uint8), models)
+    assert len(look.faces) == count
