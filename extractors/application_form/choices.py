@@ -9,6 +9,7 @@ import numpy as np
 
 from extractors.application_form.boxes import SIZES, Box, Frames, Shape, State, judge
 from extractors.application_form.layout import Block, Layout
+from extractors.application_form.unframed import find_marks
 from extractors.application_form.wording import Found, find_phrases
 from pipeline.piece import Piece
 from pipeline.reference.names import is_han
@@ -28,7 +29,8 @@ REACH = 4.5
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One choice: ``key`` and ``code`` as in ``form.toml``; ``box`` None where none was found."""
+    """One choice: ``key`` and ``code`` as in ``form.toml``; ``box`` None where none was found;
+    ``written``: an answer in words."""
 
     key: str
     code: str
@@ -36,15 +38,20 @@ class Choice:
     state: State
     exact: bool
     box: Box | None
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Offer:
-    """A choice whose box is to be found: windows (left, top, right, bottom) before and behind."""
+    """A choice whose box is to be found: windows (left, top, right, bottom) before and behind.
+    ``span``: its words' place in the block's text; ``between``: that of what is not another's."""
 
     key: str
     code: str
     pieces: tuple[Piece, ...]
+    block: Block
+    span: tuple[int, int]
+    between: tuple[int, int]
     exact: bool
     before: tuple[float, float, float, float]
     behind: tuple[float, float, float, float]
@@ -57,20 +64,23 @@ def read_choices(layout: Layout, frames: Frames) -> list[Choice]:
     """All choices that the form offers, in reading order."""
     offers = [offer for block in layout.blocks for offer in _offers(block, layout)]
     boxes = _boxes(offers, frames, layout.em)
-    kept = [
-        (offer, box)
-        for offer, box in zip(offers, boxes, strict=True)
-        if box is not None or offer.asked or offer.key == "matters"
-    ]
-    seen = [replace(box, inside=frames.inside(box)) for _, box in kept if box is not None]
+    marks = find_marks(offers, [box is not None for box in boxes], layout, frames)
+    seen = [replace(box, inside=frames.inside(box)) for box in boxes if box is not None]
     states = iter(zip(seen, judge([box.inside for box in seen]), strict=True))
     choices = []
-    for offer, found in kept:
+    for offer, found, mark in zip(offers, boxes, marks, strict=True):
         box: Box | None = None
         state: State = "unsure"
         if found is not None:
             box, state = next(states)
-        choices.append(Choice(offer.key, offer.code, offer.pieces, state, offer.exact, box))
+        elif mark is not None:
+            box, state = mark.box, mark.state
+        elif not offer.asked and offer.key != "matters":
+            continue
+        written = mark is not None and mark.written
+        choices.append(
+            Choice(offer.key, offer.code, offer.pieces, state, offer.exact, box, written)
+        )
     return choices
 
 
@@ -199,6 +209,12 @@ def _offer(
         key,
         code,
         tuple(pieces),
+        block,
+        (token.start, token.end),
+        (
+            before.end if before is not None else 0,
+            after.start if after is not None else len(block.places),
+        ),
         token.exact,
         (left_limit, first.centre[1] - reach, first.left + 0.3 * em, first.centre[1] + reach),
         (last.right - 0.3 * em, last.centre[1] - reach, right_limit, last.centre[1] + reach),

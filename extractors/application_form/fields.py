@@ -105,6 +105,10 @@ def read_fields(
             fields[key] = reading_of(evidence, sheet)
     add_enrol_division(fields)
     fields |= choice_fields(choices, sheet)
+    for key in {c.key for c in choices if c.written and (by_hand or hand.is_blue(c.pieces))}:
+        if key in fields:
+            doubts = (*fields[key].doubts, HANDWRITTEN)
+            fields[key] = fields[key].model_copy(update={"doubts": doubts})
     changes = _changes(answers, looker, by_hand, sheet)
     if changes:
         fields["changes"] = changes_reading(changes)
@@ -169,7 +173,8 @@ def _many(key: str, own: Sequence[Choice], sheet: Sheet) -> Reading | None:
     ticked = [c for c in own if c.state == "yes"]
     unclear = [c for c in own if c.state == "unsure"]
     doubts = _doubts(ticked, unclear)
-    if key == "matters" and {c.code for c in own} != set(wording().groups[key].options):
+    whole = {c.code for c in own} == set(wording().groups[key].options)
+    if key == "matters" and not whole and not all(c.written for c in own):
         doubts.append(PARTIAL)
     if not ticked and not unclear and key != "matters":
         return None
@@ -187,7 +192,7 @@ def one_choice(own: Sequence[Choice], sheet: Sheet) -> Reading | None:
     doubts = _doubts(ticked, unclear)
     if len(codes) > 1:
         return _reading("", ticked, [TWICE], sheet)
-    if len({c.code for c in own}) == 1:
+    if len({c.code for c in own}) == 1 and not own[0].written:
         doubts.append(ALONE)
     return _reading(next(iter(codes), ""), ticked or unclear, doubts, sheet)
 

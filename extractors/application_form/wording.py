@@ -46,6 +46,7 @@ class Wording:
     phrases: tuple[Phrase, ...]
     groups: dict[str, Group]
     items: dict[str, str]
+    tick_headings: tuple[str, ...]
     title: tuple[tuple[str, ...], ...]
     against: tuple[str, ...]
     need_matters: int
@@ -107,6 +108,7 @@ def wording() -> Wording:
         tuple(sorted(phrases, key=lambda p: (-len(p.text), order[p.kind]))),
         groups,
         {bare(word)[0]: key for key, words in table["items"].items() for word in words},
+        tuple(table["tick_headings"]),
         tuple(tuple(words) for words in table["title"]),
         tuple(table["against"]),
         table["need_matters"],

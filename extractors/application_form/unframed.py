@@ -1,0 +1,292 @@
+"""Choices without a box: a sign between brackets, a sign in the box's stead, a column to tick, a
+tick before a line of a list, an answer written out.
+
+What an engine read and what the pixels show must agree; where they do not, a person looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.application_form.boxes import Box, Frames, State
+from extractors.application_form.layout import Block, Layout
+from extractors.application_form.wording import bare, wording
+from pipeline.piece import Piece
+from pipeline.reference.names import is_han
+from pipeline.ruling import find_ink, level_ink
+from pipeline.signature import ink_area
+
+TICKS = frozenset("√✓✔☑☒vV")
+"""How an engine reads a tick."""
+_OPENING, _CLOSING = "([【〔{", ")]】〕}"
+DARK = 0.045
+"""Mean darkness between brackets, beyond that of the emptiest, up to which nothing stands there."""
+MARK_EM2 = 0.07
+"""Ink in a cell or before a line, in squared widths of a character, from which it is a mark."""
+SPECK_EM2 = 0.015
+"""And up to which it is none."""
+LIST_MIN = 5
+"""Matters one below another from which they are a list or a table's column."""
+ROOM_EM = 3.5
+"""Room before a line in which somebody may put a tick."""
+
+
+class Offer(Protocol):
+    """A choice in the text: its words' place in their block."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def pieces(self) -> tuple[Piece, ...]: ...
+    @property
+    def block(self) -> Block: ...
+    @property
+    def span(self) -> tuple[int, int]: ...
+    @property
+    def between(self) -> tuple[int, int]: ...
+    @property
+    def first(self) -> bool: ...
+    @property
+    def last(self) -> bool: ...
+    @property
+    def asked(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What was found for a choice; ``written``: it is an answer written out."""
+
+    state: State
+    box: Box
+    written: bool = False
+
+
+def find_marks(
+    offers: Sequence[Offer], framed: Sequence[bool], layout: Layout, frames: Frames
+) -> list[Mark | None]:
+    """For each choice without a box the mark or the place for one; None where there is no telling."""
+    found: list[Mark | None] = [None] * len(offers)
+    open_ = [i for i, has in enumerate(framed) if not has]
+    if not open_:
+        return found
+    look = _Look(layout, frames)
+    for find in (look.between_brackets, look.in_a_column, look.before_lines, look.in_its_stead):
+        left = [i for i in open_ if found[i] is None]
+        for i, mark in zip(left, find([offers[i] for i in left]), strict=True):
+            found[i] = mark
+    lost = {id(o.block) for o, f, m in zip(offers, framed, found, strict=True) if f or m}
+    for i in open_:
+        if found[i] is None and id(offers[i].block) not in lost:
+            found[i] = look.written_out(offers[i], [o for o in offers if o.key == offers[i].key])
+    return found
+
+
+class _Look:
+    def __init__(self, layout: Layout, frames: Frames) -> None:
+        self.layout, self.frames, self.em = layout, frames, layout.em
+        ink = find_ink(level_ink(layout.sheet.image)) > 0
+        self.ink: NDArray[np.bool_] = ink & (layout.ruling.mask(margin=2) == 0)
+
+    # ---------------------------------------------------------------- brackets
+
+    def between_brackets(self, offers: Sequence[Offer]) -> list[Mark | None]:
+        """``（√）``: all before the words or all behind them."""
+        before = [self._brackets(o, is_before=True) for o in offers]
+        behind = [self._brackets(o, is_before=False) for o in offers]
+        shares = []
+        for places, ends in (
+            (before, [o.first for o in offers]),
+            (behind, [o.last for o in offers]),
+        ):
+            seen = [place is not None for place, end in zip(places, ends, strict=True) if end]
+            shares.append(sum(seen) / len(seen) if seen else 0.0)
+        if max(shares) < 0.3 or min(shares) > 0.8 * max(shares):
+            return [None] * len(offers)
+        places = before if shares[0] > shares[1] else behind
+        inside = [None if p is None else self.frames.inside(p[0]) for p in places]
+        empty = min(0.1, float(np.percentile([v for v in inside if v is not None], 20)))
+        marks: list[Mark | None] = []
+        for place, dark in zip(places, inside, strict=True):
+            if place is None or dark is None:
+                marks.append(None)
+                continue
+            box, sign = place
+            is_dark = dark - empty > DARK
+            state: State = "unsure"
+            if sign in TICKS and is_dark:
+                state = "yes"
+            elif not sign and not is_dark:
+                state = "no"
+            marks.append(Mark(state, box))
+        return marks
+
+    def _brackets(self, offer: Offer, *, is_before: bool) -> tuple[Box, str] | None:
+        """The room between a pair of brackets beside the words, and the sign that was read there."""
+        block = offer.block
+        low, high = offer.between
+        start, end = offer.span
+        if is_before:
+            at = start
+            while at > low and (block.text[at - 1].isdigit() or block.text[at - 1] in ".、．,"):
+                at -= 1
+            if at - 2 < low or block.text[at - 1] not in _CLOSING:
+                return None
+            first = next(
+                (i for i in (at - 2, at - 3) if i >= low and block.text[i] in _OPENING), None
+            )
+            pair = None if first is None else (first, at - 1)
+        else:
+            if end + 1 >= high or block.text[end] not in _OPENING:
+                return None
+            last = next(
+                (i for i in (end + 1, end + 2) if i < high and block.text[i] in _CLOSING), None
+            )
+            pair = None if last is None else (end, last)
+        if pair is None:
+            return None
+        sign = block.text[pair[0] + 1 : pair[1]]
+        if sign and (is_han(sign) or sign.isdigit()):
+            return None
+        (one,), (other,) = block.cut(pair[0], pair[0] + 1), block.cut(pair[1], pair[1] + 1)
+        left, right = one.centre[0] + 0.3 * self.em, other.centre[0] - 0.3 * self.em
+        middle = (left + right) / 2
+        side = min(0.9 * self.em, max(0.5 * self.em, right - left))
+        # Box.inside is looked at without its rim, so it may take in the brackets' own.
+        side *= 1.6
+        return Box(middle - side / 2, one.centre[1] - side / 2, side, 1.0), sign
+
+    # ---------------------------------------------------------------- instead of the box
+
+    def in_its_stead(self, offers: Sequence[Offer]) -> list[Mark | None]:
+        """A tick printed or written where others have their box."""
+        marks: list[Mark | None] = []
+        for offer in offers:
+            start, _ = offer.span
+            low, _ = offer.between
+            sign = offer.block.text[start - 1 : start] if start - 1 >= low else ""
+            if not sign or sign not in TICKS:
+                marks.append(None)
+                continue
+            (piece,) = offer.block.cut(start - 1, start)
+            side = self.em
+            box = Box(piece.centre[0] - side / 2, piece.centre[1] - side / 2, side, 1.0)
+            dark = self._ink_in((box.x, box.y, box.x + side, box.y + side))
+            marks.append(Mark("yes" if dark >= MARK_EM2 else "unsure", box))
+        return marks
+
+    # ---------------------------------------------------------------- a column, a list
+
+    def in_a_column(self, offers: Sequence[Offer]) -> list[Mark | None]:
+        """A table with one matter a row and a column that its heading tells to tick."""
+        none: list[Mark | None] = [None] * len(offers)
+        rows = [o for o in offers if o.key == "matters" and o.block.is_cell]
+        if len({id(o.block) for o in rows}) < LIST_MIN:
+            return none
+        columns: list[tuple[float, float]] = [
+            (b.box[0], b.box[2])
+            for b in self.layout.blocks
+            if b.is_cell and any(word in b.text for word in wording().tick_headings)
+            and not any(o.block is b for o in offers)
+        ]  # fmt: skip
+        marks = none
+        for left, right in columns:
+            cells = [self.layout.block_at((left + right) / 2, o.pieces[0].centre[1]) for o in rows]
+            if any(c is None or c is o.block for c, o in zip(cells, rows, strict=True)):
+                continue
+            made = dict(zip(map(id, rows), map(self._cell_mark, cells), strict=True))
+            marks = [made.get(id(o)) for o in offers]
+            break
+        return marks
+
+    def _cell_mark(self, cell: Block | None) -> Mark | None:
+        if cell is None:
+            return None
+        left, top, right, bottom = cell.box
+        rim = 0.15 * self.em
+        area = self._ink_in((left + rim, top + rim, right - rim, bottom - rim))
+        text = bare(cell.text)[0]
+        state: State = "yes" if area >= MARK_EM2 else "no" if area <= SPECK_EM2 else "unsure"
+        if state == "yes" and text and not set(text) <= TICKS | {"是"}:
+            state = "unsure"
+        side = min(right - left, bottom - top)
+        return Mark(state, Box((left + right - side) / 2, (top + bottom - side) / 2, side, 1.0))
+
+    def before_lines(self, offers: Sequence[Offer]) -> list[Mark | None]:
+        """Matters one below another, a tick before some of them, nothing before the others."""
+        none: list[Mark | None] = [None] * len(offers)
+        rows = [o for o in offers if o.key == "matters" and o.first and o.last]
+        lefts = [self._left(o) for o in rows]
+        if len(rows) < LIST_MIN or np.ptp(lefts) > 1.2 * self.em:
+            return none
+        left = float(np.median(lefts)) - 0.25 * self.em
+        areas = []
+        for offer in rows:
+            middle = offer.pieces[0].centre[1]
+            high = 0.75 * self.em
+            areas.append(
+                self._ink_in((left - ROOM_EM * self.em, middle - high, left, middle + high))
+            )
+        states: list[State] = [
+            "yes" if a >= MARK_EM2 else "no" if a <= SPECK_EM2 else "unsure" for a in areas
+        ]
+        if "yes" not in states or "no" not in states:
+            return none
+        made = {
+            id(o): Mark(
+                s, Box(left - 2 * self.em, o.pieces[0].centre[1] - self.em, 2 * self.em, 1.0)
+            )
+            for o, s in zip(rows, states, strict=True)
+        }
+        return [made.get(id(o)) for o in offers]
+
+    def _left(self, offer: Offer) -> float:
+        """Where a line begins, its number counted, a tick before it not."""
+        at, low = offer.span[0], offer.between[0]
+        while at > low and (
+            offer.block.text[at - 1].isdigit() or offer.block.text[at - 1] in ".、．,()"
+        ):
+            at -= 1
+        return offer.block.cut(at, at + 1)[0].left
+
+    # ---------------------------------------------------------------- written out
+
+    def written_out(self, offer: Offer, group: Sequence[Offer]) -> Mark | None:
+        """An answer in words: behind its question stand some of the choices and nothing else."""
+        many = wording().groups[offer.key].many
+        own = [o for o in group if o.block is offer.block]
+        if not offer.asked or len(own) != len(group) or (not many and len(own) != 1):
+            return None
+        if many and len(own) == len(wording().groups[offer.key].options):
+            return None  # all that there are: the form's own list
+        text = offer.block.text
+        rest = list(text)
+        for o in own:
+            rest[o.span[0] : o.span[1]] = " " * (o.span[1] - o.span[0])
+        first = min(o.between[0] for o in own)
+        if any(
+            not (c.isspace() or c.isdigit() or c in ":：;；,，、.。．_()") for c in rest[first:]
+        ):
+            return None
+        pieces = [p for row in offer.block.rows for p in row]
+        left = offer.block.cut(first, first + 1)[0].left if first < len(text) else 0.0
+        tops = [p.centre[1] - p.height / 2 for p in pieces]
+        bottoms = [p.centre[1] + p.height / 2 for p in pieces]
+        area = (
+            left,
+            min(tops),
+            min(offer.block.box[2], max(p.right for p in pieces) + 8 * self.em),
+            max(bottoms),
+        )
+        if ink_area(self.ink, area, self.em, [p.quad for p in pieces]) > MARK_EM2:
+            return None  # something that was not read: a box, another choice
+        words = offer.pieces[0]
+        box = Box(words.left, words.centre[1] - self.em / 2, self.em, 1.0)
+        return Mark("yes", box, written=True)
+
+    def _ink_in(self, area: tuple[float, float, float, float]) -> float:
+        return ink_area(self.ink, area, self.em, ())
