@@ -26,7 +26,7 @@ from pipeline.evidence import outline_of
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.APPLICATION_FORM
-VERSION = 3
+VERSION = 4
 
 
 def score(lines: Sequence[Line]) -> float | None:

@@ -25,9 +25,13 @@ Shape = Literal["square", "ring"]
 
 FRAME_MIN = 0.8
 """Part of a frame's sides that must be ink."""
-SIZES = (0.55, 1.4)
-"""Sides of boxes, in heights of a character."""
-INSET = 0.22
+SIZES: dict[Shape, tuple[float, float]] = {"square": (0.42, 1.4), "ring": (0.6, 1.4)}
+"""Sides of boxes, in heights of a character; a ring as small as a digit is one."""
+THIN_PX = 15
+"""Pixels around, from whose mean darkness thin lines stand out: a font's □ is a hair's width."""
+THIN_MIN, THIN_CLEAR = 0.14, 0.09
+"""How dark such a line must be, and how much darker than what is around it."""
+INSET = 0.16
 """Part of a box's side that the frame and its blur may take inwards."""
 EMPTY_MAX = 0.045
 """Mean darkness inside, beyond that of the form's empty boxes, up to which a box is empty."""
@@ -59,7 +63,9 @@ class Frames:
         darkness = 255 - level
         deep = max(60.0, float(np.percentile(darkness, 99.5)))
         self.dark: Darkness = np.clip(darkness / deep, 0, 1).astype(np.float32)
-        self._ink = (self.dark > 0.35).astype(np.float32)
+        around = cv2.boxFilter(self.dark, -1, (THIN_PX, THIN_PX))
+        thin = (self.dark > THIN_MIN) & (self.dark - around > THIN_CLEAR)
+        self._ink = ((self.dark > 0.35) | thin).astype(np.float32)
 
     def find(
         self,

@@ -6,55 +6,44 @@ What an engine read and what the pixels show must agree; where they do not, a pe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from extractors.application_form.boxes import Box, Frames, State
 from extractors.application_form.layout import Block, Layout
+from extractors.application_form.offers import Offer
 from extractors.application_form.wording import bare, wording
-from pipeline.piece import Piece
 from pipeline.reference.names import is_han
 from pipeline.ruling import find_ink, level_ink
 from pipeline.signature import ink_area
 
 TICKS = frozenset("√✓✔☑☒vV")
 """How an engine reads a tick."""
+_BESIDES = ":：;；,，、.。．_()"
+"""What may stand beside answers."""
 _OPENING, _CLOSING = "([【〔{", ")]】〕}"
+_QUOTES = re.compile("[“”\"'‘’「」]")
+_NUMBER = re.compile(r"(?:[(]\d{1,2}[)]|\d{1,2})[.、．,:]?$")
 DARK = 0.045
 """Mean darkness between brackets, beyond that of the emptiest, up to which nothing stands there."""
-MARK_EM2 = 0.07
-"""Ink in a cell or before a line, in squared widths of a character, from which it is a mark."""
-SPECK_EM2 = 0.015
+MARK_EM2 = 0.04
+"""Ink in a cell or before a line, in squared widths of a character, from which it is a mark: a
+typed √ of hair lines has 0.05."""
+SPECK_EM2 = 0.012
 """And up to which it is none."""
 LIST_MIN = 5
 """Matters one below another from which they are a list or a table's column."""
+HIGH_EM = 4.5
+"""Height of such a cell at most: above that a rule was lost."""
+MOST = 0.7
+"""Part of the matters that anybody asks for: some exclude each other."""
 ROOM_EM = 3.5
 """Room before a line in which somebody may put a tick."""
-
-
-class Offer(Protocol):
-    """A choice in the text: its words' place in their block."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def pieces(self) -> tuple[Piece, ...]: ...
-    @property
-    def block(self) -> Block: ...
-    @property
-    def span(self) -> tuple[int, int]: ...
-    @property
-    def between(self) -> tuple[int, int]: ...
-    @property
-    def first(self) -> bool: ...
-    @property
-    def last(self) -> bool: ...
-    @property
-    def asked(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +58,7 @@ class Mark:
 def find_marks(
     offers: Sequence[Offer], framed: Sequence[bool], layout: Layout, frames: Frames
 ) -> list[Mark | None]:
-    """For each choice without a box the mark or the place for one; None where there is no telling."""
+    """For each choice without a box the mark or the place for one; None where nothing tells."""
     found: list[Mark | None] = [None] * len(offers)
     open_ = [i for i, has in enumerate(framed) if not has]
     if not open_:
@@ -126,30 +115,19 @@ class _Look:
         return marks
 
     def _brackets(self, offer: Offer, *, is_before: bool) -> tuple[Box, str] | None:
-        """The room between a pair of brackets beside the words, and the sign that was read there."""
-        block = offer.block
+        """The room between a pair of brackets beside the words, and the sign read there."""
+        block, text = offer.block, offer.block.text
         low, high = offer.between
-        start, end = offer.span
+        end = offer.span[1]
         if is_before:
-            at = start
-            while at > low and (block.text[at - 1].isdigit() or block.text[at - 1] in ".、．,"):
-                at -= 1
-            if at - 2 < low or block.text[at - 1] not in _CLOSING:
-                return None
-            first = next(
-                (i for i in (at - 2, at - 3) if i >= low and block.text[i] in _OPENING), None
-            )
-            pair = None if first is None else (first, at - 1)
+            close = self._before_number(offer) - 1
+            tries = [(open_, close) for open_ in (close - 1, close - 2) if open_ >= low]
         else:
-            if end + 1 >= high or block.text[end] not in _OPENING:
-                return None
-            last = next(
-                (i for i in (end + 1, end + 2) if i < high and block.text[i] in _CLOSING), None
-            )
-            pair = None if last is None else (end, last)
+            tries = [(end, close) for close in (end + 1, end + 2) if close < high]
+        pair = next(((a, b) for a, b in tries if text[a] in _OPENING and text[b] in _CLOSING), None)
         if pair is None:
             return None
-        sign = block.text[pair[0] + 1 : pair[1]]
+        sign = text[pair[0] + 1 : pair[1]]
         if sign and (is_han(sign) or sign.isdigit()):
             return None
         (one,), (other,) = block.cut(pair[0], pair[0] + 1), block.cut(pair[1], pair[1] + 1)
@@ -187,27 +165,35 @@ class _Look:
         rows = [o for o in offers if o.key == "matters" and o.block.is_cell]
         if len({id(o.block) for o in rows}) < LIST_MIN:
             return none
-        columns: list[tuple[float, float]] = [
+        headings = wording().tick_headings
+        columns = [
             (b.box[0], b.box[2])
             for b in self.layout.blocks
-            if b.is_cell and any(word in b.text for word in wording().tick_headings)
-            and not any(o.block is b for o in offers)
-        ]  # fmt: skip
+            if b.is_cell and any(word in _QUOTES.sub("", b.text) for word in headings)
+        ]
+        own = {id(o.block) for o in offers}
         marks = none
         for left, right in columns:
             cells = [self.layout.block_at((left + right) / 2, o.pieces[0].centre[1]) for o in rows]
-            if any(c is None or c is o.block for c, o in zip(cells, rows, strict=True)):
+            if any(c is None or id(c) in own for c in cells):
                 continue
-            made = dict(zip(map(id, rows), map(self._cell_mark, cells), strict=True))
+            found = [self._cell_mark(cell, left, right) for cell in cells]
+            if sum(m is not None and m.state == "yes" for m in found) > MOST * len(found):
+                continue  # print or dirt: nobody asks for so much
+            made = dict(zip(map(id, rows), found, strict=True))
             marks = [made.get(id(o)) for o in offers]
             break
         return marks
 
-    def _cell_mark(self, cell: Block | None) -> Mark | None:
+    def _cell_mark(self, cell: Block | None, left: float, right: float) -> Mark | None:
+        """The mark in a cell, between the sides of its column's heading: a cell may have lost its
+        own."""
         if cell is None:
             return None
-        left, top, right, bottom = cell.box
-        rim = 0.15 * self.em
+        _, top, _, bottom = cell.box
+        if bottom - top > HIGH_EM * self.em:
+            return None
+        rim = 0.25 * self.em
         area = self._ink_in((left + rim, top + rim, right - rim, bottom - rim))
         text = bare(cell.text)[0]
         state: State = "yes" if area >= MARK_EM2 else "no" if area <= SPECK_EM2 else "unsure"
@@ -246,12 +232,15 @@ class _Look:
 
     def _left(self, offer: Offer) -> float:
         """Where a line begins, its number counted, a tick before it not."""
-        at, low = offer.span[0], offer.between[0]
-        while at > low and (
-            offer.block.text[at - 1].isdigit() or offer.block.text[at - 1] in ".、．,()"
-        ):
-            at -= 1
+        at = self._before_number(offer)
         return offer.block.cut(at, at + 1)[0].left
+
+    @staticmethod
+    def _before_number(offer: Offer) -> int:
+        """Where in its block's text a choice begins, its number counted."""
+        before = offer.block.text[offer.between[0] : offer.span[0]]
+        number = _NUMBER.search(before)
+        return offer.span[0] if number is None else offer.between[0] + number.start()
 
     # ---------------------------------------------------------------- written out
 
@@ -259,7 +248,8 @@ class _Look:
         """An answer in words: behind its question stand some of the choices and nothing else."""
         many = wording().groups[offer.key].many
         own = [o for o in group if o.block is offer.block]
-        if not offer.asked or len(own) != len(group) or (not many and len(own) != 1):
+        asked = offer.asked or self._asks_for_matters(own[0])
+        if not asked or len(own) != len(group) or (not many and len(own) != 1):
             return None
         if many and len(own) == len(wording().groups[offer.key].options):
             return None  # all that there are: the form's own list
@@ -267,7 +257,7 @@ class _Look:
         rest = list(text)
         for o in own:
             rest[o.span[0] : o.span[1]] = " " * (o.span[1] - o.span[0])
-        first = min(o.between[0] for o in own)
+        first = own[0].between[0] if offer.asked else self._before_number(own[0])
         if any(
             not (c.isspace() or c.isdigit() or c in ":：;；,，、.。．_()") for c in rest[first:]
         ):
@@ -288,5 +278,25 @@ class _Look:
         box = Box(words.left, words.centre[1] - self.em / 2, self.em, 1.0)
         return Mark("yes", box, written=True)
 
+    def _asks_for_matters(self, offer: Offer) -> bool:
+        """Whether the words before matters, or the cell to the left, are a heading of theirs."""
+        block = offer.block
+        near = self.layout.left_of(block) if block.is_cell else None
+        text = block.text[: offer.span[0]] + ("" if near is None else near.text)
+        return offer.key == "matters" and any(w in text for w in wording().matter_headings)
+
     def _ink_in(self, area: tuple[float, float, float, float]) -> float:
-        return ink_area(self.ink, area, self.em, ())
+        """Ink in an area, in squared ems, without what runs through it: a rule that bends."""
+        left, top, right, bottom = (max(0, round(v)) for v in area)
+        part = self.ink[top:bottom, left:right].astype(np.uint8)
+        if part.size == 0:
+            return 0.0
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
+        high, wide = part.shape
+        kept = np.zeros(part.shape, np.bool_)
+        for i in range(1, count):
+            _, _, width, height, _ = stats[i]
+            level = width >= 0.8 * wide or (width > 4 * height and width > self.em)
+            if not level and not (height >= 0.9 * high and width < 0.25 * self.em):
+                kept |= labels == i
+        return ink_area(kept, (0, 0, wide, high), self.em, ())

@@ -47,6 +47,7 @@ class Wording:
     groups: dict[str, Group]
     items: dict[str, str]
     tick_headings: tuple[str, ...]
+    matter_headings: tuple[str, ...]
     title: tuple[tuple[str, ...], ...]
     against: tuple[str, ...]
     need_matters: int
@@ -109,6 +110,7 @@ def wording() -> Wording:
         groups,
         {bare(word)[0]: key for key, words in table["items"].items() for word in words},
         tuple(table["tick_headings"]),
+        tuple(table["matter_headings"]),
         tuple(tuple(words) for words in table["title"]),
         tuple(table["against"]),
         table["need_matters"],

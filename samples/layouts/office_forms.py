@@ -367,7 +367,10 @@ def _two_columns(form: _Form, facts: _Facts, question: str) -> None:
         form.x + 2, form.y + 1.6, f"{question}（在□内打√）" if form.how == "drawn" else question
     )
     form.y += 7
-    rows = _numbered(facts.groups["matters"], form.rng)
+    # The boxes that are drawn do not break into lines: the matters' shorter names.
+    plain = [(words.split("（职")[0].split("（城")[0].split("（灵")[0], marked)
+             for words, marked in facts.groups["matters"]]  # fmt: skip
+    rows = _numbered(plain if form.how == "drawn" else facts.groups["matters"], form.rng)
     half = form.w / 2
     for i in range(0, len(rows), 2):
         high = max(form.high(half - 4, [choice]) for choice in rows[i : i + 2]) + 2.6
