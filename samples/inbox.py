@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from samples.cases import archives, in_doubt, in_order, special
+from samples.cases import archives, in_doubt, in_order, printed, special
 from samples.folder import Expectation, Folder
 from samples.fonts import Shelf
 
@@ -34,6 +34,7 @@ CASES: dict[str, Callable[[Folder], Expectation]] = {
     "a13-proxy": special.by_proxy,
     "a14-foreigner": special.foreigner,
     "a15-insurance-card": special.insurance_card,
+    "a16-printed-form": printed.form_alone,
     "b01-photo-missing": in_doubt.photo_missing,
     "b02-booklet-missing": in_doubt.booklet_missing,
     "b03-card-expired": in_doubt.card_expired,
@@ -47,6 +48,7 @@ CASES: dict[str, Callable[[Folder], Expectation]] = {
     "b11-lodging-unsealed": special.lodging_unsealed,
     "c01-number-wrong": in_doubt.number_wrong,
     "c02-passport": special.passport,
+    "c03-form-disagrees": printed.form_disagrees,
     "d01-two-pensions": in_doubt.pension_and_pension,
     "d02-household-elsewhere": in_doubt.household_elsewhere,
     "d03-name-online": in_doubt.name_change_online,
