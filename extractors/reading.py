@@ -78,7 +78,7 @@ def _read(found: Match, looker: Looker) -> FormDraft:
         limits = left, _limit(own[0], found, sheet)
         evidence = looker.look(fields[-1], own, grammar, limits)
         prefer(fields[0], evidence)
-        if _left_out(pieces, own):
+        if rule.lines > 1 and _left_out(pieces, own):
             evidence.doubts.append("旁有清晰的字未计入")
         if label is None:
             evidence.doubts.append("未读到该栏的标签")
@@ -100,7 +100,8 @@ def _fitting(pieces: Sequence[Piece], grammar: Grammar) -> Sequence[Piece]:
 
 
 def _left_out(pieces: Sequence[Piece], own: Sequence[Piece]) -> bool:
-    """Whether something that reads as surely as the value itself was left out of it."""
+    """Whether something that reads as surely as the value itself was left out of it: where
+    a value may go on, perhaps its end."""
     kept = {id(piece) for piece in own}
     return any(p.score >= SURELY_READ for p in pieces if id(p) not in kept)
 
