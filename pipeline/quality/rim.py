@@ -8,7 +8,6 @@ A paper scanned to its very edges shows neither.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -25,6 +24,8 @@ _THICK = 1.2
 """Characters' heights along the border above which a dark run is no stroke: a shadow, a table."""
 _DEEP = 0.1
 """Characters' heights that a stroke goes on inwards, at least."""
+_CUT_SIDES = 2
+"""Borders at which a paper may be cut at once; print that runs out at more is not the paper's."""
 _BEYOND = 2.0
 """Characters' heights around a sheet in which print may still be its own."""
 _TIGHT = 0.15
@@ -51,11 +52,14 @@ def is_cut(scan: Image, lie: Lie, kind: DocumentType, grey: bool | None = None) 
     if len(lie.lines) == 0:
         return False
     reached = [b for s in range(4) if (b := _reaches(scan, lie, s)) is not None]
-    return bool(reached) and (
-        (_fills(scan, lie, len(reached), grey) and _has_wrong_shape(scan, lie, kind))
-        or _lines_run_out(size_of(scan), lie)
-        or _strokes_run_out(scan, lie, reached)
-    )
+    if not reached:
+        return False
+    lines = _lines_run_out(size_of(scan), lie)
+    strokes = _strokes_run_out(scan, lie)
+    if len(lines | strokes) > _CUT_SIDES:
+        return False  # a page that the paper lies on goes on all around
+    wrong_shape = _fills(scan, lie, len(reached), grey) and _has_wrong_shape(scan, lie, kind)
+    return wrong_shape or bool(lines) or bool(strokes & set(reached))
 
 
 def _reaches(scan: Image, lie: Lie, side: int) -> int | None:
@@ -127,27 +131,28 @@ def _has_wrong_shape(scan: Image, lie: Lie, kind: DocumentType) -> bool:
     return bool(off) and min(off) > wanted.cut.aspect
 
 
-def _lines_run_out(size: tuple[int, int], lie: Lie) -> bool:
-    """Whether several lines of text end at one of the picture's borders: no paper is printed so
-    near to its edge."""
+def _lines_run_out(size: tuple[int, int], lie: Lie) -> set[int]:
+    """The picture's borders at which several lines of text end: no paper is printed so near to its
+    edge."""
     width, height = size
+    borders = set()
     starts, ends = lie.lines[:, [0, 3]].mean(axis=1), lie.lines[:, [1, 2]].mean(axis=1)
     for tips in (starts, ends):
         x, y = tips[:, 0], tips[:, 1]
-        for gaps in (x, y, width - 1 - x, height - 1 - y):
+        for border, gaps in enumerate((y, width - 1 - x, height - 1 - y, x)):
             if int((gaps < _TIGHT * lie.em).sum()) >= limits().cut.lines:
-                return True
-    return False
+                borders.add(border)
+    return borders
 
 
-def _strokes_run_out(scan: Image, lie: Lie, borders: Sequence[int]) -> bool:
-    """Whether strokes of the sheet's print end at one of these borders of the picture."""
-    wanted = limits().cut
+def _strokes_run_out(scan: Image, lie: Lie) -> set[int]:
+    """The picture's borders at which strokes of print end."""
     scale = min(1.0, _EM_PX / lie.em)
     em = lie.em * scale
     deep = round(1.5 * lie.em)
     paper = float(np.percentile(grey_of(scan[::8, ::8]), 60))
-    for border in borders:
+    borders = set()
+    for border in range(4):
         # seen from the border: row 0 is the border itself
         rim = grey_of(np.ascontiguousarray(np.rot90(scan, border)[:deep]))
         width = rim.shape[1]
@@ -156,9 +161,9 @@ def _strokes_run_out(scan: Image, lie: Lie, borders: Sequence[int]) -> bool:
         own = _turned(lie.corners, size_of(scan), border) * scale
         first = max(0, round(float(own[:, 0].min()) - _BEYOND * em))
         last = max(first, round(float(own[:, 0].max()) + _BEYOND * em))
-        if _strokes(small[:, first:last], em, paper) >= wanted.runs:
-            return True
-    return False
+        if _strokes(small[:, first:last], em, paper) >= limits().cut.runs:
+            borders.add(border)
+    return borders
 
 
 def _turned(points: Points, size: tuple[int, int], quarters: int) -> Points:
