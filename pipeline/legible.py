@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipeline.contracts import OcrEngine
-from pipeline.image import as_quad
+from pipeline.image import Points, as_quad
 from pipeline.model import Image, Line, Quad
 from pipeline.sheet_text import boxes_of, lying
 
@@ -35,7 +35,7 @@ def find_illegible(
     return frozenset(found | {i for i in order[PROBES:] if not _reads(image, boxes[i], engine)})
 
 
-def _reads(image: Image, box: np.ndarray, engine: OcrEngine) -> bool:
+def _reads(image: Image, box: Points, engine: OcrEngine) -> bool:
     long, high = (float(np.linalg.norm(box[i + 1] - box[i])) for i in (0, 1))
     quads = [as_quad(box), as_quad(np.roll(box, 2, axis=0))]
     room = max(long / max(high, 1.0), 1.0)

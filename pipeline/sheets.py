@@ -2,7 +2,8 @@
 
 Two witnesses are heard. **Pixels**: outlines of paper (:mod:`pipeline.sheet_outlines`), which
 give perspective. **Text**: where edges have vanished, as on grey copies, papers are told apart
-by whitespace (:mod:`pipeline.sheet_text`). Every line of the page ends in exactly one area.
+by whitespace (:mod:`pipeline.sheet_text`). Every line of the page ends in exactly one area, but
+for what a table's print or pattern leaves around papers that lie on it.
 
 Pure: pixels and boxes of lines in, areas out. Which way up a sheet stands, only reading can
 tell (:mod:`pipeline.scan`).
