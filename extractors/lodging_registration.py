@@ -18,7 +18,7 @@ from itertools import pairwise
 
 from extractors.candidates import prefer
 from extractors.grammar import Grammar
-from extractors.letters.closing import close_of
+from extractors.letters.closing import close_of, weigh_digits
 from extractors.letters.grammar import LODGING
 from extractors.letters.places import mend_place
 from extractors.letters.reading import UNLABELLED, make_face
@@ -118,6 +118,8 @@ def _read(field: str, pieces: Sequence[Piece], sheet: Sheet, recognise: Recognis
     evidence = look(field, pieces, _spaced(field, pieces), sheet, recognise)
     if field in ("address", "issuing_authority"):
         prefer(field, evidence)
+    if field.endswith("_date"):
+        weigh_digits(evidence)
     return evidence
 
 

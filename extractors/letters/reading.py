@@ -9,7 +9,7 @@ from datetime import timedelta
 from extractors.arithmetic import corroborate
 from extractors.candidates import prefer
 from extractors.grammar import Grammar
-from extractors.letters.closing import close_of
+from extractors.letters.closing import close_of, weigh_digits
 from extractors.letters.grammar import GRAMMARS, NO_BODY
 from extractors.letters.kinds import BEFORE_NAME, Fact, LetterKind
 from extractors.letters.places import mend_place
@@ -104,6 +104,8 @@ def read_span(
         prefer(USES[grammar], evidence)
     if grammar == "org":
         mend_place(evidence)
+    if grammar == "full_date":
+        weigh_digits(evidence)
     return evidence
 
 
