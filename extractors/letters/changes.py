@@ -54,6 +54,7 @@ def _patterns(item: Item) -> Iterator[re.Pattern[str]]:
     """How an item's old and new values are worded, the clearest first."""
     w, v = rf"(?:{item.words})", item.value
     old, new = rf"(?P<old>{v})", rf"(?P<new>{v})"
+    reg = r"(?:户口)?(?:登记)?的?"
     before = r"(?:变更|更正|更改|修改){1,2}前"
     after = r"(?:变更|更正|更改|修改){1,2}后"
     for text in (
@@ -62,7 +63,7 @@ def _patterns(item: Item) -> Iterator[re.Pattern[str]]:
         rf"(?:变更|更正|更改|修改){{1,2}}(?:项目|内容|事项){_Q}{w}\s*{before}(?:内容)?{_Q}{old}\s*{after}(?:内容)?{_Q}{new}{_STOP}",
         rf"{before}的?{w}{_Q}{old}{_STOP}.{{0,40}}?{after}的?{w}{_Q}{new}{_STOP}",
         rf"{before}[:,(]?[^。]{{0,60}}?{w}{_Q}{old}{_STOP}[^。]{{0,80}}?{after}[:,(]?[^。]{{0,60}}?{w}{_Q}{new}{_STOP}",
-        rf"(?<!变更)(?:原|曾用|旧){w}{_Q}(?:为|是)?{_Q}{old}{_STOP}.{{0,40}}?(?:现|新)(?:用)?{w}{_Q}(?:为|是)?{_Q}{new}{_STOP}",
+        rf"(?<!变更)(?:原|曾用|旧){reg}{w}{_Q}(?:为|是)?{_Q}{old}{_STOP}.{{0,60}}?(?:现|新)(?:用)?{reg}{w}{_Q}(?:为|是)?{_Q}{new}{_STOP}",
         rf"(?<!变更)(?:原|旧)(?:使用)?的?{w}{_Q}(?:为|是)?{_Q}{old}{_HALT}.{{0,40}}?(?:{after}的?{w}{_Q}(?:为|是)?|{_TO}){_Q}{new}{_STOP}",
         rf"{w}{_Q}(?:原|原来)(?:登记)?(?:为|是|系){_Q}{old}{_HALT}.{{0,40}}?(?:{after}的?{w}{_Q}(?:为|是)?|{_TO}){_Q}{new}{_STOP}",
         rf"{before}[^\n]{{0,12}}{after}[^\n]*\n(?:[^\n]*\n){{0,8}}?{w}\t{old}\t{new}{_STOP}",

@@ -22,6 +22,7 @@ from extractors.letters.places import UNPLACED
 from extractors.letters.surnames import begins_with_surname
 from pipeline.evidence import Value
 from pipeline.reference import addresses, countries
+from pipeline.reference.names import SEPARATOR
 
 _NUMBER = re.compile(
     r"(?P<word>[^\d(\[〔【{<《]*)(?P<open>[(\[〔【{<《|丨])(?P<year>(?:19|20)\d\d)年?[)\]〕】}>》|丨]"
@@ -53,11 +54,13 @@ _CIVIL = (
     r"(?:城市|城镇|农村|城乡)?(?:特困|五保)(?:人员|对象)?(?:救助)?(?:供养)?(?:对象|人员)?"
 )
 _GROUPS = (
-    ("村干部", re.compile(r"村干部|村.?两委|村委会.*|村民?委员会.*|村党.*|村支书|村主任")),
+    ("村干部", re.compile(r"村级?干部|村.?两委|村委会.*|村民?委员会.*|村党.*|村支书|村主任")),
     ("民办教师", re.compile(r"民办教师")),
     ("代课人员", re.compile(r"代课.*")),
     ("返贫致贫人员", re.compile(r"返贫致贫.*|返贫|致贫")),
 )
+FIRST_PART_MAX = 6
+"""Characters of the first part of a name of several parts; more are other words before it."""
 _NO_NAME = re.compile("同志|先生|女士|性别|身份|证明|村民|居民")
 _HAN_DIGITS = dict(zip("零一二三四五六七八九", range(10), strict=True)) | dict(
     zip("壹贰叁肆伍陆柒捌玖", range(1, 10), strict=True)
@@ -72,7 +75,9 @@ def letter_number(text: str) -> Value:
         return Value(text, () if re.fullmatch(r"[A-Za-z0-9-]{3,}", text) else (MISFIT,))
     pair = _BRACKETS[found["open"]]
     head = f"{found['word']}{pair[0]}{found['year']}{pair[1]}"
-    doubts = (MISFIT,) if found["open"] in "|丨" else ()
+    # A body's word has two characters and more: of 调函字 the first may be lost.
+    short = len(found["word"].removesuffix("字")) < 2
+    doubts = (MISFIT,) if found["open"] in "|丨" or short else ()
     return Value(f"{head}{found['order']}{found['count']}号", doubts)
 
 
@@ -96,6 +101,9 @@ def person(text: str) -> Value:
     known = begins_with_surname(value.value)
     if _NO_NAME.search(value.value):
         return Value(value.value, (*value.doubts, "含有不属于姓名的字"))
+    first, _, rest = value.value.partition(SEPARATOR)
+    if rest and len(first) > FIRST_PART_MAX:
+        return Value(value.value, (*value.doubts, "姓名前的字可能不属于姓名"))
     return value if known else Value(value.value, (*value.doubts, "姓氏不常见，可能不是姓名"))
 
 

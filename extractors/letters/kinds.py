@@ -30,22 +30,26 @@ _NOT_NAMES = (
     "证明|变更|更正|更改|修改|审批|认定|登记|情况|商调|调取|接收|同意|终止|村民|职工|员工|教师|干部|农[村业民]|代[办课理为]|"
     "安置|任职|任教|解除|时间|别人|家庭|家住|全县|全部|能够|文件|应当|充分|办|理|书|号|名|其中|成[份分]|人员|对象|同志"
 )
-_WORDS_BEFORE = "[村居公]民|[职员]工|[教老]师|干部|同志|其中|户主|人员|对象|成员"
+_WORDS_BEFORE = (
+    "[村居公]民|[职员]工|[教老]师|干部|同志|其中|户主|人员|对象|成员|书记|主任|委员|支书|"
+    "[组队村镇局科校会]长|会计|经理|医生|护士"
+)
 """Words before a name of several parts that are none of its characters."""
 _PARTS = rf"(?:(?!{_WORDS_BEFORE})[{HAN}]){{1,12}}?(?:[·•.・‧∙]\s*[{HAN}]{{1,12}}?){{1,3}}?"
 _ANYNAME = rf"(?:(?!{_NOT_NAMES})(?:{_PARTS}|[{HAN}]{{2,4}}?))"
 _ONE, _TWO = surnames()
 _BEFORE_PARTS = (
     rf"(?:(?<![{HAN}])|(?<=[村居公]民)|(?<=[职员]工)|(?<=[教老]师)|(?<=干部)|(?<=同志)|"
-    r"(?<=[有将与和受查])|(?<=其中)|(?<=户主)|(?<=人员)|(?<=对象)|(?<=成员))"
+    r"(?<=[有将与和受查])|(?<=其中)|(?<=户主)|(?<=人员)|(?<=对象)|(?<=成员)|"
+    r"(?<=书记)|(?<=主任)|(?<=委员)|(?<=支书)|(?<=[组队村镇局科校会]长))"
 )
 """Before a name of several parts, which no surname tells from the words before it."""
 _PERSON = (
     rf"(?:(?<![·•.・‧∙])(?!{_NOT_NAMES})(?:{_BEFORE_PARTS}{_PARTS}|(?:{'|'.join(sorted(_TWO))})[{HAN}]{{1,2}}|"
     rf"[{''.join(sorted(_ONE))}][{HAN}]{{1,2}}))"
 )
-_APPLICANT = r"(?:申请人|被代办人|参保人|(?<![受被])委托人)"
-_PROXY = r"(?:(?<!被)代办人|受委托人|被委托人|受托人|代理人|承诺人)"
+_APPLICANT = r"(?:申请人|被代办人|被代理人|参保人|(?<![受被])委托人)"
+_PROXY = r"(?:(?<!被)代办人|受委托人|被委托人|受托人|(?<!被)代理人|承诺人)"
 MACROS = {
     "NAME": rf"(?P<v>{_ANYNAME})",
     "ANYNAME": _ANYNAME,
@@ -71,6 +75,10 @@ MACROS = {
         r"(?:城市|城镇|农村|城乡|城区)?(?:居民)?(?:最低生活保障|低保)|"
         r"(?:城市|城镇|农村|城乡)?(?:特困|五保)(?:人员|对象|供养人员)?(?:救助)?(?:供养)?"
     ),
+    "CIVIL_WHOLE": (
+        r"(?:城市|城镇|农村|城乡|城区)(?:居民)?(?:最低生活保障|低保)|"
+        r"(?:城市|城镇|农村|城乡)?(?:特困|五保)(?:人员|对象|供养人员)?(?:救助)?(?:供养)?"
+    ),
     "APPLICANT": _APPLICANT,
     "PROXY": _PROXY,
     "APPLICANT_NOT": rf"{_PROXY}(?:(?!{_APPLICANT}).)*?",
@@ -85,7 +93,7 @@ LABELLED = {
 }
 """What stands beside a label, by the field's grammar, where the table says nothing else."""
 BESIDE_NUMBER = (
-    r"{PERSON} (?= (?:同志|先生|女士)? [,(] (?:[^,。;\n]{1,12}[,]){0,3}? (?:现|其)?"
+    r"{PERSON} (?= (?:同志|先生|女士)? [,(] (?:[^,。;\n]{1,12}[,;]){0,3}? (?:现|其)?"
     r"(?:公民|居民)?身份)"
 )
 """Where the person that a letter is about stands, whatever the letter says before: right before its

@@ -53,6 +53,8 @@ HEAD_WORDS = re.compile(
 
 _PRINTED = str.maketrans("話號證聯單簽戶電機關時變業務與務", "话号证联单签户电机关时变业务与务")
 """Signs of labels that the engine at times gives in their traditional form. Values stay as read."""
+_TITLED = re.compile(r"关于.{2,30}的(?:函|证明书?|通知|批复|决定|复函)")
+"""A title as wide as the text: what follows begins anew."""
 _DATED = re.compile(r"年.{1,4}月.{1,4}[日目曰]")
 """No seal says that: a date that leans lies under one."""
 
@@ -252,7 +254,8 @@ def _goes_on(row: Row, after: Row, left: float, right: float, height: float) -> 
     alike = max(row.height, after.height) < 1.35 * min(row.height, after.height)
     near = after.level - row.level < 3.2 * height
     cells = any(b.left - a.right > CELLS * height for a, b in pairwise(row.pieces))
-    return full and begins and alike and near and not cells
+    titled = _TITLED.fullmatch(row.text) is not None
+    return full and begins and alike and near and not cells and not titled
 
 
 def _is_noise(piece: Piece) -> bool:
