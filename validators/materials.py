@@ -25,7 +25,7 @@ class Judgement:
 
     ``document`` and ``kind`` are of the paper that decides; ``item`` is the alternative's own
     where one was used; ``reason`` says why it is not simply present, ``rule`` is the rule that
-    says so where that is not the item's own.
+    says so where that is not the item's own, ``told_by`` are beginnings of rules that may have.
     """
 
     verdict: Verdict
@@ -34,6 +34,7 @@ class Judgement:
     reason: str = ""
     item: str | None = None
     rule: str | None = None
+    told_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +128,7 @@ def _is_told(judgement: Judgement, severity: Severity, findings: Sequence[Findin
     about = [f for f in findings if f.document == judgement.document and f.severity in enough]
     if judgement.rule is not None:
         return any(f.rule == judgement.rule for f in about)
-    return any(f.rule.startswith(_PAPERS) for f in about)
-
-
-_PAPERS = ("DOC-", "PH-", "X")
+    return any(f.rule.startswith(judgement.told_by) for f in about)
 
 
 def _action(row: MaterialRow, severity: Severity) -> str:
@@ -204,14 +202,21 @@ def _judge_paper(
     problems = find_problems(row, way, document, facts, findings)
     if not problems:
         return Judgement("present", document.id, document.type, item=way.item)
-    verdict, reason, rule = max(problems, key=_weight)
-    return Judgement(verdict, document.id, document.type, reason, way.item, rule)
+    worst = max(problems, key=_weight)
+    return Judgement(
+        worst.verdict,
+        document.id,
+        document.type,
+        worst.reason,
+        way.item,
+        worst.rule,
+        worst.told_by,
+    )
 
 
 def _weight(problem: Problem) -> tuple[int, bool]:
     """The worst verdict first; of equal ones that which has a rule of its own."""
-    verdict, _, rule = problem
-    return VERDICTS.index(verdict), rule is not None
+    return VERDICTS.index(problem.verdict), problem.rule is not None
 
 
 # ---------------------------------------------------------------- copies signed by the applicant

@@ -18,8 +18,20 @@ Verdict = Literal["present", "waived", "unsure", "invalid", "missing"]
 VERDICTS: tuple[Verdict, ...] = ("present", "waived", "unsure", "invalid", "missing")
 """How an item may stand, best first."""
 
-Problem = tuple[Verdict, str, str | None]
-"""What it makes of the item, why, and the rule that says so (None: the item's own)."""
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What it makes of the item, and why. ``rule`` says so where that is not the item's own;
+    ``told_by``: beginnings of rules whose findings about the paper say it already."""
+
+    verdict: Verdict
+    reason: str
+    rule: str | None = None
+    told_by: tuple[str, ...] = ()
+
+
+_PERSON = ("X",)
+_PAPER = ("DOC-", "PH-", "X")
 
 
 def find_problems(
@@ -42,7 +54,7 @@ def find_problems(
     if way.shows_change:
         problems += _change_problems(document)
     if way.doubt is not None:
-        problems.append(("unsure", way.doubt, None))
+        problems.append(Problem("unsure", way.doubt))
     return problems
 
 
@@ -54,24 +66,24 @@ def _holder_problems(row: MaterialRow, document: Document, facts: Facts) -> list
         return []
     who = "申请人本人" if row.holder == "applicant" else "受委托人"
     if holder == "unsure":
-        return [("unsure", f"未能确认是{who}的材料", None)]
+        return [Problem("unsure", f"未能确认是{who}的材料", None, _PERSON)]
     if document.type == DocumentType.HUKOU:
-        return [("invalid", "户口簿中没有申请人本人页", None)]
-    return [("invalid", f"不是{who}的材料", None)]
+        return [Problem("invalid", "户口簿中没有申请人本人页", None, _PERSON)]
+    return [Problem("invalid", f"不是{who}的材料", None, _PERSON)]
 
 
 def _paper_problems(
     document: Document, facts: Facts, findings: Sequence[Finding]
 ) -> Iterator[Problem]:
     if facts.papers.is_expired(document):
-        yield "invalid", "已过有效期", None
+        yield Problem("invalid", "已过有效期", None, _PAPER)
     elif facts.papers.is_doubted(document):
-        yield "unsure", "有效期未能确认", None
+        yield Problem("unsure", "有效期未能确认", None, _PAPER)
     photo = document.type == DocumentType.PHOTO
     for found in findings:
         named = found.rule in facts.guide.invalidating or (photo and found.rule.startswith("PH-"))
         if named and found.document == document.id and found.severity == Severity.MEND:
-            yield "invalid", found.message.rstrip("。"), None
+            yield Problem("invalid", found.message.rstrip("。"), None, _PAPER)
 
 
 def _face_problems(way: Accepts, document: Document) -> Iterator[Problem]:
@@ -79,7 +91,7 @@ def _face_problems(way: Accepts, document: Document) -> Iterator[Problem]:
         if not set(faces) & set(document.faces):
             label = "、".join(_FACES.get(face, face) for face in faces)
             own = "member" in faces
-            yield ("invalid" if own else "unsure"), f"没有{label}", None
+            yield Problem("invalid" if own else "unsure", f"没有{label}", None, ("DOC-SIDE", "X6"))
 
 
 _FACES = {"member": "本人页", "head": "首页"}
@@ -89,9 +101,9 @@ def _text_problems(way: Accepts, document: Document) -> Iterator[Problem]:
     for says in way.says:
         found = first(document, says.fields)
         if found is None:
-            yield "unsure", "关键内容未能读出，请核对", None
+            yield Problem("unsure", "关键内容未能读出，请核对")
         elif not says.holds(found[1].value):
-            yield ("invalid" if is_sure(found[1]) else "unsure"), says.reason, None
+            yield Problem("invalid" if is_sure(found[1]) else "unsure", says.reason)
 
 
 def _issuer_problems(way: Accepts, document: Document) -> Iterator[Problem]:
@@ -100,7 +112,7 @@ def _issuer_problems(way: Accepts, document: Document) -> Iterator[Problem]:
         return
     issuer = document.value("issuing_authority") or ""
     if not way.issued_by.is_met(issuer, document.marks.get("seal_text", "")):
-        yield "unsure", f"{way.issued_by.lacking}（所见出具单位：{issuer}）", None
+        yield Problem("unsure", f"{way.issued_by.lacking}（所见出具单位：{issuer}）")
 
 
 def _mark_problems(row: MaterialRow, document: Document) -> Iterator[Problem]:
@@ -111,14 +123,14 @@ def _mark_problems(row: MaterialRow, document: Document) -> Iterator[Problem]:
         seen = document.marks.get(mark)
         words = _MARKS[mark]
         if seen == words.bad:
-            yield "invalid", words.lacking, words.rule
+            yield Problem("invalid", words.lacking, words.rule, words.told_by)
         elif seen != words.good:
-            yield "unsure", words.unclear, words.rule
+            yield Problem("unsure", words.unclear, words.rule, words.told_by)
     for mark in row.looked_for:
         words = _MARKS[mark]
         seen = document.marks.get(mark)
         if seen == words.bad or (seen == "unsure" and not row.show_original):
-            yield "unsure", words.unclear, words.rule
+            yield Problem("unsure", words.unclear, words.rule, words.told_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +140,15 @@ class _MarkWords:
     lacking: str
     unclear: str
     rule: str | None = None
+    told_by: tuple[str, ...] = ()
 
 
 _MARKS = {
     "signature": _MarkWords("yes", "no", "没有签名", "是否签名未能确认", "DOC-SIGNATURE"),
     "seal": _MarkWords("yes", "no", "没有公章", "是否盖章未能确认", "DOC-SEAL"),
-    "verdict": _MarkWords("pass", "fail", "照片不符合制卡要求", "照片是否符合制卡要求未能确认"),
+    "verdict": _MarkWords(
+        "pass", "fail", "照片不符合制卡要求", "照片是否符合制卡要求未能确认", None, ("PH-",)
+    ),
 }
 
 
@@ -145,7 +160,7 @@ def _age_problems(row: MaterialRow, document: Document, facts: Facts) -> Iterato
     day = to_date(issued[1].value) if issued else None
     months = facts.guide.limits.proof_age_months
     if day is not None and day < add_months(facts.day, -months):
-        yield "unsure", f"出具已超过{months}个月，请核是否仍然有效", None
+        yield Problem("unsure", f"出具已超过{months}个月，请核是否仍然有效")
 
 
 def _change_problems(document: Document) -> list[Problem]:
@@ -156,5 +171,5 @@ def _change_problems(document: Document) -> list[Problem]:
     if former is not None and former.value:
         return []
     if former is None and "member" not in document.faces:
-        return [("unsure", "户口簿上是否载明变更前后的信息未能确认", None)]
-    return [("invalid", "户口簿上没有载明变更前后信息的变更记载页", None)]
+        return [Problem("unsure", "户口簿上是否载明变更前后的信息未能确认")]
+    return [Problem("invalid", "户口簿上没有载明变更前后信息的变更记载页")]

@@ -34,6 +34,7 @@ from tests.validators.papers_made import (
     HMT,
     ID,
     NAME,
+    PASSPORT,
     PROXY_ID,
     PROXY_NAME,
     disability,
@@ -336,6 +337,14 @@ def test_photo_is_of_no_concern_when_no_card_is_applied_for() -> None:
     application = applied(["M3"], form(), card(), judged(Outcome.FAIL))
     assert rules_of(application)["PH-EARS"] == {Severity.NOTE}
     assert status(application).value == "ready"
+
+
+def test_doubt_of_the_guide_is_told_whatever_else_is_wrong_with_the_paper() -> None:
+    wrong = original(paper("passport", "d1", **(PASSPORT | {"valid_to": "2032-04-15"})))
+    application = applied(["M3"], form(), wrong, name=PASSPORT["name"], id_number=...)
+    told = rules_of(application)
+    assert "X12" in told
+    assert told["MAT-G2"] == {Severity.REVIEW}
 
 
 # ------------------------------------------------------------------ signatures and seals
