@@ -13,8 +13,9 @@ import numpy as np
 from pipeline.contracts import OcrEngine
 from pipeline.finding import page_label
 from pipeline.image import grey_of, shrink
-from pipeline.model import DocumentType, Face, Image, Line, Page, PageRef
+from pipeline.model import DocumentType, Face, Image, Line, Page, PageRef, Quality
 from pipeline.quality import quality_of_picture
+from pipeline.quality.limits import limits
 from pipeline.reference.names import is_han
 
 UNREAD_LINES = 4
@@ -33,19 +34,22 @@ RIM = 0.06
 def unread_face(page: Page, engine: OcrEngine) -> Face:
     """The face of a page on which no text could be read, with ``marks["page"]`` saying why."""
     source = page.source
+    quality = quality_of_picture(page.image)
     return Face(
         type=DocumentType.UNKNOWN,
         face="page",
         score=1.0,
         page=PageRef(file=source.file, page=source.page, sha256=source.sha256),
-        marks={"page": _state(page.image, engine)},
-        quality=quality_of_picture(page.image),
+        marks={"page": _state(page.image, quality, engine)},
+        quality=quality,
     )
 
 
-def _state(image: Image, engine: OcrEngine) -> str:
+def _state(image: Image, quality: Quality, engine: OcrEngine) -> str:
     if _is_empty(image):
         return "empty"
+    if quality.blur is not None and quality.blur > limits().blur.limit:
+        return "blurred"
     return "unread" if len(engine.detect(shrink(image, 960)[0])) >= UNREAD_LINES else "picture"
 
 

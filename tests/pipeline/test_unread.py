@@ -62,6 +62,13 @@ def test_page_without_readable_text_is_named(written: bool, lines: int, words: s
     assert faces[0].type == DocumentType.UNKNOWN
 
 
+def test_blurred_page_is_named_so() -> None:
+    far_off = cv2.GaussianBlur(paper(True), (0, 0), 9).astype(np.uint8)
+    ((_, faces, _),) = read_pages([Page(far_off, SOURCE)], _Blind(0), {})
+    assert faces[0].marks["page"] == "blurred"
+    assert "模糊" in why_unknown("blurred")
+
+
 def test_page_in_latin_letters_is_told_from_a_paper_with_a_latin_line() -> None:
     zhuang = [line("Bouxboux ma daengz lajmbwn couh miz cwyouz"), line("cunhyenz caeuq genzli")]
     assert is_latin(zhuang)
