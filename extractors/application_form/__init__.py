@@ -26,15 +26,18 @@ from pipeline.evidence import outline_of
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.APPLICATION_FORM
-VERSION = 4
+VERSION = 5
+TITLE = 12
+"""Characters that a title has beyond the word that names another paper: a form may mention that
+paper in a longer line."""
 
 
 def score(lines: Sequence[Line]) -> float | None:
     """How surely these lines are such a form: by its title, else by the matters it offers."""
     words = wording()
     texts = [bare(line.text)[0] for line in lines]
-    whole = "".join(texts)
-    if any(bare(word)[0] in whole for word in words.against):
+    against = [bare(word)[0] for word in words.against]
+    if any(word in text and len(text) <= len(word) + TITLE for text in texts for word in against):
         return None
     found = [f for line in lines for f in find_phrases(line.text)]
     matters = {code for f in found if f.phrase.kind == "matter" for _, code in f.phrase.meanings}

@@ -10,6 +10,7 @@ from random import Random
 import numpy as np
 import pytest
 
+from extractors.application_form import score
 from extractors.application_form.fields import Fields
 from extractors.application_form.printed import read_printed
 from extractors.application_form.printed.geometry import FormPage, find_page, load_form
@@ -85,6 +86,12 @@ def words_of(page: FormPage) -> tuple[Line, ...]:
         for x, y, size, text in rows
         for n, at in [(len(text), np.array([x, y]) * dots)]
     )
+
+
+def test_both_pages_are_told_by_their_words() -> None:
+    form = load_form()
+    assert form is not None
+    assert [score(words_of(page)) for page in form.page] == [0.97, 0.97]
 
 
 def covered(image: Image, left: int, top: int) -> Image:
