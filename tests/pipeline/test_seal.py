@@ -125,3 +125,14 @@ def test_signature_is_ink_behind_the_words(signed: bool) -> None:
 def test_no_place_is_found_when_words_go_on() -> None:
     line = _label("申请人应当在申请表上签名并注明日期后交到窗口")
     assert find_signature(_paper(), [line]) is None
+
+
+def test_close_print_is_no_ring_when_it_fills_the_sheet() -> None:
+    paper, rng = _paper(), np.random.default_rng(0)
+    cv2.line(paper, (80, 150), (920, 150), RED, 5)
+    for y in range(200, 1350, 28):
+        for x in range(60, 930, 20):
+            for _ in range(4):
+                ends = rng.integers(0, 16, (2, 2)) + np.array([x, y])
+                cv2.line(paper, ends[0].tolist(), ends[1].tolist(), (40, 40, 40), 3)
+    assert seal_state(paper, find_seals(paper)) == "no"
