@@ -103,7 +103,10 @@ def chances(char: Char) -> dict[str, float]:
     1 by what the engine did not tell."""
     scores = dict(char.alternatives) | {char.text: char.score}
     if char.text in CIRCLES:
-        return {char.text: sum(score for text, score in scores.items() if text in CIRCLES)}
+        # The engine's nothing is no rival: without its zero the year would lack a figure.
+        there = sum(score for text, score in scores.items() if text)
+        circles = sum(score for text, score in scores.items() if text in CIRCLES)
+        return {char.text: circles / max(there, 1.0 - scores.get("", 0.0))}
     if not is_han(char.text):
         return scores
     rest = max(0.0, 1.0 - sum(scores.values()))

@@ -15,6 +15,11 @@ def test_circles_are_one_sign(zero: str) -> None:
     assert chances(char)[zero] == pytest.approx(0.9)
 
 
+def test_a_circle_has_no_rival_in_nothing() -> None:
+    faint = Char("〇", 0.86, 0.0, 0.1, (("", 0.1), ("○", 0.03)))
+    assert chances(faint)["〇"] == pytest.approx(0.89 / 0.9)
+
+
 def test_another_sign_takes_its_share() -> None:
     assert chances(Char("〇", 0.6, 0.0, 0.1, (("六", 0.3),)))["〇"] == pytest.approx(0.6)
     assert chances(Char("5", 0.7, 0.0, 0.1, (("6", 0.2),))) == {"5": 0.7, "6": 0.2}
