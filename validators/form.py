@@ -77,7 +77,7 @@ def differences(application: Application) -> Iterator[tuple[str, str, str, bool]
         return
     for key in (*_TEXTS, *_CHOICES, *_YES_NO, *_LISTS, "enrol_division"):
         said, written = (_plain(getattr(source, key)) for source in (typed, form))
-        if said and written and said != written:
+        if _differ(said, written):
             sure = key in _TEXTS or not _is_read_with_doubt(application, key)
             yield key, said, written, sure
     for key in ("archive", "proxy"):
@@ -86,7 +86,7 @@ def differences(application: Application) -> Iterator[tuple[str, str, str, bool]
             continue
         for part in type(said_all).model_fields:
             said, written = (_plain(getattr(v, part)) for v in (said_all, written_all))
-            if said and written and said != written:
+            if _differ(said, written):
                 yield f"{key}_{part}", said, written, not _is_read_with_doubt(application, key)
     yield from _changes_differ(application, typed.changes, form.changes)
 
@@ -103,8 +103,13 @@ def _changes_differ(
     for item in said.keys() & written.keys():
         for part in ("old", "new"):
             one, other = (_plain(getattr(c[item], part)) for c in (said, written))
-            if one and other and one != other:
+            if _differ(one, other):
                 yield "changes", one, other, sure
+
+
+def _differ(said: str, written: str) -> bool:
+    """Whether both say something, and not the same but for the case of a letter."""
+    return bool(said and written) and said.upper() != written.upper()
 
 
 def _plain(value: Any) -> str:
@@ -114,8 +119,8 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return "、".join(sorted(value))
-    return "".join(str(value).split()).upper() if value else ""
+        return ",".join(sorted(value))
+    return "".join(str(value).split()) if value else ""
 
 
 def _is_read_with_doubt(application: Application, key: str) -> bool:

@@ -93,6 +93,16 @@ def test_order_and_white_space_make_no_difference() -> None:
     assert ruled(SAID, form) == []
 
 
+def test_a_difference_gives_the_codes_of_the_contract() -> None:
+    typed = Request.model_validate(SAID)
+    form = Request.model_validate(SAID | {"delivery": "mail", "special_groups": ("SG3", "SG1")})
+    found = list(
+        check_request_agrees(Application("c1", typed, (), typed, form), date(2026, 11, 23))
+    )
+    given = {(f.field, f.got, f.expected) for f in found if f.rule == "X14"}
+    assert given == {("delivery", "pickup", "mail"), ("special_groups", "SG1", "SG1,SG3")}
+
+
 def test_the_request_of_a_form_holds_what_was_read() -> None:
     document = form_document(
         matters=Reading(value="M3,M7", raw="", confidence=0.99),
