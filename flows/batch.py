@@ -19,6 +19,7 @@ from pathlib import Path
 
 from flows.case import CaseResult, case_key, make_case_record
 from flows.counter import today
+from flows.files import write_whole
 from flows.notice import render_notice
 from flows.packets import write_packets
 from flows.pool import PoolBroken
@@ -207,17 +208,10 @@ def write_outputs(result: CaseResult, out: Path) -> None:
     record = result.record
     write_packets(record, out / "packets", result.request)
     try:
-        write_text(out / "notices" / f"{record.case_id}.html", render_notice(record))
-        write_text(out / "records" / f"{record.case_id}.json", record.to_json())
+        write_whole(out / "notices" / f"{record.case_id}.html", render_notice(record))
+        write_whole(out / "records" / f"{record.case_id}.json", record.to_json())
     except OSError as error:
         raise StoreError("结果写入失败。", "请检查磁盘空间和写权限后重新运行。") from error
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write through a temporary name: a reader sees the old file or the new, never half."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
 
 
 def _write_report(outcome: Outcome) -> None:
@@ -230,7 +224,7 @@ def _write_report(outcome: Outcome) -> None:
         resumed=outcome.resumed,
     )
     try:
-        write_text(outcome.out / "report.html", report)
+        write_whole(outcome.out / "report.html", report)
     except OSError as error:
         raise StoreError("汇总报告写入失败。", "请检查磁盘空间和写权限后重新运行。") from error
 

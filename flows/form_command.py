@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from extractors.application_form.printed.geometry import load_form
+from flows.files import write_whole
 from pipeline.errors import StoreError, UsageError
 
 
@@ -37,13 +37,9 @@ def form(
     assert layout is not None  # the newest version is part of the program
     pages = [p for p in layout.page if page in ("all", str(p.number))]
     data = print_form(layout, pages)
-    part = out.with_name(out.name + ".part")
     try:
-        part.write_bytes(data)
-        part.replace(out)
+        write_whole(out, data)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
         raise StoreError(
             f"无法写入“{out}”：{error.strerror}。", "请检查文件夹是否存在、是否可写。"
         ) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from flows.files import write_whole
 from pipeline.errors import StoreError
 from pipeline.record import Record
 from validators.notice import make_notice
@@ -30,10 +31,8 @@ def render_notice(record: Record) -> str:
 
 def write_notice(record: Record, path: Path) -> None:
     """Write the notice, whole or not at all. Raises StoreError."""
-    part = path.with_name(path.name + ".part")
     try:
-        part.write_text(render_notice(record), encoding="utf-8")
-        part.replace(path)
+        write_whole(path, render_notice(record))
     except OSError as error:
         raise StoreError(
             "一次性告知书写入失败。", "请检查路径、写权限和磁盘空间后重试。"

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from flows.files import write_whole
 from pipeline.errors import StoreError
 from pipeline.model import Request
 from pipeline.record import Record
@@ -31,10 +32,6 @@ def write_packets(record: Record, folder: Path, request: Request | None = None) 
         for department, packet in packets(record, request).items():
             path = folder / department / f"{record.case_id}.json"
             path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(path.name + ".part")
-            part.write_text(
-                json.dumps(packet, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-            )
-            part.replace(path)
+            write_whole(path, json.dumps(packet, ensure_ascii=False, indent=1) + "\n")
     except OSError as error:
         raise StoreError("部门数据包写入失败。", "请检查写权限和磁盘空间后重试。") from error

@@ -13,6 +13,7 @@ from typing import cast
 import cv2
 import numpy as np
 
+from flows.files import write_whole
 from pipeline.evidence import is_doubtful
 from pipeline.image import shrink, turn
 from pipeline.model import Face, Image, Page, PageRef, Quad
@@ -71,8 +72,5 @@ def _crop(image: Image, box: Quad) -> Image | None:
 
 
 def _write(image: Image, path: Path) -> None:
-    """Write through a temporary name, so that no half-written picture is ever seen."""
     _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 70])
-    part = path.with_suffix(".part")
-    part.write_bytes(data.tobytes())
-    part.replace(path)
+    write_whole(path, data.tobytes())

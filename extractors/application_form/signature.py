@@ -39,18 +39,15 @@ def _state(layout: Layout, place: Answer, ink: NDArray[np.bool_]) -> str:
     middle = label.centre[1]
     start, room_top, end, room_bottom = place.place
     if start >= label.right - em:  # behind the words, or in the next cell
-        left = max(label.right + 0.3 * em, start)
-        right = min(end, left + WIDE * em)
-        top = max(room_top, middle - HIGH * em)
-        bottom = min(room_bottom, middle + HIGH * em)
-        beside = room_top < middle < room_bottom
-        if not beside or right - left < NARROW * em:
-            # No cell: strokes of the pen were taken for rules.
-            left = label.right + 0.3 * em
-            right = left + WIDE * em
-            top, bottom = middle - HIGH * em, middle + HIGH * em
-        elif room_bottom - room_top < 1.6 * em:  # a row, not a cell
-            top, bottom = middle - HIGH * em, middle + HIGH * em
+        left = label.right + 0.3 * em
+        right = left + WIDE * em
+        top, bottom = middle - HIGH * em, middle + HIGH * em
+        inner = max(left, start), min(end, max(left, start) + WIDE * em)
+        # A cell that is not beside the words, or is narrow, is strokes of the pen taken for rules.
+        if room_top < middle < room_bottom and inner[1] - inner[0] >= NARROW * em:
+            left, right = inner
+            if room_bottom - room_top >= 1.6 * em:  # a cell, not a row
+                top, bottom = max(room_top, top), min(room_bottom, bottom)
     else:
         left, right, bottom = start, end, room_bottom
         top = max(room_top, label.centre[1] + label.height * 0.6)

@@ -159,6 +159,21 @@ def draw(
     fields = {
         "surname": who.surname,
         "given_name": who.given,
+        **registered(who, number, address, (arrived, leaving, day), station),
+    }
+    marks = {"seal": "yes" if sealed else "no", "signature": "yes" if signed else "no"}
+    if sealed:
+        marks["seal_text"] = station
+    return [Drawn("form", canvas.pixels(), fields, marks=marks)]
+
+
+def registered(
+    who: Foreigner, number: str, address: str, days: tuple[date, date, date], station: str
+) -> dict[str, str]:
+    """What every registration says, however it is laid out. ``days``: of arrival, of departure
+    and of issue."""
+    arrived, leaving, day = days
+    return {
         "name": f"{who.surname} {who.given}",
         "chinese_name": who.chinese,
         "sex": who.sex,
@@ -171,7 +186,3 @@ def draw(
         "issuing_authority": station,
         "issue_date": day.isoformat(),
     }
-    marks = {"seal": "yes" if sealed else "no", "signature": "yes" if signed else "no"}
-    if sealed:
-        marks["seal_text"] = station
-    return [Drawn("form", canvas.pixels(), fields, marks=marks)]

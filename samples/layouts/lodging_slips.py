@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from samples.draw import Drawn, Kit
 from samples.layouts.dates import add_years, dotted, han, some_day
+from samples.layouts.lodging import registered
 from samples.layouts.travel import make_foreigner
 from samples.ornament import seal, watermark
 from samples.persons import TODAY, Person, make_address, make_mobile, make_village
@@ -87,19 +88,7 @@ def draw(person: Person, kit: Kit) -> list[Drawn]:
     canvas.write(112, y + 9, f"登记日期：{form(day)}", 3.8, label)
     seal(canvas, 150, y + 5, 40, station, kit.ink("song"), strength=rng.uniform(0.5, 0.8))
     watermark(canvas, 184, 14, 6, kit.ink("hei"), 0.3)
-    fields = {
-        "chinese_name": who.chinese,
-        "name": f"{who.surname} {who.given}",
-        "sex": who.sex,
-        "birth_date": who.birth.isoformat(),
-        "nationality": who.nation,
-        "certificate_number": number,
-        "address": address,
-        "arrival_date": arrived.isoformat(),
-        "departure_date": leaving.isoformat(),
-        "issuing_authority": station,
-        "issue_date": day.isoformat(),
-    }
+    fields = registered(who, number, address, (arrived, leaving, day), station)
     if name_fields:
         fields |= {"surname": who.surname, "given_name": who.given}
     return [Drawn("form", canvas.pixels(), fields, marks={"seal": "yes", "seal_text": station})]

@@ -1,0 +1,19 @@
+"""Files of results: seen whole under their names or not at all."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+
+def write_whole(path: Path, data: bytes | str) -> None:
+    """Write through a temporary name beside ``path``: a reader sees the old file or the new, never
+    half of one. Text is UTF-8. Raises OSError, and leaves nothing behind then."""
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
+        part.replace(path)
+    except OSError:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
