@@ -3,104 +3,118 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.image import redness
 from pipeline.model import Image, Line, Quad
-from pipeline.seal import Seal, balanced
+from pipeline.seal import Seal
+from pipeline.seal_ink import MARGIN, RADIUS_PX, Ink, flatten
 
 Recognise = Callable[[Image, Sequence[Quad]], Sequence[Line]]
 
-RADIUS_PX = 200
-"""Half the height at which a seal is unrolled."""
-BAND = (0.95, 0.52)
+BAND = (0.95, 0.45)
 """Where along the radius the name may stand."""
 READ_MIN = 0.5
 """Mean score below which nothing was read."""
+SURE = 0.96
+"""Score from which one way of laying out the name is enough."""
+NARROW = (0.55, 0.72)
+"""Widths at which the name is read, of what its unrolling gives: seals' characters are tall, and
+stand apart."""
+_LINE = re.compile(r"[\u4e00-\u9fff]{2}|[0-9]{8}")
+"""What a line below the middle has: words (专用章), or the seal's own number."""
 _STEPS = 1300
+_INKED = 0.45
+"""Ink from which a pixel counts as drawn."""
+_SCALE = RADIUS_PX / MARGIN
+_RADII = (1.02, 0.3)
+"""Where unrolling begins and ends, in radii."""
 
 
 def read_seal(image: Image, seal: Seal, recognise: Recognise) -> str:
     """The name along the rim, then, after a space, the line below the middle; empty where neither
     can be read. ``recognise`` reads lines on a picture."""
-    flat = _flat(image, seal)
-    ring, start = _unrolled(flat)
-    arcs = [_read(ring, recognise)]
-    if _below(flat, start) is not None:
-        # The line below the middle reaches among the name's rows: look without it, too.
-        arcs.append(_read(_unrolled(_without_line(flat))[0], recognise))
-    arc = max(arcs, key=lambda read: read[1])[0]
-    line = _read(_below(flat, start), recognise)[0]
-    return " ".join(part for part in (arc, line) if part)
+    flat = flatten(image, seal)
+    start = _gap(flat.sharp)
+    arc = ("", 0.0)
+    for strip in _names(flat.sharp, flat.plain, start):
+        arc = max(arc, _read(strip, recognise), key=lambda read: read[1])
+        if arc[1] >= SURE:
+            break
+    line = _read(_below(flat.sharp, start), recognise)[0]
+    if not _LINE.search(line):  # specks of the date that crosses the seal
+        line = ""
+    return " ".join(part for part in (arc[0], line) if part)
 
 
-def _without_line(flat: NDArray[np.float32]) -> NDArray[np.float32]:
-    scale = RADIUS_PX / 1.1
-    top, bottom = (round(RADIUS_PX + scale * r) for r in (0.28, 0.74))
-    left, right = (round(RADIUS_PX + scale * r) for r in (-0.6, 0.6))
-    free = flat.copy()
-    free[top:bottom, left:right] = 0
-    return free
+def _names(sharp: Ink, plain: Ink, start: float) -> Iterator[Image]:
+    """The name as a line of dark print, in several ways, the best first."""
+    strip = _strip(sharp, start)
+    for narrow in NARROW:
+        yield _print(strip, narrow)
+    yield _print(_strip(plain, start), NARROW[0])
 
 
-def _flat(image: Image, seal: Seal) -> NDArray[np.float32]:
-    """The seal's ink, 0 to 1, as a square whose inscribed circle is the ring; black print that
-    crosses it is no ink of it."""
-    side = 2 * RADIUS_PX
-    unit = np.array([(-1.1, -1.1), (1.1, -1.1), (1.1, 1.1), (-1.1, 1.1)])
-    # upright, not along the ellipse's axes
-    turn = math.radians(-seal.turn)
-    rotate = np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]])
-    corners = seal.at(unit @ rotate).astype(np.float32)
-    target = np.array([(0, 0), (side, 0), (side, side), (0, side)], np.float32)
-    left, top = np.floor(corners.min(axis=0)).astype(int) - 4
-    right, bottom = np.ceil(corners.max(axis=0)).astype(int) + 4
-    left, top = max(0, left), max(0, top)
-    part = np.ascontiguousarray(image[top:bottom, left:right])
-    matrix = cv2.getPerspectiveTransform(corners - np.array([left, top], np.float32), target)
-    red = cv2.warpPerspective(
-        redness(balanced(part), even=True), matrix, (side, side), flags=cv2.INTER_CUBIC
-    )
-    strong = max(20.0, float(np.percentile(red, 93)))
-    return np.asarray(np.clip(red / strong, 0, 1), np.float32)
+# ---------------------------------------------------------------- the rim
 
 
-def _polar(flat: NDArray[np.float32], start: float) -> NDArray[np.float32]:
+def _polar(flat: Ink, start: float) -> Ink:
     """Rows from the ring inwards, columns clockwise from ``start`` (radians)."""
-    scale = RADIUS_PX / 1.1
-    radii = np.linspace(1.02, 0.3, round(scale * 0.72))
+    outer, inner = _RADII
+    radii = np.linspace(outer, inner, round(_SCALE * (outer - inner)))
     angles = start + np.linspace(0, 2 * math.pi, _STEPS, endpoint=False)
-    x = RADIUS_PX + scale * radii[:, None] * np.cos(angles)
-    y = RADIUS_PX + scale * radii[:, None] * np.sin(angles)
+    x = RADIUS_PX + _SCALE * radii[:, None] * np.cos(angles)
+    y = RADIUS_PX + _SCALE * radii[:, None] * np.sin(angles)
     return np.asarray(cv2.remap(flat, x.astype(np.float32), y.astype(np.float32), cv2.INTER_CUBIC))
 
 
 def _row(radius: float, rows: int) -> int:
-    return round((1.02 - radius) / 0.72 * (rows - 1))
+    outer, inner = _RADII
+    return round((outer - radius) / (outer - inner) * (rows - 1))
 
 
-def _unrolled(flat: NDArray[np.float32]) -> tuple[Image, float]:
-    """The name as a line of dark print, and the angle at which the gap before it lies."""
-    whole = _polar(flat, math.pi / 2)
-    rows = whole.shape[0]
+def _gap(flat: Ink) -> float:
+    """The angle at the middle of the gap between the name's end and its beginning."""
+    start = math.pi / 2  # most seals stand upright
+    for _ in range(2):
+        middle, _ = _widest_gap(_used(_polar(flat, start)))
+        start += middle / _STEPS * 2 * math.pi
+    return start % (2 * math.pi)
+
+
+def _strip(flat: Ink, start: float) -> Ink:
+    """The name's rows and columns, from its first character to its last."""
+    whole = _polar(flat, start)
     top, bottom = _name_rows(whole)
-    used = (whole[top:bottom] > 0.45).mean(axis=0) > 0.06
-    middle, _ = _widest_gap(used)
-    start = math.pi / 2 + middle / _STEPS * 2 * math.pi
-    strip = _polar(flat, start)[max(0, top - 3) : min(rows, bottom + 3)]
-    busy = np.flatnonzero((strip > 0.45).mean(axis=0) > 0.06)
-    if len(busy):
-        strip = strip[:, max(0, busy[0] - 12) : busy[-1] + 12]
-    return _print(strip), start
+    strip = whole[max(0, top - 4) : bottom + 5]
+    busy = np.flatnonzero(_used(whole))
+    if len(busy) == 0:
+        return strip
+    beside = round(0.3 * (bottom - top))
+    strip = strip[:, max(0, busy[0] - beside) : busy[-1] + beside]
+    return np.pad(strip, ((0, 0), (beside, beside)))
 
 
-def _name_rows(whole: NDArray[np.float32]) -> tuple[int, int]:
-    """First and last row of the name: what follows the ring's own rows, up to a gap."""
-    profile = (whole > 0.45).mean(axis=1)
+def _used(whole: Ink) -> NDArray[np.bool_]:
+    """The columns in which a character stands. Its outer part is looked at: the line below the
+    middle reaches among the inner rows. Specks are none."""
+    top, bottom = _name_rows(whole)
+    outer = whole[top : top + max(3, round(0.6 * (bottom - top)))]
+    used = ((outer > _INKED).mean(axis=0) > 0.08).astype(np.uint8)
+    around = np.concatenate([used, used, used])[None]
+    steady = cv2.morphologyEx(around, cv2.MORPH_OPEN, np.ones((1, 7), np.uint8))[0]
+    return np.asarray(steady[_STEPS : 2 * _STEPS] > 0)
+
+
+def _name_rows(whole: Ink) -> tuple[int, int]:
+    """First and last row of the name: what follows the ring's own rows, up to a gap, about the
+    middle of the name, where no line stands within."""
+    columns = whole[:, round(0.22 * _STEPS) : round(0.78 * _STEPS)]
+    profile = (columns > _INKED).mean(axis=1)
     rows = len(profile)
     first = _row(BAND[0], rows)
     # within the ring (and a second thin one) there is a gap before the name
@@ -127,7 +141,10 @@ def _widest_gap(used: NDArray[np.bool_]) -> tuple[float, int]:
     return float(busy[i] + gaps[i] / 2) % len(used), int(gaps[i])
 
 
-def _below(flat: NDArray[np.float32], start: float) -> Image | None:
+# ---------------------------------------------------------------- the middle
+
+
+def _below(flat: Ink, start: float) -> Image | None:
     """The strip below the seal's middle, upright by where the gap of its name lies; None where
     there is no ink to speak of."""
     turn = math.degrees(start - math.pi / 2) % 360
@@ -137,23 +154,26 @@ def _below(flat: NDArray[np.float32], start: float) -> Image | None:
     matrix = cv2.getRotationMatrix2D((RADIUS_PX, RADIUS_PX), turn, 1.0)
     side = 2 * RADIUS_PX
     upright = np.asarray(cv2.warpAffine(flat, matrix, (side, side)), np.float32)
-    scale = RADIUS_PX / 1.1
-    top, bottom = (round(RADIUS_PX + scale * r) for r in (0.3, 0.78))
-    left, right = (round(RADIUS_PX + scale * r) for r in (-0.62, 0.62))
+    top, bottom = (round(RADIUS_PX + _SCALE * r) for r in (0.3, 0.78))
+    left, right = (round(RADIUS_PX + _SCALE * r) for r in (-0.62, 0.62))
     part = upright[top:bottom, left:right]
-    profile = (part > 0.45).mean(axis=1)
+    profile = (part > _INKED).mean(axis=1)
     busy = np.flatnonzero(profile > 0.1)
-    if len(busy) < scale * 0.08:
+    if len(busy) < _SCALE * 0.08:
         return None
     return _print(part[max(0, busy[0] - 4) : busy[-1] + 5])
 
 
-def _print(ink: NDArray[np.float32]) -> Image:
-    """Ink as dark print on white, at the height that the recogniser likes."""
+# ---------------------------------------------------------------- reading
+
+
+def _print(ink: Ink, narrow: float = 1.0) -> Image:
+    """Ink as dark print on white, at the height that the recogniser likes, its width made
+    ``narrow`` times what it was."""
     grey = np.pad(
         (255 * (1 - ink.clip(0, 1))).astype(np.uint8), ((4, 4), (8, 8)), constant_values=255
     )
-    size = (max(1, round(grey.shape[1] * 48 / grey.shape[0])), 48)
+    size = (max(1, round(grey.shape[1] * narrow * 48 / grey.shape[0])), 48)
     small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_GRAY2BGR), np.uint8)
 
