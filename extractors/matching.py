@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from extractors.forms import Form
 from extractors.grammar import read_value
-from extractors.stamps import is_stamp, is_stamped, without_stamp
+from extractors.stamps import STAMPS, is_stamp, is_stamped, without_stamp
 from pipeline.labels import Label, find_labels
 from pipeline.layout import lay_out, rows_of
 from pipeline.model import Line
@@ -41,6 +41,8 @@ CUT = 1.3
 """Line heights between two characters of one line that part a value from what stands beside."""
 UNTITLED_MIN = 3
 """Labels by which a form is told where its title is not found."""
+COLUMN = 4.0
+"""Line heights by which a row of a value may begin to the left or right of the others."""
 LEVEL = 0.4
 """Line heights by which the pieces of one value may stand higher or lower than each other."""
 LATIN = re.compile(r"[A-Za-z .'-]{3,}")
@@ -65,7 +67,7 @@ class Match:
     @property
     def score(self) -> float:
         """0 to 1."""
-        usual = len(self.form.labels) - len(self.form.never)
+        usual = sum(bool(self.form.gives(rule.name)) for rule in self.form.labels)
         share = len(self.labels) / max(self.form.need, min(usual, 6))
         return min(1.0, 0.55 * share + (0.45 if self.has_title else 0.35 * share))
 
@@ -101,7 +103,18 @@ def match(form: Form, lines: Sequence[Line]) -> Match | None:
         for piece in own
     )
     total = explained_total(useful, form.words | NOISE, form.titles)
+    total -= sum(len(piece.text) for piece in _stamped_dates(useful, loose, values))
     return Match(form, labels, loose, values, has_title, explained, total)
+
+
+def _stamped_dates(
+    lines: Sequence[Line], loose: Sequence[Piece], values: Mapping[str, Sequence[Piece]]
+) -> list[Piece]:
+    """The dates on a sheet with a copy's stamp that are no label's value: when it was stamped."""
+    if not any(STAMPS.search("".join(line.text.split())) for line in lines):
+        return []
+    owned = {id(piece) for own in values.values() for piece in own}
+    return [p for p in loose if id(p) not in owned and _DATE.fullmatch(p.text)]
 
 
 def _is_told(form: Form, labels: Mapping[str, Label]) -> bool:
@@ -141,6 +154,8 @@ def _has_title(title: str, text: str) -> bool:
 
 def _fits(form: Form, label: str, pieces: Sequence[Piece]) -> bool:
     text = "".join(p.text for p in pieces)
+    if not form.gives(label):
+        return True
     if len(form.gives(label)) != 1:
         return bool(re.search(r"\d{4}", text))
     return not read_value(label, text).doubts or len(text) >= 12
@@ -157,22 +172,30 @@ def _off_labels(piece: Piece, labels: Mapping[str, Label]) -> Piece:
     return piece.part(1, len(piece.chars)) if on_label else piece
 
 
+_DATE = re.compile(r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日?")
 _AFTER_LABEL = re.compile(r"[^0-9A-Za-z][0-9]{8,}[0-9X]")
 
 
 def _own(label: Label, pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces of a value without what stands beside it by chance: a stamp, a watermark.
 
-    Every row begins with the piece that follows the label best (the later rows: the first row's
-    column) and goes on as long as pieces stand level with it and near.
+    The value's column is that of the piece that follows the label best. Every row begins with the
+    piece nearest to it, and goes on as long as pieces stand level with that and near. A row that
+    begins elsewhere is none of the value's, but for the rest of one that runs aslant.
     """
     cut = [part for piece in pieces for part in cut_at_gaps(piece, CUT)]
     own: list[Piece] = []
+    if not cut:
+        return own
+    gap = GAP["address" if label.rule.lines > 1 else ""]
+    best = min(cut, key=lambda p: _apart(label, p))
     for row in rows_of(cut):
-        first = min(row, key=lambda p: _apart(label, own, p))
+        first = best if best in row else min(row, key=lambda p: abs(p.left - best.left))
+        goes_on = bool(own) and 0 <= first.left - own[-1].right < gap * first.height
+        if abs(first.left - best.left) > COLUMN * best.height and not goes_on:
+            continue
         level = [p for p in row if abs(p.centre[1] - first.centre[1]) < LEVEL * first.height]
         right = sorted((p for p in level if p.left >= first.left), key=lambda p: p.left)
-        gap = GAP["address" if label.rule.lines > 1 else ""]
         for last, piece in zip([first, *right], right, strict=False):
             if piece is not first and (piece.left - last.right) > gap * last.height:
                 break
@@ -180,12 +203,11 @@ def _own(label: Label, pieces: Sequence[Piece]) -> list[Piece]:
     return own
 
 
-def _apart(label: Label, above: Sequence[Piece], piece: Piece) -> float:
-    """How badly a piece begins a row of the value, in line heights."""
-    if above:
-        return abs(piece.left - min(p.left for p in above)) / piece.height
+def _apart(label: Label, piece: Piece) -> float:
+    """How badly a piece follows a label as the first of its value, in line heights."""
     gap = max(0.0, piece.left - label.right)
-    return (gap + 3.0 * abs(piece.centre[1] - label.level)) / label.height
+    off = piece.centre[1] - piece.tilt_to(label.parts[0]) - label.level
+    return (gap + 3.0 * abs(off)) / label.height
 
 
 def matches(forms: Sequence[Form], lines: Sequence[Line]) -> list[Match]:

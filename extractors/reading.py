@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.candidates import prefer
@@ -53,10 +53,11 @@ def read_forms(forms: Sequence[Form], sheet: Sheet, recognise: Recogniser) -> It
     ink.calibrate(piece for match in found for own in match.values.values() for piece in own)
     for match in found:
         values = assign(match.labels, ink.without_faint(match.loose))
-        yield _read(replace(match, values=values), Looker(sheet, recognise, ink))
+        yield _read(replace(match, values=values), match.values, Looker(sheet, recognise, ink))
 
 
-def _read(found: Match, looker: Looker) -> FormDraft:
+def _read(found: Match, faint: Mapping[str, Sequence[Piece]], looker: Looker) -> FormDraft:
+    """``faint`` are the values of the labels, with what is fainter than the sheet's print."""
     sheet = looker.sheet
     draft = FormDraft(found, sheet, {}, [])
     for rule in found.form.labels:
@@ -70,6 +71,8 @@ def _read(found: Match, looker: Looker) -> FormDraft:
             pieces = _without_label(rule.name, found, sheet)
         elif not pieces:
             pieces = _look_beside(label, found, looker, grammar)
+        faded = _faded(found.form, fields, grammar, faint.get(rule.name, ())) if not pieces else []
+        pieces = pieces or faded
         if not pieces:
             _nothing_there(fields, label, draft)
             continue
@@ -80,6 +83,8 @@ def _read(found: Match, looker: Looker) -> FormDraft:
         prefer(fields[0], evidence)
         if rule.lines > 1 and _left_out(pieces, own):
             evidence.doubts.append("旁有清晰的字未计入")
+        if faded:
+            evidence.doubts.append("墨色比其他栏浅")
         if label is None:
             evidence.doubts.append("未读到该栏的标签")
         elif _lacks_anchor(rule.name, found):
@@ -97,6 +102,16 @@ def _fitting(pieces: Sequence[Piece], grammar: Grammar) -> Sequence[Piece]:
     runs = [pieces[i:j] for i in range(len(pieces)) for j in range(i + 1, len(pieces) + 1)]
     fitting = [run for run in runs if not grammar("".join(p.text for p in run)).doubts]
     return max(fitting, key=lambda run: sum(len(p.text) for p in run), default=pieces)
+
+
+def _faded(
+    form: Form, fields: Sequence[str], grammar: Grammar, faint: Sequence[Piece]
+) -> list[Piece]:
+    """What stands where a value should, fainter than the others (a reflection, a worn card): where
+    no blank is allowed and the grammar takes it, it is hardly a stamp's."""
+    text = "".join(piece.text for piece in faint)
+    fits = bool(faint) and not form.blank.intersection(fields) and not grammar(text).doubts
+    return list(faint) if fits else []
 
 
 def _left_out(pieces: Sequence[Piece], own: Sequence[Piece]) -> bool:

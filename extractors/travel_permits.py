@@ -12,10 +12,14 @@ from extractors.reading import FormDraft, read_forms
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value
 from pipeline.model import DocumentType, Face, Line, Sheet
-from pipeline.piece import pieces_of
+from pipeline.piece import Piece, pieces_of
 
 _ENGLISH = re.compile(r"[A-Z][A-Z'-]*(?:,[A-Z'-]+)+|[A-Z'-]+,?(?:[A-Z'-]+)*")
 _MIN_LETTERS = 4
+SPECKS = ".·'_-|"
+"""Dirt that is read before or behind the letters."""
+COLUMN = 3.0
+"""Heights of the label by which the name may begin to the left or right of the Chinese one."""
 SPECK = "字母上有不应有的符号"
 ZONE_FILLERS = 4
 """Fillers (<) in a line from which it belongs to a machine-readable zone."""
@@ -36,20 +40,32 @@ def without_zone(lines: Sequence[Line]) -> tuple[Line, ...]:
 
 
 def _read_english_name(draft: FormDraft) -> None:
-    """The line of capitals below the row of 姓名 and above 出生日期."""
-    name, birth = draft.match.labels.get("name"), draft.match.labels.get("birth_date")
-    if name is None:
+    """The line of capitals below the row of 姓名 and above 出生日期, in the name's column."""
+    found = _find_english_name(draft)
+    if found is None:
         draft.missing.append("english_name")
         return
+    # Spaces are kept as printed: CHAN, YI CHEN. No marks are printed: they are specks.
+    read = found.line.text.strip()
+    bare = read.strip(SPECKS).strip()
+    text = re.sub(r"\s*,\s*", ", ", plain(bare))
+    doubts = (SPECK,) if plain(bare) != read else ()
+    draft.fields["english_name"] = Evidence([found], Value(text, doubts))
+
+
+def _find_english_name(draft: FormDraft) -> Piece | None:
+    name, birth = draft.match.labels.get("name"), draft.match.labels.get("birth_date")
+    if name is None:
+        return None
     floor = birth.level - 0.3 * birth.height if birth else name.level + 5 * name.height
-    for piece in pieces_of(draft.sheet.lines):
-        below = name.level + 0.5 * name.height < piece.centre[1] < floor
-        letters = sum(c.isalpha() for c in piece.text)
-        if below and letters >= _MIN_LETTERS and _ENGLISH.fullmatch(plain(piece.text)):
-            # Spaces are kept as printed: CHAN, YI CHEN. No marks are printed: they are specks.
-            read = piece.line.text.strip()
-            text = re.sub(r"\s*,\s*", ", ", plain(read))
-            doubts = (SPECK,) if plain(read) != read else ()
-            draft.fields["english_name"] = Evidence([piece], Value(text, doubts))
-            return
-    draft.missing.append("english_name")
+    own = draft.fields.get("name")
+    column = own.pieces[0].left if own else name.right + 0.5 * name.height
+    found = [
+        piece
+        for piece in pieces_of(draft.sheet.lines)
+        if name.level + 0.5 * name.height < piece.centre[1] < floor
+        and abs(piece.left - column) < COLUMN * name.height
+        and sum(c.isalpha() for c in piece.text) >= _MIN_LETTERS
+        and _ENGLISH.fullmatch(plain(piece.text.strip(SPECKS)))
+    ]
+    return min(found, key=lambda piece: abs(piece.left - column), default=None)

@@ -7,8 +7,10 @@ it is a label there, and which, :mod:`pipeline.labels` decides by place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from pipeline.model import Char
 from pipeline.piece import Piece
@@ -16,8 +18,16 @@ from pipeline.reference.text import narrow
 
 FOLDED = str.maketrans("監電話號碼戶類級發證關機簽齡別", "监电话号码户类级发证关机签龄别")
 """Traditional forms that engines give for the simple ones of labels, in some typefaces."""
+WIDE = 4
+"""Characters of the longest word that is set wide, to be as long as the others of its column."""
+SPECKS = "[·.,:'_|-]{0,2}"
+"""Dirt that is read between the characters of a word set wide (性·别)."""
 APART = 0.35
 """Line heights between two characters that make them stand apart."""
+SURE = 0.7
+"""How surely a label stands from which it tells where its column ends."""
+COLUMN = 6.0
+"""Heights of a line from the first character of the labels of a column to their last."""
 SEEN = 0.15
 """What a label is less sure by a character that the engine had as another choice."""
 
@@ -108,11 +118,10 @@ Occurrence = tuple[int, int, float]
 
 
 def _exact(piece: Piece, text: str, word: str) -> Iterator[Occurrence]:
-    start = text.find(word)
-    while start >= 0:
-        end = start + len(word)
+    printed = SPECKS.join(map(re.escape, word)) if len(word) <= WIDE else re.escape(word)
+    for found in re.finditer(printed, text):
+        start, end = found.span()
         yield start, end, _weight(piece, start, end, len(text))
-        start = text.find(word, start + 1)
 
 
 def _misread(piece: Piece, text: str, word: str) -> Iterator[Occurrence]:
@@ -181,7 +190,7 @@ def letter_spaced(
     hits: list[Hit] = []
     for word, owners in _words(rules):
         free = [o for o in owners if o[0].name not in found and len(o[1]) == 1]
-        if not free or not 2 <= len(word) <= 4:
+        if not free or not 2 <= len(word) <= WIDE:
             continue
         for first in [p for p in left if len(p.chars) <= 2]:
             row = _spelled(first, word, left)
@@ -196,6 +205,37 @@ def letter_spaced(
             found = found | {o[0].name for o in free}
             break
     return hits, left
+
+
+def halved(
+    pieces: Sequence[Piece], rules: Sequence[LabelRule], hits: Sequence[Hit]
+) -> tuple[list[Hit], list[Piece]]:
+    """Labels of two characters of which the second alone was read (别男): it stands where the
+    labels of its column end, its first character's place is empty."""
+    found = {hit.rule.name for hit in hits}
+    columns = [hit.piece for hit in hits if hit.weight >= SURE]
+    left = list(pieces)
+    halves: list[Hit] = []
+    for word, owners in _words(rules):
+        free = [o for o in owners if o[0].name not in found and len(o[1]) == 1]
+        if len(word) != 2 or not free:
+            continue
+        for piece in left:
+            if piece.text[:1] == word[1] and _ends_column(piece.part(0, 1), columns):
+                left = [p for p in left if p is not piece]
+                if len(piece.chars) > 1:
+                    left.append(piece.part(1, len(piece.chars)))
+                half = piece.part(0, 1)
+                halves += [Hit(rule, printing, i, half, 0.6) for rule, printing, i in free]
+                found = found | {o[0].name for o in free}
+                break
+    return halves, left
+
+
+def _ends_column(char: Piece, labels: Sequence[Piece]) -> bool:
+    """Whether a character stands where most labels of one column end."""
+    ends = [p.right for p in labels if 0.8 < (char.left - p.left) / char.height < COLUMN]
+    return len(ends) >= 2 and abs(char.right - median(ends)) < 0.5 * char.height
 
 
 def _spelled(first: Piece, word: str, others: Sequence[Piece]) -> list[Piece] | None:

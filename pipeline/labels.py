@@ -14,6 +14,7 @@ from pipeline.label_words import (
     Hit,
     LabelRule,
     cut_at_labels,
+    halved,
     letter_spaced,
     with_level_letters,
 )
@@ -92,6 +93,8 @@ def find_labels(
         rest += left
     spaced, rest = letter_spaced(rest, rules, {h.rule.name for h in hits})
     hits += spaced
+    halves, rest = halved(rest, rules, hits)
+    hits += halves
     labels = _choose(hits, rules)
     used = {id(part) for label in labels.values() for part in label.parts}
     lost = [h.piece for h in hits if id(h.piece) not in used]
