@@ -6,6 +6,7 @@ A form is one face of a paper: which labels it prints and how, what tells it fro
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +28,7 @@ class Form:
     ``month_dates``  dates that may be printed to the month only;
     ``never``        labels that this paper does not print: where one is found, it is another;
     ``single``       spans that may print their end alone (有效期至);
+    ``shapes``       values that their shape tells where no label was read: field -> pattern;
     ``under``        labels that count only below another (a telephone number below 监护人 is
                      the guardian's), and not where a surer label gives the same field.
     """
@@ -50,6 +52,7 @@ class Form:
     never: frozenset[str] = frozenset()
     single: frozenset[str] = frozenset()
     under: tuple[tuple[str, str], ...] = ()
+    shapes: tuple[tuple[str, re.Pattern[str]], ...] = ()
 
     def gives(self, label: str) -> tuple[str, ...]:
         """The fields that a label's value gives: itself, the two ends of a span, or none."""
@@ -90,7 +93,13 @@ def _form(row: dict[str, Any]) -> Form:
         never=frozenset(n for n, label in labels.items() if label.get("never", False)),
         single=frozenset(n for n, label in labels.items() if label.get("single", False)),
         under=tuple((n, label["under"]) for n, label in labels.items() if "under" in label),
+        shapes=tuple((name, _shape(text)) for name, text in row.get("shapes", {}).items()),
     )
+
+
+def _shape(text: str) -> re.Pattern[str]:
+    """A pattern that stands alone: no letter nor digit goes on before it or behind."""
+    return re.compile(f"(?<![0-9A-Za-z])(?:{text})(?![0-9A-Za-z])")
 
 
 @cache

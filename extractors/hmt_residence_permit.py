@@ -20,7 +20,7 @@ from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.HMT_RESIDENCE_PERMIT
-VERSION = 4
+VERSION = 5
 
 
 def score(lines: Sequence[Line]) -> float | None:

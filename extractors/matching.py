@@ -13,6 +13,7 @@ from pipeline.labels import Label, find_labels
 from pipeline.layout import lay_out, rows_of
 from pipeline.model import Line
 from pipeline.piece import Piece, cut_at_gaps, pieces_of, without_doubles
+from pipeline.reference import dates
 
 EXPLAINED_MIN = 0.62
 """Share of a sheet's characters that a form's labels and values must account for: on other
@@ -52,14 +53,16 @@ LATIN = re.compile(r"[A-Za-z .'-]{3,}")
 class Match:
     """How well a sheet's lines fit a form.
 
-    ``loose`` are the pieces that are no label; ``values`` those of them that belong to one.
-    ``explained`` of ``total`` characters are accounted for.
+    ``loose`` are the pieces that are no label; ``values`` those of them that belong to one;
+    ``shaped`` those that belong to none, but whose shape tells what they are. ``explained`` of
+    ``total`` characters are accounted for.
     """
 
     form: Form
     labels: dict[str, Label]
     loose: list[Piece]
     values: dict[str, list[Piece]]
+    shaped: dict[str, Piece]
     has_title: bool
     explained: int
     total: int
@@ -84,7 +87,9 @@ def match(form: Form, lines: Sequence[Line]) -> Match | None:
         return None
     if form.needs_title and not has_title and not _is_told(form, labels):
         return None
-    if len(labels) < form.need or not any(name in labels for name in form.strong):
+    shaped, rest = _without_shaped(form, labels, rest)
+    told = labels.keys() | (shaped.keys() if has_title else set())
+    if not labels or len(told) < form.need or not told & set(form.strong):
         return None
     typical = sorted(label.height for label in labels.values())[len(labels) // 2]
     rest = [part for piece in rest for part in without_stamp(piece)]
@@ -102,9 +107,36 @@ def match(form: Form, lines: Sequence[Line]) -> Match | None:
         if own and _fits(form, name, own)
         for piece in own
     )
+    explained += sum(len(piece.text) for piece in shaped.values())
     total = explained_total(useful, form.words | NOISE, form.titles)
     total -= sum(len(piece.text) for piece in _stamped_dates(useful, loose, values))
-    return Match(form, labels, loose, values, has_title, explained, total)
+    return Match(form, labels, loose, values, shaped, has_title, explained, total)
+
+
+def _without_shaped(
+    form: Form, labels: Mapping[str, Label], pieces: Sequence[Piece]
+) -> tuple[dict[str, Piece], list[Piece]]:
+    """The values that their shape tells, of which no label was read and only one is there; and
+    the other pieces. What was read before or behind such a value in its line goes with it."""
+    shaped: dict[str, Piece] = {}
+    rest = list(pieces)
+    for name, shape in form.shapes:
+        found = [(p, m) for p in rest for m in shape.finditer(p.text)]
+        if name in labels or len(found) != 1:
+            continue
+        piece, place = found[0]
+        value = piece.part(*place.span())
+        if value.text == place[0] and _is_certain(form, name, value.text):
+            shaped[name] = value
+            rest = [p for p in rest if p is not piece]
+    return shaped, rest
+
+
+def _is_certain(form: Form, name: str, text: str) -> bool:
+    """Whether nothing speaks against a value: its checksum, its dates."""
+    if len(form.gives(name)) == 1:
+        return not read_value(name, text).doubts
+    return dates.parse_span(text) is not None
 
 
 def _stamped_dates(

@@ -1,0 +1,139 @@
+"""Travel permits and social security cards: labels set wide, worn, stamped over; noise around."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import pytest
+
+from extractors import hk_macao_travel_permit, social_security_card, taiwan_travel_permit
+from pipeline.evidence import is_doubtful
+from pipeline.model import Face
+from tests.lines import GREY, Paper
+
+NUMBER = "450103198510169012"
+BANK = "6217009876543210981"
+NOISE = ("Unmratuey", 880, 160)
+
+
+def _faces(kind: ModuleType, paper: Paper) -> list[Face]:
+    assert (kind.score(paper.lines) or 0) >= 0.5
+    return list(kind.extract(paper.sheet(), paper.recognise))
+
+
+def _values(face: Face) -> dict[str, str]:
+    return {name: reading.value for name, reading in face.fields.items()}
+
+
+def permit(name: str = "姓 名", sex: str = "性 别") -> Paper:
+    """A Taiwan permit without the row of 有效期限."""
+    paper = Paper()
+    paper.write("台湾居民来往大陆通行证", 320, 20)
+    paper.write(name, 60, 100)
+    paper.write("LIN, PUI SHAN", 230, 160)
+    paper.write(sex, 60, 280)
+    rows = (("出生日期", "1989.07.18", 220), ("签发机关", "公安部出入境管理局", 400))
+    for label, value, y in (*rows, ("签发地点", "北京", 460), ("证件号码", "95552247", 520)):
+        paper.write(label, 60, y)
+        paper.write(value, 230, y)
+    return paper
+
+
+def test_label_is_found_with_a_speck_between_its_characters() -> None:
+    paper = permit("姓·名", "性.别")
+    paper.write("林佩珊", 230, 100)
+    paper.write("女", 230, 280)
+    (face,) = _faces(taiwan_travel_permit, paper)
+    assert (_values(face)["name"], _values(face)["sex"]) == ("林佩珊", "女")
+    assert not any(is_doubtful(name, reading) for name, reading in face.fields.items())
+
+
+def test_label_is_found_by_its_second_character_where_the_column_ends() -> None:
+    paper = permit()
+    paper.lines = [line for line in paper.lines if line.text != "性别"]
+    paper.write("林佩珊", 230, 100)
+    paper.write("别女", 150, 280)
+    (face,) = _faces(taiwan_travel_permit, paper)
+    assert _values(face)["sex"] == "女"
+
+
+def test_value_that_begins_with_a_labels_second_character_is_no_label() -> None:
+    paper = permit()
+    paper.lines = [line for line in paper.lines if line.text != "性别"]
+    paper.write("林佩珊", 230, 100)
+    paper.write("别女", 230, 280)
+    (face,) = _faces(taiwan_travel_permit, paper)
+    assert "sex" not in face.fields
+
+
+def test_latin_name_keeps_to_the_column_of_the_name() -> None:
+    paper = permit()
+    paper.lines.insert(0, Paper().write(*NOISE))
+    paper.write("林佩珊", 230, 100)
+    (face,) = _faces(taiwan_travel_permit, paper)
+    assert _values(face)["english_name"] == "LIN, PUISHAN"  # the drawn engine gives no spaces
+
+
+def test_span_is_read_where_noise_stands_a_little_above_it_in_its_row() -> None:
+    paper = permit()
+    paper.write("林佩珊", 230, 100)
+    paper.write("有效期限", 60, 340)
+    paper.write("2024.09.07-2029.09.07", 230, 340)
+    paper.write("KL", 900, 324)
+    (face,) = _faces(taiwan_travel_permit, paper)
+    assert _values(face)["valid_to"] == "2029-09-07"
+
+
+def test_span_and_number_are_told_by_their_shape_with_doubt_when_no_label_was_read() -> None:
+    paper = permit()
+    paper.write("林佩珊", 230, 100)
+    paper.write("2024.09.07-2029.09.07", 230, 340)
+    (face,) = _faces(taiwan_travel_permit, paper)
+    assert _values(face)["valid_from"] == "2024-09-07"
+    assert is_doubtful("valid_from", face.fields["valid_from"])
+
+
+def test_name_under_a_reflection_is_read_with_doubt() -> None:
+    paper = permit()
+    paper.write("林佩珊", 230, 100, colour=GREY)
+    (face,) = _faces(taiwan_travel_permit, paper)
+    assert _values(face)["name"] == "林佩珊"
+    assert is_doubtful("name", face.fields["name"])
+
+
+def test_back_is_told_with_the_holders_name_and_a_copys_stamp() -> None:
+    paper = Paper(size=(1000, 1200))
+    paper.write("澳门居民身份证号码", 60, 60)
+    paper.write("5919479(4)", 400, 60)
+    paper.write("中文姓名", 60, 120)
+    paper.write("梁志鸿", 400, 120)
+    paper.write("复印件与原件一致", 60, 900)
+    paper.write("2026年11月23日", 60, 1000)
+    (face,) = _faces(hk_macao_travel_permit, paper)
+    assert (face.face, _values(face)) == ("back", {"home_id_number": "5919479(4)"})
+
+
+def stamped_card(title: str = "社会保障卡", number: str = NUMBER) -> Paper:
+    """A social security card with a stamp across the labels of its numbers."""
+    paper = Paper()
+    paper.write(title, 380, 20)
+    paper.write("姓名", 60, 160)
+    paper.write("莫琳", 230, 160)
+    paper.write(f"与原民份号{number}", 60, 240)
+    paper.write("会保H90645066", 60, 300)
+    paper.write(f"{BANK[:4]} {BANK[4:10]} {BANK[10:]}", 60, 460)
+    return paper
+
+
+def test_social_security_card_is_told_by_title_and_number_when_a_stamp_covers_labels() -> None:
+    (face,) = _faces(social_security_card, stamped_card())
+    values = _values(face)
+    assert (values["social_security_number"], values["card_number"]) == (NUMBER, "H90645066")
+    assert is_doubtful("social_security_number", face.fields["social_security_number"])
+
+
+@pytest.mark.parametrize(
+    ("title", "number"), [("保障卡", NUMBER), ("社会保障卡", NUMBER[:-1] + "0")]
+)
+def test_social_security_card_is_not_told_by_less(title: str, number: str) -> None:
+    assert social_security_card.score(stamped_card(title, number).lines) is None
