@@ -23,7 +23,7 @@ from extractors.letters.grammar import LODGING
 from extractors.letters.places import mend_place
 from extractors.letters.reading import UNLABELLED, make_face
 from extractors.letters.running import NOISE, run_together
-from extractors.lodging_english import letters_of, without_english
+from extractors.lodging_english import bilingual, letters_of
 from extractors.looks import look
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value
@@ -35,7 +35,7 @@ from pipeline.piece import Piece, cut_at_gaps, pieces_of
 from pipeline.reference import countries
 
 KIND = DocumentType.LODGING_REGISTRATION
-VERSION = 3
+VERSION = 4
 COLUMN = 1.6
 """Line heights by which a value below its label may begin left or right of it."""
 BELOW = 4.6
@@ -57,6 +57,7 @@ class LodgingForm:
     english: tuple[str, ...]
     titles: tuple[re.Pattern[str], ...]
     title_words: re.Pattern[str]
+    latin: frozenset[str]
     against: tuple[str, ...]
     need: int
     always: tuple[str, ...]
@@ -76,6 +77,7 @@ def lodging_form() -> LodgingForm:
         english=tuple(letters_of(e) for row in labels.values() for e in row["english"]),
         titles=tuple(re.compile(t) for t in table["titles"]),
         title_words=re.compile(table["title_words"]),
+        latin=frozenset(table["latin"]),
         against=tuple(table["against"]),
         need=table["need"],
         always=tuple(table["always"]),
@@ -102,6 +104,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     form = lodging_form()
     lines = [line for line in sheet.lines if not NOISE.fullmatch("".join(line.text.split()))]
     labels, rest = find_labels(lines, form.rules)
+    labels, rest = bilingual(labels, rest, form.english, form.latin)
     values = _values(labels, rest, form)
     fields: dict[str, Evidence] = {}
     for name, field in form.fields.items():
@@ -170,16 +173,16 @@ def _find_nationality(fields: dict[str, Evidence], pieces: Sequence[Piece]) -> N
 
 
 def _values(
-    labels: Mapping[str, Label], rest: Sequence[Piece], form: LodgingForm
+    labels: Mapping[str, Label], pieces: Sequence[Piece], form: LodgingForm
 ) -> Mapping[str, Sequence[Piece]]:
     """What belongs to each label: what stands beside it, or, on a form that leaves nearly all the
     room beside its labels empty, what stands below."""
-    laid = lay_out(labels, without_english(rest, labels.values(), form.english))
+    laid = lay_out(labels, pieces)
     beside = {name: _own(label, laid.values[name]) for name, label in labels.items()}
     asked = [name for name in form.fields if name in labels and name not in _CLOSING]
     if 2 * sum(bool(beside[name]) for name in asked) >= len(asked):
         return beside
-    below = _values_below(labels, without_english(rest, (), form.english))
+    below = _values_below(labels, pieces)
     return {name: below[name] if name in asked else own for name, own in beside.items()}
 
 
@@ -192,7 +195,7 @@ def _values_below(
         above = [
             (piece.centre[1] - label.bottom, name)
             for name, label in labels.items()
-            if abs(piece.left - label.left) < COLUMN * piece.height
+            if _in_column(piece, label)
             and 0.5 * label.height < piece.centre[1] - label.bottom < BELOW * label.height
         ]
         if above:
@@ -200,6 +203,13 @@ def _values_below(
             if len(values[name]) < labels[name].rule.lines:
                 values[name].append(piece)
     return values
+
+
+def _in_column(piece: Piece, label: Label) -> bool:
+    """Whether a piece begins where a label does, or has its middle there."""
+    middle = (label.left + label.right) / 2
+    off = min(abs(piece.left - label.left), abs(piece.centre[0] - middle))
+    return off < COLUMN * piece.height
 
 
 # ---------------------------------------------------------------- fields together

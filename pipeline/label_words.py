@@ -14,6 +14,7 @@ from statistics import median
 
 from pipeline.model import Char
 from pipeline.piece import Piece
+from pipeline.reference.names import is_han
 from pipeline.reference.text import narrow
 
 FOLDED = str.maketrans("監電話號碼戶類級發證關機簽齡別", "监电话号码户类级发证关机签龄别")
@@ -162,9 +163,12 @@ def _weight(piece: Piece, start: int, end: int, length: int) -> float:
 
 
 def _is_apart(piece: Piece, index: int) -> bool:
-    """Whether a gap, or a sign that is no letter, stands before the character."""
+    """Whether a gap, a sign that is no letter, or a word in Latin letters stands before the
+    character."""
     one, other = piece.chars[index - 1], piece.chars[index]
     if not (one.text.isalnum() and other.text.isalnum()):
+        return True
+    if one.text.isascii() and one.text.isalpha() and is_han(other.text):  # Sex性别
         return True
     span = piece.chars[-1].right - piece.chars[0].left
     gap = (other.left - one.right) * (piece.right - piece.left) / span if span > 0 else 0.0

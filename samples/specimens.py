@@ -23,6 +23,7 @@ from samples.layouts import (
     hukou,
     id_card,
     lodging,
+    lodging_local,
     lodging_slips,
     office_forms,
     passports,
@@ -166,6 +167,9 @@ RECIPES: dict[str, Recipe] = {
     },
     "lodging_registration_worded": Recipe(
         lodging_slips.draw, (("lodging_registration", ("form",)),), _working_life, card=False
+    ),
+    "lodging_registration_local": Recipe(
+        lodging_local.draw, (("lodging_registration", ("form",)),), _working_life, card=False
     ),
     "unknown": Recipe(foreign_pages.draw, (("unknown", ("page",)),), _working_life, card=False),
 }

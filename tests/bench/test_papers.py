@@ -1,7 +1,7 @@
 """How well every other paper that the guide names is read by the real engine, on fresh drawings.
 
-Ten papers a type and level, seeds fixed; where a type has other wordings or other states' layouts,
-every second paper is one of those. Prints the table by type and level; nothing is kept of the
+Ten papers a type and level, seeds fixed; where a type has other wordings, other states' or
+other offices' layouts, these take turns. Prints the table by type and level; nothing is kept of the
 drawings. Bounds of issue 5: exact by level, and wrong values that nothing flags.
 
 About 25 minutes on two quiet cores (390 papers: a second and a half to draw, five to read each,
@@ -53,13 +53,14 @@ SILENT = 3.0
 def draw(out: Path, kind: str) -> dict[str, dict[str, Any]]:
     """Draw the papers of a type: file -> truth."""
     shelf = Shelf.bundled()
-    other = RECIPES.get(f"{kind}_worded")
+    recipes = [RECIPES[k] for k in (kind, f"{kind}_worded", f"{kind}_local") if k in RECIPES]
     truths = {}
     for level in LEVELS:
         for index in range(COUNT):
-            recipe = other if other is not None and index % 2 else RECIPES[kind]
             file = f"{kind}_{level}_{index:02d}.jpg"
-            made = make_by(recipe, level, Random(f"{SEED}/{file}"), index, shelf)
+            made = make_by(
+                recipes[index % len(recipes)], level, Random(f"{SEED}/{file}"), index, shelf
+            )
             options = [cv2.IMWRITE_JPEG_QUALITY, made.quality]
             (out / file).write_bytes(cv2.imencode(".jpg", made.image, options)[1].tobytes())
             truths[file] = made.truth

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.letters.grammar import certificate, either_sex
-from extractors.lodging_english import letters_of, without_english
+from extractors.lodging_english import bilingual, letters_of
 from pipeline.model import Line
 from pipeline.piece import pieces_of
 from samples.fonts import Shelf
@@ -20,9 +20,10 @@ def _without_spaces(text: str | None) -> str | None:
     return None if text is None else "".join(text.split())
 
 
+@pytest.mark.parametrize("kind", ["lodging_registration_worded", "lodging_registration_local"])
 @pytest.mark.parametrize("index", range(8))
-def test_every_field_is_read_however_a_slip_is_arranged(index: int) -> None:
-    read = read_drawn("lodging_registration_worded", f"slip/{index}", SHELF)
+def test_every_field_is_read_however_a_form_is_arranged(kind: str, index: int) -> None:
+    read = read_drawn(kind, f"slip/{index}", SHELF)
     assert read.types == ["lodging_registration"]
     wrong = read.wrong("lodging_registration").items()
     assert {n: p for n, p in wrong if len(set(map(_without_spaces, p))) > 1} == {}
@@ -45,7 +46,7 @@ def test_english_labels_are_taken_off_and_no_letter_of_the_value(
     text: str, value: str | None
 ) -> None:
     line = Line(text, 0.99, ((0, 0), (400, 0), (400, 30), (0, 30)))
-    kept = without_english(pieces_of([line]), (), ENGLISH)
+    _, kept = bilingual({}, pieces_of([line]), ENGLISH, ())
     assert [p.text for p in kept] == ([] if value is None else [value])
 
 
