@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from extractors.candidates import prefer
 from extractors.forms import Form
 from extractors.grammar import SPECKS, Grammar, read_value
-from extractors.looks import Looker
+from extractors.looks import MENDED, Looker
 from extractors.matching import Match, assign, distinct, matches
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value, outline_of, reading_of
@@ -67,6 +67,7 @@ def _read(found: Match, faint: Mapping[str, Sequence[Piece]], looker: Looker) ->
         label = found.labels.get(rule.name)
         pieces = found.values.get(rule.name, [])
         grammar = _grammar(found.form, rule.name, fields)
+        seen = bool(pieces)
         if label is None:
             pieces = _without_label(rule.name, found, sheet)
         elif not pieces:
@@ -83,6 +84,8 @@ def _read(found: Match, faint: Mapping[str, Sequence[Piece]], looker: Looker) ->
         prefer(fields[0], evidence)
         if rule.lines > 1 and _left_out(pieces, own):
             evidence.doubts.append("旁有清晰的字未计入")
+        if label is not None and not seen and not evidence.value.closed:
+            evidence.doubts.append(MENDED)
         if faded:
             evidence.doubts.append("墨色比其他栏浅")
         if label is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import cast
 
 import cv2
 import numpy as np
@@ -45,6 +46,10 @@ LONGEST = 4.0
 """Line heights that connected text may go on without a gap."""
 LOW = 0.3
 """Line heights below which ink is a speck, a dash or residue of a rule."""
+VEILED = 250.0
+"""Level of every channel from which paper is as white as a reflection that lies over it,"""
+UNVEILED = 235.0
+"""and below which the sheet's own paper is darker than that."""
 CALIBRATING = 6
 """Characters from which what is usual on a sheet can be told."""
 
@@ -73,6 +78,23 @@ class Ink:
         share = self._bright.astype(np.float32) / np.maximum(paper, 1)
         dark: NDArray[np.float32] = np.clip(1.0 - share, 0.0, 1.0)
         return dark
+
+    @cached_property
+    def _veil(self) -> Mask | None:
+        """Where a reflection whitens the paper, and the ink with it (255); None: nowhere."""
+        darkest = self._image if self._image.ndim == 2 else self._image.min(axis=2)
+        small, _ = shrink(darkest, 400)
+        paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+        white = np.where(paper >= VEILED, 255, 0).astype(np.uint8)
+        if np.median(paper) >= UNVEILED or not white.any():
+            return None
+        return cast(Mask, cv2.resize(white, size_of(self._image), interpolation=cv2.INTER_NEAREST))
+
+    def _is_veiled(self, char: Piece) -> bool:
+        if self._veil is None:
+            return False
+        (x, y), (height, width) = char.centre, self._veil.shape
+        return bool(self._veil[min(max(int(y), 0), height - 1), min(max(int(x), 0), width - 1)])
 
     def calibrate(self, pieces: Iterable[Piece]) -> None:
         """Learn what is usual from the values: most of their characters are no seal's."""
@@ -154,7 +176,7 @@ class Ink:
 
         Within a piece nothing is taken out: what stands between a value's characters is under
         a stamp at most. Digits are kept: their boxes are too narrow to be judged, and seals hold
-        words.
+        words. Nor is anything taken out under a reflection, which makes all ink faint.
         """
         usual = self._usual
         if usual is None:
@@ -165,6 +187,12 @@ class Ink:
                 d / (usual * (THIN_SHARE if char.text in THIN else 1.0))
                 for d, char in zip(self.under(piece), piece.chars, strict=True)
             ]
+            if self._veil is not None:
+                singles = [piece.part(i, i + 1) for i in range(len(shares))]
+                shares = [
+                    1.0 if self._is_veiled(char) else share
+                    for share, char in zip(shares, singles, strict=True)
+                ]
             start, end = 0, len(shares)
             while (run := _faint_run(piece, shares, range(start, end))) and start < end:
                 start += run

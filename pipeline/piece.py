@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+import cv2
+import numpy as np
+
 from pipeline.model import Char, Line, Point, Quad
 from pipeline.reference.text import narrow
 
@@ -149,15 +152,14 @@ def _is_told_by_parts(piece: Piece, pieces: Sequence[Piece]) -> bool:
 
 
 def _shared(one: Piece, other: Piece) -> float:
-    """The part of the smaller piece's box that lies on the other's (boxes taken upright)."""
-    boxes = []
-    for piece in (one, other):
-        xs, ys = [x for x, _ in piece.quad], [y for _, y in piece.quad]
-        boxes.append((min(xs), min(ys), max(xs), max(ys)))
-    (a0, b0, a1, b1), (c0, d0, c1, d1) = boxes
-    width, height = min(a1, c1) - max(a0, c0), min(b1, d1) - max(b0, d0)
-    smaller = min((a1 - a0) * (b1 - b0), (c1 - c0) * (d1 - d0))
-    return width * height / smaller if width > 0 and height > 0 and smaller > 0 else 0.0
+    """The part of the smaller piece's box that lies on the other's. The boxes are taken as they
+    lie: a stamp's leans across lines that are not under it."""
+    if one.right <= other.left or other.right <= one.left:
+        return 0.0
+    first, second = (np.array(piece.quad, dtype=np.float32) for piece in (one, other))
+    smaller = min(cv2.contourArea(first), cv2.contourArea(second))
+    common, _ = cv2.intersectConvexConvex(first, second)
+    return float(common) / smaller if smaller > 0 else 0.0
 
 
 def _upright(quad: Quad) -> Quad:

@@ -137,3 +137,31 @@ def test_social_security_card_is_told_by_title_and_number_when_a_stamp_covers_la
 )
 def test_social_security_card_is_not_told_by_less(title: str, number: str) -> None:
     assert social_security_card.score(stamped_card(title, number).lines) is None
+
+
+def test_latin_name_is_none_of_the_noise_beside_the_card() -> None:
+    paper = permit()
+    paper.lines = [line for line in paper.lines if not line.text.startswith("LIN")]
+    paper.write("林佩珊", 230, 100)
+    paper.write(*NOISE)
+    (face,) = _faces(taiwan_travel_permit, paper)
+    assert "english_name" in face.missing
+
+
+def test_name_that_only_a_second_look_found_is_doubted() -> None:
+    paper = permit()
+    paper.write("林佩珊", 230, 100, found=False)
+    (face,) = _faces(taiwan_travel_permit, paper)
+    assert _values(face)["name"] == "林佩珊"
+    assert is_doubtful("name", face.fields["name"])
+
+
+def test_end_of_a_name_under_a_reflection_is_kept() -> None:
+    paper = permit()
+    paper.image[..., 0][paper.image[..., 0] == 238] = 198  # coloured paper
+    paper.write("林", 230, 100)
+    paper.image[90:140, 255:340] = 255
+    paper.write("佩珊", 260, 100, colour=(160, 160, 160))
+    paper.join(*paper.lines[-2:])
+    (face,) = _faces(taiwan_travel_permit, paper)
+    assert _values(face)["name"] == "林佩珊"
