@@ -10,6 +10,8 @@ characters the engine knows only a look-alike (冾 is read 洽): those are weigh
 
 from __future__ import annotations
 
+import re
+
 from pipeline.evidence import Evidence, Value, chances
 from pipeline.reference import addresses
 from pipeline.reference.names import is_han
@@ -34,6 +36,7 @@ USES: dict[str, Use] = {
     "issuing_authority": "places",
 }
 """Fields whose words are of no closed list, and what they name."""
+_TOWN = re.compile(r"[^镇乡街村]{1,6}?(?:镇|乡|街道)")
 
 
 def prefer(field: str, evidence: Evidence) -> None:
@@ -94,9 +97,12 @@ def _put(changed: list[str], name: str, evidence: Evidence | None) -> None:
 def _weigh_look_alikes(changed: list[str], evidence: Evidence) -> None:
     """Doubt characters of a place that are read for rare ones which they look like, or take these
     where they are likelier; not within the names of known divisions and towns."""
-    known = _known_part("".join(changed))
+    text = "".join(changed)
+    known = _known_part(text)
+    town = _TOWN.match(text, known)
     for i, read in list(enumerate(evidence.chars))[known:]:
-        meant = find_meant(changed[i], read.score)
+        # A town that nobody knows may be one that was misread, however surely.
+        meant = find_meant(changed[i], read.score, sure=town is None or i >= town.end())
         if meant is not None and meant.is_likelier:
             changed[i] = meant.char
         elif meant is not None:

@@ -70,7 +70,7 @@ def _front(sheet: Sheet) -> Face:
     for name, grammar in grammars.items():
         own = values.get(name) or []
         if own:
-            value = grammar(" ".join(own[0].line.text.split()))
+            value = grammar(own[0].words)
             if value.value:
                 fields[name] = Evidence(own[:1], value)
     _validity(values.get("validity", []), fields)
@@ -94,7 +94,7 @@ def _names(pieces: Sequence[Piece], fields: dict[str, Evidence]) -> None:
         if han >= 2 and han == len(piece.text.replace("·", "")):
             fields.setdefault("chinese_name", Evidence([piece], Value(piece.text)))
         elif not han and sum(c.isalpha() for c in piece.text) >= 3:
-            text = re.sub(r"\s*,\s*", ", ", " ".join(piece.line.text.split()).upper())
+            text = re.sub(r"\s*,\s*", ", ", piece.words.upper())
             fields.setdefault("name", Evidence([piece], Value(text)))
 
 

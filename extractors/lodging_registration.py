@@ -131,18 +131,9 @@ def _spaced(field: str, pieces: Sequence[Piece]) -> Grammar:
     grammar = LODGING[field]
     if field not in ("surname", "given_name", "name"):
         return grammar
-    spaced = " ".join(_with_spaces(p) for p in pieces)
+    spaced = " ".join(p.words for p in pieces)
     plain = "".join(p.text for p in pieces)
     return lambda text: grammar(spaced if text == plain else text)
-
-
-def _with_spaces(piece: Piece) -> str:
-    """The piece's text as its line has it, spaces and all."""
-    chars = piece.line.chars
-    if not chars:
-        return piece.line.text.strip() if len(piece.text) > 1 else piece.text
-    first, last = chars.index(piece.chars[0]), len(chars) - 1 - chars[::-1].index(piece.chars[-1])
-    return "".join(c.text for c in chars[first : last + 1])
 
 
 def _own(label: Label, pieces: Sequence[Piece]) -> list[Piece]:

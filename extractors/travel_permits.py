@@ -46,7 +46,7 @@ def _read_english_name(draft: FormDraft) -> None:
         draft.missing.append("english_name")
         return
     # Spaces are kept as printed: CHAN, YI CHEN. No marks are printed: they are specks.
-    read = found.line.text.strip()
+    read = found.words
     bare = read.strip(SPECKS).strip()
     text = re.sub(r"\s*,\s*", ", ", plain(bare))
     doubts = (SPECK,) if plain(bare) != read else ()

@@ -89,7 +89,12 @@ def reading_of(evidence: Evidence, sheet: Sheet) -> Reading:
 def confidence(evidence: Evidence) -> float:
     """Chance that the value is right: the weakest character's, nearer to certainty where the
     field's grammar is closed or something independent agrees."""
-    chance = min((chances(c)[c.text] for c in evidence.chars), default=0.0)
+    name = evidence.value.value
+    chars = evidence.chars
+    if name.isascii() and not any(c.isdigit() for c in name):
+        # The words of a name in Latin letters are as sure as the spaces between them.
+        chars = [c for p in evidence.pieces for c in p.run]
+    chance = min((chances(c)[c.text] for c in chars), default=0.0)
     doubt = 1.0 - chance
     if evidence.value.closed:
         doubt *= 0.5
@@ -196,18 +201,20 @@ def _ink_share(image: Image, piece: Piece, x0: float, x1: float) -> float:
 
 
 @cache
-def _thresholds() -> dict[str, float]:
-    text = (files("pipeline") / "thresholds.toml").read_text(encoding="utf-8")
-    table = tomllib.loads(text)
-    levels: dict[str, float] = table["confidence"]
-    named = {name: levels[kind] for kind, names in table["kinds"].items() for name in names}
-    return {"": levels["default"], **named}
+def _thresholds() -> tuple[dict[str, float], dict[str, str]]:
+    table = tomllib.loads((files("pipeline") / "thresholds.toml").read_text(encoding="utf-8"))
+    kinds = {name: kind for kind, names in table["kinds"].items() for name in names}
+    return table["confidence"], kinds
+
+
+def kind_of(name: str) -> str:
+    """The kind of the field ``name`` (``name``, ``address``, ``number`` …), or ``default``."""
+    return _thresholds()[1].get(name, "default")
 
 
 def threshold(name: str) -> float:
     """The confidence below which a reading of this field is doubtful."""
-    levels = _thresholds()
-    return levels.get(name, levels[""])
+    return _thresholds()[0][kind_of(name)]
 
 
 def is_doubtful(name: str, reading: Reading) -> bool:

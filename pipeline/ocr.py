@@ -49,6 +49,10 @@ ALTERNATIVES = 3
 ALTERNATIVE_MIN = 0.005
 LOST_MIN = 0.05
 """A non-blank score at which a column in a blank run counts as an almost-read character."""
+SPACE_MIN = 0.02
+"""A space's score between two Latin letters from which there is one. The engine is shy of spaces
+(YI CHEN is read YICHEN): of 2308 pairs of letters without one none reached 0.005, of
+12 with one that it left out eleven exceed 0.02 in print."""
 
 
 class Runner(Protocol):
@@ -111,7 +115,7 @@ class CtcDecoder:
     def decode(self, probabilities: Floats) -> Decoded:
         """Decode one line: columns x classes."""
         best = probabilities.argmax(axis=1)
-        chars = []
+        chars: list[tuple[str, float, float, tuple[tuple[str, float], ...]]] = []
         lost: list[tuple[str, float, float]] = []
         column = 0
         while column < len(best):
@@ -119,6 +123,7 @@ class CtcDecoder:
             while end < len(best) and best[end] == best[column]:
                 end += 1
             if best[column] == BLANK:
+                chars += self._space(probabilities, column, end)
                 lost += self._lost(probabilities, column, end)
             else:
                 chars.append(self._char(probabilities, int(best[column]), column, end))
@@ -140,6 +145,19 @@ class CtcDecoder:
             if i != index and row[i] >= ALTERNATIVE_MIN
         )
         return self._characters[index], float(row[index]), centre, alternatives
+
+    def _space(
+        self, probabilities: Floats, start: int, end: int
+    ) -> Iterable[tuple[str, float, float, tuple[tuple[str, float], ...]]]:
+        """The space that a blank run between two Latin letters may hold."""
+        if start == 0 or end == len(probabilities):
+            return
+        sides = (self._characters[int(probabilities[i].argmax())] for i in (start - 1, end))
+        if not all(side.isascii() and side.isalpha() for side in sides):
+            return
+        shown = probabilities[start:end, len(self._characters) - 1]
+        if shown.max() >= SPACE_MIN:
+            yield " ", float(shown.max()), start + float(shown.argmax()) + 0.5, ()
 
     def _lost(
         self, probabilities: Floats, start: int, end: int

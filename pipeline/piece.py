@@ -34,6 +34,17 @@ class Piece:
         return "".join(narrow(c.text) for c in self.chars)
 
     @property
+    def run(self) -> tuple[Char, ...]:
+        """The characters with the line's spaces between them."""
+        chars = self.line.chars or _even(self.line)
+        return chars[chars.index(self.chars[0]) : chars.index(self.chars[-1]) + 1]
+
+    @property
+    def words(self) -> str:
+        """The characters, width normalised, single spaces kept: a name in Latin letters."""
+        return " ".join("".join(narrow(c.text) for c in self.run).split())
+
+    @property
     def left(self) -> float:
         """Left edge in pixels."""
         return min(self.quad[0][0], self.quad[3][0])

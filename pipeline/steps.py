@@ -43,6 +43,7 @@ from pipeline.record import (
 from pipeline.scan import read_sheets
 from pipeline.signed_copy import with_signature_beside
 from pipeline.unread import is_latin, unread_face
+from pipeline.unusual_names import with_unusual_names
 
 MIN_SCORE = 0.5
 """Below this an extractor's claim on a sheet is no claim: unknown rather than a guess."""
@@ -105,6 +106,7 @@ def read_sheet(sheet: Sheet, engine: OcrEngine, extractors: Extractors) -> tuple
     for kind in sorted(scores, key=lambda k: scores[k], reverse=True):
         faces = tuple(extractors[kind].extract(sheet, engine.recognise))
         if faces:
+            faces = tuple(map(with_unusual_names, faces))
             return with_marks(faces, sheet, engine.recognise)
     return (
         Face(

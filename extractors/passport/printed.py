@@ -36,7 +36,7 @@ def printed_fields(values: Mapping[str, Sequence[Piece]], today: date) -> dict[s
         found = [
             Evidence([p], value)
             for p in values.get(name) or ()
-            if (value := grammar(_text(p))).value
+            if (value := grammar(p.words)).value
         ]
         return next((e for e in found if not e.value.doubts), found[0] if found else None)
 
@@ -52,10 +52,6 @@ def printed_fields(values: Mapping[str, Sequence[Piece]], today: date) -> dict[s
     return fields | _names(values)
 
 
-def _text(piece: Piece) -> str:
-    return " ".join(piece.line.text.split())
-
-
 # ---------------------------------------------------------------- names
 
 
@@ -68,12 +64,10 @@ def _names(values: Mapping[str, Sequence[Piece]]) -> dict[str, Evidence]:
     parts = [p for p in (surname, given) if p is not None]
     latin: Evidence | None = None
     if surname is not None:
-        text = " ".join(_capitals(_text(p)) for p in parts)
+        text = " ".join(_capitals(p.words) for p in parts)
         latin = Evidence(parts, Value(text, () if given is not None else (ONE_NAME,)))
     elif whole is not None:
-        latin = Evidence(
-            [whole], Value(" ".join(_capitals(_text(whole)).replace(",", " ").split()))
-        )
+        latin = Evidence([whole], Value(" ".join(_capitals(whole.words).replace(",", " ").split())))
     if han and latin is not None:
         return {"name": Evidence(han[:1], Value(han[0].text)), "english_name": latin}
     return {"name": latin} if latin is not None else {}

@@ -22,6 +22,7 @@ FIRST_LINE = "机读码首行疑有误识"
 NO_PRINT = "仅见于机读码"
 NAME_NO_PRINT = "姓名仅见于机读码"
 DIFFERS = "与机读码不符"
+NUMBER_DIFFERS = "机读码中的号码与印刷的号码不符"
 _FILLER = re.compile(r"[《ΛΛ«‹]")
 _SEXES = {"M": "男", "F": "女"}
 _BLANK_FIRST = "P<XXX" + "<" * 39
@@ -149,6 +150,9 @@ def compare(
             printed.agreed = True
         else:
             printed.doubts.append(DIFFERS)
+            if name == "passport_number":
+                # L and 1, G and 6, S and 8 look alike and have the same check digit.
+                evidence.doubts.append(NUMBER_DIFFERS)
     _weigh_first_line(fields, zone, evidence)
 
 

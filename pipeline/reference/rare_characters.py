@@ -43,12 +43,13 @@ class Meant:
     is_likelier: bool
 
 
-def find_meant(char: str, score: float) -> Meant | None:
-    """What a character of a place's name, read with this score, may stand for."""
+def find_meant(char: str, score: float, *, sure: bool = True) -> Meant | None:
+    """What a character of a place's name, read with this score, may stand for. ``sure``: a score
+    like that of plain print clears it."""
     tables = _table()["look_alikes"]
     if char in tables["always"]:
         return Meant(tables["always"][char], True)
     for kind in ("blind", "unsure"):
-        if score < PLAIN and char in tables[kind]:
+        if (score < PLAIN or not sure) and char in tables[kind]:
             return Meant(tables[kind][char], kind == "blind" and score < POOR)
     return None

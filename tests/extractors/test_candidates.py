@@ -85,3 +85,16 @@ def test_read_value_tells_specks_and_seals_from_values() -> None:
     assert read_value("address", "广西南宁市青秀区东葛路13.1号").doubts
     assert read_value("address", "广西南宁市青秀区东葛路13号9栋单元201号").doubts
     assert not read_value("address", "广西南宁市青秀区东葛路131号9栋1单元201号").doubts
+
+
+@pytest.mark.parametrize(
+    ("town", "doubted"), [("埔均镇", True), ("青均镇", False)], ids=["埔, maybe 埇", "青"]
+)
+def test_a_look_alike_in_an_unknown_town_is_doubted_however_surely_read(
+    town: str, doubted: bool
+) -> None:
+    assert _is_doubted(_preferred("address", f"广西融安县{town}上屯12号")) is doubted
+
+
+def test_a_look_alike_in_a_known_town_is_not_doubted() -> None:
+    assert not _is_doubted(_preferred("address", "广西南宁市武鸣区城厢镇埔上屯12号"))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from extractors.passport.printed import day, nationality, sex
-from extractors.passport.zone import FIRST_LINE, NO_PRINT
+from extractors.passport.zone import DIFFERS, FIRST_LINE, NO_PRINT, NUMBER_DIFFERS
 from pipeline.model import Line, Quad, Reading
 from samples.draw import Drawn, Kit
 from samples.fonts import Shelf
@@ -162,3 +162,16 @@ def test_what_was_read_behind_the_last_filler_is_left_out() -> None:
     )
     assert fields["mrz"].value.splitlines()[0] == FIRST
     assert fields["mrz"].doubts == ()
+
+
+def test_a_number_that_print_and_zone_give_differently_is_doubted_in_both() -> None:
+    # 1 has the check digit of L: nothing else tells the two apart.
+    fields = _faces(
+        FIRST,
+        SECOND.replace("L898", "1898"),
+        *("Surname/Nom", "Eriksson", "Given names", "Anna Maria"),
+        *("Passport No", "L898902C3"),
+    )
+    assert fields["passport_number"].value == "L898902C3"
+    assert DIFFERS in fields["passport_number"].doubts
+    assert NUMBER_DIFFERS in fields["mrz"].doubts

@@ -1,0 +1,37 @@
+"""Which characters persons' names are written with (``name_characters.toml``)."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from pipeline.reference.names import SEPARATOR, is_han, normalise
+
+
+def unusual(name: str, *, foreign: bool = False) -> str:
+    """The characters of a Chinese name that names are hardly ever written with, in their order.
+
+    ``foreign``: it is a foreigner's Chinese name, free of surnames. A name in Latin letters has
+    none. Nothing follows from it but a look: names are free.
+    """
+    text = normalise(name)
+    if not all(is_han(c) or c == SEPARATOR for c in text):
+        return ""
+    given = _lists()["given"] | _lists()["extended"]
+    if foreign or SEPARATOR in text:
+        known = given | _lists()["surnames"] | _lists()["transcribed"]
+        return "".join(c for c in text.replace(SEPARATOR, "") if c not in known)
+    compound = len(text) > 2 and text[:2] in _lists()["compound"]
+    first = "" if compound or text[:1] in _lists()["surnames"] else text[:1]
+    return first + "".join(c for c in text[2 if compound else 1 :] if c not in given)
+
+
+@cache
+def _lists() -> dict[str, frozenset[str]]:
+    text = (files("pipeline.reference") / "name_characters.toml").read_text(encoding="utf-8")
+    lists = {kind: words.split() for kind, words in tomllib.loads(text).items()}
+    return {
+        kind: frozenset(words if kind == "compound" else "".join(words))
+        for kind, words in lists.items()
+    }

@@ -1,0 +1,30 @@
+"""A doubt for every name with a character that names are hardly ever written with.
+
+The engine reads rare characters of names as everyday ones, with scores as high as those of plain
+print (𫘝 as 驶): what gives such a reading away is that nobody is called so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.evidence import kind_of
+from pipeline.model import Face, Reading
+from pipeline.reference.name_characters import unusual
+
+
+def with_unusual_names(face: Face) -> Face:
+    """The face with a doubt at each of its names that needs one."""
+    doubted = _doubted(face.fields)
+    return face.model_copy(update={"fields": {**face.fields, **doubted}}) if doubted else face
+
+
+def _doubted(fields: Mapping[str, Reading]) -> Mapping[str, Reading]:
+    return {
+        name: reading.model_copy(
+            update={"doubts": (*reading.doubts, f"姓名中少见的字：{'、'.join(chars)}")}
+        )
+        for name, reading in fields.items()
+        if kind_of(name) == "name"
+        and (chars := unusual(reading.value, foreign=name == "chinese_name"))
+    }

@@ -1,0 +1,33 @@
+"""Characters that names are hardly ever written with."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.reference.name_characters import unusual
+
+
+@pytest.mark.parametrize(
+    ("name", "chars"),
+    [
+        ("韦世安", ""),
+        ("禤若兰", ""),
+        ("欧阳娜娜", ""),
+        ("令狐𫘝", ""),
+        ("令狐驶", "驶"),
+        ("赖频涛", "频"),
+        ("的小平", "的"),
+        ("达吾提·米尔扎", ""),
+        ("尼古拉·伊万诺夫", ""),
+        ("尼古拉·伊万错夫", "错"),
+        ("CHAN TAI MAN", ""),
+        ("", ""),
+    ],
+)
+def test_unusual(name: str, chars: str) -> None:
+    assert unusual(name) == chars
+
+
+def test_a_foreigners_chinese_name_needs_no_surname() -> None:
+    assert unusual("大卫", foreign=True) == ""
+    assert unusual("大卫") == "大"
