@@ -8,14 +8,14 @@ characters that begin with 9. M4 takes the newest only, M5 either. Source: domai
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from extractors.arithmetic import corroborate
 from extractors.beneath import find_below
 from extractors.forms import forms_of
 from extractors.matching import NOISE, score_forms
 from extractors.passport import nationality, sex
-from extractors.reading import read_forms
+from extractors.reading import read_forms, read_side
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.model import DocumentType, Face, Line, Sheet
@@ -24,7 +24,7 @@ from pipeline.reference import dates, idnumber, permits
 from pipeline.reference.names import is_han
 
 KIND = DocumentType.FOREIGN_PERMANENT_RESIDENT_CARD
-VERSION = 3
+VERSION = 4
 
 LABELS: Mapping[str, Sequence[str]] = {
     "name": ("姓名/Name", "姓名", "Name"),
@@ -58,6 +58,11 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     back = [draft.finish() for draft in read_forms(forms_of(KIND), sheet, recognise)]
     labels, _, _ = find_below(sheet.lines, LABELS)
     return [_front(sheet), *back] if len(labels) >= 4 else back
+
+
+def extract_side(sheet: Sheet, recognise: Recogniser, known: Collection[str]) -> Sequence[Face]:
+    """The other side, where no title tells it."""
+    return read_side(forms_of(KIND), sheet, recognise, known)
 
 
 def _front(sheet: Sheet) -> Face:

@@ -28,6 +28,7 @@ class Form:
     ``month_dates``  dates that may be printed to the month only;
     ``never``        labels that this paper does not print: where one is found, it is another;
     ``single``       spans that may print their end alone (有效期至);
+    ``years``        how many years a span of validity runs, where it is to tell the paper;
     ``shapes``       values that their shape tells where no label was read: field -> pattern;
     ``under``        labels that count only below another (a telephone number below 监护人 is
                      the guardian's), and not where a surer label gives the same field.
@@ -52,6 +53,7 @@ class Form:
     never: frozenset[str] = frozenset()
     single: frozenset[str] = frozenset()
     under: tuple[tuple[str, str], ...] = ()
+    years: frozenset[int] = frozenset()
     shapes: tuple[tuple[str, re.Pattern[str]], ...] = ()
 
     def gives(self, label: str) -> tuple[str, ...]:
@@ -93,6 +95,7 @@ def _form(row: dict[str, Any]) -> Form:
         never=frozenset(n for n, label in labels.items() if label.get("never", False)),
         single=frozenset(n for n, label in labels.items() if label.get("single", False)),
         under=tuple((n, label["under"]) for n, label in labels.items() if "under" in label),
+        years=frozenset(row.get("years", ())),
         shapes=tuple((name, _shape(text)) for name, text in row.get("shapes", {}).items()),
     )
 

@@ -9,17 +9,17 @@ is. Bilingual cards (Guangxi: Zhuang) print a Latin line above each label. Sourc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from extractors.arithmetic import corroborate
 from extractors.forms import forms_of
 from extractors.matching import score_forms
-from extractors.reading import read_forms
+from extractors.reading import read_forms, read_side
 from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.ID_CARD
-VERSION = 5
+VERSION = 6
 
 
 def score(lines: Sequence[Line]) -> float | None:
@@ -34,3 +34,8 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
         corroborate(draft.fields, draft.missing)
         faces.append(draft.finish())
     return faces
+
+
+def extract_side(sheet: Sheet, recognise: Recogniser, known: Collection[str]) -> Sequence[Face]:
+    """The other side, where no title tells it."""
+    return read_side(forms_of(KIND), sheet, recognise, known)

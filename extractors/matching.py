@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors.forms import Form
@@ -44,6 +44,8 @@ UNTITLED_MIN = 3
 """Labels by which a form is told where its title is not found."""
 COLUMN = 4.0
 """Line heights by which a row of a value may begin to the left or right of the others."""
+VOUCHED_MIN = 2
+"""Labels by which a side without a title is told beside the other side of its paper."""
 LEVEL = 0.4
 """Line heights by which the pieces of one value may stand higher or lower than each other."""
 LATIN = re.compile(r"[A-Za-z .'-]{3,}")
@@ -75,8 +77,9 @@ class Match:
         return min(1.0, 0.55 * share + (0.45 if self.has_title else 0.35 * share))
 
 
-def match(form: Form, lines: Sequence[Line]) -> Match | None:
-    """The fit of a form, or None where the paper is certainly another one."""
+def match(form: Form, lines: Sequence[Line], *, vouched: bool = False) -> Match | None:
+    """The fit of a form, or None where the paper is certainly another one. ``vouched``: the other
+    side lies beside it, so no title is asked for, but more than one label."""
     useful = [line for line in lines if not LATIN.fullmatch(line.text.strip())]
     text = "\n".join("".join(line.text.split()) for line in useful)
     if any(word in text for word in form.against):
@@ -85,11 +88,12 @@ def match(form: Form, lines: Sequence[Line]) -> Match | None:
     labels, rest = find_labels(useful, form.labels, drop=form.words | NOISE)
     if form.never & labels.keys():
         return None
-    if form.needs_title and not has_title and not _is_told(form, labels):
+    if form.needs_title and not (has_title or vouched or _is_told(form, labels)):
         return None
     shaped, rest = _without_shaped(form, labels, rest)
     told = labels.keys() | (shaped.keys() if has_title else set())
-    if not labels or len(told) < form.need or not told & set(form.strong):
+    need = max(form.need, VOUCHED_MIN) if vouched else form.need
+    if not labels or len(told) < need or not told & set(form.strong):
         return None
     typical = sorted(label.height for label in labels.values())[len(labels) // 2]
     rest = [part for piece in rest for part in without_stamp(piece)]
@@ -135,7 +139,7 @@ def _without_shaped(
 def _is_certain(form: Form, name: str, text: str) -> bool:
     """Whether nothing speaks against a value: its checksum, its dates."""
     if len(form.gives(name)) == 1:
-        return not read_value(name, text).doubts
+        return bool(text) and not read_value(name, text).doubts
     return dates.parse_span(text) is not None
 
 
@@ -251,6 +255,36 @@ def matches(forms: Sequence[Form], lines: Sequence[Line]) -> list[Match]:
     total = min(m.total for m in found)
     explained = sum(m.explained for m in distinct(found))
     return found if explained >= EXPLAINED_MIN * total else []
+
+
+def match_side(
+    forms: Sequence[Form], lines: Sequence[Line], known: Collection[str]
+) -> Match | None:
+    """The side that the sheet shows of a paper of which other faces, and no such side, are
+    ``known``. It names no person; its labels' values are beyond doubt, and leave little
+    unexplained."""
+    for form in forms:
+        if form.face in known or any(rule.name == "name" for rule in form.labels):
+            continue
+        found = match(form, lines, vouched=True)
+        if found is None or found.explained < EXPLAINED_MIN * found.total:
+            continue
+        own = {name: "".join(p.text for p in found.values[name]) for name in found.labels}
+        certain = all(
+            _is_certain(form, name, text) for name, text in own.items() if form.gives(name)
+        )
+        if certain and _runs_as_long(form, own.get("validity", "")):
+            return found
+    return None
+
+
+def _runs_as_long(form: Form, validity: str) -> bool:
+    """Whether a span of validity, where there is one, runs as long as the paper's do."""
+    span = dates.parse_span(validity)
+    if span is None or not form.years:
+        return True
+    start, end = span
+    return (0 if end == dates.LONG_TERM else int(end[:4]) - int(start[:4])) in form.years
 
 
 def distinct(found: Sequence[Match]) -> list[Match]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.candidates import prefer
 from extractors.forms import Form
 from extractors.grammar import SPECKS, Grammar, read_value
 from extractors.looks import MENDED, Looker
-from extractors.matching import Match, assign, distinct, matches
+from extractors.matching import Match, assign, distinct, match_side, matches
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.ink import Ink
@@ -46,7 +46,21 @@ class FormDraft:
 
 def read_forms(forms: Sequence[Form], sheet: Sheet, recognise: Recogniser) -> Iterator[FormDraft]:
     """Read every face that the sheet shows."""
-    found = distinct(matches(forms, sheet.lines))
+    yield from _read_matches(distinct(matches(forms, sheet.lines)), sheet, recognise)
+
+
+def read_side(
+    forms: Sequence[Form], sheet: Sheet, recognise: Recogniser, known: Collection[str]
+) -> list[Face]:
+    """The side of a paper that no title tells, beside its ``known`` faces."""
+    found = match_side(forms, sheet.lines, known)
+    drafts = _read_matches([found] if found else [], sheet, recognise)
+    return [draft.finish() for draft in drafts]
+
+
+def _read_matches(
+    found: Sequence[Match], sheet: Sheet, recognise: Recogniser
+) -> Iterator[FormDraft]:
     if not found:
         return
     ink = Ink(sheet.image)

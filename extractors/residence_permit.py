@@ -8,17 +8,17 @@ Source: domain.md 2.9 (居住证暂行条例).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from extractors.arithmetic import corroborate
 from extractors.forms import forms_of
 from extractors.matching import score_forms
-from extractors.reading import read_forms
+from extractors.reading import read_forms, read_side
 from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.RESIDENCE_PERMIT
-VERSION = 6
+VERSION = 7
 
 
 def score(lines: Sequence[Line]) -> float | None:
@@ -33,3 +33,8 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
         corroborate(draft.fields, draft.missing)
         faces.append(draft.finish())
     return faces
+
+
+def extract_side(sheet: Sheet, recognise: Recogniser, known: Collection[str]) -> Sequence[Face]:
+    """The other side, where no title tells it."""
+    return read_side(forms_of(KIND), sheet, recognise, known)

@@ -7,10 +7,10 @@ dict; checks are functions held in an explicit dict.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pipeline.finding import Finding
 from pipeline.model import Application, DocumentType, Face, Image, Line, Quad, Sheet
@@ -56,6 +56,18 @@ class Extractor(Protocol):
         """The faces on the sheet (usually one), boxes in pixels of the upright page.
 
         ``recognise`` reads parts of ``sheet.image`` again, for doubtful fields.
+        """
+
+
+@runtime_checkable
+class TwoSided(Protocol):
+    """An extractor of a paper whose other side may not say what it is."""
+
+    def extract_side(
+        self, sheet: Sheet, recognise: Recogniser, known: Collection[str]
+    ) -> Sequence[Face]:
+        """The other side of the paper, on a sheet that no title tells; none where the sheet does
+        not fit. ``known`` are the faces of the paper that lie on the same page: they vouch for it.
         """
 
 

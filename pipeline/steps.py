@@ -16,7 +16,7 @@ from importlib.resources import files
 
 from pipeline import __version__
 from pipeline.assemble import Complete, assemble
-from pipeline.contracts import Assess, Extractors, OcrEngine
+from pipeline.contracts import Assess, Extractors, OcrEngine, TwoSided
 from pipeline.doubts import name_matters, reading_findings, settle_by_typing
 from pipeline.finding import Finding
 from pipeline.marks import with_marks
@@ -91,10 +91,11 @@ def read_pages(
             yield page, (portrait,), ()
             continue
         sheets = read_sheets(page, engine, partial(_is_known, extractors))
+        read = [(sheet, read_sheet(sheet, engine, extractors)) for sheet in sheets]
         faces = tuple(
             face
-            for sheet in sheets
-            for face in with_quality(read_sheet(sheet, engine, extractors), sheet, page)
+            for sheet, own in with_other_sides(read, engine, extractors)
+            for face in with_quality(own, sheet, page)
         )
         faces = with_signature_beside(settle_copies(faces), page, sheets, engine)
         yield page, faces or (unread_face(page, engine),), ()
@@ -117,6 +118,28 @@ def read_sheet(sheet: Sheet, engine: OcrEngine, extractors: Extractors) -> tuple
             marks={"page": "latin"} if is_latin(sheet.lines) else {},
         ),
     )
+
+
+def with_other_sides(
+    read: Sequence[tuple[Sheet, tuple[Face, ...]]], engine: OcrEngine, extractors: Extractors
+) -> Iterator[tuple[Sheet, tuple[Face, ...]]]:
+    """The sheets of a page, those that nothing told as the other side of a paper beside them:
+    where they fit the side that a known paper lacks, and of one paper only."""
+    known: dict[str, set[str]] = {}
+    for _, faces in read:
+        for face in faces:
+            known.setdefault(face.type, set()).add(face.face)
+    for sheet, faces in read:
+        if all(face.type == DocumentType.UNKNOWN for face in faces):
+            sides = [
+                found
+                for kind, present in known.items()
+                if isinstance(extractor := extractors.get(kind), TwoSided)
+                and (found := tuple(extractor.extract_side(sheet, engine.recognise, present)))
+            ]
+            if len(sides) == 1:
+                faces = with_marks(sides[0], sheet, engine.recognise)
+        yield sheet, faces
 
 
 def _scores(extractors: Extractors, lines: Sequence[Line]) -> dict[str, float]:
