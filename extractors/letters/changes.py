@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extractors.letters.kinds import HAN, MACROS
+from extractors.letters.kinds import MACROS
+from extractors.letters.names import HAN
 from extractors.letters.reading import read_span
 from extractors.letters.running import Running
 from pipeline.contracts import Recogniser

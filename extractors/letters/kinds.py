@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from extractors.letters.surnames import surnames
+from extractors.letters.names import ANYNAME, END, HAN, HARD_END, PERSON
+from extractors.letters.people import NAME_LABEL
 from pipeline.model import DocumentType
 
-HAN = "㐀-䶿一-鿿〇𠀀-𲎯"
 _DIGIT = "0-9〇零○一二三四五六七八九十"
 _YEAR = rf"(?:(?:19|20)\d\d|[{_DIGIT}]{{4}})\s*年"
 _DAY = rf"{_YEAR}\s*[{_DIGIT}]{{1,3}}\s*月\s*[{_DIGIT}]{{1,3}}\s*[日目曰]?"
@@ -24,45 +25,19 @@ _DOTTED = r"(?:19|20)\d\d\s*([./-])\s*\d{1,2}\s*[./-]\s*\d{1,2}(?!\d)"
 _DATES = rf"(?:{_DAY}|{_DOTTED.replace('([./-])', '[./-]')})"
 _YEAR_MONTH = rf"{_YEAR}\s*[{_DIGIT}]{{1,3}}\s*月"
 _MONTHS = rf"(?:{_DATES}|{_YEAR_MONTH}|(?:19|20)\d\d[./-]\d{{1,2}}(?![\d./-]))"
-_NOT_NAMES = (
-    "公民|居民|身份|性别|出生|民族|联系|电话|地址|住址|户籍|签[名字章]|盖章|单位|本[人单公]|代办|申请|委托|受托|日期|关系|与|我|你|"
-    "该|兹|现|特此|姓名|双方|上述|下列|以上|有关|为|将|由|因|关于|曾[于用在任经]|国家|公司|公证|公安|明确|都|广西|相关|"
-    "证明|变更|更正|更改|修改|审批|认定|登记|情况|商调|调取|接收|同意|终止|村民|职工|员工|教师|干部|农[村业民]|代[办课理为]|"
-    "安置|任职|任教|解除|时间|别人|家庭|家住|全县|全部|能够|文件|应当|充分|办|理|书|号|名|其中|成[份分]|人员|对象|同志"
-)
-_WORDS_BEFORE = (
-    "[村居公]民|[职员]工|[教老]师|干部|同志|其中|户主|人员|对象|成员|书记|主任|委员|支书|"
-    "[组队村镇局科校会]长|会计|经理|医生|护士"
-)
-"""Words before a name of several parts that are none of its characters."""
-_PARTS = rf"(?:(?!{_WORDS_BEFORE})[{HAN}]){{1,12}}?(?:[·•.・‧∙]\s*[{HAN}]{{1,12}}?){{1,3}}?"
-_ANYNAME = rf"(?:(?!{_NOT_NAMES})(?:{_PARTS}|[{HAN}]{{2,4}}?))"
-_ONE, _TWO = surnames()
-_BEFORE_PARTS = (
-    rf"(?:(?<![{HAN}])|(?<=[村居公]民)|(?<=[职员]工)|(?<=[教老]师)|(?<=干部)|(?<=同志)|"
-    r"(?<=[有将与和受查])|(?<=其中)|(?<=户主)|(?<=人员)|(?<=对象)|(?<=成员)|"
-    r"(?<=书记)|(?<=主任)|(?<=委员)|(?<=支书)|(?<=[组队村镇局科校会]长))"
-)
-"""Before a name of several parts, which no surname tells from the words before it."""
-_PERSON = (
-    rf"(?:(?<![·•.・‧∙])(?!{_NOT_NAMES})(?:{_BEFORE_PARTS}{_PARTS}|(?:{'|'.join(sorted(_TWO))})[{HAN}]{{1,2}}|"
-    rf"[{''.join(sorted(_ONE))}][{HAN}]{{1,2}}))"
-)
 _APPLICANT = r"(?:申请人|被代办人|被代理人|参保人|(?<![受被])委托人)"
 _PROXY = r"(?:(?<!被)代办人|受委托人|被委托人|受托人|(?<!被)代理人|承诺人)"
 MACROS = {
-    "NAME": rf"(?P<v>{_ANYNAME})",
-    "ANYNAME": _ANYNAME,
-    "PERSON": rf"(?P<v>{_PERSON})",
+    "NAME": rf"(?P<v>{ANYNAME})",
+    "ANYNAME": ANYNAME,
+    "PERSON": rf"(?P<v>{PERSON})",
     "ID": r"(?P<v>(?<![\dA-Za-z])[\dOoIlB][\dOoIlBSZ\s]{12,19}[\dXx×ХOoIlB✕](?!\d))",
     "PHONE": r"(?P<v>(?:\+?86-?)?1[3-9]\d{9}|0\d{2,3}-?\d{7,8})",
     "DATES": _DATES,
     "MONTHS": _MONTHS,
     "SEX": r"(?:性别:?)?[男女]",
-    "STOP": r"(?=\s*(?:[,，。;；:()]|$|\n|\t|性别|身份|公民|居民身份|出生|联系|电话|民族|与))",
-    "END": (
-        r"(?=\s*(?:同志|先生|女士|[,，。;；:()〔·“”]|\n|性别|[男女][,，、)]|身份证|公民身份|居民身份))"
-    ),
+    "STOP": rf"(?:{HARD_END}|(?=与))",
+    "END": END,
     "WHO": (
         r"(?:兹有|兹证明|兹因|兹查|兹|今有|今|现有|现|证明|(?:经查|经核查|经核实|查)[实明]?[,]?|同意|关于|与|和|受|请将|将|其中|"
         r"你单位|贵单位|我单位|本单位|原|因)"
@@ -102,13 +77,6 @@ COMRADE = "(?<![请该]) {PERSON} (?= 同志)"
 """Where else such a person may stand."""
 
 
-BEFORE_NAME = re.compile(
-    rf"(?:[^{HAN}]|[民工员师部志有将与和受查意为人计长记象生户主是请兹明的士医子夫女儿叫由因同任调取收聘]|其中)$"
-)
-"""What may stand before a name in running text: no letter, or the end of a word that introduces
-persons. After any other character the name may have lost its beginning."""
-
-
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One field of a letter: ``patterns`` are tried in order, the first that is found counts.
@@ -124,6 +92,8 @@ class Fact:
     """How many patterns, from the first, are those of labels."""
     weak: bool = False
     """The last pattern finds words that a title or another sentence may hold as well."""
+    mentions: int = 1
+    """How many patterns, from the last, find every mention of such a fact, whatever is said of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +106,7 @@ class LetterKind:
     plain_titles: tuple[re.Pattern[str], ...]
     against: tuple[re.Pattern[str], ...]
     need: re.Pattern[str] | None
+    deny: re.Pattern[str] | None
     always: tuple[str, ...]
     facts: tuple[Fact, ...]
     employer_is_issuer: bool
@@ -158,29 +129,34 @@ def label_pattern(label: str, not_after: tuple[str, ...] = ()) -> str:
     return guard + r"\s*".join(re.escape(c) for c in label)
 
 
-def _fact(name: str, row: dict[str, Any]) -> Fact:
+def _fact(name: str, row: dict[str, Any], named: Mapping[str, list[str]]) -> Fact:
     grammar = row["grammar"]
     value = expand(row["value"]) if "value" in row else LABELLED.get(grammar, "")
     patterns = []
     not_after = tuple(row.get("not_after", ()))
     unsigned = r"(?!\s*\([^)]{0,4}签|\s*签)" if row.get("unsigned") else ""
-    if row.get("labels"):
-        for word in row["labels"]:
+    words = row.get("labels", [])
+    words = named[words] if isinstance(words, str) else words
+    if words:
+        for word in words:
             # 姓名 is no label where it ends a longer one (户主姓名)
             longer = tuple(
-                w.removesuffix(word) for w in row["labels"] if w != word and w.endswith(word)
+                w.removesuffix(word) for w in words if w != word and w.endswith(word)
             )
             head = label_pattern(word, not_after + longer) + unsigned
+            apart = "+" if row.get("apart") else "*"
             patterns.append(
-                re.compile(rf"{head}(?:\s*\([^)]{{1,8}}\))?[:\t.·_为是]*{value}", re.M | re.S)
+                re.compile(rf"{head}(?:\s*\([^)]{{1,8}}\))?[:\t.·_为是]{apart}{value}", re.M | re.S)
             )
+    if name == "name":
+        patterns.append(compiled(rf"{NAME_LABEL}[:\t]+{LABELLED['name']}"))
     labelled = len(patterns)
     texts = list(row.get("text", ()))
     if name == "name":
         texts = [BESIDE_NUMBER, *texts, COMRADE]
     patterns += [compiled(p) for p in texts]
     short = [_one_read(p) for p in patterns] if grammar == "name" else []
-    return Fact(name, grammar, tuple(patterns), tuple(short), labelled, row.get("weak", False))
+    return Fact(name, grammar, tuple(patterns), tuple(short), labelled, **{k: row[k] for k in ("weak", "mentions") if k in row})
 
 
 def _one_read(pattern: re.Pattern[str]) -> re.Pattern[str]:
@@ -189,7 +165,7 @@ def _one_read(pattern: re.Pattern[str]) -> re.Pattern[str]:
     return re.compile(pattern.pattern.replace(whole, one), pattern.flags)
 
 
-def _kind(row: dict[str, Any]) -> LetterKind:
+def _kind(row: dict[str, Any], named: Mapping[str, list[str]]) -> LetterKind:
     return LetterKind(
         type=DocumentType(row["type"]),
         titles=tuple(re.compile(expand(p)) for p in row["titles"]),
@@ -197,8 +173,9 @@ def _kind(row: dict[str, Any]) -> LetterKind:
         plain_titles=tuple(re.compile(p) for p in row["plain_titles"]),
         against=tuple(re.compile(p) for p in row.get("against", ())),
         need=compiled(row["need"]) if "need" in row else None,
+        deny=compiled(row["deny"]) if "deny" in row else None,
         always=tuple(row["always"]),
-        facts=tuple(_fact(name, fact) for name, fact in row["fields"].items()),
+        facts=tuple(_fact(name, fact, named) for name, fact in row["fields"].items()),
         employer_is_issuer=row.get("employer") == "issuer",
     )
 
@@ -207,4 +184,6 @@ def _kind(row: dict[str, Any]) -> LetterKind:
 def letter_kinds() -> dict[DocumentType, LetterKind]:
     """All kinds of letters."""
     text = (files("extractors.letters") / "letters.toml").read_text(encoding="utf-8")
-    return {kind.type: kind for kind in map(_kind, tomllib.loads(text)["letter"])}
+    table = tomllib.loads(text)
+    kinds = (_kind(row, table["labels"]) for row in table["letter"])
+    return {kind.type: kind for kind in kinds}

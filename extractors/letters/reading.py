@@ -11,7 +11,10 @@ from extractors.candidates import prefer
 from extractors.grammar import Grammar
 from extractors.letters.closing import close_of, weigh_digits
 from extractors.letters.grammar import GRAMMARS, NO_BODY
-from extractors.letters.kinds import BEFORE_NAME, Fact, LetterKind
+from extractors.letters.kinds import Fact, LetterKind
+from extractors.letters.mentions import weigh_mentions
+from extractors.letters.names import BEFORE_NAME, is_apart, is_open
+from extractors.letters.owners import UNLABELLED, weigh_owner, weigh_parts
 from extractors.letters.places import mend_place
 from extractors.letters.running import Running
 from extractors.looks import look
@@ -19,6 +22,7 @@ from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.model import DocumentType, Face, Reading, Sheet
 from pipeline.reference import dates
+from pipeline.reference.names import SEPARATOR
 
 USES = {"name": "name", "person": "name", "org": "issuing_authority"}
 """As which field's characters second choices are weighed, by grammar."""
@@ -26,8 +30,9 @@ USES = {"name": "name", "person": "name", "org": "issuing_authority"}
 IN_TEXT = {"name": "person"}
 """Stricter grammars of values that no label announces."""
 NAMES_DIFFER = "与同页所印的单位名称不一致"
-UNLABELLED = "未读到该栏的标签"
-CUT = "姓名前的字可能属于姓名"
+CUT = "姓名前后的字可能属于姓名"
+WHOLE = 3
+"""Characters of a name that begins with a surname of one: it has no more."""
 ELSEWHERE = "只在标题或其他语句中出现"
 _NUMBER = re.compile(r"(?P<v>(?<!\d)\d{17}[\dXx×])(?!\d)")
 
@@ -49,13 +54,16 @@ def find_fact(fact: Fact, running: Running, sheet: Sheet, recognise: Recogniser)
     field's grammar counts only where no other does better."""
     spare: tuple[str, tuple[int, int]] | None = None
     for i, pattern in enumerate(fact.patterns):
-        grammar = fact.grammar if i < fact.labelled else IN_TEXT.get(fact.grammar, fact.grammar)
         for found in pattern.finditer(running.text):
             span = found.span("v")
+            labelled = i < fact.labelled and is_apart(running.text, span[0])
+            grammar = fact.grammar if labelled else IN_TEXT.get(fact.grammar, fact.grammar)
             doubts = GRAMMARS[grammar](_plain(found["v"])).doubts
-            if not doubts and not _is_cut(grammar, running.text, span[0]):
-                evidence = read_span(fact.name, grammar, span, running, sheet, recognise)
-                if fact.weak and pattern is fact.patterns[-1]:
+            if not doubts and not _is_cut(grammar, running.text, span):
+                fullest, rivals = weigh_mentions(fact, span, running.text)
+                evidence = read_span(fact.name, grammar, fullest, running, sheet, recognise)
+                evidence.doubts += rivals
+                if fact.weak and pattern is fact.patterns[-1] and fullest == span:
                     evidence.doubts.append(ELSEWHERE)
                 return evidence
             spare = spare or (grammar, span)
@@ -65,15 +73,21 @@ def find_fact(fact: Fact, running: Running, sheet: Sheet, recognise: Recogniser)
     if spare is None:
         return None
     evidence = read_span(fact.name, spare[0], spare[1], running, sheet, recognise)
-    if _is_cut(spare[0], running.text, spare[1][0]):
+    if _is_cut(spare[0], running.text, spare[1]):
         evidence.doubts.append(CUT)
     return evidence
 
 
-def _is_cut(grammar: str, text: str, start: int) -> bool:
-    """Whether the character before a name that no label announces may be a part of it: a surname
-    that is not listed (亓 in 亓景行)."""
-    return grammar == "person" and start > 0 and not BEFORE_NAME.search(text[:start])
+def _is_cut(grammar: str, text: str, span: tuple[int, int]) -> bool:
+    """Whether the character before or behind a name may be a part of it: a surname that is not
+    listed (亓 in 亓景行, where no label announces it), or one that names and sentences both go on
+    with (为 in 韦有为)."""
+    start, end = span
+    if grammar not in USES or grammar == "org":
+        return False
+    whole = end - start == WHOLE and SEPARATOR not in text[start:end]
+    begins = grammar == "person" and start > 0 and not BEFORE_NAME.search(text[:start])
+    return (begins and not whole) or is_open(text, start, end)
 
 
 def find_number(running: Running) -> Evidence | None:
@@ -126,6 +140,7 @@ def read_letter(
         number = find_number(running)
         if number is not None:
             fields["id_number"] = number
+    _weigh_people(kind, fields, running, sheet, recognise)
     closing = close_of(running, sheet, recognise)
     if closing.day is not None:
         fields["issue_date"] = closing.day
@@ -140,6 +155,20 @@ def read_letter(
     corroborate(fields)
     _until(fields)
     return fields, [name for name in kind.always if name not in fields]
+
+
+def _weigh_people(
+    kind: LetterKind,
+    fields: dict[str, Evidence],
+    running: Running,
+    sheet: Sheet,
+    recognise: Recogniser,
+) -> None:
+    def take(field: str, grammar: str, span: tuple[int, int]) -> Evidence:
+        return read_span(field, grammar, span, running, sheet, recognise)
+
+    weigh = weigh_owner if "id_number" in kind.always else weigh_parts
+    weigh(fields, running.text, take)
 
 
 _OWN = re.compile(

@@ -18,7 +18,7 @@ PLAIN = 0.8
 """Scores of a letter known by its title, and by its words under a plain title."""
 UPPER = 0.55
 """Part of the written height within which a title stands."""
-TITLE_MAX = 34
+TITLE_MAX = 44
 """Characters of the longest title."""
 _HEADING = re.compile(
     r".*(?:证明书?|证明信|通知书?|批复|批文|决定书?|函|公函|复函|承诺书?|协议书?|合同书?|声明|启事|公告|公示|登记表|申请表|"
@@ -77,6 +77,8 @@ def score_letter(kind: DocumentType, lines: Sequence[Line]) -> float | None:
     if any(p.search(title) for p in own.against) or not _PERSON.search(running.text):
         return None
     if own.need is not None and not own.need.search(running.text):
+        return None
+    if own.deny is not None and own.deny.search(running.text):
         return None
     if _is_titled(own, title):
         return TITLED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -14,8 +14,24 @@ from typing import Any
 
 from samples.draw import Drawn, Kit
 from samples.layouts.dates import add_years, dotted, han, some_day
-from samples.layouts.letter import Letter, Signing, letter_number
-from samples.persons import TODAY, Person, make_name, make_number, make_person, make_village
+from samples.layouts.letter import WIDTH, Letter, letter_number
+from samples.layouts.letter_parts import (
+    write_close,
+    write_columns,
+    write_filled,
+    write_slip,
+    write_stub,
+    write_table,
+)
+from samples.persons import (
+    TODAY,
+    Person,
+    make_mobile,
+    make_name,
+    make_number,
+    make_person,
+    make_village,
+)
 
 KINDS = (
     "proxy_undertaking",
@@ -26,8 +42,7 @@ KINDS = (
     "police_change_proof",
 )
 """The letters that have templates."""
-_FIELD = re.compile(r"\{(\w+)\}")
-_LABEL_MM = 32.0
+_FIELD = re.compile(r"\{([a-z_]+)(\d*)\}")
 _NO_FIELDS = {
     "transfer_letter": {"ethnicity"},
     "separation_document": {"sex", "ethnicity", "addressee"},
@@ -68,12 +83,19 @@ def draw_wording(row: Mapping[str, Any], person: Person, kit: Kit) -> Drawn:
 
     def fill(text: str) -> str:
         def put(found: re.Match[str]) -> str:
+            if found[2]:  # so many digits
+                return "".join(str(rng.randrange(1, 10)) for _ in range(int(found[2])))
             used.add(found[1])
             return facts[found[1]].printed
 
         return _FIELD.sub(put, text)
 
     letter = Letter(kit, red_head=facts["issuer"].printed if rng.random() < 0.25 else "")
+    values = kit.ink("hand", (24, 30, 90), "hand") if row.get("hand") else letter.body
+    write_stub(letter, [fill(text) for text in row.get("stub", ())])
+    if "head" in row:
+        letter.canvas.centre(WIDTH / 2, letter.y, fill(row["head"]), 5.6, letter.body, 0.4)
+        letter.gap(10)
     if row.get("number") == "right":
         letter.right(fill("{letter_number}"))
     letter.title(fill(row["title"]))
@@ -82,14 +104,20 @@ def draw_wording(row: Mapping[str, Any], person: Person, kit: Kit) -> Drawn:
     if row.get("to"):
         letter.line(fill(row["to"]))
     for text in row.get("body", ()):
-        letter.paragraph(fill(text).lstrip("　"))
-    _table(letter, [[fill(cell) for cell in cells] for cells in row.get("table", ())])
+        write_filled(letter, fill(text).lstrip("　"), kit.ink("hand", (24, 30, 90), "hand"))
+    write_columns(
+        letter, [[fill(cell) for cell in cells] for cells in row.get("columns", ())], values
+    )
+    write_table(letter, [[fill(cell) for cell in cells] for cells in row.get("table", ())], values)
     for label, text in row.get("lines", ()):
-        letter.pair(label, fill(text), line=rng.random() < 0.6)
+        letter.pair(label, fill(text), hand=bool(row.get("hand")), line=rng.random() < 0.6)
     for text in row.get("after", ()):
         letter.paragraph(fill(text).lstrip("　"))
     letter.gap(14)
-    _close(row.get("close", "usual"), letter, facts, used)
+    day = date.fromisoformat(facts["issue_date"].value)
+    how, signer = row.get("close", "usual"), facts["proxy_name"].printed
+    write_close(how, letter, facts["issuer"].printed, day, signer)
+    write_slip(letter, [fill(text) for text in row.get("slip", ())])
     used.add("issue_date")
     if row["kind"] != "proxy_undertaking":
         used.add("issuing_authority")
@@ -102,48 +130,6 @@ def draw_wording(row: Mapping[str, Any], person: Person, kit: Kit) -> Drawn:
         used = used - {"start_month"} | {"start_date"}
     fields = {name: facts[name].value for name in sorted(used) if facts[name].value}
     return letter.finish("letter", fields, f"{row['kind']}/{row['title']}")
-
-
-def _close(how: str, letter: Letter, facts: Mapping[str, Fact], used: set[str]) -> None:
-    day = date.fromisoformat(facts["issue_date"].value)
-    issuer = facts["issuer"].printed
-    if how == "promise":
-        label = letter.rng.choice(("承诺人（签名）：", "代办人签字：", "承诺人："))
-        letter.sign(Signing(label, facts["proxy_name"].printed))
-        letter.line(han(day), indent=90)
-    elif how == "label":
-        letter.line(f"签发单位：{issuer}", indent=60)
-        letter.gap(2)
-        letter.line(f"签发日期：{han(day)}", indent=60)
-    else:
-        letter.close(issuer, day)
-
-
-def _table(letter: Letter, rows: Sequence[Sequence[str]]) -> None:
-    """Boxed cells: labels narrow and values wide where cells come in pairs, else even columns."""
-    if not rows:
-        return
-    canvas, y, high = letter.canvas, letter.y + 2, letter.rng.uniform(10, 14)
-    for cells in rows:
-        x = letter.left
-        for width, text in zip(_widths(cells, letter.room), cells, strict=True):
-            canvas.box(x, y, width, high, 0.2)
-            size = min(letter.size, 4.4)
-            lines = canvas.wrap(text, width - 2, size, letter.body)
-            top = y + (high - len(lines) * size * 1.2) / 2
-            for line in lines:
-                canvas.write(x + 1, top, line, size, letter.body)
-                top += size * 1.2
-            x += width
-        y += high
-    letter.y = y + 5
-
-
-def _widths(cells: Sequence[str], room: float) -> list[float]:
-    if len(cells) % 2:
-        return [room / len(cells)] * len(cells)
-    value = (room - _LABEL_MM * len(cells) / 2) / (len(cells) / 2)
-    return [_LABEL_MM, value] * (len(cells) // 2)
 
 
 # ---------------------------------------------------------------- facts
@@ -178,6 +164,11 @@ def _facts(row: Mapping[str, Any], person: Person, rng: Random) -> dict[str, Fac
              "clerk": make_name(rng, rng.choice("男女"), 0),
              "other_name": make_name(rng, person.sex, 0),
              "other_number": make_number(rng, person.place.code, person.birth, person.sex),
+             "county": county, "town": make_village(rng) + rng.choice(("镇", "乡")),
+             "birth": form(person.birth),
+             "birth_month": f"{person.birth.year}年{person.birth.month}月",
+             "mobile": make_mobile(rng), "relation": rng.choice(("女儿", "儿子", "丈夫", "弟弟")),
+             "title_word": "先生" if person.sex == "男" else "女士",
              "start_date": form(started), "changed": form(changed)}  # fmt: skip
     facts |= {name: Fact(text) for name, text in plain.items()}
     facts["end_date"] = Fact(form(ended), ended.isoformat())
@@ -192,11 +183,11 @@ def _issuer(row: Mapping[str, Any], county: str, unit: str, rng: Random) -> str:
     match row["kind"]:
         case "transfer_letter":
             return county + rng.choice(("人力资源服务中心", "人才市场管理办公室", "就业服务中心"))
-        case "civil_affairs_proof":
+        case "civil_affairs_proof" if "issuer" not in row:
             return county + "民政局"
         case "police_change_proof":
             return f"{county}公安局{make_village(rng)}派出所"
-        case "group_proof":
+        case "group_proof" | "civil_affairs_proof":
             bodies = {"town": f"{county}{make_village(rng)}镇人民政府", "school": county + "教育局",
                       "rural": county + "农业农村局"}  # fmt: skip
             return bodies[row["issuer"]]

@@ -1,0 +1,80 @@
+"""Where a person's name begins and ends among other words, as regular expressions.
+
+Nothing parts words in Chinese. A name of two to four characters begins with a surname
+(``surnames.txt``); a name of several parts (阿里木·买买提) is told from the words around it by
+characters that no such name is written with. Where a name ends is certain before a sign, an
+honorific or a label (:data:`HARD_END`); before a character that names end with, too (韦有为, 李自,
+韦胜男), it is not (:data:`SOFT_END`): the same name elsewhere must settle it, or a person.
+"""
+
+from __future__ import annotations
+
+import re
+
+from extractors.letters.surnames import surnames
+
+HAN = "㐀-䶿一-鿿〇𠀀-𲎯"
+_DOT = r"[·•.・‧∙]"
+_NOT_NAMES = (
+    "公民|居民|身份|性别|出生|民族|联系|电话|地址|住址|户籍|签[名字章]|盖章|单位|本[人单公]|代办|申请|委托|受托|日期|关系|与|我|你|"
+    "该|兹|现|特此|姓名|双方|上述|下列|以上|有关|为|将|由|因|关于|曾[于用在任经]|国家|公司|公证|公安|明确|都|广西|相关|"
+    "证明|变更|更正|更改|修改|审批|认定|登记|情况|商调|调取|接收|同意|终止|村民|职工|员工|教师|干部|农[村业民]|代[办课理为]|"
+    "安置|任职|任教|解除|时间|别人|家庭|家住|全县|全部|能够|文件|应当|充分|办|理|书|号|名|其[中他]|成[份分员]|人员|对象|同志|"
+    "项目|内容|承诺|享受|待遇|核查|监测|事项|业务|自愿|授权|经办|负责|材料|属实"
+)
+"""Words that no name begins with."""
+_WORDS_BEFORE = (
+    "[村居公]民|[职员]工|[教老]师|干部|同志|其中|户主|人员|对象|成员|书记|主任|委员|支书|"
+    "[组队村镇局科校会]长|会计|经理|医生|护士"
+)
+"""Words before a name of several parts that are none of its characters."""
+_NEVER = "拟调等职工有证请系该被及我你他她们办为受原位任户将村员同在自与的现经送给领叫借贵令准予生市县区镇乡街号屯年岁男女族人"
+"""Characters that names of several parts are not written with, but words around them are."""
+PARTS = (
+    rf"(?:(?!{_WORDS_BEFORE})(?![{_NEVER}])[{HAN}]){{1,12}}?"
+    rf"(?:{_DOT}\s*(?:(?![{_NEVER}])[{HAN}]){{1,12}}?){{1,3}}?"
+)
+ANYNAME = rf"(?:(?!{_NOT_NAMES})(?:{PARTS}|[{HAN}]{{2,4}}?))"
+_ONE, _TWO = surnames()
+_BEFORE_PARTS = (
+    rf"(?:(?<![{HAN}])|(?<=[{_NEVER}])|(?<=[村居公]民)|(?<=[教老]师)|(?<=干部)|(?<=同志)|"
+    r"(?<=[有将与和受查])|(?<=其中)|(?<=对象)|(?<=书记)|(?<=委)|(?<=支书)|(?<=[组队镇局科校会]长))"
+)
+"""Before a name of several parts, which no surname tells from the words before it."""
+PERSON = (
+    rf"(?:(?<![·•.・‧∙])(?!{_NOT_NAMES})(?:{_BEFORE_PARTS}{PARTS}|"
+    rf"(?:{'|'.join(sorted(_TWO))})[{HAN}]{{1,2}}|[{''.join(sorted(_ONE))}][{HAN}]{{1,2}}))"
+)
+"""A name that begins with a known surname, or one of several parts whose beginning is certain."""
+_TITLES = "同志|先生|女士|老师|同学|性别|身份|公民|居民身份|出生|联系|电话|民族|证件|手机"
+HARD_END = rf"(?=\s*(?:{_TITLES}|[等系是已被受及以于的]|[,，。;；:()〔·“”/、]|$|\n|\t))"
+SOFT_END = r"(?=\s*(?:[男女][,，、)]|[自因经与为之现原和在从向由曾至]|家庭|夫妇|委托|授权|申请))"
+END = rf"(?:{HARD_END}|{SOFT_END})"
+"""What follows a name in running text."""
+BEFORE_NAME = re.compile(
+    rf"(?:[^{HAN}]|[民工员师部志有将与和受查意为人计长记象生户主是请兹明的士医子夫女儿叫由因同任调取收聘代替帮名]|其中)$"
+)
+"""What may stand before a name in running text: no letter, or the end of a word that introduces
+persons. After any other character the name may have lost its beginning."""
+_HARD = re.compile(HARD_END, re.M)
+_ENDS_SOFTLY = re.compile(SOFT_END)
+
+
+def is_open(text: str, start: int, end: int) -> bool:
+    """Whether the name ``text[start:end]`` may go on: it has fewer characters than names may have,
+    what follows may be one more, and nowhere else does the text end it with certainty."""
+    name = text[start:end]
+    parts = re.search(_DOT, name) is not None
+    if not parts and len(name) > (3 if name[:2] in _TWO else 2):
+        return False
+    if _HARD.match(text, end) or not _ENDS_SOFTLY.match(text, end):
+        return False
+    if parts and text[end] in _NEVER:
+        return False
+    return not any(_HARD.match(text, m.end()) for m in re.finditer(re.escape(name), text))
+
+
+def is_apart(text: str, start: int) -> bool:
+    """Whether a sign or white space stands before ``text[start]``: behind a label without one, the
+    sentence may just go on (受托人承诺)."""
+    return start == 0 or re.match(rf"[^{HAN}A-Za-z0-9]", text[start - 1]) is not None
