@@ -15,7 +15,7 @@ from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.SEPARATION_DOCUMENT
-VERSION = 4
+VERSION = 5
 
 
 def score(lines: Sequence[Line]) -> float | None:

@@ -18,7 +18,7 @@ from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.TRANSFER_LETTER
-VERSION = 4
+VERSION = 5
 
 
 def score(lines: Sequence[Line]) -> float | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from extractors.letters.kinds import MACROS
 from extractors.letters.names import HAN
+from extractors.letters.people import Span
 from extractors.letters.reading import read_span
 from extractors.letters.running import Running
 from pipeline.contracts import Recogniser
@@ -41,7 +42,7 @@ ITEMS = (
     Item("name", "姓名|名字", MACROS["ANYNAME"], "name"),
     Item(
         "id_number",
-        "公民身份号码|居民身份证号码?|身份证号码?|身份证件号码|公民身份证号码?",
+        "公民身份号码|居民身份证号码?|身份证号码?|身份证件号码|公民身份证号码?|身份号码|号码",
         _ANYID,
         "id_number",
     ),
@@ -49,6 +50,9 @@ ITEMS = (
     Item("ethnicity", "民族成份|民族成分|民族", _GROUP, "ethnicity"),
     Item("sex", "性别", "[男女]", "sex"),
 )
+
+
+_ANY = "|".join(item.words for item in ITEMS)
 
 
 def _patterns(item: Item) -> Iterator[re.Pattern[str]]:
@@ -60,12 +64,13 @@ def _patterns(item: Item) -> Iterator[re.Pattern[str]]:
     after = r"(?:变更|更正|更改|修改){1,2}后"
     for text in (
         rf"{w}{_Q}(?:于{MACROS['DATES']})?{_Q}(?:已|现)?(?:由|从)(?:原来的|原)?{_Q}{old}{_Q}{_TO}{_Q}{new}{_STOP}",
+        rf"{w}(?:(?!{_ANY})[^。\n\d]){{0,20}}?(?:由|从){_Q}{old}{_Q}{_TO}{_Q}{new}{_STOP}",
         rf"{w}{_Q}{old}{_Q}{_TO}(?:{w})?{_Q}{new}{_STOP}",
         rf"(?:变更|更正|更改|修改){{1,2}}(?:项目|内容|事项){_Q}{w}\s*{before}(?:内容)?{_Q}{old}\s*{after}(?:内容)?{_Q}{new}{_STOP}",
         rf"{before}的?{w}{_Q}{old}{_STOP}.{{0,40}}?{after}的?{w}{_Q}{new}{_STOP}",
         rf"{before}[:,(]?[^。]{{0,60}}?{w}{_Q}{old}{_STOP}[^。]{{0,80}}?{after}[:,(]?[^。]{{0,60}}?{w}{_Q}{new}{_STOP}",
         rf"(?<!变更)(?:原|曾用|旧){reg}{w}{_Q}(?:为|是)?{_Q}{old}{_STOP}.{{0,60}}?(?:现|新)(?:用)?{reg}{w}{_Q}(?:为|是)?{_Q}{new}{_STOP}",
-        rf"(?<!变更)(?:原|旧)(?:使用)?的?{w}{_Q}(?:为|是)?{_Q}{old}{_HALT}.{{0,40}}?(?:{after}的?{w}{_Q}(?:为|是)?|{_TO}){_Q}{new}{_STOP}",
+        rf"(?<!变更)(?:原|旧)(?:使用)?{reg}{w}{_Q}(?:为|是)?{_Q}{old}{_HALT}.{{0,40}}?(?:{after}的?{w}{_Q}(?:为|是)?|{_TO}){_Q}{new}{_STOP}",
         rf"{w}{_Q}(?:原|原来)(?:登记)?(?:为|是|系){_Q}{old}{_HALT}.{{0,40}}?(?:{after}的?{w}{_Q}(?:为|是)?|{_TO}){_Q}{new}{_STOP}",
         rf"{before}[^\n]{{0,12}}{after}[^\n]*\n(?:[^\n]*\n){{0,8}}?{w}\t{old}\t{new}{_STOP}",
     ):
@@ -74,6 +79,7 @@ def _patterns(item: Item) -> Iterator[re.Pattern[str]]:
         to = r"(?:(?:现用名|现名|更名|改名)(?:为|是|叫|成)?)"
         for text in (
             rf"(?:曾用名|原名|旧名){_Q}(?:为|是|叫)?{_Q}{old}{_STOP}[^。]{{0,40}}?{to}{_Q}{new}{_STOP}",
+            rf"(?<![{HAN}]){new}\((?:原名|曾用名|原姓名|旧名){_Q}(?:为|是|叫)?{_Q}{old}\)",
             rf"(?<![{HAN}]){old}{_Q}(?:更名|改名){_Q}(?:为|成){_Q}{new}{_STOP}",
         ):
             yield re.compile(text, re.M | re.S)
@@ -82,16 +88,46 @@ def _patterns(item: Item) -> Iterator[re.Pattern[str]]:
 _COMPILED = {item.field: tuple(_patterns(item)) for item in ITEMS}
 
 
+_FORMER = re.compile(r"(?:变更|更正|更改|修改)*前.{0,6}|(?:原|旧).{0,6}")
+_LATTER = re.compile(r"(?:变更|更正|更改|修改)*后.{0,6}|(?:现|新).{0,6}")
+"""Heads of the columns of old and new values."""
+ROWS_MAX = 8
+"""Rows below such heads."""
+
+
 def find_changes(running: Running, sheet: Sheet, recognise: Recogniser) -> dict[str, Evidence]:
     """``old_<item>`` and ``new_<item>`` of every item that the text says was changed."""
     fields: dict[str, Evidence] = {}
+    tabled = dict(_tabled(running))
     for item in ITEMS:
         found = next((m for p in _COMPILED[item.field] if (m := p.search(running.text))), None)
-        if found is None:
+        spans = (found.span("old"), found.span("new")) if found else tabled.get(item.field)
+        if spans is None:
             continue
-        for side in ("old", "new"):
+        for side, span in zip(("old", "new"), spans, strict=True):
             name = f"{side}_{item.field}"
-            fields[name] = read_span(
-                name, item.grammar, found.span(side), running, sheet, recognise
-            )
+            fields[name] = read_span(name, item.grammar, span, running, sheet, recognise)
     return fields
+
+
+def _tabled(running: Running) -> Iterator[tuple[str, tuple[Span, Span]]]:
+    """Items named in rows under heads such as 变更项目, 原登记内容, 现登记内容: where their values
+    stand in the text."""
+    starts = {id(place[0]): i for i, place in enumerate(running.places) if place and place[1] == 0}
+    for i, head in enumerate(running.rows):
+        former = next((p for p in head.pieces if _FORMER.fullmatch(p.text)), None)
+        latter = next((p for p in head.pieces if _LATTER.fullmatch(p.text)), None)
+        if former is None or latter is None:
+            continue
+        for row in running.rows[i + 1 : i + 1 + ROWS_MAX]:
+            item = next((it for it in ITEMS if re.fullmatch(it.words, row.pieces[0].text)), None)
+            old, new = (
+                next(
+                    (p for p in row.pieces[1:] if p.left < column.right and column.left < p.right),
+                    None,
+                )
+                for column in (former, latter)
+            )
+            if item and old and new and old is not new:
+                a, b = starts[id(old)], starts[id(new)]
+                yield item.field, ((a, a + len(old.text)), (b, b + len(new.text)))

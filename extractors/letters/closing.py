@@ -24,6 +24,10 @@ from pipeline.reference import dates
 
 ABOVE = 4.2
 """Line heights above the date within which the issuer stands."""
+BELOW = 2.6
+"""Line heights below the date within which the issuer stands where it is not above."""
+LEVEL = 0.6
+"""Line heights by which the pieces of the date's own row may lie lower."""
 BESIDE = 3.0
 """Line heights by which the issuer's end may lie left of where the date begins."""
 ISSUER_MAX = 2.2
@@ -70,10 +74,10 @@ class Closing:
 
 def close_of(running: Running, sheet: Sheet, recognise: Recogniser) -> Closing:
     """Issuer and date. Of several dates (a slip below a cutting line has its own) the lowest
-    that has an issuer above it counts, else the lowest."""
+    that has an issuer beside it counts, else the lowest."""
     found = list(_dates(running, sheet))
     for row, pieces in found:
-        issuer = _issuer_above(running, row)
+        issuer = _issuer_by(running, row)
         if issuer is not None:
             return Closing(issuer, _day(pieces, sheet, recognise))
     issuer = _labelled(running)
@@ -146,7 +150,7 @@ def _date_pieces(row: Row, shape: re.Pattern[str]) -> list[Piece]:
     if found is None:
         return []
     before, after = row.text[: found.start()], row.text[found.end() :]
-    if (len(before) > 3 and not _LABEL.fullmatch(before)) or len(after) > 3:
+    if (len(before) > 3 and not _may_precede(before)) or len(after) > 3:
         return []
     pieces: list[Piece] = []
     for piece in row.pieces:
@@ -154,6 +158,16 @@ def _date_pieces(row: Row, shape: re.Pattern[str]) -> list[Piece]:
         if own:
             pieces.append(piece.part(own[0], own[-1] + 1))
     return pieces
+
+
+def _may_precede(text: str) -> bool:
+    """Whether a date may end a row that begins with this: its label, or the issuer with or without
+    a label of its own."""
+    if _LABEL.fullmatch(text):
+        return True
+    name = _ISSUER_LABEL.sub("", _STAMPED.sub("", text), count=1)
+    label = re.search(rf"(?:{_LABEL.pattern})$", name)
+    return ORGAN.fullmatch(name[: label.start()] if label else name) is not None
 
 
 def _alone(running: Running) -> Evidence | None:
@@ -169,13 +183,13 @@ def _alone(running: Running) -> Evidence | None:
     return None
 
 
-def _issuer_above(running: Running, day: Row) -> Evidence | None:
-    """The body named above the date (or in its row, left of it), nearest first."""
+def _issuer_by(running: Running, day: Row) -> Evidence | None:
+    """The body named above the date or left of it in its row, nearest first; else right below."""
     height = min(day.height, 1.4 * running.body)
-    best: tuple[float, Evidence] | None = None
+    best: dict[bool, tuple[float, Evidence]] = {}
     for row in running.rows:
         distance = (day.level - row.level) / height
-        if not -0.6 < distance < ABOVE or row is day:
+        if not -BELOW < distance < ABOVE:
             continue
         for piece in _parts(row):
             name = _STAMPED.sub("", piece.text)
@@ -186,9 +200,11 @@ def _issuer_above(running: Running, day: Row) -> Evidence | None:
             # A name in one piece as long as a body's is no part of a seal; the longer, the surer.
             weight = (evidence.agreed, len(name) >= 5, -abs(distance - 1.7))
             score = 4.0 * weight[0] + 2.0 * weight[1] + weight[2]
-            if best is None or score > best[0]:
-                best = (score, evidence)
-    return None if best is None else best[1]
+            below = distance <= -LEVEL
+            if below not in best or score > best[below][0]:
+                best[below] = (score, evidence)
+    found = best.get(False) or best.get(True)
+    return None if found is None else found[1]
 
 
 def _parts(row: Row) -> Iterator[Piece]:

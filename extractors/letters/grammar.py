@@ -21,7 +21,7 @@ from extractors.grammar import (
 from extractors.letters.places import UNPLACED
 from extractors.letters.surnames import begins_with_surname
 from pipeline.evidence import Value
-from pipeline.reference import addresses, countries
+from pipeline.reference import addresses, countries, ethnicities
 from pipeline.reference.names import SEPARATOR
 
 _NUMBER = re.compile(
@@ -99,7 +99,7 @@ def person(text: str) -> Value:
     """A name found among other words: a known surname must begin it."""
     value = name(text)
     known = begins_with_surname(value.value)
-    if _NO_NAME.search(value.value):
+    if _NO_NAME.search(value.value) or ethnicities.find(value.value):
         return Value(value.value, (*value.doubts, "含有不属于姓名的字"))
     first, _, rest = value.value.partition(SEPARATOR)
     if rest and len(first) > FIRST_PART_MAX:

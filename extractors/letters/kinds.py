@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -93,7 +93,7 @@ class Fact:
     weak: bool = False
     """The last pattern finds words that a title or another sentence may hold as well."""
     mentions: int = 1
-    """How many patterns, from the last, find every mention of such a fact, whatever is said of it."""
+    """How many patterns, from the last, find every mention of such a fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,33 +130,41 @@ def label_pattern(label: str, not_after: tuple[str, ...] = ()) -> str:
 
 
 def _fact(name: str, row: dict[str, Any], named: Mapping[str, list[str]]) -> Fact:
-    grammar = row["grammar"]
-    value = expand(row["value"]) if "value" in row else LABELLED.get(grammar, "")
-    patterns = []
-    not_after = tuple(row.get("not_after", ()))
-    unsigned = r"(?!\s*\([^)]{0,4}签|\s*签)" if row.get("unsigned") else ""
-    words = row.get("labels", [])
-    words = named[words] if isinstance(words, str) else words
-    if words:
-        for word in words:
-            # 姓名 is no label where it ends a longer one (户主姓名)
-            longer = tuple(
-                w.removesuffix(word) for w in words if w != word and w.endswith(word)
-            )
-            head = label_pattern(word, not_after + longer) + unsigned
-            apart = "+" if row.get("apart") else "*"
-            patterns.append(
-                re.compile(rf"{head}(?:\s*\([^)]{{1,8}}\))?[:\t.·_为是]{apart}{value}", re.M | re.S)
-            )
-    if name == "name":
-        patterns.append(compiled(rf"{NAME_LABEL}[:\t]+{LABELLED['name']}"))
-    labelled = len(patterns)
+    patterns = list(_beside_labels(row, named))
     texts = list(row.get("text", ()))
     if name == "name":
+        patterns.append(compiled(rf"{NAME_LABEL}[:\t]+{LABELLED['name']}"))
         texts = [BESIDE_NUMBER, *texts, COMRADE]
+    labelled = len(patterns)
     patterns += [compiled(p) for p in texts]
-    short = [_one_read(p) for p in patterns] if grammar == "name" else []
-    return Fact(name, grammar, tuple(patterns), tuple(short), labelled, **{k: row[k] for k in ("weak", "mentions") if k in row})
+    short = [_one_read(p) for p in patterns] if row["grammar"] == "name" else []
+    return Fact(
+        name,
+        row["grammar"],
+        tuple(patterns),
+        tuple(short),
+        labelled,
+        row.get("weak", False),
+        row.get("mentions", 1),
+    )
+
+
+def _beside_labels(
+    row: dict[str, Any], named: Mapping[str, list[str]]
+) -> Iterator[re.Pattern[str]]:
+    """What stands beside each of a field's labels, the best first."""
+    value = expand(row["value"]) if "value" in row else LABELLED.get(row["grammar"], "")
+    words = row.get("labels", [])
+    words = named[words] if isinstance(words, str) else words
+    not_after = tuple(row.get("not_after", ()))
+    unsigned = r"(?!\s*\([^)]{0,4}签|\s*签)" if row.get("unsigned") else ""
+    apart = "+" if row.get("apart") else "*"
+    for word in words:
+        # 姓名 is no label where it ends a longer one (户主姓名)
+        longer = tuple(w.removesuffix(word) for w in words if w != word and w.endswith(word))
+        head = label_pattern(word, not_after + longer) + unsigned
+        text = rf"{head}(?:\s*\([^)]{{1,8}}\))?[:\t.·_为是]{apart}{value}"
+        yield re.compile(text, re.M | re.S)
 
 
 def _one_read(pattern: re.Pattern[str]) -> re.Pattern[str]:

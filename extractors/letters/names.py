@@ -28,7 +28,10 @@ _WORDS_BEFORE = (
     "[组队村镇局科校会]长|会计|经理|医生|护士"
 )
 """Words before a name of several parts that are none of its characters."""
-_NEVER = "拟调等职工有证请系该被及我你他她们办为受原位任户将村员同在自与的现经送给领叫借贵令准予生市县区镇乡街号屯年岁男女族人"
+_NEVER = (
+    "拟调等职工有证请系该被及我你他她们办为受原位任户将村员同在自与的现经送给领叫借贵令准予生意"
+    "市县区镇乡街号屯年岁男女族人"
+)
 """Characters that names of several parts are not written with, but words around them are."""
 PARTS = (
     rf"(?:(?!{_WORDS_BEFORE})(?![{_NEVER}])[{HAN}]){{1,12}}?"
@@ -37,8 +40,10 @@ PARTS = (
 ANYNAME = rf"(?:(?!{_NOT_NAMES})(?:{PARTS}|[{HAN}]{{2,4}}?))"
 _ONE, _TWO = surnames()
 _BEFORE_PARTS = (
-    rf"(?:(?<![{HAN}])|(?<=[{_NEVER}])|(?<=[村居公]民)|(?<=[教老]师)|(?<=干部)|(?<=同志)|"
-    r"(?<=[有将与和受查])|(?<=其中)|(?<=对象)|(?<=书记)|(?<=委)|(?<=支书)|(?<=[组队镇局科校会]长))"
+    rf"(?:(?<![{HAN}])|(?<=[村居公]民)|(?<=[职员]工)|(?<=[教老]师)|(?<=干部)|(?<=同志)|(?<=同意)|(?<=证明)|"
+    r"(?<=[有将与和受查请调取收代替帮为因由系及兹叫等])|(?<=其中)|(?<=户主)|(?<=[人会]员)|(?<=对象)|(?<=书记)|"
+    r"(?<=主任)|(?<=委员)|(?<=支书)|(?<=会计)|(?<=经理)|(?<=医生)|(?<=护士)|(?<=关于)|(?<=给予)|(?<=代办人)|"
+    r"(?<=[请托诺理供保养管档用名取]人)|(?<=[组队村镇局科校会]长)|(?<=[子夫女儿弟妹哥姐母父友戚妻侄孙媳婿]))"
 )
 """Before a name of several parts, which no surname tells from the words before it."""
 PERSON = (
@@ -47,12 +52,12 @@ PERSON = (
 )
 """A name that begins with a known surname, or one of several parts whose beginning is certain."""
 _TITLES = "同志|先生|女士|老师|同学|性别|身份|公民|居民身份|出生|联系|电话|民族|证件|手机"
-HARD_END = rf"(?=\s*(?:{_TITLES}|[等系是已被受及以于的]|[,，。;；:()〔·“”/、]|$|\n|\t))"
+HARD_END = rf"(?=\s*(?:{_TITLES}|[等系是已被受及以的]|(?<!关)于|[,，。;；:()〔·“”/、]|$|\n|\t))"
 SOFT_END = r"(?=\s*(?:[男女][,，、)]|[自因经与为之现原和在从向由曾至]|家庭|夫妇|委托|授权|申请))"
 END = rf"(?:{HARD_END}|{SOFT_END})"
 """What follows a name in running text."""
 BEFORE_NAME = re.compile(
-    rf"(?:[^{HAN}]|[民工员师部志有将与和受查意为人计长记象生户主是请兹明的士医子夫女儿叫由因同任调取收聘代替帮名]|其中)$"
+    rf"(?:[^{HAN}]|[民工员师部志有将与和受查意为人计长记象生户主是请兹明的士医子夫女儿叫由因同任调取收聘代替帮名弟妹哥姐母父友偶戚妻侄孙媳婿]|其中)$"
 )
 """What may stand before a name in running text: no letter, or the end of a word that introduces
 persons. After any other character the name may have lost its beginning."""

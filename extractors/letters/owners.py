@@ -35,22 +35,25 @@ def weigh_parts(fields: Fields, text: str, take: Take) -> None:
     """Proxy and applicant, in place, where the text names two persons and says who is who."""
     parts = parts_of(find_pairs(text), text)
     named = {role: names.normalise(text[slice(*pair.name)]) for role, pair in parts.items()}
+    numbers = {text[slice(*pair.number)].upper() for pair in parts.values()}
     for role, pair in parts.items():
         field = f"{role}_name"
         found = fields.get(field)
         if found is not None and found.value.value in set(named.values()) - {named[role]}:
             del fields[field]  # the other one's
-        _number(role, pair, fields, text, take)
+        _number(role, pair, fields, text, take, numbers)
         number = fields[f"{role}_id_number"]
         _settle(f"{role}_name", pair, fields, text, take, (number,))
 
 
-def _number(role: Role, pair: Pair, fields: Fields, text: str, take: Take) -> None:
+def _number(
+    role: Role, pair: Pair, fields: Fields, text: str, take: Take, numbers: set[str]
+) -> None:
     field = f"{role}_id_number"
     found = fields.get(field)
     if found is None or found.value.value != text[slice(*pair.number)].upper():
         fields[field] = take(field, "id_number", pair.number)
-        if found is not None and not found.value.doubts:
+        if found is not None and not found.value.doubts and found.value.value not in numbers:
             fields[field].doubts.append(NOT_OWNER)
 
 
@@ -59,7 +62,7 @@ def _settle(
 ) -> None:
     found = fields.get(field)
     beside = names.normalise(text[slice(*own.name)])
-    if found is not None and found.value.value == beside:
+    if found is not None and names.compare(found.raw, beside) != "different":
         return
     if found is None or found.value.doubts:
         fields[field] = take(field, "name", own.name)

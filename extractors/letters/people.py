@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from extractors.letters.names import ANYNAME, BEFORE_NAME, END, PERSON
-from pipeline.reference import idnumber
+from pipeline.reference import ethnicities, idnumber
 
 Span = tuple[int, int]
 Role = Literal["proxy", "applicant"]
@@ -21,12 +21,17 @@ Role = Literal["proxy", "applicant"]
 REACH = 90
 """Characters before a number within which its owner is named."""
 _NUMBER = re.compile(r"(?<![\dA-Za-z])\d{17}[\dXx](?![\dA-Za-z])")
-_OTHERS = r"经办|联系|证明|审核|审批|填表|制表|核查|调查|批准|负责|承办|监护|介绍|收件|法定代表|签收|接收|见证|护理|复核|开具"
+_OTHERS = (
+    "经办|联系|证明|审核|审批|填表|制表|核查|调查|批准|负责|承办|监护|介绍|收件|法定代表|签收|接收|见证|护理|"
+    "复核|开具"
+)
 """Whose names an office prints beside the person's: those who do something about the paper."""
 _NO_OTHER = "".join(rf"(?<!(?<!被){word})" for word in _OTHERS.split("|"))
 NAME_LABEL = rf"(?:姓\s*名|{_NO_OTHER}人员?|对象|户主|职工|员工|教师|学生)"
 """What the label of a person's own name ends with, whatever stands before."""
-_NAMED = re.compile(rf"(?:{NAME_LABEL}[:\t]+\s*(?P<labelled>{ANYNAME})|(?P<plain>{PERSON})){END}", re.M)
+_NAMED = re.compile(
+    rf"(?:{NAME_LABEL}[:\t]+\s*(?P<labelled>{ANYNAME})|(?P<plain>{PERSON})){END}", re.M
+)
 _OTHER = re.compile(
     rf"(?:(?:{_OTHERS})(?:人员?|员)|(?:原|曾用|旧|[更变][改更正]前)姓?名[为是叫]?)[:\t“”(]*\Z"
 )
@@ -84,7 +89,8 @@ def _is_owner(named: re.Match[str], text: str) -> bool:
     """Whether a name begins where it stands, and is no official's and none of the past."""
     before = text[: named.start()]
     begins = named["labelled"] is not None or BEFORE_NAME.search(before) is not None
-    return begins and _OTHER.search(before) is None
+    name = named["labelled"] or named["plain"]
+    return begins and _OTHER.search(before) is None and not ethnicities.find(name)
 
 
 def _role(text: str, begun: int, name: Span, end: int) -> Role | None:

@@ -171,9 +171,8 @@ def _weigh_people(
     weigh(fields, running.text, take)
 
 
-_OWN = re.compile(
-    r"(?:我|本|你)(?:单位|公司|局|校|院|厂|所|中心|社|部|委|店|企业|股|站|行)|此复|双方|甲方|经单位"
-)
+_REQUESTED = re.compile(r"(?:你|贵)(?:单位|公司|局|校|院|厂|所|中心|社|部|委|站)")
+ADDRESSED = "服务处所按落款或主送单位推定"
 
 
 def _compare_bodies(issuer: Evidence, fields: Mapping[str, Evidence]) -> None:
@@ -189,15 +188,21 @@ def _compare_bodies(issuer: Evidence, fields: Mapping[str, Evidence]) -> None:
 
 
 def _employer(fields: dict[str, Evidence], running: Running) -> None:
-    """Who signs as 本单位 is the employer."""
+    """Who writes that somebody left is the employer, or the authority above that answers it: then
+    the employer is addressed."""
     issuer, named = fields.get("issuing_authority"), fields.get("employer")
-    if (named is not None and NO_BODY not in named.value.doubts) or issuer is None:
+    if named is not None and NO_BODY not in named.value.doubts:
         return
-    if not _OWN.search(running.text):
-        return
-    fields["employer"] = Evidence(
-        issuer.pieces, issuer.value, issuer.agreed, list(issuer.doubts), "derived"
-    )
+    body, doubts = issuer, list[str]()
+    addressed = fields.pop("addressee", None)
+    if addressed is not None and not addressed.value.doubts:
+        within = issuer is not None and addressed.value.value.startswith(issuer.value.value)
+        if not within:
+            doubts = [ADDRESSED]
+            body = addressed if _REQUESTED.search(running.text) else issuer
+    if body is not None:
+        doubts += body.doubts
+        fields["employer"] = Evidence(body.pieces, body.value, body.agreed, doubts, "derived")
 
 
 def _until(fields: dict[str, Evidence]) -> None:

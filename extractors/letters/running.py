@@ -41,7 +41,7 @@ LEANING = 0.16
 WEAK = 0.75
 """Mean score below which Latin letters and signs are read from a table's grain or a shadow."""
 NOISE = re.compile(
-    r"样本|SPECIMEN|复印件|再次复印无效|复印无效|.*专用章|.*与原件(?:一致|相符|核对无误)?|原件一致|★+"
+    r"样本|SPECIMEN|复印件|再次复印无效|复印无效|.{0,24}专用章|.{0,6}与原件(?:一致|相符|核对无误)?|原件一致|★+"
 )
 """Rows that stamps and watermarks leave. The year, month and day of a date are no stamp's."""
 HEAD_WORDS = re.compile(
@@ -51,7 +51,9 @@ HEAD_WORDS = re.compile(
 """Heads of columns in tables that list persons."""
 
 
-_PRINTED = str.maketrans("話號證聯單簽戶電機關時變業務與務", "话号证联单签户电机关时变业务与务")
+_PRINTED = str.maketrans(
+    "話號證聯單簽戶電機關時變業務與別類檔調轉書編", "话号证联单签户电机关时变业务与别类档调转书编"
+)
 """Signs of labels that the engine at times gives in their traditional form. Values stay as read."""
 _TITLED = re.compile(r"关于.{2,30}的(?:函|证明书?|通知|批复|决定|复函)")
 """A title as wide as the text: what follows begins anew."""
@@ -189,11 +191,24 @@ def _with_columns(running: Running) -> Running:
     ):
         if not _is_head(head) or (after is not None and len(_under(head, after)) > 1):
             continue
-        for label, value in _under(head, below):
-            for piece, end in ((label, "\t"), (value, "\n")):
-                text.append(piece.text + end)
-                places += [*((piece, i) for i in range(len(piece.chars))), None]
+        told = _under(head, below)
+        for label in head.pieces:
+            own = [value for under, value in told if under is label]
+            if own:
+                _tell(label, own, text, places)
     return Running(running.rows, "".join(text).translate(_PRINTED), tuple(places))
+
+
+def _tell(
+    label: Piece, own: Sequence[Piece], text: list[str], places: list[tuple[Piece, int] | None]
+) -> None:
+    """Append a label and its value, whose cell may have several lines."""
+    for part in (label, *own):
+        text.append(part.text)
+        places += [(part, i) for i in range(len(part.chars))]
+        if part is label or part is own[-1]:
+            text.append("\t" if part is label else "\n")
+            places.append(None)
 
 
 def _is_head(row: Row) -> bool:
