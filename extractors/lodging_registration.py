@@ -24,7 +24,7 @@ from extractors.letters.owners import UNLABELLED
 from extractors.letters.places import mend_place
 from extractors.letters.reading import make_face
 from extractors.letters.running import NOISE, run_together
-from extractors.lodging_english import bilingual, letters_of
+from extractors.lodging_english import bilingual, letters_of, with_english_alone
 from extractors.looks import look
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value
@@ -55,7 +55,7 @@ class LodgingForm:
 
     rules: tuple[LabelRule, ...]
     fields: dict[str, str]
-    english: tuple[str, ...]
+    english: dict[str, tuple[str, ...]]
     titles: tuple[re.Pattern[str], ...]
     title_words: re.Pattern[str]
     latin: frozenset[str]
@@ -75,7 +75,7 @@ def lodging_form() -> LodgingForm:
             for name, row in labels.items()
         ),
         fields={name: row["field"] for name, row in labels.items() if "field" in row},
-        english=tuple(letters_of(e) for row in labels.values() for e in row["english"]),
+        english={n: tuple(map(letters_of, row["english"])) for n, row in labels.items()},
         titles=tuple(re.compile(t) for t in table["titles"]),
         title_words=re.compile(table["title_words"]),
         latin=frozenset(table["latin"]),
@@ -105,7 +105,9 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     form = lodging_form()
     lines = [line for line in sheet.lines if not NOISE.fullmatch("".join(line.text.split()))]
     labels, rest = find_labels(lines, form.rules)
-    labels, rest = bilingual(labels, rest, form.english, form.latin)
+    labels, rest = with_english_alone(labels, rest, form.english, form.rules)
+    known = [words for own in form.english.values() for words in own]
+    labels, rest = bilingual(labels, rest, known, form.latin)
     values = _values(labels, rest, form)
     fields: dict[str, Evidence] = {}
     for name, field in form.fields.items():
@@ -167,15 +169,21 @@ def _find_nationality(fields: dict[str, Evidence], pieces: Sequence[Piece]) -> N
 def _values(
     labels: Mapping[str, Label], pieces: Sequence[Piece], form: LodgingForm
 ) -> Mapping[str, Sequence[Piece]]:
-    """What belongs to each label: what stands beside it, or, on a form that leaves nearly all the
-    room beside its labels empty, what stands below."""
+    """What belongs to each label: what stands beside it, or, on a form where that fits better,
+    what stands below."""
     laid = lay_out(labels, pieces)
     beside = {name: _own(label, laid.values[name]) for name, label in labels.items()}
     asked = [name for name in form.fields if name in labels and name not in _CLOSING]
-    if 2 * sum(bool(beside[name]) for name in asked) >= len(asked):
-        return beside
     below = _values_below(labels, pieces)
-    return {name: below[name] if name in asked else own for name, own in beside.items()}
+    below = {name: below[name] if name in asked else own for name, own in beside.items()}
+    fits = [sum(_fits(form.fields[n], own[n]) for n in asked) for own in (beside, below)]
+    return below if fits[1] > fits[0] else beside
+
+
+def _fits(field: str, pieces: Sequence[Piece]) -> bool:
+    """Whether what stands there is a value of the field."""
+    value = LODGING[field]("".join(p.text for p in pieces)) if pieces else None
+    return value is not None and bool(value.value) and not value.doubts
 
 
 def _values_below(

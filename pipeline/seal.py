@@ -28,6 +28,9 @@ RED = (18.0, 11.0, 7.0)
 then paler ones where no ring was found."""
 SIZES = (0.09, 0.42)
 """A seal's width as a share of the sheet's short side: 42 mm on A4 are 0.2, on half a page 0.3."""
+STAMP = 0.12
+"""A round patch's width from which it is no character of a letterhead (GB/T 9704: below 22 mm), as
+a share of the short side."""
 ROUND = 0.5
 """Short axis over long axis, at least: oval seals have 0.67, seen aslant less."""
 CERTAIN, POSSIBLE = 0.62, 0.4
@@ -101,7 +104,7 @@ def find_seals(image: Image) -> list[Seal]:
     red, full = redness(white), redness(white, even=True)
     best: list[Seal] = []
     for level in RED:
-        mask = without_print((red > level).astype(np.uint8))
+        mask = _stamps((red > level).astype(np.uint8))
         found = [seal for blob in _blobs(mask) if (seal := _ring(blob, mask)) is not None]
         seals = [seal for seal in found if not _is_disc(seal, full > level)]
         seals.sort(key=lambda s: -s.ring)
@@ -121,7 +124,7 @@ def seal_state(image: Image, seals: list[Seal]) -> State:
         return "unsure"
     small, _ = shrink(image, LOOK_PX)
     least = SIZES[0] * min(small.shape[:2])
-    red = without_print((redness(balanced(small)) > RED[-1]).astype(np.uint8))
+    red = _stamps((redness(balanced(small)) > RED[-1]).astype(np.uint8))
     for w, h in _boxes(_closed(red)):
         if max(w, h) >= least and min(w, h) >= 0.4 * least and max(w, h) < 4 * min(w, h):
             return "unsure"  # red of a seal's size that is no ring: covered, too faint, or square
@@ -173,6 +176,19 @@ def balanced(image: Image) -> Image:
     gains = (255.0 / paper).astype(np.float32)
     white: Image = np.clip(image * gains, 0, 255).astype(np.uint8)
     return white
+
+
+def _stamps(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The red pixels without rows of print. What lies within a round patch of a seal's size stays:
+    in a faint seal the characters at its top are such a row."""
+    kept = without_print(mask)
+    closed, short = _closed(mask), min(mask.shape)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
+    wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    long, narrow = np.maximum(wide, tall), np.minimum(wide, tall)
+    whole = (long >= STAMP * short) & (long <= SIZES[1] * short) & (narrow > 0.8 * long)
+    whole[0] = False
+    return np.asarray(kept | (mask * whole[labels]), np.uint8)
 
 
 def _closed(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -49,6 +49,9 @@ def _by_key() -> dict[str, Country]:
     return {key: c for c in _table() for key in (c.code, c.numeric, *c.names) if key}
 
 
+_APART = re.compile(r"[/\s()（）]+|(?<=[一-鿿])(?=[A-Za-z])|(?<=[A-Za-z])(?=[一-鿿])")
+
+
 def find(text: str) -> Country | None:
     """The country of a code (``CAN``, ``124``, ``D``) or a printed name, also ``加拿大/CANADA`` and
     ``CAN 加拿大``; None where none or two different ones are named."""
@@ -56,7 +59,7 @@ def find(text: str) -> Country | None:
     country = _by_key().get(_ALIASES.get(folded, folded))
     if country is not None:
         return country
-    parts = [_fold(p) for p in re.split(r"[/\s()（）]+|(?<=[一-鿿])(?=[A-Za-z])", text)]
+    parts = [_fold(p) for p in _APART.split(text)]
     found = {c for p in parts if (c := _by_key().get(_ALIASES.get(p, p)))}
     return found.pop() if len(found) == 1 else None
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from extractors.letters.grammar import certificate, either_sex
-from extractors.lodging_english import bilingual, letters_of
+from extractors.lodging_english import bilingual, letters_of, with_english_alone
+from extractors.lodging_registration import lodging_form
+from pipeline.labels import find_labels
 from pipeline.model import Line
 from pipeline.piece import pieces_of
 from samples.fonts import Shelf
@@ -70,3 +72,37 @@ def test_certificate_number_is_doubted_when_its_letter_may_be_misread(
 def test_sex_is_told_by_its_letter_with_a_doubt_when_the_character_is_misread() -> None:
     assert either_sex("文F").value == "女" and either_sex("文F").doubts
     assert either_sex("男F").doubts and not either_sex("女F").doubts
+
+
+def _at(text: str, left: float, top: float, high: float) -> Line:
+    right = left + 0.6 * high * len(text)
+    return Line(text, 0.99, ((left, top), (right, top), (right, top + high), (left, top + high)))
+
+
+def test_label_is_told_by_its_english_when_its_chinese_is_misread() -> None:
+    form = lodging_form()
+    lines = [_at("性刻", 100, 100, 30), _at("Sex", 110, 132, 20), _at("女", 300, 115, 30)]
+    labels, rest = find_labels(lines, form.rules)
+    assert "sex" not in labels
+    labels, rest = with_english_alone(labels, rest, form.english, form.rules)
+    assert [p.text for p in labels["sex"].parts] == ["性刻", "Sex"]
+    assert [p.text for p in rest] == ["女"]
+
+
+def test_english_that_two_labels_share_tells_neither() -> None:
+    form = lodging_form()
+    labels, _ = find_labels([_at("Valid Until", 100, 100, 20)], form.rules)
+    pieces = pieces_of([_at("Valid Until", 100, 100, 20)])
+    assert with_english_alone(labels, pieces, form.english, form.rules)[0] == {}
+
+
+@pytest.mark.parametrize(
+    "line", ["Document No.(证件号码):", "Document No.证件号码", "No.(证件号码)"]
+)
+def test_what_stands_around_a_label_is_no_value(line: str) -> None:
+    form = lodging_form()
+    labels, rest = find_labels([_at(line, 100, 100, 30)], form.rules)
+    known = [words for own in form.english.values() for words in own]
+    labels, rest = bilingual(labels, rest, known, form.latin)
+    assert "certificate_number" in labels
+    assert rest == []
