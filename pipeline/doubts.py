@@ -1,7 +1,8 @@
 """What was read in doubt, as findings: OCR-LOW, OCR-MISSING, DOC-UNKNOWN.
 
-A doubt is worth a person's time where a matter needs the field, and where nobody has settled it
-already: what a clerk typed from the paper and what was read from it are two witnesses.
+A doubt is worth a person's time where a matter needs the field, and where nothing has settled it
+already: what a clerk typed from the paper and what was read from it are two witnesses, and so are
+two papers.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.evidence import is_doubtful
+from pipeline.evidence import is_doubtful, kind_of
 from pipeline.finding import Finding, Severity, finding
 from pipeline.model import Document, DocumentType, PageRef, Reading, Request
 from pipeline.reference import idnumber, names
@@ -130,6 +131,41 @@ class _Typed:
             ("birth_date", person.birth_date.isoformat()),
             ("sex", person.sex),
         )
+
+
+def settle_by_papers(
+    findings: Iterable[Finding], documents: Sequence[Document]
+) -> Iterator[Finding]:
+    """The findings, those as notes that another paper settles: a value of which some character was
+    read poorly, and nothing else speaks against, stands on another paper, read without a doubt."""
+    papers = {d.id: d for d in documents}
+    sure = {
+        (what, document.id)
+        for document in documents
+        for name, reading in document.fields.items()
+        if (what := _told(name, reading)) is not None and not is_doubtful(name, reading)
+    }
+    for found in findings:
+        paper = papers.get(found.document or "")
+        reading = paper.fields.get(found.field or "") if paper else None
+        if found.rule != "OCR-LOW" or reading is None or reading.doubts:
+            yield found
+            continue
+        what = _told(found.field or "", reading)
+        settled = any(told == what and document != found.document for told, document in sure)
+        yield found.model_copy(update={"severity": Severity.NOTE}) if settled else found
+
+
+_TOLD_TWICE = frozenset({"address", "birth_date"}) | _NUMBERS
+"""Fields besides names whose values no two persons share by chance, as they do a sex."""
+
+
+def _told(name: str, reading: Reading) -> tuple[str, str] | None:
+    """What a reading tells about a person, whichever paper tells it; None for what could be
+    anybody's."""
+    if kind_of(name) == "name" and reading.value:
+        return "name", names.normalise(reading.value)
+    return (name, reading.value) if name in _TOLD_TWICE and reading.value else None
 
 
 def _why(reading: Reading) -> str:

@@ -17,7 +17,7 @@ from importlib.resources import files
 from pipeline import __version__
 from pipeline.assemble import Complete, assemble
 from pipeline.contracts import Assess, Extractors, OcrEngine, TwoSided
-from pipeline.doubts import name_matters, reading_findings, settle_by_typing
+from pipeline.doubts import name_matters, reading_findings, settle_by_papers, settle_by_typing
 from pipeline.finding import Finding
 from pipeline.marks import with_marks
 from pipeline.model import (
@@ -207,7 +207,7 @@ def make_record(
     every = (
         *findings,
         *name_matters(
-            settle_by_typing(reading_findings(kept), kept, typed),
+            settle_by_papers(settle_by_typing(reading_findings(kept), kept, typed), kept),
             request.matters,
             assessment.needed_by,
             assessment.needed_fields,

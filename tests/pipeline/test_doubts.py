@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.doubts import name_matters
 from pipeline.finding import Finding, Severity, finding
-from pipeline.model import Application
+from pipeline.model import Application, Document
 from pipeline.record import Record
 from pipeline.steps import make_record
 from tests.validators.applications import applied, booklet, card, form, original
@@ -142,3 +142,30 @@ def test_doubt_stays_where_nothing_was_typed() -> None:
     told = applied(["M3"], form(), card(doubtful=("name",)))
     untyped = replace(told, typed=None, form=told.request)
     assert low(made(untyped)) == {("d1", "name", Severity.REVIEW)}
+
+
+def poorly_read(document: Document, field: str) -> Document:
+    """The paper with one value read poorly, and nothing else against it."""
+    reading = document.fields[field].model_copy(update={"confidence": 0.5, "doubts": ()})
+    return document.model_copy(update={"fields": {**document.fields, field: reading}})
+
+
+def test_doubt_is_settled_where_another_paper_reads_the_same_surely() -> None:
+    both = made(applied(["M2"], form(), poorly_read(card(), "address"), booklet()))
+    assert low(both) == {("d1", "address", Severity.NOTE)}
+    assert both.status.value == "ready"
+
+
+def test_doubt_stays_where_the_other_paper_is_doubted_or_reads_something_else() -> None:
+    poor = poorly_read(card(), "address")
+    doubted = low(made(applied(["M2"], form(), poor, booklet(doubtful=("address",)))))
+    assert ("d1", "address", Severity.REVIEW) in doubted
+    other = low(made(applied(["M2"], form(), poor, booklet(address="广西南宁市邕宁区1号"))))
+    assert ("d1", "address", Severity.REVIEW) in other
+
+
+def test_what_could_be_anybodys_is_not_settled_by_another_paper() -> None:
+    poor = poorly_read(card(), "ethnicity")
+    assert low(made(applied(["M2"], form(), poor, booklet()))) == {
+        ("d1", "ethnicity", Severity.REVIEW)
+    }
