@@ -43,7 +43,7 @@ _READERS: dict[PageKind, Read] = {
 }
 
 KIND = DocumentType.HUKOU
-VERSION = 7
+VERSION = 8
 
 
 _PROOF = re.compile(r".{0,20}(?:户口|户籍|变更|更正).{0,10}(?:证明书?|情况说明)")

@@ -112,7 +112,8 @@ def find_slots(
         spots[spot.name] = spot
     slots = {}
     for spot in spots.values():
-        slot = _ruled_slot(spot, spots, ruling, pitch) or _free_slot(spot, spots, edge, pitch, tilt)
+        slot = _ruled_slot(spot, spots, ruling, pitch)
+        slot = slot or _free_slot(spot, spots, rows, edge, pitch, tilt)
         if slot is not None:
             slots[spot.name] = slot
     return slots
@@ -270,7 +271,12 @@ def _ruled_slot(
 
 
 def _free_slot(
-    spot: _Spot, spots: Mapping[str, _Spot], edge: float, pitch: float, tilt: float
+    spot: _Spot,
+    spots: Mapping[str, _Spot],
+    rows: Sequence[tuple[str, ...]],
+    edge: float,
+    pitch: float,
+    tilt: float,
 ) -> Slot | None:
     """From the label to the next one in its row, or to the table's edge."""
     following = [
@@ -280,10 +286,13 @@ def _free_slot(
         and abs(s.y - (spot.y + tilt * (s.left - spot.right))) < SAME_ROW * pitch
     ]
     # Labels of one column end at different places; the value's column begins behind the longest.
+    # A row of three labels has columns of its own (身高 stands below 民族, and is narrower).
+    size = {name: len(row) for row in rows for name in row}
     column = [
         s.right
         for s in spots.values()
-        if abs((s.left + s.right) / 2 - (spot.left + spot.right) / 2) < 0.6 * pitch
+        if size[s.name] == size[spot.name]
+        and abs((s.left + s.right) / 2 - (spot.left + spot.right) / 2) < 0.6 * pitch
     ]
     margin = 0.25 * pitch
     left = max([spot.right, *column]) + margin

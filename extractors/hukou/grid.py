@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from extractors.hukou.faces import Draft, look_at
 from extractors.hukou.form import MEMBER_ROWS, find_slots, head_rows
 from extractors.hukou.labels import Label, find_labels
 from extractors.hukou.pages import BookletPage
-from extractors.hukou.placing import Placing, Shift, place
+from extractors.hukou.placing import Placing, Shift, place, row_offset
 from extractors.hukou.reading import CellReading, Page, read_cell
 from extractors.hukou.seals import without_words
 from extractors.hukou.values import is_strongly_typed
@@ -28,6 +28,9 @@ _DATE = re.compile(
     r"\d{4}年\d{1,2}月\d{1,2}[日号]|(?<!\d)\d{4}([-./])\d{1,2}\1\d{1,2}(?!\d)"
     r"|[二一][〇○零九]..年[一二三四五六七八九十]+月[一二三四五六七八九十]+日"
 )
+BLANK_BESIDE = "栏位不明，旁有未归入任何栏的文字"
+BESIDE = 1.5
+"""Row pitches before a guessed cell within which writing may be its own."""
 SAME_ROW = 0.75
 """Line heights between middles of what stands on one line outside of the grid."""
 
@@ -86,8 +89,22 @@ def _read_grid(draft: Draft, page: _Page) -> tuple[dict[str, Label], Placing]:
             if name not in placing.slots:
                 draft.missing.append(name)
             else:
-                draft.put(name, read_cell(placing.slots[name], look))
+                draft.put(name, _doubted_blank(read_cell(placing.slots[name], look), name, placing))
     return found.labels, placing
+
+
+def _doubted_blank(cell: CellReading, name: str, placing: Placing) -> CellReading:
+    """A blank cell whose place is a guess, with a doubt where something stands beside it that no
+    cell took."""
+    slot = placing.slots[name].slot
+    if slot.is_ruled or cell.look is None or cell.look.text:
+        return cell
+    near = any(
+        slot.left - BESIDE * slot.height < piece.centre[0] < slot.right
+        and abs(row_offset(piece, slot, placing.shift)) <= 0.5
+        for piece in placing.stray
+    )
+    return replace(cell, doubts=(*cell.doubts, BLANK_BESIDE)) if near else cell
 
 
 def _tilt(pieces: Sequence[Piece]) -> float:

@@ -8,6 +8,7 @@ import cv2
 import pytest
 
 from extractors import hukou
+from extractors.hukou.grid import BLANK_BESIDE
 from pipeline.assemble import assemble
 from pipeline.evidence import is_doubtful
 from pipeline.model import Char, Face, Line, Reading
@@ -461,3 +462,21 @@ def test_extract_when_the_head_page_has_a_row_for_each() -> None:
     paper.write("签发日期:2000-10-27", 760, 640)
     (face,) = _faces(paper)
     assert _values(face) == HEAD | {"issue_date": "2000-10-27"}
+
+
+def test_extract_when_a_narrow_label_stands_below_wide_ones() -> None:
+    """身高 ends before the labels above it do, and its value begins before theirs."""
+    how = Printing(ruled=False, value_width=640)
+    face = _member(how, PERSON | {"height": "172"})
+    assert face.fields["height"].value == "172"
+
+
+def test_extract_doubts_a_blank_beside_writing_that_no_cell_took() -> None:
+    paper = Paper()
+    draw_member(paper, PERSON | {"height": ""}, Printing(ruled=False))
+    label = next(line for line in paper.lines if line.text == "身高")
+    row = (label.quad[0][1] + label.quad[2][1]) / 2
+    paper.write("1", label.quad[1][0] + 1, row)
+    (face,) = _faces(paper)
+    height = face.fields["height"]
+    assert (height.value, height.doubts) == ("", (BLANK_BESIDE,))
