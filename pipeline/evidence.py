@@ -29,6 +29,9 @@ HOLE = 0.75
 """Ems between two Han characters beyond which something may stand between them."""
 INK_SHARE = 0.06
 """Share of dark pixels in a hole that is writing, not paper."""
+PLAIN_SPACE = 0.2
+"""A space's score from which there surely is one: the engine is shy of spaces (``SPACE_MIN`` in
+pipeline/ocr.py), hardly one scores less."""
 SURE = 0.999
 CIRCLES = frozenset("〇○◯")
 """Signs that are one and the same in print: the zero of a year in Chinese numerals."""
@@ -112,6 +115,8 @@ def chances(char: Char) -> dict[str, float]:
         there = sum(score for text, score in scores.items() if text)
         circles = sum(score for text, score in scores.items() if text in CIRCLES)
         return {char.text: circles / max(there, 1.0 - scores.get("", 0.0))}
+    if char.text.isspace():
+        return {char.text: min(1.0, char.score / PLAIN_SPACE)}
     if not is_han(char.text):
         return scores
     rest = max(0.0, 1.0 - sum(scores.values()))
