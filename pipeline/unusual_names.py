@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from pipeline.evidence import kind_of
 from pipeline.model import Face, Reading
 from pipeline.reference.name_characters import unusual
+from pipeline.reference.names import is_plausible
 
 
 def with_unusual_names(face: Face) -> Face:
-    """The face with a doubt at each of its names that needs one."""
+    """The face with a doubt at each of its names that needs one. What is no name by its length or
+    signs is not looked at: it is doubted already, or says that there is none (曾用名 无)."""
     doubted = _doubted(face.fields)
     return face.model_copy(update={"fields": {**face.fields, **doubted}}) if doubted else face
 
@@ -26,5 +28,6 @@ def _doubted(fields: Mapping[str, Reading]) -> Mapping[str, Reading]:
         )
         for name, reading in fields.items()
         if kind_of(name) == "name"
+        and is_plausible(reading.value)
         and (chars := unusual(reading.value, foreign=name == "chinese_name"))
     }

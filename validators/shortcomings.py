@@ -8,6 +8,7 @@ from typing import Literal
 
 from pipeline.finding import Finding, Severity
 from pipeline.model import Document, DocumentType
+from pipeline.reference import names
 from pipeline.reference.dates import add_months, to_date
 from validators.certainty import is_sure
 from validators.facts import Facts
@@ -168,7 +169,7 @@ def _change_problems(document: Document) -> list[Problem]:
     former = document.fields.get("former_name")
     if "changes" in document.faces or document.tables.get("changes"):
         return []
-    if former is not None and former.value:
+    if former is not None and former.value and former.value not in names.NONE:
         return []
     if former is None and "member" not in document.faces:
         return [Problem("unsure", "户口簿上是否载明变更前后的信息未能确认")]

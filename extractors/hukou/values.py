@@ -41,7 +41,7 @@ _RUNNING = re.compile(r"[,，;；。?？!！]|.{16}")
 """What running text has and no entry of a register: print from beside the page."""
 _UNFIT = "内容不合该栏的格式"
 _PLACE_FIELDS = frozenset({"birth_place", "native_place", "other_address_in_city", "address"})
-_NAME_FIELDS = frozenset({"name", "former_name", "head_name"})
+_NAME_FIELDS = frozenset({"name", "head_name"})
 _DATE_FIELDS = frozenset({"birth_date", "registration_date", "issue_date", "date"})
 _SHORT_LISTS = frozenset({"marital_status", "military_service"})
 """Fields with so few words that another one is more likely misread than new."""
@@ -117,6 +117,10 @@ def _date(text: str) -> Value:
 def _name(text: str) -> Value:
     name = names.normalise(text)
     return Value(name) if names.is_plausible(name) else _doubtful(name, "姓名的字数或用字不常见")
+
+
+def _former_name(text: str) -> Value:
+    return Value(text, (), True) if text in names.NONE else _name(text)
 
 
 def _place(text: str) -> Value:
@@ -216,6 +220,7 @@ _GRAMMARS: dict[str, Callable[[str], Value]] = {
     "birth_place": _origin,
     "native_place": _origin,
     **dict.fromkeys(sorted(_NAME_FIELDS), _name),
+    "former_name": _former_name,
     **dict.fromkeys(sorted(_DATE_FIELDS), _date),
 }
 

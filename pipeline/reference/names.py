@@ -16,6 +16,9 @@ from typing import Literal
 from pipeline.reference.text import narrow
 
 SEPARATOR = "\u00b7"
+NONE = frozenset({"无", "/", "—", "-", "无曾用名"})
+"""What police stations enter for a former name that there never was, where they do not leave it
+blank [K]."""
 Likeness = Literal["same", "variant", "near", "different"]
 
 # Bullets of all kinds; the last two only stand for a separator between Han characters.

@@ -480,3 +480,9 @@ def test_extract_doubts_a_blank_beside_writing_that_no_cell_took() -> None:
     (face,) = _faces(paper)
     height = face.fields["height"]
     assert (height.value, height.doubts) == ("", (BLANK_BESIDE,))
+
+
+@pytest.mark.parametrize("entry", ["无", "/", "—"])
+def test_extract_when_there_never_was_a_former_name(entry: str) -> None:
+    former = _member(values=PERSON | {"former_name": entry}).fields["former_name"]
+    assert (former.value, former.doubts) == (entry, ())

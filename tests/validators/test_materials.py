@@ -425,6 +425,13 @@ def test_change_proof_comes_from_the_police() -> None:
         assert ("MAT-6.1" in rules_of(application)) is told
 
 
+@pytest.mark.parametrize(("former", "told"), [("韦小花", False), ("", True), ("无", True)])
+def test_booklet_proves_a_change_only_where_it_shows_a_former_name(former: str, told: bool) -> None:
+    request = {"insured_medical": "resident"} | RENAMED
+    application = applied(["M6"], form(), card(), booklet(former_name=former), **request)
+    assert ("MAT-6.1" in rules_of(application)) is told
+
+
 def test_lodging_form_bears_the_seal_of_the_police() -> None:
     for issuer, told in (("南宁市公安局新城派出所", False), ("南宁市某某酒店", True)):
         registered = lodging()
