@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pipeline.model import Image, Line, Quad
 from pipeline.seal import Seal
 from pipeline.seal_ink import MARGIN, RADIUS_PX, Ink, flatten
+from pipeline.seal_words import mended
 
 Recognise = Callable[[Image, Sequence[Quad]], Sequence[Line]]
 
@@ -184,8 +185,12 @@ def _read(strip: Image | None, recognise: Recognise) -> tuple[str, float]:
         return "", 0.0
     h, w = strip.shape[:2]
     lines = recognise(strip, [((0, 0), (w - 1, 0), (w - 1, h - 1), (0, h - 1))])
-    text = "".join(line.text.strip("★☆*·. ") for line in lines)
+    text = "".join(_text(line).strip("★☆*·. ") for line in lines)
     score = min((line.score for line in lines), default=0.0)
     if score < READ_MIN or not text:
         return "", 0.0
     return text, score * min(1.0, len(text) / 4)
+
+
+def _text(line: Line) -> str:
+    return mended(line.chars) if line.chars else line.text
