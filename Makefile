@@ -39,13 +39,13 @@ score: setup  ## accuracy on a folder with truth.json: make score PAPERS=../shar
 
 bench: setup  ## speed and memory, as ratios within one run
 	$(BIN)/python -m pytest tests/bench -m bench -s --ignore tests/bench/test_confusion.py --ignore tests/bench/test_papers.py \
-	    --ignore tests/bench/test_quality.py
+	    --ignore tests/bench/test_quality.py --ignore tests/bench/test_marks.py
 
 confusion: setup  ## what fresh papers and pages of other offices are taken for
 	$(BIN)/python -m pytest tests/bench/test_confusion.py -m bench -s
 
-quality: setup  ## how well damaged scans are told from sound ones: F1, false alarms (20 minutes)
-	$(BIN)/python -m pytest tests/bench/test_quality.py -m bench -s
+quality: setup  ## damaged scans told from sound ones, seals and signatures told, by level (35 minutes)
+	$(BIN)/python -m pytest tests/bench/test_quality.py tests/bench/test_marks.py -m bench -s
 
 papers-bench: setup  ## accuracy on fresh papers of thirteen types, by type and level (25 minutes)
 	$(BIN)/python -m pytest tests/bench/test_papers.py -m bench -s

@@ -8,6 +8,7 @@ a pen left is a signature. Pure but for the engine.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from pipeline.model import DocumentType, Face, Image, Page, Quad, Sheet
 from pipeline.quality.limits import limits
 from pipeline.ruling import level_ink
 from pipeline.signature import State
+from pipeline.strokes import has_bound_strokes
 
 _LOOK_PX = 1200
 """Long side at which the page is looked at."""
@@ -75,12 +77,22 @@ class _Blank:
 
 def find_signature_beside(page: Page, sheets: Sequence[Sheet], engine: OcrEngine) -> State | None:
     """Whether somebody signed on the blank part of a page beside these sheets; None where the page
-    has none, or is no copier's page."""
+    has none, or is no copier's page. ``unsure``, too, where strokes cross a sheet itself: nobody
+    is told to sign who has signed there."""
     blank = _blank_of(page.image, sheets)
     if blank is None:
         return None
     states = {_state(blank, box, engine) for box in _clusters(blank)}
-    return "yes" if "yes" in states else "unsure" if "unsure" in states else "no"
+    if "yes" in states:
+        return "yes"
+    crossed = any(has_bound_strokes(sheet.image, _per_mm(sheet, page)) for sheet in sheets)
+    return "unsure" if crossed or "unsure" in states else "no"
+
+
+def _per_mm(sheet: Sheet, page: Page) -> float:
+    """Pixels of the sheet in a millimetre, the page taken for A4."""
+    scale = math.sqrt(abs(float(np.linalg.det(sheet.to_page[:2, :2]))))
+    return float(max(page.image.shape[:2])) / _PAGE_MM / scale
 
 
 def _blank_of(scan: Image, sheets: Sequence[Sheet]) -> _Blank | None:

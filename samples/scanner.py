@@ -179,6 +179,14 @@ def sign_copy(sheet: Pixels, rng: Random, kit: Kit, name: str) -> Pixels:
     return to_bgr(canvas.image)
 
 
+def sign_card(face: Pixels, rng: Random, kit: Kit, name: str) -> Pixels:
+    """A signature across the copied card itself, where nobody asked for it."""
+    canvas = Canvas(1, 1, rng)
+    canvas.image = Image.fromarray(np.ascontiguousarray(face[:, :, ::-1]))
+    signature(canvas, rng.uniform(8, 36), rng.uniform(12, 36), name, 9, kit.ink("hand"))
+    return to_bgr(canvas.image)
+
+
 def office(
     faces: list[Pixels],
     rng: Random,

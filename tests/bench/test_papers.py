@@ -25,6 +25,7 @@ from pipeline.intake.source import SourceFile
 from pipeline.settings import load_settings
 from samples.fonts import Shelf
 from samples.specimens import LEVELS, RECIPES, make_by
+from tests.bench.mark_tally import MarkTally, marks_of
 
 SEED = "papers-1"
 COUNT = 10
@@ -67,8 +68,8 @@ def draw(out: Path, kind: str) -> dict[str, dict[str, Any]]:
     return truths
 
 
-def read(out: Path, score: Score) -> Iterator[str]:
-    """Read the papers of type after type into the score; the types done."""
+def read(out: Path, score: Score, tally: MarkTally) -> Iterator[str]:
+    """Read the papers of type after type into the score and the tally; the types done."""
     with Reader(load_settings()) as reader:
         for kind in TYPES:
             truths = draw(out, kind)
@@ -78,6 +79,10 @@ def read(out: Path, score: Score) -> Iterator[str]:
                 score_file(
                     score, source.name, truths[source.name], result.documents, result.findings
                 )
+                truth = truths[source.name]
+                tally.add(
+                    source.name, truth["level"], truth.get("marks", {}), marks_of(result.documents)
+                )
                 (out / source.name).unlink()
             yield kind
 
@@ -85,10 +90,11 @@ def read(out: Path, score: Score) -> Iterator[str]:
 @pytest.mark.bench
 @pytest.mark.timeout(7200)
 def test_papers_are_read(tmp_path: Path) -> None:
-    score = Score()
-    for kind in read(tmp_path, score):
+    score, marks = Score(), MarkTally()
+    for kind in read(tmp_path, score, marks):
         print(f"  {kind}", flush=True)  # noqa: T201  it takes long
-    print("\n".join(("", *lines(score, errors=True))))  # noqa: T201  a benchmark's result
+    print("\n".join(("", *lines(score, errors=True), "", *marks.lines())))  # noqa: T201  the result
+    assert marks.false == []
     total = score.total()
     assert 1000 * total.silent <= SILENT * total.fields
     for level, wanted in EXACT.items():

@@ -66,3 +66,10 @@ def test_what_an_extractor_found_stays_when_seals_are_looked_for() -> None:
         [_face(sheet, DocumentType.TRANSFER_LETTER, seal="unsure")], sheet, _recognise
     )
     assert face.marks["seal"] == "unsure"
+
+
+@pytest.mark.parametrize("kind", [DocumentType.HUKOU, DocumentType.DISABILITY_CERTIFICATE])
+def test_no_seal_is_looked_for_where_the_guide_names_none(kind: DocumentType) -> None:
+    sheet = _sheet(stamped=False)
+    (face,) = with_marks([_face(sheet, kind)], sheet, _recognise)
+    assert "seal" not in face.marks

@@ -118,6 +118,11 @@ def test_signature_within_a_copys_sheet_is_seen_above_and_below_the_card() -> No
     assert find_signature_beside(Page(image, SOURCE), [tall], _Engine("何超")) == "yes"
 
 
+def test_signature_across_the_card_itself_is_unsure() -> None:
+    assert state(signed(page(), 420, 420)) == "unsure"
+    assert state(page()) == "no"
+
+
 def test_page_turned_on_its_side_is_looked_at_upright() -> None:
     image = signed(page())
     scan = turn(image, 90)

@@ -1,0 +1,81 @@
+"""Strokes of a pen across a copied paper itself, where nobody asked for a signature: a hint that
+somebody signed, no proof. Pure, on pixels.
+
+Print stands in characters of their own; a signature binds them: thin ink in one stretch, longer
+and higher than any character. Portraits, emblems and stamps' frames are thick, or straight.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.image import shrink
+from pipeline.model import Image
+from pipeline.ruling import level_ink
+
+LONG_MM, HIGH_MM = 9.0, 5.2
+"""Size of bound strokes, at least: no print of a card stands higher."""
+THICK_MM = 2.2
+"""Width from which ink is a portrait's or an emblem's: where a pen crosses print it is 1.5."""
+DARK = 60
+"""Grey levels below the paper from which it is ink; grounds of cards are paler."""
+LOOSE = 0.62
+"""Part of its box that a signature's ink fills, at most."""
+WITHIN = 0.6
+"""Part of the strokes within a picture's place (portrait, emblem), from which they belong to it."""
+PICTURE_MM = 3.0
+"""Between the thick parts of one picture, and around it."""
+RING_MM, RING = 25.0, 0.1
+"""Width of a seal's ring, at least, and the part of its box that it fills, at most."""
+_LOOK_PER_MM = 8.0
+"""Pixels in a millimetre at which the paper is looked at."""
+
+
+def has_bound_strokes(paper: Image, per_mm: float) -> bool:
+    """Whether strokes like a signature's lie on a flattened paper of ``per_mm`` pixels a
+    millimetre."""
+    size = round(max(paper.shape[:2]) * min(1.0, _LOOK_PER_MM / per_mm))
+    small, factor = shrink(paper, size)
+    mm = per_mm * factor
+    ink = (255 - level_ink(small) >= DARK).astype(np.uint8)
+    pictures = _pictures(ink, mm)
+    ink = _without_lines(ink, mm)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    for i in range(1, count):
+        x, y, w, h, area = (int(v) for v in stats[i])
+        if max(w, h) < LONG_MM * mm or min(w, h) < HIGH_MM * mm or area > LOOSE * w * h:
+            continue
+        if min(w, h) > RING_MM * mm and area < RING * w * h:
+            continue
+        own = labels[y : y + h, x : x + w] == i
+        if float((pictures[y : y + h, x : x + w][own] > 0).mean()) < WITHIN:
+            return True
+    return False
+
+
+def _without_lines(ink: NDArray[np.uint8], mm: float) -> NDArray[np.uint8]:
+    """The ink without straight level and upright lines: edges, rules, frames."""
+    out = ink.copy()
+    length = round(15 * mm)
+    for shape in ((length, 1), (1, length)):
+        lines = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
+        out[cv2.dilate(lines, np.ones((3, 3), np.uint8)) > 0] = 0
+    return np.asarray(out, np.uint8)
+
+
+def _pictures(ink: NDArray[np.uint8], mm: float) -> NDArray[np.uint8]:
+    """The places of pictures: the boxes about ink that is thicker than print."""
+    thick = cv2.morphologyEx(ink, cv2.MORPH_OPEN, _round(THICK_MM * mm))
+    reach = max(1, round(PICTURE_MM * mm))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(thick, _round(reach)))
+    places = np.zeros_like(ink)
+    for x, y, w, h, _ in stats[1:]:
+        places[max(0, y - reach) : y + h + reach, max(0, x - reach) : x + w + reach] = 1
+    return places
+
+
+def _round(size: float) -> NDArray[np.uint8]:
+    side = max(3, round(size) | 1)
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
