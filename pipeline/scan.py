@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 import cv2
 import numpy as np
@@ -34,7 +35,7 @@ from pipeline.model import Image, Line, Matrix, Page, Quad, Sheet
 from pipeline.sheet_flat import flat_size, flatten_matrix
 from pipeline.sheet_outlines import inside
 from pipeline.sheet_text import boxes_of, text_height
-from pipeline.sheets import Area, plan_areas
+from pipeline.sheets import Area, Plan, join, plan_areas
 from pipeline.upright import find_upright, from_top_left
 
 COARSE_PX = 960
@@ -55,6 +56,8 @@ RED_MIN = 0.002
 """Part of a sheet under red ink, from which it is looked at without the red, too."""
 COVERED = 0.4
 """Part of a box under other boxes, from which it is no line of its own."""
+TRIED_PAIRS = 3
+"""Pairs of unknown neighbours that are read as one, at most."""
 RED_SHARE = 0.02
 """Part of a line's box under red ink, from which it is read again without the red."""
 
@@ -81,7 +84,11 @@ def read_sheets(
         coarse = [quad for i, quad in enumerate(coarse) if i not in none]
         plan = plan_areas(page.image, coarse, on_print=True)
     sheets: list[Sheet] = []
+    apart: list[tuple[Area, Sheet]] = []
     for area, sheet in _read_areas(page, plan.areas, coarse, engine):
+        if is_known and (cards := _read_grid(page, area, sheet, plan, coarse, engine, is_known)):
+            sheets += cards
+            continue
         rivals = [rival for rival in plan.rivals if set(rival.lines) <= set(area.lines)]
         if rivals and is_known and not is_known(sheet.lines):
             papers = [
@@ -91,7 +98,55 @@ def read_sheets(
                 sheets += [s for s, known, rival in papers if known or not rival.on_print]
                 continue
         sheets.append(sheet)
+        if is_known and not area.has_edges and not is_known(sheet.lines):
+            apart.append((area, sheet))
+    if is_known and len(apart) > 1:
+        _rejoin(page, apart, sheets, coarse, engine, is_known)
     return _in_reading_order(sheets)
+
+
+def _rejoin(
+    page: Page,
+    apart: list[tuple[Area, Sheet]],
+    sheets: list[Sheet],
+    coarse: Sequence[Quad],
+    engine: OcrEngine,
+    is_known: Callable[[Sequence[Line]], bool],
+) -> None:
+    """Put two neighbours without edges that are unknown ``apart`` together among the ``sheets``
+    where they are known as one: a card whose title stands far above the rest."""
+    pairs = sorted(combinations(apart, 2), key=lambda pair: _distance(pair[0][0], pair[1][0]))
+    for (one, upper), (other, lower) in pairs[:TRIED_PAIRS]:
+        if not {id(upper), id(lower)} <= {id(sheet) for sheet in sheets}:
+            continue
+        whole = [s for _, s in _read_areas(page, [join(one, other, coarse)], coarse, engine)]
+        if any(is_known(s.lines) for s in whole):
+            sheets[:] = [s for s in sheets if s is not upper and s is not lower] + whole
+
+
+def _distance(one: Area, other: Area) -> float:
+    """How far the middles of two areas are apart, in pixels."""
+    return float(np.linalg.norm(one.core.mean(axis=0) - other.core.mean(axis=0)))
+
+
+def _read_grid(
+    page: Page,
+    area: Area,
+    whole: Sheet,
+    plan: Plan,
+    coarse: Sequence[Quad],
+    engine: OcrEngine,
+    is_known: Callable[[Sequence[Line]], bool],
+) -> list[Sheet]:
+    """The cards that touch in an area, if it is known by them better than as a whole: two of them,
+    or one where the whole is unknown."""
+    own = [cells for cells in plan.grids if {i for c in cells for i in c.lines} <= set(area.lines)]
+    for cells in own:
+        cards = [sheet for _, sheet in _read_areas(page, cells, coarse, engine)]
+        known = sum(is_known(card.lines) for card in cards)
+        if known >= (2 if is_known(whole.lines) else 1):
+            return cards
+    return []
 
 
 def _read_areas(

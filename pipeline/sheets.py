@@ -26,10 +26,11 @@ from pipeline.image import (
     shrink,
     size_of,
 )
-from pipeline.model import Image, Quad
+from pipeline.model import Image, Matrix, Quad
 from pipeline.sheet_flat import flat_size, flatten_matrix, grown_to, reading_order
+from pipeline.sheet_grid import find_grid
 from pipeline.sheet_ink import find_ink
-from pipeline.sheet_outlines import Outline, find_outlines
+from pipeline.sheet_outlines import Outline, find_outlines, inside
 from pipeline.sheet_papers import find_papers, find_parts, find_refused, lines_at
 from pipeline.sheet_text import (
     CAPTION_LINES,
@@ -78,11 +79,13 @@ class Plan:
     """The sheets on a scan, in no particular order. ``rivals`` are other papers that the pixels
     show: those that the text denies (:func:`pipeline.sheet_papers.find_refused`; ``against`` are
     the indices of the lines that do: across them or around), and parts of a sheet that may be
-    papers of their own (:func:`pipeline.sheet_papers.find_parts`)."""
+    papers of their own (:func:`pipeline.sheet_papers.find_parts`). ``grids`` are the cells of
+    sheets that may be cards which touch (:func:`pipeline.sheet_grid.find_grid`)."""
 
     areas: list[Area]
     rivals: list[Area]
     against: tuple[int, ...]
+    grids: list[list[Area]]
 
 
 def plan_areas(image: Image, quads: Sequence[Quad], *, on_print: bool = False) -> Plan:
@@ -90,7 +93,7 @@ def plan_areas(image: Image, quads: Sequence[Quad], *, on_print: bool = False) -
     lines, no areas. ``on_print``: the sheets lie on a table that has print or a pattern, some of
     which may still be among the lines."""
     if not quads:
-        return Plan([], [], ())
+        return Plan([], [], (), [])
     small, factor = shrink(image, WORK_PX)
     boxes = boxes_of(quads) * factor
     loose = _is_loose(small, boxes)
@@ -109,13 +112,37 @@ def plan_areas(image: Image, quads: Sequence[Quad], *, on_print: bool = False) -
         _laid_on_print(Area(o.corners, o.corners, (), True), boxes, size_of(small)) for o in refused
     ]
     for part in find_parts(outlines, taken, boxes, loose, size_of(small)):
-        lines = np.flatnonzero(part.contains(boxes.mean(axis=1)))
-        rivals.append(_paper_area(part.corners, boxes, lines, size_of(small)))
+        rivals.append(_part_area(part.corners, boxes, size_of(small)))
+    grids = [find_grid(corners, boxes, loose, size_of(small)) for corners in taken]
     return Plan(
         [area.scaled(1 / factor) for area in areas],
         [area.scaled(1 / factor) for area in rivals],
         tuple(int(i) for i in np.flatnonzero(against)) if refused else (),
+        [
+            [_part_area(cell, boxes, size_of(small)).scaled(1 / factor) for cell in cells]
+            for cells in grids
+            if cells
+        ],
     )
+
+
+def join(first: Area, second: Area, quads: Sequence[Quad]) -> Area:
+    """Two areas of print without edges as one; ``quads`` are the boxes of the page's lines."""
+    lines = sorted({*first.lines, *second.lines})
+    level = level_matrix(boxes_of([quads[i] for i in lines]))
+    return Area(
+        _around([first.corners, second.corners], level),
+        _around([first.core, second.core], level),
+        tuple(lines),
+        False,
+    )
+
+
+def _around(quadrangles: Sequence[Points] | NDArray[np.float64], level: Matrix) -> Points:
+    """The rectangle around quadrangles that ``level`` lays level."""
+    left, top, right, bottom = bounds(rects_of(np.array(quadrangles), level))
+    corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+    return apply(invert(level), corners)
 
 
 def _is_loose(small: Image, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -252,10 +279,7 @@ class _Planner:
     def _core(self, lines: NDArray[np.intp], ink: NDArray[np.float64]) -> Points:
         """The rectangle around lines, level with them, with the ink that goes with them."""
         level = level_matrix(self.boxes[lines])
-        rects = rects_of(np.concatenate([self.boxes[lines], ink]), level)
-        left, top, right, bottom = bounds(rects)
-        corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
-        return apply(invert(level), corners)
+        return _around(np.concatenate([self.boxes[lines], ink]), level)
 
     def _print_area(self, which: int, cores: Sequence[Points], lines: NDArray[np.intp]) -> Area:
         """The area of print without edges: margins all around, up to half-way to the next."""
@@ -296,6 +320,12 @@ def _paper_area(
     flat = flatten_matrix(ordered, size)
     grown = grown_to(flat, size, boxes[lines], 0.015 * max(size))
     return Area(grown, corners, tuple(int(i) for i in lines), True)
+
+
+def _part_area(corners: Points, boxes: NDArray[np.float64], picture: tuple[int, int]) -> Area:
+    """The area of a part of a paper, with the lines whose middles lie within."""
+    lines = np.flatnonzero(inside(corners, boxes.mean(axis=1)))
+    return _paper_area(corners, boxes, lines, picture)
 
 
 def _laid_on_print(area: Area, boxes: NDArray[np.float64], picture: tuple[int, int]) -> Area:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 import cv2
 import numpy as np
@@ -221,6 +222,44 @@ def test_read_sheets_when_touching_cards_are_known_one_by_one() -> None:
     assert [names_on(s.lines) for s in sheets] == [
         [f"第{n}行文字" for n in names] for names in (first, second)
     ]
+
+
+def four_cards() -> Image:
+    """Four cards that touch, two by two, of one tone: only their common outline shows."""
+    scan = np.full((1000, 1500, 3), 250, np.uint8)
+    for column, row in product(range(2), repeat=2):
+        names = [10 + 20 * column + 40 * row + 2 * i for i in range(5)]
+        place = rectangle(100 + CARD[0] * column, 60 + CARD[1] * row, *CARD)
+        lay(scan, paper(*CARD, names, tone=(225, 215, 205)), place)
+    return scan
+
+
+def test_read_sheets_when_four_cards_touch() -> None:
+    sheets = read_sheets(page_of(four_cards()), BarEngine(), lambda lines: len(lines) == 5)
+    assert [names_on(s.lines)[0] for s in sheets] == [f"第{n}行文字" for n in (10, 30, 50, 70)]
+
+
+@pytest.mark.parametrize("known", [(5, 20), (20,), ()])
+def test_read_sheets_when_four_cards_touch_and_are_known_as_one_or_not_at_all(
+    known: tuple[int, ...],
+) -> None:
+    def is_known(lines: Sequence[Line]) -> bool:
+        return len(lines) in known
+
+    sheets = read_sheets(page_of(four_cards()), BarEngine(), is_known)
+    # Two cards and more that are known tell more than the whole.
+    assert len(sheets) == (4 if 5 in known else 1)
+
+
+def test_read_sheets_when_a_card_without_edges_was_cut_above_its_last_lines() -> None:
+    scan = np.full((1400, 1000, 3), 253, np.uint8)
+    for names, top in (([10, 12, 14], 300), ([30, 32, 34], 760)):
+        print_only = paper(560, 280, names, tone=(253, 253, 253))
+        scan[top : top + 280, 200:760] = print_only
+    assert len(read_sheets(page_of(scan), BarEngine())) == 2
+    (whole,) = read_sheets(page_of(scan), BarEngine(), lambda lines: len(lines) == 6)
+    assert len(whole.lines) == 6
+    assert len(read_sheets(page_of(scan), BarEngine(), lambda lines: len(lines) == 3)) == 2
 
 
 def test_read_sheets_when_page_is_blank() -> None:
