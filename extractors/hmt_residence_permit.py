@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from extractors.arithmetic import corroborate
+from extractors.bare_portrait import read_bare_portrait
 from extractors.forms import forms_of
 from extractors.matching import score_forms
 from extractors.reading import read_forms, read_side
@@ -20,7 +21,7 @@ from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.HMT_RESIDENCE_PERMIT
-VERSION = 6
+VERSION = 7
 
 
 def score(lines: Sequence[Line]) -> float | None:
@@ -38,5 +39,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
 
 
 def extract_side(sheet: Sheet, recognise: Recogniser, known: Collection[str]) -> Sequence[Face]:
-    """The other side, where no title tells it."""
+    """The other side, where no title or no label tells it."""
+    if "portrait" not in known and (bare := read_bare_portrait(forms_of(KIND), sheet)):
+        return bare
     return read_side(forms_of(KIND), sheet, recognise, known)

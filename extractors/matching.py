@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from extractors.bare import find_address, is_certain, take_shaped
 from extractors.forms import Form
 from extractors.grammar import read_value
 from extractors.stamps import STAMPS, is_stamp, is_stamped, without_stamp
@@ -56,15 +57,15 @@ class Match:
     """How well a sheet's lines fit a form.
 
     ``loose`` are the pieces that are no label; ``values`` those of them that belong to one;
-    ``shaped`` those that belong to none, but whose shape tells what they are. ``explained`` of
-    ``total`` characters are accounted for.
+    ``shaped`` those that belong to none, but whose shape or place tells what they are.
+    ``explained`` of ``total`` characters are accounted for.
     """
 
     form: Form
     labels: dict[str, Label]
     loose: list[Piece]
     values: dict[str, list[Piece]]
-    shaped: dict[str, Piece]
+    shaped: dict[str, list[Piece]]
     has_title: bool
     explained: int
     total: int
@@ -90,7 +91,7 @@ def match(form: Form, lines: Sequence[Line], *, vouched: bool = False) -> Match 
         return None
     if form.needs_title and not (has_title or vouched or _is_told(form, labels)):
         return None
-    shaped, rest = _without_shaped(form, labels, rest)
+    shaped, rest = take_shaped(form, labels, rest)
     told = labels.keys() | (shaped.keys() if has_title else set())
     need = max(form.need, VOUCHED_MIN) if vouched else form.need
     if not labels or len(told) < need or not told & set(form.strong):
@@ -111,36 +112,12 @@ def match(form: Form, lines: Sequence[Line], *, vouched: bool = False) -> Match 
         if own and _fits(form, name, own)
         for piece in own
     )
-    explained += sum(len(piece.text) for piece in shaped.values())
+    if address := find_address(form, labels, values, loose):
+        shaped["address"] = address
+    explained += sum(len(piece.text) for own in shaped.values() for piece in own)
     total = explained_total(useful, form.words | NOISE, form.titles)
     total -= sum(len(piece.text) for piece in _stamped_dates(useful, loose, values))
     return Match(form, labels, loose, values, shaped, has_title, explained, total)
-
-
-def _without_shaped(
-    form: Form, labels: Mapping[str, Label], pieces: Sequence[Piece]
-) -> tuple[dict[str, Piece], list[Piece]]:
-    """The values that their shape tells, of which no label was read and only one is there; and
-    the other pieces. What was read before or behind such a value in its line goes with it."""
-    shaped: dict[str, Piece] = {}
-    rest = list(pieces)
-    for name, shape in form.shapes:
-        found = [(p, m) for p in rest for m in shape.finditer(p.text)]
-        if name in labels or len(found) != 1:
-            continue
-        piece, place = found[0]
-        value = piece.part(*place.span())
-        if value.text == place[0] and _is_certain(form, name, value.text):
-            shaped[name] = value
-            rest = [p for p in rest if p is not piece]
-    return shaped, rest
-
-
-def _is_certain(form: Form, name: str, text: str) -> bool:
-    """Whether nothing speaks against a value: its checksum, its dates."""
-    if len(form.gives(name)) == 1:
-        return bool(text) and not read_value(name, text).doubts
-    return dates.parse_span(text) is not None
 
 
 def _stamped_dates(
@@ -271,7 +248,7 @@ def match_side(
             continue
         own = {name: "".join(p.text for p in found.values[name]) for name in found.labels}
         certain = all(
-            _is_certain(form, name, text) for name, text in own.items() if form.gives(name)
+            is_certain(form, name, text) for name, text in own.items() if form.gives(name)
         )
         if certain and _runs_as_long(form, own.get("validity", "")):
             return found

@@ -212,7 +212,7 @@ def _nothing_there(fields: Sequence[str], label: Label | None, draft: FormDraft)
 def _without_label(name: str, found: Match, sheet: Sheet) -> list[Piece]:
     """A value whose label was not read, where shape, or grammar and place, tell it."""
     if name in found.shaped:
-        return [found.shaped[name]]
+        return found.shaped[name]
     taken = {id(p.line) for own in found.values.values() for p in own}
     taken |= {id(p.line) for label in found.labels.values() for p in label.parts}
     free = [p for p in pieces_of(sheet.lines) if id(p.line) not in taken]

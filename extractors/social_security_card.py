@@ -19,7 +19,7 @@ from pipeline.model import DocumentType, Face, Line, Sheet
 from pipeline.piece import pieces_of
 
 KIND = DocumentType.SOCIAL_SECURITY_CARD
-VERSION = 3
+VERSION = 4
 
 BANK_DIGITS = range(16, 20)
 

@@ -6,8 +6,11 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from extractors import EXTRACTORS
-from pipeline.model import Image, Line, Quad
+from extractors import EXTRACTORS, id_card
+from extractors.bare_portrait import read_bare_portrait
+from extractors.forms import forms_of
+from pipeline.evidence import is_doubtful
+from pipeline.model import DocumentType, Image, Line, Quad
 from pipeline.steps import read_sheet, with_other_sides
 from tests.lines import Paper
 
@@ -88,6 +91,65 @@ def test_side_without_a_title_is_told_by_the_known_side_beside_it() -> None:
         ("residence_permit/portrait",),
     ]
     assert faces_of(card_front(), back(OFFICE, ("有效期限", DECADE)))[1] == ("id_card/emblem",)
+
+
+def bare(number: str = NUMBER, day: str = "1985 10 16", note: str = "") -> Paper:
+    """The portrait side of which a copy kept the values alone."""
+    paper = Paper()
+    values = ("韦建国", "男", day, "广西南宁市青秀区民族大道", "131号江畔人家2栋1单元302号")
+    for i, value in enumerate(values):
+        paper.write(value, 120, 40 + (70 * i if i < 4 else 255))
+    paper.write("壮", 340, 110)
+    paper.write(number, 240, 420)
+    if note:
+        paper.write(note, 120, 500)
+    return paper
+
+
+def emblem(title: str) -> Paper:
+    return back((title, ""), OFFICE, ("有效期限", "2022.03.20-2027.03.20"))
+
+
+def test_portrait_side_without_labels_is_told_by_its_number_beside_the_titled_side() -> None:
+    assert faces_of(bare()) == [("unknown/page",)]
+    papers = emblem("居民身份证"), bare()
+    assert faces_of(*papers)[1] == ("id_card/portrait",)
+    hmt = emblem("港澳居民居住证"), bare("810000198510169015")
+    assert faces_of(*hmt)[1] == ("hmt_residence_permit/portrait",)
+    (face,) = read_bare_portrait(forms_of(DocumentType.ID_CARD), bare().sheet())
+    assert {name: reading.value for name, reading in face.fields.items()} == {
+        "name": "韦建国",
+        "sex": "男",
+        "ethnicity": "壮",
+        "birth_date": "1985-10-16",
+        "address": "广西南宁市青秀区民族大道131号江畔人家2栋1单元302号",
+        "id_number": NUMBER,
+    }
+    doubted = {name for name, reading in face.fields.items() if is_doubtful(name, reading)}
+    assert doubted == {"name", "address"}
+
+
+@pytest.mark.parametrize(
+    "side",
+    [
+        bare(NUMBER[:-1] + "0"),  # the checksum
+        bare(day="1985 10 17"),  # not the number's
+        bare("810000198510169015"),  # of Hong Kong, beside a mainland card
+        bare(
+            note="上述人员系我单位职工，工资按月发放，特此证明，联系电话07712345678，如有不实愿负责任。"
+        ),
+    ],
+)
+def test_values_that_are_no_portrait_side_stay_unknown(side: Paper) -> None:
+    assert faces_of(emblem("居民身份证"), side)[1] == ("unknown/page",)
+
+
+def test_address_whose_label_a_stamp_covers_is_read_with_doubt() -> None:
+    paper = card_front()
+    paper.lines = [line for line in paper.lines if line.text != "住址"]
+    (face,) = id_card.extract(paper.sheet(), paper.recognise)
+    assert face.fields["address"].value == "广西南宁市青秀区民族大道1号"
+    assert is_doubtful("address", face.fields["address"])
 
 
 @pytest.mark.parametrize(
