@@ -85,4 +85,6 @@ def is_certain(form: Form, name: str, text: str) -> bool:
     """Whether nothing speaks against a value: its checksum, its dates."""
     if len(form.gives(name)) == 1:
         return bool(text) and not read_value(name, text).doubts
-    return dates.parse_span(text) is not None
+    if dates.parse_span(text) is not None:
+        return True
+    return name in form.single and dates.parse_date(text) is not None

@@ -93,6 +93,13 @@ def test_side_without_a_title_is_told_by_the_known_side_beside_it() -> None:
     assert faces_of(card_front(), back(OFFICE, ("有效期限", DECADE)))[1] == ("id_card/emblem",)
 
 
+def test_side_may_print_the_end_of_its_validity_alone() -> None:
+    days = ("签发日期", "2026年3月20日"), ("有效期限至", "2027年3月20日")
+    assert faces_of(permit_front(), back(OFFICE, *days))[1] == ("residence_permit/emblem",)
+    # An ID card always prints both ends.
+    assert faces_of(card_front(), back(OFFICE, days[1]))[1] == ("unknown/page",)
+
+
 def bare(number: str = NUMBER, day: str = "1985 10 16", note: str = "") -> Paper:
     """The portrait side of which a copy kept the values alone."""
     paper = Paper()
