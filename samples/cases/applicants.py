@@ -12,6 +12,7 @@ from samples.draw import Drawn
 from samples.folder import Folder
 from samples.layouts import id_card
 from samples.layouts.application_form import draw_form
+from samples.layouts.dates import add_years
 from samples.layouts.hukou_book import Book, make_household
 from samples.layouts.hukou_head import draw_head
 from samples.layouts.hukou_member import draw_member
@@ -103,12 +104,12 @@ def card(
 
 def in_force(person: Person) -> tuple[date, date | None]:
     """A span that fits the age at issue and has not run out."""
-    age = TODAY.year - person.birth.year
-    if age >= 50:
-        return date(TODAY.year - 3, 5, 16), None
     issued = date(TODAY.year - 2, 4, 9)
-    years = 5 if age - 3 < 16 else 10 if age - 2 < 26 else 20
-    return issued, date(issued.year + years, 4, 9)
+    born = person.birth
+    age = issued.year - born.year - ((issued.month, issued.day) < (born.month, born.day))
+    if age >= 46:
+        return issued, None
+    return issued, add_years(issued, 5 if age < 16 else 10 if age < 26 else 20)
 
 
 def booklet(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from random import Random
 
 import pytest
 from stdnum.iso7064 import mod_11_2
 
+from samples.cases.applicants import in_force
 from samples.persons import make_hmt_person, make_mobile, make_person, place, places
 
 
@@ -44,3 +47,20 @@ def test_mobile_belongs_to_an_unused_block_when_made() -> None:
     for seed in range(50):
         mobile = make_mobile(Random(seed))
         assert len(mobile) == 11 and mobile[3:7] == "0000"
+
+
+@pytest.mark.parametrize(
+    ("birth", "years"),
+    [
+        (date(1977, 12, 26), None),
+        (date(1979, 1, 1), 20),
+        (date(1998, 4, 10), 10),  # 25 the day before the birthday
+        (date(2008, 4, 10), 5),
+    ],
+)
+def test_a_card_in_force_runs_as_long_as_the_age_at_issue_allows(
+    birth: date, years: int | None
+) -> None:
+    person = replace(make_person(Random(1)), birth=birth)
+    issued, until = in_force(person)
+    assert (None if until is None else until.year - issued.year) == years
