@@ -64,7 +64,7 @@ def _patterns(item: Item) -> Iterator[re.Pattern[str]]:
     after = r"(?:变更|更正|更改|修改){1,2}后"
     for text in (
         rf"{w}{_Q}(?:于{MACROS['DATES']})?{_Q}(?:已|现)?(?:由|从)(?:原来的|原)?{_Q}{old}{_Q}{_TO}{_Q}{new}{_STOP}",
-        rf"{w}(?:(?!{_ANY})[^。\n\d]){{0,20}}?(?:由|从){_Q}{old}{_Q}{_TO}{_Q}{new}{_STOP}",
+        rf"{w}(?:{MACROS['DATES']}|(?!{_ANY})[^。\n\d]){{0,20}}?(?:由|从)(?:原来的|原)?{_Q}{old}{_Q}{_TO}{_Q}{new}{_STOP}",
         rf"{w}{_Q}{old}{_Q}{_TO}(?:{w})?{_Q}{new}{_STOP}",
         rf"(?:变更|更正|更改|修改){{1,2}}(?:项目|内容|事项){_Q}{w}\s*{before}(?:内容)?{_Q}{old}\s*{after}(?:内容)?{_Q}{new}{_STOP}",
         rf"{before}的?{w}{_Q}{old}{_STOP}.{{0,40}}?{after}的?{w}{_Q}{new}{_STOP}",

@@ -25,7 +25,7 @@ _DOTTED = r"(?:19|20)\d\d\s*([./-])\s*\d{1,2}\s*[./-]\s*\d{1,2}(?!\d)"
 _DATES = rf"(?:{_DAY}|{_DOTTED.replace('([./-])', '[./-]')})"
 _YEAR_MONTH = rf"{_YEAR}\s*[{_DIGIT}]{{1,3}}\s*月"
 _MONTHS = rf"(?:{_DATES}|{_YEAR_MONTH}|(?:19|20)\d\d[./-]\d{{1,2}}(?![\d./-]))"
-_APPLICANT = r"(?:申请人|被代办人|被代理人|参保人|(?<![受被])委托人)"
+_APPLICANT = r"(?:(?:申请|申办)人|被代办人|被代理人|参保人|(?<![受被])委托人)"
 _PROXY = r"(?:(?<!被)代办人|受委托人|被委托人|受托人|(?<!被)代理人|承诺人)"
 MACROS = {
     "NAME": rf"(?P<v>{ANYNAME})",
@@ -54,6 +54,7 @@ MACROS = {
         r"(?:城市|城镇|农村|城乡|城区)(?:居民)?(?:最低生活保障|低保)|"
         r"(?:城市|城镇|农村|城乡)?(?:特困|五保)(?:人员|对象|供养人员)?(?:救助)?(?:供养)?"
     ),
+    "IDWORD": r"(?:公民|居民)?(?:身份|证件)[^\s:\d]{0,5}",
     "APPLICANT": _APPLICANT,
     "PROXY": _PROXY,
     "APPLICANT_NOT": rf"{_PROXY}(?:(?!{_APPLICANT}).)*?",
@@ -163,7 +164,7 @@ def _beside_labels(
         # 姓名 is no label where it ends a longer one (户主姓名)
         longer = tuple(w.removesuffix(word) for w in words if w != word and w.endswith(word))
         head = label_pattern(word, not_after + longer) + unsigned
-        text = rf"{head}(?:\s*\([^)]{{1,8}}\))?[:\t.·_为是]{apart}{value}"
+        text = rf"{head}\)?(?:\s*\([^)]{{1,8}}\))?[:\t.·_为是]{apart}{value}"
         yield re.compile(text, re.M | re.S)
 
 

@@ -20,7 +20,7 @@ _NOT_NAMES = (
     "该|兹|现|特此|姓名|双方|上述|下列|以上|有关|为|将|由|因|关于|曾[于用在任经]|国家|公司|公证|公安|明确|都|广西|相关|"
     "证明|变更|更正|更改|修改|审批|认定|登记|情况|商调|调取|接收|同意|终止|村民|职工|员工|教师|干部|农[村业民]|代[办课理为]|"
     "安置|任职|任教|解除|时间|别人|家庭|家住|全县|全部|能够|文件|应当|充分|办|理|书|号|名|其[中他]|成[份分员]|人员|对象|同志|"
-    "项目|内容|承诺|享受|待遇|核查|监测|事项|业务|自愿|授权|经办|负责|材料|属实"
+    "调[入取档出离往阅动]|项目|内容|承诺|享受|待遇|核查|监测|事项|业务|自愿|授权|经办|负责|材料|属实"
 )
 """Words that no name begins with."""
 _WORDS_BEFORE = (
@@ -43,26 +43,42 @@ _BEFORE_PARTS = (
     rf"(?:(?<![{HAN}])|(?<=[村居公]民)|(?<=[职员]工)|(?<=[教老]师)|(?<=干部)|(?<=同志)|(?<=同意)|(?<=证明)|"
     r"(?<=[有将与和受查请调取收代替帮为因由系及兹叫等])|(?<=其中)|(?<=户主)|(?<=[人会]员)|(?<=对象)|(?<=书记)|"
     r"(?<=主任)|(?<=委员)|(?<=支书)|(?<=会计)|(?<=经理)|(?<=医生)|(?<=护士)|(?<=关于)|(?<=给予)|(?<=代办人)|"
-    r"(?<=[请托诺理供保养管档用名取]人)|(?<=[组队村镇局科校会]长)|(?<=[子夫女儿弟妹哥姐母父友戚妻侄孙媳婿]))"
+    r"(?<=[人名主])|(?<=[组队村镇局科校会]长)|(?<=[子夫女儿弟妹哥姐母父友戚妻侄孙媳婿]))"
 )
 """Before a name of several parts, which no surname tells from the words before it."""
 PERSON = (
-    rf"(?:(?<![·•.・‧∙])(?!{_NOT_NAMES})(?:{_BEFORE_PARTS}{PARTS}|"
+    rf"(?:(?<![·•.・‧∙])(?!{_NOT_NAMES})(?!(?<=[辖小社城市地园矿景校库院])区)(?!(?<=[现人我其来])代)(?:{_BEFORE_PARTS}{PARTS}|"
     rf"(?:{'|'.join(sorted(_TWO))})[{HAN}]{{1,2}}|[{''.join(sorted(_ONE))}][{HAN}]{{1,2}}))"
 )
 """A name that begins with a known surname, or one of several parts whose beginning is certain."""
-_TITLES = "同志|先生|女士|老师|同学|性别|身份|公民|居民身份|出生|联系|电话|民族|证件|手机"
+_TITLES = "同志|本人|一户|先生|女士|老师|同学|性别|身份|公民|居民身份|出生|联系|电话|民族|证件|手机"
 HARD_END = rf"(?=\s*(?:{_TITLES}|[等系是已被受及以的]|(?<!关)于|[,，。;；:()〔·“”/、]|$|\n|\t))"
 SOFT_END = r"(?=\s*(?:[男女][,，、)]|[自因经与为之现原和在从向由曾至]|家庭|夫妇|委托|授权|申请))"
 END = rf"(?:{HARD_END}|{SOFT_END})"
 """What follows a name in running text."""
 BEFORE_NAME = re.compile(
-    rf"(?:[^{HAN}]|[民工员师部志有将与和受查意为人计长记象生户主是请兹明的士医子夫女儿叫由因同任调取收聘代替帮名弟妹哥姐母父友偶戚妻侄孙媳婿]|其中)$"
+    rf"(?:[^{HAN}]|[民工员师部志有将与和受查意为人计长记象生户主是请兹明的士医子夫女儿叫由因同任调取收聘代替帮名我托弟妹哥姐母父友偶戚妻侄孙媳婿村镇乡屯组队校院厂场科室站店处居街]|其中)$"
 )
 """What may stand before a name in running text: no letter, or the end of a word that introduces
 persons. After any other character the name may have lost its beginning."""
+WHOLE = 3
+"""Characters of a name that begins with a surname of one: it has no more."""
 _HARD = re.compile(HARD_END, re.M)
 _ENDS_SOFTLY = re.compile(SOFT_END)
+
+
+_PLACES = "区路江水林山池宫城门丘湾坡塘寨井关党"
+"""Surnames that words before a name end with as well (我辖区文敏)."""
+
+
+def begins_surely(text: str, start: int, end: int) -> bool:
+    """Whether the name ``text[start:end]`` has no more characters before: it is whole, or what
+    stands there introduces persons."""
+    if start == 0 or BEFORE_NAME.search(text[:start]):
+        return True
+    return (
+        end - start == WHOLE and text[start] not in _PLACES and not re.search(_DOT, text[start:end])
+    )
 
 
 def is_open(text: str, start: int, end: int) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from extractors.letters.names import ANYNAME, BEFORE_NAME, END, PERSON
+from extractors.letters.names import ANYNAME, END, PERSON, begins_surely
 from pipeline.reference import ethnicities, idnumber
 
 Span = tuple[int, int]
@@ -46,13 +46,13 @@ _PROXY_BEFORE = re.compile(
     rf"委托(?:其|我|本人)?(?:{_KIN})?|由其?(?:{_KIN})?|的(?:{_KIN})){_TAIL}"
 )
 _APPLICANT_BEFORE = re.compile(
-    rf"(?:申请人|被(?:代办|代理)人|参保人|(?<![受被])委托人|受|代|替|为|帮|因|我[是系])(?:申请人|参保人)?{_TAIL}"
+    rf"(?:(?:申请|申办)人|被(?:代办|代理)人|参保人|(?<![受被])委托人|受|代|替|为|帮|因|我[是系])(?:申请人|参保人)?{_TAIL}"
 )
 _APPLICANT_AFTER = re.compile(
-    rf"[\dXx][^\n。;\d]{{0,16}}?(?<=[)\dXx])\s*(?:同志)?(?:的?(?:委托|授权|{_KIN})|[,]?因[^\n。]{{0,20}}?(?:不便|不能|无法|外出|原因))"
+    rf"[\dXx][^\n。;\d]{{0,16}}?(?<=[)\dXx])\s*(?:同志)?(?:的?(?:委托|授权|{_KIN})|[,]?因[^\n。]{{0,20}}?(?:不便|不能|无法|外出|原因|繁忙|委托))"
 )
 _PROXY_NOUN = re.compile(r"(?<!被)(?:代办|代理)人|受委?托人|被委托人|承诺人")
-_APPLICANT_NOUN = re.compile(r"申请人|被(?:代办|代理)人|参保人|(?<![受被])委托人")
+_APPLICANT_NOUN = re.compile(r"(?:申请|申办)人|被(?:代办|代理)人|参保人|(?<![受被])委托人")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _pairs(text: str) -> Iterator[Pair]:
 def _is_owner(named: re.Match[str], text: str) -> bool:
     """Whether a name begins where it stands, and is no official's and none of the past."""
     before = text[: named.start()]
-    begins = named["labelled"] is not None or BEFORE_NAME.search(before) is not None
+    begins = named["labelled"] is not None or begins_surely(text, *named.span("plain"))
     name = named["labelled"] or named["plain"]
     return begins and _OTHER.search(before) is None and not ethnicities.find(name)
 
@@ -107,12 +107,19 @@ def _role(text: str, begun: int, name: Span, end: int) -> Role | None:
 
 
 def parts_of(pairs: Sequence[Pair], text: str) -> dict[Role, Pair]:
-    """Proxy and applicant, where exactly two persons are named and the text tells who is who."""
+    """Proxy and applicant, where exactly two persons are named and the text tells who is who. Where
+    it tells the part of one, the other has the other."""
     distinct = {text[slice(*p.number)].upper(): p for p in reversed(pairs)}
     if len(distinct) != 2:
         return {}
     roles = {p.role: p for p in distinct.values() if p.role is not None}
-    return roles if len(roles) == 2 else {}
+    if len(roles) != 1:
+        return roles
+    (known,) = roles
+    other = next(p for p in distinct.values() if p is not roles[known])
+    if other.role is not None:
+        return {}
+    return roles | {"applicant" if known == "proxy" else "proxy": other}
 
 
 def owner_of(number: str, pairs: Sequence[Pair], text: str) -> Pair | None:

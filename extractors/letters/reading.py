@@ -13,7 +13,7 @@ from extractors.letters.closing import close_of, weigh_digits
 from extractors.letters.grammar import GRAMMARS, NO_BODY
 from extractors.letters.kinds import Fact, LetterKind
 from extractors.letters.mentions import weigh_mentions
-from extractors.letters.names import BEFORE_NAME, is_apart, is_open
+from extractors.letters.names import begins_surely, is_apart, is_open
 from extractors.letters.owners import UNLABELLED, weigh_owner, weigh_parts
 from extractors.letters.places import mend_place
 from extractors.letters.running import Running
@@ -22,7 +22,6 @@ from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.model import DocumentType, Face, Reading, Sheet
 from pipeline.reference import dates
-from pipeline.reference.names import SEPARATOR
 
 USES = {"name": "name", "person": "name", "org": "issuing_authority"}
 """As which field's characters second choices are weighed, by grammar."""
@@ -31,8 +30,6 @@ IN_TEXT = {"name": "person"}
 """Stricter grammars of values that no label announces."""
 NAMES_DIFFER = "与同页所印的单位名称不一致"
 CUT = "姓名前后的字可能属于姓名"
-WHOLE = 3
-"""Characters of a name that begins with a surname of one: it has no more."""
 ELSEWHERE = "只在标题或其他语句中出现"
 _NUMBER = re.compile(r"(?P<v>(?<!\d)\d{17}[\dXx×])(?!\d)")
 
@@ -85,9 +82,8 @@ def _is_cut(grammar: str, text: str, span: tuple[int, int]) -> bool:
     start, end = span
     if grammar not in USES or grammar == "org":
         return False
-    whole = end - start == WHOLE and SEPARATOR not in text[start:end]
-    begins = grammar == "person" and start > 0 and not BEFORE_NAME.search(text[:start])
-    return (begins and not whole) or is_open(text, start, end)
+    begins = grammar != "person" or begins_surely(text, start, end)
+    return not begins or is_open(text, start, end)
 
 
 def find_number(running: Running) -> Evidence | None:
