@@ -28,9 +28,14 @@ def _group_kind(text: str) -> tuple[str, str]:
     return (GRAMMARS["group"](text).value, "")
 
 
+def _date_kind(text: str) -> tuple[str, str]:
+    return (GRAMMARS["full_date"](re.sub(r"\s", "", text)).value, "")
+
+
 KINDS: Mapping[str, Callable[[str], tuple[str, str]]] = {
     "civil_category": civil_kind,
     "group": _group_kind,
+    "full_date": _date_kind,
 }
 """By grammar: what a wording stands for, and what more it may say or leave open."""
 

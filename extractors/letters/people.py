@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from extractors.letters.names import ANYNAME, END, PERSON, begins_surely
+from extractors.letters.names import ANYNAME, BEFORE_NAME, END, PERSON
 from pipeline.reference import ethnicities, idnumber
 
 Span = tuple[int, int]
@@ -88,7 +88,7 @@ def _pairs(text: str) -> Iterator[Pair]:
 def _is_owner(named: re.Match[str], text: str) -> bool:
     """Whether a name begins where it stands, and is no official's and none of the past."""
     before = text[: named.start()]
-    begins = named["labelled"] is not None or begins_surely(text, *named.span("plain"))
+    begins = named["labelled"] is not None or BEFORE_NAME.search(before) is not None
     name = named["labelled"] or named["plain"]
     return begins and _OTHER.search(before) is None and not ethnicities.find(name)
 

@@ -57,7 +57,9 @@ def find_fact(fact: Fact, running: Running, sheet: Sheet, recognise: Recogniser)
             grammar = fact.grammar if labelled else IN_TEXT.get(fact.grammar, fact.grammar)
             doubts = GRAMMARS[grammar](_plain(found["v"])).doubts
             if not doubts and not _is_cut(grammar, running.text, span):
-                fullest, rivals = weigh_mentions(fact, span, running.text)
+                fullest, rivals = span, tuple[str, ...]()
+                if i >= fact.labelled or fact.grammar != "full_date":
+                    fullest, rivals = weigh_mentions(fact, span, running.text)
                 evidence = read_span(fact.name, grammar, fullest, running, sheet, recognise)
                 evidence.doubts += rivals
                 if fact.weak and pattern is fact.patterns[-1] and fullest == span:
