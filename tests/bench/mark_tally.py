@@ -43,9 +43,9 @@ class MarkTally:
             self.words[level, read] += 1
 
     def share_read(self, level: str) -> float:
-        """Part of the certain seals whose issuer's word was read."""
+        """Part of the certain seals whose issuer's word was read; 1 where there are none."""
         total = self.words[level, True] + self.words[level, False]
-        return self.words[level, True] / max(1, total)
+        return self.words[level, True] / total if total else 1.0
 
     def lines(self) -> Iterator[str]:
         """The table."""
