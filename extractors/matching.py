@@ -92,7 +92,7 @@ def match(form: Form, lines: Sequence[Line], *, vouched: bool = False) -> Match 
     if form.needs_title and not (has_title or vouched or _is_told(form, labels)):
         return None
     shaped, rest = take_shaped(form, labels, rest)
-    told = labels.keys() | (shaped.keys() if has_title else set())
+    told = labels.keys() | (shaped.keys() if has_title or form.prefixes else set())
     need = max(form.need, VOUCHED_MIN) if vouched else form.need
     if not labels or len(told) < need or not told & set(form.strong):
         return None
@@ -100,7 +100,7 @@ def match(form: Form, lines: Sequence[Line], *, vouched: bool = False) -> Match 
     rest = [part for piece in rest for part in without_stamp(piece)]
     loose = [_off_labels(p, labels) for p in rest if not is_stamp(p, typical)]
     values = assign(labels, loose)
-    number = "".join(p.text for p in values.get("id_number", ()))
+    number = "".join(p.text for p in values.get("id_number", shaped.get("id_number", ())))
     if form.prefixes and not number.startswith(form.prefixes):
         return None
     if form.not_prefixes and number.startswith(form.not_prefixes):

@@ -219,9 +219,20 @@ def _without_label(name: str, found: Match, sheet: Sheet) -> list[Piece]:
     if name in ("id_number", "certificate_number"):
         size = 18 if name == "id_number" else 20
         return [p for p in free if sum(c.isdigit() for c in p.text) >= size - 1][:1]
+    if name == "ethnicity":
+        return _ethnicity_without_label(found, free)
     if name == "name":
         return _name_without_label(found, free)
     return []
+
+
+def _ethnicity_without_label(found: Match, free: Sequence[Piece]) -> list[Piece]:
+    """What stands behind the sex in its row, if it is an ethnic group."""
+    sex, own = found.labels.get("sex"), found.values.get("sex")
+    if sex is None or not own:
+        return []
+    behind = [p for p in free if p.left > own[-1].right and sex.in_row(p)]
+    return [p for p in behind if not read_value("ethnicity", p.text).doubts][:1]
 
 
 def _name_without_label(found: Match, free: Sequence[Piece]) -> list[Piece]:

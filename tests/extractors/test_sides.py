@@ -184,3 +184,30 @@ def test_side_that_is_there_is_not_told_twice() -> None:
     front, side = permit_front(), back(OFFICE, ("有效期限", YEAR))
     titled = back(("居住证", ""), OFFICE, ("有效期限", YEAR))
     assert faces_of(front, titled, side)[1:] == [("residence_permit/emblem",), ("unknown/page",)]
+
+
+def test_permit_of_hong_kong_is_no_id_card_when_its_numbers_label_was_lost() -> None:
+    paper = Paper()
+    rows = (("姓名", "许雅筑"), ("性别", "女"), ("出生", "1985年10月16日"))
+    for i, (label, value) in enumerate((*rows, ("住址", "广西南宁市青秀区民族大道1号"))):
+        paper.write(label, 60, 40 + 70 * i)
+        paper.write(value, 280, 40 + 70 * i)
+    paper.write("810000198510169015", 240, 420)
+    assert faces_of(paper) == [("hmt_residence_permit/portrait",)]
+
+
+def test_back_with_a_travel_permits_number_is_no_mainland_residents() -> None:
+    side = back(("民居住证", ""), OFFICE, ("通行证号码", "91359620"), ("签发次数", "02"))
+    assert faces_of(side) == [("hmt_residence_permit/emblem",)]
+
+
+def test_ethnicity_whose_label_was_lost_is_read_with_doubt() -> None:
+    paper = card_front()
+    (label,) = (line for line in paper.lines if line.text == "民族")
+    (value,) = (line for line in paper.lines if line.text == "壮")
+    paper.lines.remove(label)
+    paper.lines.remove(value)
+    paper.write("壮", 420, 110)
+    (face,) = id_card.extract(paper.sheet(), paper.recognise)
+    assert face.fields["ethnicity"].value == "壮"
+    assert is_doubtful("ethnicity", face.fields["ethnicity"])
