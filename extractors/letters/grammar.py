@@ -19,10 +19,10 @@ from extractors.grammar import (
     sex,
 )
 from extractors.letters.places import UNPLACED
-from extractors.letters.surnames import begins_with_surname
 from pipeline.evidence import Value
 from pipeline.reference import addresses, countries, ethnicities
 from pipeline.reference.names import SEPARATOR
+from pipeline.reference.surnames import begins_with_surname
 
 _NUMBER = re.compile(
     r"(?P<word>[^\d(\[〔【{<《]*)(?P<open>[(\[〔【{<《|丨])(?P<year>(?:19|20)\d\d)年?[)\]〕】}>》|丨]"

@@ -1,17 +1,18 @@
 """Where a person's name begins and ends among other words, as regular expressions.
 
 Nothing parts words in Chinese. A name of two to four characters begins with a surname
-(``surnames.txt``); a name of several parts (阿里木·买买提) is told from the words around it by
-characters that no such name is written with. Where a name ends is certain before a sign, an
-honorific or a label (:data:`HARD_END`); before a character that names end with, too (韦有为, 李自,
-韦胜男), it is not (:data:`SOFT_END`): the same name elsewhere must settle it, or a person.
+(:mod:`pipeline.reference.surnames`); a name of several parts (阿里木·买买提) is told from the words
+around it by characters that no such name is written with. Where a name ends is certain before a
+sign, an honorific or a label (:data:`HARD_END`); before a character that names end with, too
+(韦有为, 李自, 韦胜男), it is not (:data:`SOFT_END`): the same name elsewhere must settle it, or a
+person.
 """
 
 from __future__ import annotations
 
 import re
 
-from extractors.letters.surnames import surnames
+from pipeline.reference.surnames import surnames
 
 HAN = "㐀-䶿一-鿿〇𠀀-𲎯"
 _DOT = r"[·•.・‧∙]"
@@ -39,7 +40,7 @@ PARTS = (
     rf"(?:{_DOT}\s*(?:(?![{_NEVER}])[{HAN}]){{1,12}}?){{1,3}}?"
 )
 ANYNAME = rf"(?:(?!{_NOT_NAMES})(?:{PARTS}|[{HAN}]{{2,4}}?))"
-_ONE, _TWO = surnames()
+_ONE, _TWO = surnames().telling, surnames().compound
 _BEFORE_PARTS = (
     rf"(?:(?<![{HAN}])|(?<=[村居公]民)|(?<=[职员]工)|(?<=[教老]师)|(?<=干部)|(?<=同志)|(?<=同意)|(?<=证明)|"
     r"(?<=[有将与和受查请调取收代替帮为因由系及兹叫等])|(?<=其中)|(?<=户主)|(?<=[人会]员)|(?<=对象)|(?<=书记)|"

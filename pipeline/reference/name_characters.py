@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from pipeline.reference.names import SEPARATOR, is_han, normalise
+from pipeline.reference.surnames import surnames
 
 
 def unusual(name: str, *, foreign: bool = False) -> str:
@@ -19,19 +20,16 @@ def unusual(name: str, *, foreign: bool = False) -> str:
     if not all(is_han(c) or c == SEPARATOR for c in text):
         return ""
     given = _lists()["given"] | _lists()["extended"]
+    single = surnames().telling | surnames().other
     if foreign or SEPARATOR in text:
-        known = given | _lists()["surnames"] | _lists()["transcribed"]
+        known = given | single | _lists()["transcribed"]
         return "".join(c for c in text.replace(SEPARATOR, "") if c not in known)
-    compound = len(text) > 2 and text[:2] in _lists()["compound"]
-    first = "" if compound or text[:1] in _lists()["surnames"] else text[:1]
+    compound = len(text) > 2 and text[:2] in surnames().compound
+    first = "" if compound or text[:1] in single else text[:1]
     return first + "".join(c for c in text[2 if compound else 1 :] if c not in given)
 
 
 @cache
 def _lists() -> dict[str, frozenset[str]]:
     text = (files("pipeline.reference") / "name_characters.toml").read_text(encoding="utf-8")
-    lists = {kind: words.split() for kind, words in tomllib.loads(text).items()}
-    return {
-        kind: frozenset(words if kind == "compound" else "".join(words))
-        for kind, words in lists.items()
-    }
+    return {kind: frozenset("".join(chars.split())) for kind, chars in tomllib.loads(text).items()}
