@@ -162,8 +162,11 @@ def is_face(layout: Layout) -> bool:
     level, on_end = _directions(layout)
     if min(level, on_end) > MIXED * max(level, on_end):
         return False  # papers that lie different ways
+    across = layout.page[0]
     if on_end > level:
-        width, height = height, width
+        width, height, across = height, width, layout.page[1]
+    if width > WIDE * across:
+        return False  # a letter's heading and its date at the right
     height = max(height, 1.0)
     broad = FACE_ASPECT[0] <= width / height <= FACE_ASPECT[1]
     return broad and width >= FACE_LONG_EM * layout.em

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping, Sequence
 
-from extractors.letters.people import Pair, Role, Span, find_pairs, owner_of, parts_of
+from extractors.letters.people import Pair, Role, Span, find_pairs, owner_of, parts_of, persons_of
 from pipeline.evidence import Evidence
 from pipeline.reference import names
 
@@ -13,6 +13,8 @@ Take = Callable[[str, str, Span], Evidence]
 """Reads a stretch of the text as a field's value: field, grammar, stretch."""
 
 NOT_OWNER = "号码旁所印的是另一姓名"
+NOT_TOLD = "文中未能分清代办人与申请人"
+PARTIES = frozenset({"proxy_name", "proxy_id_number", "applicant_name", "applicant_id_number"})
 UNLABELLED = "未读到该栏的标签"
 
 
@@ -33,7 +35,11 @@ def weigh_owner(fields: Fields, text: str, take: Take) -> None:
 
 def weigh_parts(fields: Fields, text: str, take: Take) -> None:
     """Proxy and applicant, in place, where the text names two persons and says who is who."""
-    parts = parts_of(find_pairs(text), text)
+    pairs = find_pairs(text)
+    parts = parts_of(pairs, text)
+    if not parts and len(persons_of(pairs, text)) > 1:
+        for field in PARTIES & fields.keys():
+            fields[field].doubts.append(NOT_TOLD)
     named = {role: names.normalise(text[slice(*pair.name)]) for role, pair in parts.items()}
     numbers = {text[slice(*pair.number)].upper() for pair in parts.values()}
     for role, pair in parts.items():

@@ -42,14 +42,15 @@ _KIN = (
 )
 _TAIL = r"(?:姓名)?[:,、(\t“”\s]*$"
 _PROXY_BEFORE = re.compile(
-    rf"(?:本人|我叫|(?<!被)(?:代办|代理)人|受委?托人|被委托人|承诺人|"
+    rf"(?:(?<!被)(?:代办|代理)人|受委?托人|被委托人|承诺人|"
     rf"委托(?:其|我|本人)?(?:{_KIN})?|由其?(?:{_KIN})?|的(?:{_KIN})){_TAIL}"
 )
+_SELF_BEFORE = re.compile(rf"(?:本人|我叫){_TAIL}")
 _APPLICANT_BEFORE = re.compile(
     rf"(?:(?:申请|申办)人|被(?:代办|代理)人|参保人|(?<![受被])委托人|受|代|替|为|帮|因|我[是系])(?:申请人|参保人)?{_TAIL}"
 )
 _APPLICANT_AFTER = re.compile(
-    rf"[\dXx][^\n。;\d]{{0,16}}?(?<=[)\dXx])\s*(?:同志)?(?:的?(?:委托|授权|{_KIN})|[,]?因[^\n。]{{0,20}}?(?:不便|不能|无法|外出|原因|繁忙|委托))"
+    rf"[\dXx][^\n。;\d]{{0,16}}?(?<=[)\dXx])\s*(?:同志)?(?:的?(?:委托|授权|特?委托|{_KIN})|[,]?(?:因[^\n。]{{0,20}}?)?(?:行动不便|不便|不能|无法|外出|个人原因|工作繁忙|年老|患病|住院))"
 )
 _PROXY_NOUN = re.compile(r"(?<!被)(?:代办|代理)人|受委?托人|被委托人|承诺人")
 _APPLICANT_NOUN = re.compile(r"(?:申请|申办)人|被(?:代办|代理)人|参保人|(?<![受被])委托人")
@@ -100,16 +101,23 @@ def _role(text: str, begun: int, name: Span, end: int) -> Role | None:
         return "proxy"
     if _APPLICANT_BEFORE.search(before) or _APPLICANT_AFTER.match(text, end - 1):
         return "applicant"
+    if _SELF_BEFORE.search(before):
+        return "proxy"
     said = text[begun : name[0]]
     nouns: list[tuple[int, Role]] = [(m.end(), "proxy") for m in _PROXY_NOUN.finditer(said)]
     nouns += [(m.end(), "applicant") for m in _APPLICANT_NOUN.finditer(said)]
     return max(nouns)[1] if nouns else None
 
 
+def persons_of(pairs: Sequence[Pair], text: str) -> dict[str, Pair]:
+    """Each number that stands beside a name, with the first of its names."""
+    return {text[slice(*p.number)].upper(): p for p in reversed(pairs)}
+
+
 def parts_of(pairs: Sequence[Pair], text: str) -> dict[Role, Pair]:
     """Proxy and applicant, where exactly two persons are named and the text tells who is who. Where
     it tells the part of one, the other has the other."""
-    distinct = {text[slice(*p.number)].upper(): p for p in reversed(pairs)}
+    distinct = persons_of(pairs, text)
     if len(distinct) != 2:
         return {}
     roles = {p.role: p for p in distinct.values() if p.role is not None}

@@ -26,8 +26,13 @@ _HEADING = re.compile(
     r"请示|意见|办法|总结|说明)(?:\([^()]{1,10}\))?"
 )
 _SENTENCE = re.compile(r"[。;,]|:$|^(?:特此|兹|以上|此复)|[:]")
-_RED_HEAD = re.compile(r".*(?:文件|局|政府|中心|公司|厅|委员会|办公室|院|校)")
+_SHEET = re.compile(r"\((?:第?[一二三四五\d]联|存根|正本|副本|回执)[^()]*\)")
 _PERSON = re.compile(r"\d{14,}[\dXx]?|姓名|同志|先生|女士|身份")
+
+
+def without_remark(title: str) -> str:
+    """A title without the remark which of several sheets this is: （第二联：交档案所在单位）."""
+    return _SHEET.sub("", title)
 
 
 def title_rows(running: Running) -> Iterator[Row]:
@@ -37,14 +42,16 @@ def title_rows(running: Running) -> Iterator[Row]:
     top = min(row.level for row in running.rows)
     limit = top + UPPER * (running.bottom - top)
     for row in running.rows:
-        if row.level <= limit and len(row.text) <= TITLE_MAX and not _SENTENCE.search(row.text):
+        text = without_remark(row.text)
+        if row.level <= limit and len(text) <= TITLE_MAX and not _SENTENCE.search(text):
             yield row
 
 
 def title_of(running: Running) -> str | None:
     """The paper's title: the largest row that is worded as one; a title of two rows is joined."""
     rows = list(title_rows(running))
-    headings = [(row.height, text) for row, text in _headings(rows) if _HEADING.fullmatch(text)]
+    said = [(row.height, without_remark(text)) for row, text in _headings(rows)]
+    headings = [(height, text) for height, text in said if _HEADING.fullmatch(text)]
     if not headings:
         return None
     return max(headings, key=lambda h: h[0])[1]

@@ -52,6 +52,7 @@ PARTS = {
     "of and for": f"我是韦建国(身份证号:{ONE})的女儿李梅(身份证号:{{other}})",
     "asked by": f"本人李梅,身份证号{{other}},受韦建国(身份证号{ONE})的委托",
     "asking": f"申请人韦建国,身份证号{ONE},因行动不便,委托女儿李梅(身份证号{{other}})办理",
+    "of oneself": f"因本人韦建国(身份证号{ONE})行动不便,特委托本人的儿子李梅(身份证号{{other}})办理",
     "headed": f"一、委托人信息\n姓名:韦建国 身份证号:{ONE}\n"
     "二、受托人信息\n姓名:李梅 身份证号:{other}",
 }
@@ -62,6 +63,11 @@ def test_proxy_and_applicant_are_told_apart(text: str) -> None:
     text = text.format(other="452322199707289081")
     found = {role: text[slice(*p.name)] for role, p in parts_of(find_pairs(text), text).items()}
     assert found == {"proxy": "李梅", "applicant": "韦建国"}
+
+
+def test_parts_are_not_told_when_nothing_says_who_is_who() -> None:
+    text = f"韦建国(身份证号:{ONE})\n李梅(身份证号:452322199707289081)"
+    assert parts_of(find_pairs(text), text) == {}
 
 
 MENTIONS = {
