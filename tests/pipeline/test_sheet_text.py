@@ -93,7 +93,10 @@ def test_cut_blocks_when_a_letter_is_short_and_a_receipt_hangs_below() -> None:
     letter = [(560.0, 200.0, 950.0, 226.0), (900.0, 290.0, 1330.0, 310.0)]
     letter += [(200.0, 360.0 + 60 * i, 500.0 + 110 * i, 380.0 + 60 * i) for i in range(4)]
     closing = [(760.0, 720.0, 1330.0, 740.0), (820.0, 780.0, 1100.0, 800.0)]
-    slip = [(620.0, 900.0, 760.0, 925.0), (200.0, 970.0, 1330.0, 990.0)]
+    slip = [
+        (620.0, 900.0, 760.0, 925.0),
+        *((200.0, 970.0 + 70 * i, 1290.0, 990.0 + 70 * i) for i in range(3)),
+    ]
     assert len(cut_blocks(layout(letter + closing + slip))) == 1
 
 
