@@ -21,7 +21,7 @@ from pipeline.evidence import Evidence
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.POLICE_CHANGE_PROOF
-VERSION = 5
+VERSION = 6
 
 
 def score(lines: Sequence[Line]) -> float | None:
