@@ -25,6 +25,10 @@ WIDE = 14.0
 """Characters' widths behind the words in which a signature is looked for."""
 HIGH = 1.7
 """And above and below their middle."""
+EM_OF_INK = 1.1
+"""Width of a character by the height of a line's ink."""
+EM_MIN = 0.5
+"""And by the line's height, at least: faint print may leave little ink."""
 PRINTED = 1.2
 """Heights of the words' ink up to which what is read beside them may be print."""
 PRINT_SCORE = 0.93
@@ -98,7 +102,7 @@ def _state(
     image: Image, ink: NDArray[np.bool_], piece: Piece, end: int, pieces: Sequence[Piece]
 ) -> State:
     label = piece.part(0, end)
-    em = label.height * 0.85
+    em = _em(ink, label)
     prints = [label.quad]
     typed: list[Piece] = []
     middle = label.centre[1]
@@ -119,6 +123,13 @@ def _state(
             prints.append(other.quad)
     state = state_of(ink_area(ink, (left, top, right, bottom), em, prints))
     return "unsure" if state == "no" and typed else state
+
+
+def _em(ink: NDArray[np.bool_], label: Piece) -> float:
+    """The width of the words' characters in pixels: their line is as high as a signature that was
+    read with them."""
+    high = 0.85 * label.height
+    return min(high, max(EM_OF_INK * _tall(ink, label), EM_MIN * high))
 
 
 def _is_print(image: Image, ink: NDArray[np.bool_], piece: Piece, label: Piece) -> bool:
