@@ -27,7 +27,7 @@ from samples.fonts import Shelf
 from samples.specimens import LEVELS, RECIPES, make_by
 from tests.bench.mark_tally import MarkTally, marks_of
 
-SEED = "papers-1"
+SEED = "papers-2"
 COUNT = 10
 """Papers of a type and level."""
 TYPES = (
