@@ -12,25 +12,18 @@ tell (:mod:`pipeline.scan`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.image import (
-    Points,
-    apply,
-    invert,
-    red_ink,
-    shrink,
-    size_of,
-)
-from pipeline.model import Image, Matrix, Quad
-from pipeline.sheet_flat import flat_size, flatten_matrix, grown_to, reading_order
+from pipeline.image import Points, apply, invert, red_ink, shrink, size_of
+from pipeline.model import Image, Quad
+from pipeline.sheet_area import Area, around, laid_on_print, paper_area, part_area
 from pipeline.sheet_grid import find_grid
 from pipeline.sheet_ink import find_ink
-from pipeline.sheet_outlines import Outline, find_outlines, inside
+from pipeline.sheet_outlines import Outline, find_outlines
 from pipeline.sheet_papers import find_papers, find_parts, find_refused, lines_at
 from pipeline.sheet_text import (
     CAPTION_LINES,
@@ -49,29 +42,6 @@ LOOSE_SHARE = 0.06
 """Part of a line's box under red ink, from which the line may be a stamp's."""
 MARGIN_EM = 1.6
 """Around print whose paper has no edge to be seen."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Area:
-    """One sheet on a scan. ``corners`` (4 x 2, in pixels of the scan) runs clockwise from what
-    is the top-left corner if the sheet stands upright, or the bottom-right if it stands on its
-    head; ``core`` (4 x 2) bounds what is certainly the sheet's own; ``lines`` are indices into
-    the page's boxes; ``has_edges`` says that ``corners`` follow paper edges, ``on_print`` that
-    what lies beyond them is a table's print or pattern."""
-
-    corners: Points
-    core: Points
-    lines: tuple[int, ...]
-    has_edges: bool
-    on_print: bool = False
-
-    def upside_down(self) -> Area:
-        """The same area, read the other way up."""
-        return replace(self, corners=np.roll(self.corners, 2, axis=0))
-
-    def scaled(self, factor: float) -> Area:
-        """The area on a picture ``factor`` times as large."""
-        return replace(self, corners=self.corners * factor, core=self.core * factor)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,42 +77,23 @@ def plan_areas(image: Image, quads: Sequence[Quad], *, on_print: bool = False) -
         within, cut = lines_at(corners, boxes)
         against &= ~within | cut
     if on_print:
-        areas = [_laid_on_print(area, boxes, size_of(small)) for area in areas]
+        areas = [laid_on_print(area, boxes, size_of(small)) for area in areas]
     rivals = [
-        _laid_on_print(Area(o.corners, o.corners, (), True), boxes, size_of(small)) for o in refused
+        laid_on_print(Area(o.corners, o.corners, (), True), boxes, size_of(small)) for o in refused
     ]
     for part in find_parts(outlines, taken, boxes, loose, size_of(small)):
-        rivals.append(_part_area(part.corners, boxes, size_of(small)))
+        rivals.append(part_area(part.corners, boxes, size_of(small)))
     grids = [find_grid(corners, boxes, loose, size_of(small)) for corners in taken]
     return Plan(
         [area.scaled(1 / factor) for area in areas],
         [area.scaled(1 / factor) for area in rivals],
         tuple(int(i) for i in np.flatnonzero(against)) if refused else (),
         [
-            [_part_area(cell, boxes, size_of(small)).scaled(1 / factor) for cell in cells]
+            [part_area(cell, boxes, size_of(small)).scaled(1 / factor) for cell in cells]
             for cells in grids
             if cells
         ],
     )
-
-
-def join(first: Area, second: Area, quads: Sequence[Quad]) -> Area:
-    """Two areas of print without edges as one; ``quads`` are the boxes of the page's lines."""
-    lines = sorted({*first.lines, *second.lines})
-    level = level_matrix(boxes_of([quads[i] for i in lines]))
-    return Area(
-        _around([first.corners, second.corners], level),
-        _around([first.core, second.core], level),
-        tuple(lines),
-        False,
-    )
-
-
-def _around(quadrangles: Sequence[Points] | NDArray[np.float64], level: Matrix) -> Points:
-    """The rectangle around quadrangles that ``level`` lays level."""
-    left, top, right, bottom = bounds(rects_of(np.array(quadrangles), level))
-    corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
-    return apply(invert(level), corners)
 
 
 def _is_loose(small: Image, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -217,7 +168,7 @@ class _Planner:
         for i in np.flatnonzero(owner < 0):
             owner[i] = int(np.argmin([_distance(self.centres[i], core) for core in cores]))
         return [
-            _paper_area(core, self.boxes, np.flatnonzero(owner == i), self.size)
+            paper_area(core, self.boxes, np.flatnonzero(owner == i), self.size)
             if i < n_papers
             else self._print_area(i, cores, np.flatnonzero(owner == i))
             for i, core in enumerate(cores)
@@ -279,7 +230,7 @@ class _Planner:
     def _core(self, lines: NDArray[np.intp], ink: NDArray[np.float64]) -> Points:
         """The rectangle around lines, level with them, with the ink that goes with them."""
         level = level_matrix(self.boxes[lines])
-        return _around(np.concatenate([self.boxes[lines], ink]), level)
+        return around(np.concatenate([self.boxes[lines], ink]), level)
 
     def _print_area(self, which: int, cores: Sequence[Points], lines: NDArray[np.intp]) -> Area:
         """The area of print without edges: margins all around, up to half-way to the next."""
@@ -309,32 +260,6 @@ class _Planner:
             np.array([(left, top), (right, top), (right, bottom), (left, bottom)]),
         )
         return Area(corners, cores[which], tuple(int(i) for i in lines), False)
-
-
-def _paper_area(
-    corners: Points, boxes: NDArray[np.float64], lines: NDArray[np.intp], picture: tuple[int, int]
-) -> Area:
-    """The area of a paper with edges: a little beyond them, and all its lines within."""
-    ordered = reading_order(corners, boxes[lines])
-    size = flat_size(ordered, picture)
-    flat = flatten_matrix(ordered, size)
-    grown = grown_to(flat, size, boxes[lines], 0.015 * max(size))
-    return Area(grown, corners, tuple(int(i) for i in lines), True)
-
-
-def _part_area(corners: Points, boxes: NDArray[np.float64], picture: tuple[int, int]) -> Area:
-    """The area of a part of a paper, with the lines whose middles lie within."""
-    lines = np.flatnonzero(inside(corners, boxes.mean(axis=1)))
-    return _paper_area(corners, boxes, lines, picture)
-
-
-def _laid_on_print(area: Area, boxes: NDArray[np.float64], picture: tuple[int, int]) -> Area:
-    """An area that ends at its edges, if it has any, with the lines wholly within."""
-    if not area.has_edges:
-        return area
-    within, cut = lines_at(area.core, boxes)
-    own = np.flatnonzero(within & ~cut)
-    return replace(_paper_area(area.core, boxes, own, picture), on_print=True)
 
 
 def _distance(point: Points, corners: Points) -> float:

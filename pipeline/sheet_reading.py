@@ -1,0 +1,180 @@
+"""One sheet cut from a scan at the size the recogniser likes, and its lines read.
+
+Lines that red ink lies across are read once more with the red made faint.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.contracts import OcrEngine
+from pipeline.image import (
+    Points,
+    apply,
+    as_quad,
+    invert,
+    red_ink,
+    size_of,
+    suppress_red,
+    turn_matrix,
+    warp,
+)
+from pipeline.model import Image, Line, Matrix, Page, Quad, Sheet
+from pipeline.sheet_area import Area
+from pipeline.sheet_flat import flat_size, flatten_matrix
+from pipeline.sheet_outlines import inside
+from pipeline.sheet_text import boxes_of, text_height
+from pipeline.upright import from_top_left
+
+COARSE_PX = 960
+"""Long side of a detection where there are few lines."""
+DENSE_PX = 1280
+"""Long side of a sheet's detection where there are many lines."""
+DENSE_LINES = 32
+LINE_PX = 44
+"""Height of a line's box that the recogniser likes (it reads at 48)."""
+SHEET_PX = (1200, 2400)
+"""Long side of a sheet, shortest and longest."""
+MAX_ENLARGEMENT = 1.5
+READ_MIN = 0.5
+"""Mean score below which what was read is not text. Lines of print score 0.8 and more."""
+RED_MIN = 0.002
+"""Part of a sheet under red ink, from which it is looked at without the red, too."""
+COVERED = 0.4
+"""Part of a box under other boxes, from which it is no line of its own."""
+RED_SHARE = 0.02
+"""Part of a line's box under red ink, from which it is read again without the red."""
+
+
+def read_area(
+    page: Page,
+    area: Area,
+    coarse: Sequence[Quad],
+    others: Sequence[Points],
+    engine: OcrEngine,
+) -> Sheet:
+    """The sheet in an area, flat, upright and read. ``coarse`` are the boxes of its lines on the
+    page, ``others`` (each 4 x 2) what is certainly the neighbours'."""
+    size = flat_size(area.corners, size_of(page.image))
+    scale = _scale(size, coarse)
+    width, height = (max(1, round(side * scale)) for side in size)
+    to_scan = flatten_matrix(area.corners, (width, height))
+    rotation = _rotation(to_scan, (width, height))
+    image = warp(page.image, to_scan, (width, height))
+    sheet = Sheet(
+        image=image,
+        source=page.source,
+        rotation=rotation,
+        to_page=turn_matrix(size_of(page.image), rotation) @ to_scan,
+    )
+    long_side = DENSE_PX if len(coarse) > DENSE_LINES else COARSE_PX
+
+    def own(quads: Sequence[Quad]) -> list[Quad]:
+        return [q for q in quads if _is_own(q, to_scan, area, others)]
+
+    known = [as_quad(from_top_left(b, np.eye(3))) for b in _boxes_on_sheet(coarse, to_scan)]
+    lines = _read_pixels(image, long_side, known, own, engine)
+    return replace(sheet, lines=tuple(line for line in lines if line.score >= READ_MIN))
+
+
+def _read_pixels(
+    image: Image,
+    long_side: int,
+    known: Sequence[Quad],
+    own: Callable[[Sequence[Quad]], list[Quad]],
+    engine: OcrEngine,
+) -> list[Line]:
+    """All lines on a sheet. ``known`` are boxes of the coarse detection, taken where nothing
+    else is found; ``own`` keeps those boxes that are the sheet's.
+
+    Where red ink lies on the sheet, lines are looked for with the red made faint, and those
+    that it crosses are read with and without it; the better reading is kept. What only shows
+    with the red (titles printed in red, the stamps' own text) is read as it is.
+    """
+    red = red_ink(image)
+    plain = own(engine.detect(image, long_side))
+    if np.count_nonzero(red) < RED_MIN * red.size:
+        quads = plain + _missed(known, plain)
+        return [line for line in engine.recognise(image, quads) if line.text]
+    cleaned = suppress_red(image)
+    free = own(engine.detect(cleaned, long_side))
+    # A box that holds the same line with and without the red is read once.
+    quads = free + [q for q in plain if not _is_covered(q, free)]
+    quads += _missed(known, quads)
+    lines = engine.recognise(image, quads)
+    touched = [i for i, quad in enumerate(quads) if _share(red, quad) >= RED_SHARE]
+    again = engine.recognise(cleaned, [quads[i] for i in touched])
+    for i, line in zip(touched, again, strict=True):
+        # What is printed in red reads worse, or not at all, without it.
+        if len(line.text) >= 0.8 * len(lines[i].text) and line.score > lines[i].score:
+            lines[i] = line
+    return [line for line in lines if line.text]
+
+
+def _scale(size: tuple[float, float], coarse: Sequence[Quad]) -> float:
+    """Sheet pixels a scan pixel: lines as high as the recogniser likes, within limits."""
+    long_side = max(size)
+    em = text_height(boxes_of(coarse)) or LINE_PX
+    wanted = float(np.clip(long_side * LINE_PX / em, *SHEET_PX))
+    scale = min(wanted / long_side, MAX_ENLARGEMENT)
+    # A picture that is nearly right is not resampled for its own sake.
+    return 1.0 if 0.85 < scale < 1.18 and long_side <= SHEET_PX[1] else scale
+
+
+def _rotation(to_scan: Matrix, size: tuple[int, int]) -> int:
+    """How far the page must be turned clockwise, by the direction in which the sheet reads."""
+    width, height = size
+    start, end = apply(to_scan, [(0, height / 2), (width, height / 2)])
+    angle = math.degrees(math.atan2(end[1] - start[1], end[0] - start[0]))
+    return round(-angle / 90) % 4 * 90
+
+
+def _is_own(quad: Quad, to_scan: Matrix, area: Area, others: Sequence[Points]) -> bool:
+    """Whether a line on the sheet does not belong to a neighbour whose rim got into the cut, nor
+    to the print that the sheet lies on."""
+    centre = apply(to_scan, np.asarray(quad)).mean(axis=0, keepdims=True)
+    if bool(inside(area.core, centre)[0]):
+        return True
+    return not area.on_print and not any(bool(inside(o, centre)[0]) for o in others)
+
+
+def _boxes_on_sheet(coarse: Sequence[Quad], to_scan: Matrix) -> list[Points]:
+    to_sheet = invert(to_scan)
+    return [apply(to_sheet, quad) for quad in coarse]
+
+
+def _missed(known: Sequence[Quad], found: Sequence[Quad]) -> list[Quad]:
+    """Those known boxes whose middle is in none of the boxes found."""
+    rings = [np.asarray(quad, dtype=np.float32).reshape(-1, 1, 2) for quad in found]
+    return [quad for quad in known if not any(_holds(ring, quad) for ring in rings)]
+
+
+def _holds(ring: NDArray[np.float32], quad: Quad) -> bool:
+    x, y = (float(v) for v in np.mean(quad, axis=0))
+    return cv2.pointPolygonTest(ring, (x, y), False) >= 0
+
+
+def _is_covered(quad: Quad, others: Sequence[Quad]) -> bool:
+    """Whether the others together cover most of a box."""
+    box = np.asarray(quad, dtype=np.float32)
+    area = float(cv2.contourArea(box))
+    covered = sum(
+        float(cv2.intersectConvexConvex(box, np.asarray(other, dtype=np.float32))[0])
+        for other in others
+    )
+    return covered > COVERED * area
+
+
+def _share(mask: Image, quad: Quad) -> float:
+    """Part of the quad's bounding box that the mask covers."""
+    box = np.asarray(quad)
+    left, top = (max(0, int(v)) for v in box.min(axis=0))
+    right, bottom = (int(v) + 1 for v in box.max(axis=0))
+    part = mask[top:bottom, left:right]
+    return float(np.count_nonzero(part)) / part.size if part.size else 0.0
