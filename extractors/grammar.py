@@ -10,7 +10,16 @@ import re
 from collections.abc import Callable, Mapping
 
 from pipeline.evidence import Value
-from pipeline.reference import addresses, dates, disability, ethnicities, idnumber, names, permits
+from pipeline.reference import (
+    addresses,
+    countries,
+    dates,
+    disability,
+    ethnicities,
+    idnumber,
+    names,
+    permits,
+)
 from pipeline.reference.text import squeeze
 
 Grammar = Callable[[str], Value]
@@ -148,6 +157,16 @@ def permit_number(text: str) -> Value:
     return Value(value, () if permits.parse_travel_permit(value) else (MISFIT,))
 
 
+def nationality(text: str) -> Value:
+    """A country's Chinese name as printed (港澳居民来往内地通行证 of those who are not Chinese)."""
+    if countries.find(text) is not None:
+        return Value(text, (), True)
+    plainer = names.in_standard_form(text)
+    if countries.find(plainer) is not None:
+        return Value(plainer, ("国名读作繁体",), True)
+    return Value(text, ("不是已知的国家或地区",))
+
+
 def count(text: str) -> Value:
     """How often a card was issued: two digits."""
     return Value(text, () if re.fullmatch(r"\d{1,2}", text) else (MISFIT,))
@@ -159,6 +178,7 @@ def plain(text: str) -> Value:
 
 
 GRAMMARS: Mapping[str, Grammar] = {
+    "nationality": nationality,
     "name": name,
     "guardian": name,
     "sex": sex,

@@ -48,20 +48,23 @@ def title_rows(running: Running) -> Iterator[Row]:
 
 
 def title_of(running: Running) -> str | None:
-    """The paper's title: the largest row that is worded as one; a title of two rows is joined."""
+    """The paper's title: the largest row that is worded as one; a title of two rows is joined.
+
+    Where no row is, a part of one: a cell of a table may be worded so, too (解除聘用合同 时间).
+    """
     rows = list(title_rows(running))
-    said = [(row.height, without_remark(text)) for row, text in _headings(rows)]
-    headings = [(height, text) for height, text in said if _HEADING.fullmatch(text)]
-    if not headings:
-        return None
-    return max(headings, key=lambda h: h[0])[1]
+    parts = [(row, piece.text) for row in rows if len(row.pieces) > 1 for piece in row.pieces]
+    for candidates in (_headings(rows), parts):
+        said = [(row.height, without_remark(text)) for row, text in candidates]
+        headings = [(height, text) for height, text in said if _HEADING.fullmatch(text)]
+        if headings:
+            return max(headings, key=lambda h: h[0])[1]
+    return None
 
 
 def _headings(rows: Sequence[Row]) -> Iterator[tuple[Row, str]]:
     for i, row in enumerate(rows):
         yield row, row.text
-        if len(row.pieces) > 1:
-            yield from ((row, piece.text) for piece in row.pieces)
         after = rows[i + 1] if i + 1 < len(rows) else None
         if after is None or row.height < 1.15 * _least(rows):
             continue

@@ -75,6 +75,11 @@ def _variants() -> dict[str, str]:
     }
 
 
+def in_standard_form(text: str) -> str:
+    """The text with traditional and variant characters of names as their standard ones."""
+    return "".join(_variants().get(c, c) for c in text)
+
+
 def compare(a: str, b: str) -> Likeness:
     """How alike two names are.
 
@@ -88,8 +93,7 @@ def compare(a: str, b: str) -> Likeness:
         return "same"
     if not left or not right:
         return "different"
-    table = _variants()
-    left, right = ("".join(table.get(c, c) for c in name) for name in (left, right))
+    left, right = in_standard_form(left), in_standard_form(right)
     if left == right:
         return "variant"
     if _one_edit(left, right) and min(len(left), len(right)) >= 2:
