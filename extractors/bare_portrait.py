@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from extractors.bare import lines_of_address
 from extractors.forms import Form
 from extractors.grammar import read_value
+from extractors.looks import UNLABELLED
 from extractors.matching import EXPLAINED_MIN, NOISE, explained_total
 from pipeline.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.model import Face, Sheet
 from pipeline.piece import Piece, pieces_of
 from pipeline.reference import idnumber
 
-UNLABELLED = "未读到该栏的标签"
 SCORE = 0.6
 COLUMN = 2.0
 """Line heights by which the values begin to the left or right of each other."""
@@ -36,7 +36,7 @@ def _read(form: Form, sheet: Sheet) -> Face | None:
     printed. Name and address are doubted: only their place tells them."""
     pieces = [p for p in pieces_of(sheet.lines) if p.text not in NOISE]
     numbers = [p for p in pieces if idnumber.is_valid(p.text)]
-    if len(numbers) != 1 or not _may_hold(form, numbers[0].text):
+    if len(numbers) != 1 or not form.bears(numbers[0].text):
         return None
     number, told = numbers[0], idnumber.parse(numbers[0].text)
     above = [p for p in pieces if p.centre[1] < number.centre[1] - number.height]
@@ -77,11 +77,6 @@ def _read(form: Form, sheet: Sheet) -> Face | None:
         fields={name: reading_of(e, sheet) for name, e in fields.items()},
         missing=tuple(name for name in form.always if name not in fields),
     )
-
-
-def _may_hold(form: Form, number: str) -> bool:
-    fits = not form.prefixes or number.startswith(form.prefixes)
-    return fits and not (form.not_prefixes and number.startswith(form.not_prefixes))
 
 
 def _digits(text: str) -> str:

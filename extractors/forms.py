@@ -56,6 +56,11 @@ class Form:
     years: frozenset[int] = frozenset()
     shapes: tuple[tuple[str, re.Pattern[str]], ...] = ()
 
+    def bears(self, number: str) -> bool:
+        """Whether a number may stand on this paper, by what it begins with."""
+        fits = not self.prefixes or number.startswith(self.prefixes)
+        return fits and not (self.not_prefixes and number.startswith(self.not_prefixes))
+
     def gives(self, label: str) -> tuple[str, ...]:
         """The fields that a label's value gives: itself, the two ends of a span, or none."""
         if label in self.never:

@@ -20,12 +20,11 @@ from extractors.candidates import prefer
 from extractors.grammar import Grammar
 from extractors.letters.closing import close_of, weigh_digits
 from extractors.letters.grammar import LODGING
-from extractors.letters.owners import UNLABELLED
 from extractors.letters.places import mend_place
 from extractors.letters.reading import make_face
 from extractors.letters.running import NOISE, run_together
 from extractors.lodging_english import bilingual, letters_of, with_english_alone
-from extractors.looks import look
+from extractors.looks import UNLABELLED, look
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value
 from pipeline.label_words import LabelRule

@@ -42,6 +42,7 @@ GOES_ON = frozenset({"certificate_number"})
 DISAGREE = "两次识别不一致"
 MENDED = "首次识别有遗漏，已补读"
 UNREAD = "疑有未识别的字"
+UNLABELLED = "未读到该栏的标签"
 
 
 @dataclass

@@ -101,9 +101,7 @@ def match(form: Form, lines: Sequence[Line], *, vouched: bool = False) -> Match 
     loose = [_off_labels(p, labels) for p in rest if not is_stamp(p, typical)]
     values = assign(labels, loose)
     number = "".join(p.text for p in values.get("id_number", shaped.get("id_number", ())))
-    if form.prefixes and not number.startswith(form.prefixes):
-        return None
-    if form.not_prefixes and number.startswith(form.not_prefixes):
+    if not form.bears(number):
         return None
     explained = sum(len(part.text) for label in labels.values() for part in label.parts)
     explained += sum(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from extractors.candidates import prefer
 from extractors.forms import Form
 from extractors.grammar import SPECKS, Grammar, read_value
-from extractors.looks import MENDED, Looker
+from extractors.looks import MENDED, UNLABELLED, Looker
 from extractors.matching import Match, assign, distinct, match_side, matches
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value, outline_of, reading_of
@@ -103,7 +103,7 @@ def _read(found: Match, faint: Mapping[str, Sequence[Piece]], looker: Looker) ->
         if faded:
             evidence.doubts.append("墨色比其他栏浅")
         if label is None:
-            evidence.doubts.append("未读到该栏的标签")
+            evidence.doubts.append(UNLABELLED)
         elif _lacks_anchor(rule.name, found):
             evidence.doubts.append("未读到其上一栏，归属存疑")
         _place(draft, fields, evidence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, MutableMapping, Sequence
 
 from extractors.letters.people import Pair, Role, Span, find_pairs, owner_of, parts_of, persons_of
+from extractors.looks import UNLABELLED
 from pipeline.evidence import Evidence
 from pipeline.reference import names
 
@@ -15,7 +16,6 @@ Take = Callable[[str, str, Span], Evidence]
 NOT_OWNER = "号码旁所印的是另一姓名"
 NOT_TOLD = "文中未能分清代办人与申请人"
 PARTIES = frozenset({"proxy_name", "proxy_id_number", "applicant_name", "applicant_id_number"})
-UNLABELLED = "未读到该栏的标签"
 
 
 def weigh_owner(fields: Fields, text: str, take: Take) -> None:

@@ -14,10 +14,10 @@ from extractors.letters.grammar import GRAMMARS, NO_BODY
 from extractors.letters.kinds import Fact, LetterKind
 from extractors.letters.mentions import weigh_mentions
 from extractors.letters.names import begins_surely, is_apart, is_open
-from extractors.letters.owners import UNLABELLED, weigh_owner, weigh_parts
+from extractors.letters.owners import weigh_owner, weigh_parts
 from extractors.letters.places import mend_place
 from extractors.letters.running import Running
-from extractors.looks import look
+from extractors.looks import UNLABELLED, look
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.model import DocumentType, Face, Reading, Sheet

@@ -107,9 +107,8 @@ def in_force(person: Person) -> tuple[date, date | None]:
     issued = date(TODAY.year - 2, 4, 9)
     born = person.birth
     age = issued.year - born.year - ((issued.month, issued.day) < (born.month, born.day))
-    if age >= 46:
-        return issued, None
-    return issued, add_years(issued, 5 if age < 16 else 10 if age < 26 else 20)
+    years = id_card.years_valid(age)
+    return issued, None if years is None else add_years(issued, years)
 
 
 def booklet(

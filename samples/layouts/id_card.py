@@ -170,6 +170,13 @@ def draw_portrait_side(
     return Drawn("portrait", canvas.pixels(), fields, notes={"zhuang_labels": zhuang})
 
 
+def years_valid(age: float) -> int | None:
+    """How many years a card runs that is issued at this age (domain.md 2.1); None is 长期."""
+    if age >= 46:
+        return None
+    return 5 if age < 16 else 10 if age < 26 else 20
+
+
 def validity(person: Person, rng: Random, today: date = TODAY) -> tuple[date, date | None]:
     """A span that fits the age at issue (domain.md 2.1); None is 长期. Now and then expired."""
     for _ in range(60):
@@ -177,9 +184,9 @@ def validity(person: Person, rng: Random, today: date = TODAY) -> tuple[date, da
         age = (issued - person.birth).days / 365.25
         if issued >= today or age < 1:
             continue
-        if age >= 46:
+        years = years_valid(age)
+        if years is None:
             return issued, None
-        years = 5 if age < 16 else 10 if age < 26 else 20
         until = add_years(issued, years)
         if until > today or rng.random() < 0.06:
             return issued, until
