@@ -9,9 +9,9 @@ from statistics import median
 from extractors.forms import Form
 from extractors.grammar import read_value
 from extractors.stamps import is_stamped
-from pipeline.labels import Label
-from pipeline.layout import rows_of
-from pipeline.piece import Piece
+from pipeline.layout.beside import rows_of
+from pipeline.layout.labels import Label
+from pipeline.layout.piece import Piece
 from pipeline.reference import dates
 
 COLUMN = 1.2

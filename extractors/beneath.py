@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from pipeline.layout.piece import Piece, pieces_of, without_doubles
 from pipeline.model import Line
-from pipeline.piece import Piece, pieces_of, without_doubles
 
 REACH = 2.6
 """Line heights from a label's middle within which its value stands below."""

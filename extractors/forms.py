@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from pipeline.label_words import LabelRule
+from pipeline.layout.label_words import LabelRule
 from pipeline.model import DocumentType
 
 TABLES = ("forms.toml", "permits.toml")

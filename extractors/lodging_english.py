@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from pipeline.label_words import LabelRule
-from pipeline.labels import Label
+from pipeline.layout.label_words import LabelRule
+from pipeline.layout.labels import Label
+from pipeline.layout.piece import Piece
 from pipeline.model import Char
-from pipeline.piece import Piece
 
 ALIKE = 0.6
 """Likeness from which Latin letters are an English label, misread maybe."""

@@ -27,11 +27,11 @@ from extractors.lodging_english import bilingual, letters_of, with_english_alone
 from extractors.looks import UNLABELLED, look
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value
-from pipeline.label_words import LabelRule
-from pipeline.labels import Label, find_labels
-from pipeline.layout import lay_out, rows_of
+from pipeline.layout.beside import lay_out, rows_of
+from pipeline.layout.label_words import LabelRule
+from pipeline.layout.labels import Label, find_labels
+from pipeline.layout.piece import Piece, cut_at_gaps, pieces_of
 from pipeline.model import DocumentType, Face, Line, Sheet
-from pipeline.piece import Piece, cut_at_gaps, pieces_of
 from pipeline.reference import countries
 
 KIND = DocumentType.LODGING_REGISTRATION

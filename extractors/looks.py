@@ -18,10 +18,10 @@ from extractors.grammar import Grammar
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, confidence, dropped, threshold
 from pipeline.image import red_ink, suppress_red
-from pipeline.ink import Ink
-from pipeline.layout import rows_of
+from pipeline.layout.beside import rows_of
+from pipeline.layout.ink import Ink
+from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Image, Quad, Sheet
-from pipeline.piece import Piece, pieces_of
 from pipeline.reference.names import is_han
 
 BEYOND = 0.35

@@ -10,10 +10,10 @@ from extractors.bare import find_address, is_certain, take_shaped
 from extractors.forms import Form
 from extractors.grammar import read_value
 from extractors.stamps import STAMPS, is_stamp, is_stamped, without_stamp
-from pipeline.labels import Label, find_labels
-from pipeline.layout import lay_out, rows_of
+from pipeline.layout.beside import lay_out, rows_of
+from pipeline.layout.labels import Label, find_labels
+from pipeline.layout.piece import Piece, cut_at_gaps, pieces_of, without_doubles
 from pipeline.model import Line
-from pipeline.piece import Piece, cut_at_gaps, pieces_of, without_doubles
 from pipeline.reference import dates
 
 EXPLAINED_MIN = 0.62

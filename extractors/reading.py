@@ -12,10 +12,10 @@ from extractors.looks import MENDED, UNLABELLED, Looker
 from extractors.matching import Match, assign, distinct, match_side, matches
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value, outline_of, reading_of
-from pipeline.ink import Ink
-from pipeline.labels import Label
+from pipeline.layout.ink import Ink
+from pipeline.layout.labels import Label
+from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Face, Quad, Sheet
-from pipeline.piece import Piece, pieces_of
 from pipeline.reference import dates
 
 SURELY_READ = 0.9

@@ -14,9 +14,9 @@ from extractors.matching import score_forms
 from extractors.reading import FormDraft, read_forms
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value
-from pipeline.layout import rows_of
+from pipeline.layout.beside import rows_of
+from pipeline.layout.piece import pieces_of
 from pipeline.model import DocumentType, Face, Line, Sheet
-from pipeline.piece import pieces_of
 
 KIND = DocumentType.SOCIAL_SECURITY_CARD
 VERSION = 4

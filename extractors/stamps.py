@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.piece import Piece
+from pipeline.layout.piece import Piece
 
 STAMPS = re.compile(r"专用章|与原件|原件一致|件相符|核对无误|核对一致|仅供|复印无效|再次复印")
 """What only stamps and watermarks say, also within a line."""

@@ -11,8 +11,8 @@ from extractors.passport.words import plain
 from extractors.reading import FormDraft, read_forms
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value
+from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import DocumentType, Face, Line, Sheet
-from pipeline.piece import Piece, pieces_of
 
 _ENGLISH = re.compile(r"[A-Z][A-Z'-]*(?:,[A-Z'-]+)+|[A-Z'-]+,?(?:[A-Z'-]+)*")
 _MIN_LETTERS = 4

@@ -18,8 +18,8 @@ import cv2
 import numpy as np
 
 from pipeline.image import apply, as_quad, grey_of
+from pipeline.layout.piece import Piece
 from pipeline.model import Char, Image, Quad, Reading, ReadingSource, Sheet
-from pipeline.piece import Piece
 from pipeline.reference.names import is_han
 from pipeline.reference.rarity import is_rare
 

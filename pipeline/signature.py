@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.layout.piece import Piece, pieces_of
+from pipeline.layout.ruled_table import find_ink, level_ink
 from pipeline.model import Image, Line, Quad
-from pipeline.piece import Piece, pieces_of
-from pipeline.ruling import find_ink, level_ink
 
 State = Literal["yes", "no", "unsure"]
 

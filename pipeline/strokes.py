@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.image import shrink
+from pipeline.layout.ruled_table import level_ink
 from pipeline.model import Image
-from pipeline.ruling import level_ink
 
 LONG_MM, HIGH_MM = 9.0, 5.2
 """Size of bound strokes, at least: no print of a card stands higher."""

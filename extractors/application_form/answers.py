@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from extractors.application_form.layout import Block, Layout, text_of
 from extractors.application_form.wording import Found, bare, find_phrases
-from pipeline.piece import Piece, cut_at_gaps
+from pipeline.layout.piece import Piece, cut_at_gaps
 from pipeline.reference.names import is_han
 
 NARROW = 2.2

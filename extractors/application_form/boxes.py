@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.layout.ruled_table import level_ink, quad_of
 from pipeline.model import Image, Quad
-from pipeline.ruling import level_ink, quad_of
 
 State = Literal["yes", "no", "unsure"]
 Darkness = NDArray[np.float32]

@@ -11,7 +11,7 @@ from extractors.application_form.boxes import SIZES, Box, Frames, Shape, State, 
 from extractors.application_form.layout import Layout
 from extractors.application_form.offers import Offer, read_offers
 from extractors.application_form.unframed import find_marks
-from pipeline.piece import Piece
+from pipeline.layout.piece import Piece
 
 CLEAR = 0.9
 """How well the box of a choice must be seen, its size known: brackets and characters that enclose

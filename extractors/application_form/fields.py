@@ -14,7 +14,7 @@ from extractors.grammar import Grammar, read_value
 from extractors.looks import Looker
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value, around, on_page, reading_of
-from pipeline.ink import Ink
+from pipeline.layout.ink import Ink
 from pipeline.model import Quad, Reading, Sheet
 from pipeline.reference import addresses, ethnicities
 from pipeline.reference.contact import clean_phone, is_mobile, is_phone, is_postcode

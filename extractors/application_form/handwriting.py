@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from pipeline.layout.piece import Piece
+from pipeline.layout.ruled_table import find_ink, level_ink
 from pipeline.model import Image
-from pipeline.piece import Piece
-from pipeline.ruling import find_ink, level_ink
 
 BLUE_MIN = 26
 """Grey levels by which blue exceeds red in the ink of a pen, beyond the paper's own tint."""

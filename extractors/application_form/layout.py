@@ -13,14 +13,14 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from pipeline.layout import rows_of
+from pipeline.layout.beside import rows_of
+from pipeline.layout.piece import Piece, pieces_of, without_doubles
+from pipeline.layout.ruled_lines import find_rules
+from pipeline.layout.ruled_table import Cell, Rule, Ruling, find_ink, level_ink
 from pipeline.model import Image, Sheet
-from pipeline.piece import Piece, pieces_of, without_doubles
-from pipeline.rules import find_rules
-from pipeline.ruling import Cell, Rule, Ruling, find_ink, level_ink
 
 PRINT = 0.5
-"""How large a form's print is for its page (:func:`pipeline.ruling.find_rules`)."""
+"""How large a form's print is for its page (:func:`pipeline.layout.ruled_table.find_rules`)."""
 GAP_PX = 8
 """Longest break in a rule: between tick boxes one below another there is more."""
 REACH = 1 / 150

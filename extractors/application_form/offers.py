@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from extractors.application_form.layout import Block, Layout
 from extractors.application_form.wording import Found, find_phrases
-from pipeline.piece import Piece
+from pipeline.layout.piece import Piece
 from pipeline.reference.names import is_han
 
 SHORT = 2

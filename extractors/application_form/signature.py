@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from extractors.application_form.answers import Answer
 from extractors.application_form.layout import Layout
+from pipeline.layout.ruled_table import find_ink, level_ink
 from pipeline.model import Image
-from pipeline.ruling import find_ink, level_ink
 from pipeline.signature import ink_area, state_of
 
 WIDE = 14.0

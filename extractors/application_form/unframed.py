@@ -18,8 +18,8 @@ from extractors.application_form.boxes import Box, Frames, State
 from extractors.application_form.layout import Block, Layout
 from extractors.application_form.offers import Offer
 from extractors.application_form.wording import bare, wording
+from pipeline.layout.ruled_table import find_ink, level_ink
 from pipeline.reference.names import is_han
-from pipeline.ruling import find_ink, level_ink
 from pipeline.signature import ink_area
 
 TICKS = frozenset("√✓✔☑☒vV")

@@ -28,9 +28,9 @@ from extractors.hukou.grid import read_head, read_member
 from extractors.hukou.pages import BookletPage, find_pages
 from extractors.hukou.words import PageKind
 from pipeline.contracts import Recogniser
+from pipeline.layout.ruled_lines import find_rules
+from pipeline.layout.ruled_table import Ruling
 from pipeline.model import DocumentType, Face, Line, Sheet
-from pipeline.rules import find_rules
-from pipeline.ruling import Ruling
 
 __all__ = ["KIND", "VERSION", "apply_changes", "complete", "extract", "score"]
 

@@ -22,9 +22,9 @@ from extractors.hukou.values import is_strongly_typed, read_value
 from extractors.hukou.words import PageKind, field_of_item
 from extractors.hukou.writing import Writing
 from pipeline.contracts import Recogniser
+from pipeline.layout.piece import Piece
+from pipeline.layout.ruled_table import Ruling
 from pipeline.model import Document, Reading, Sheet
-from pipeline.piece import Piece
-from pipeline.ruling import Ruling
 
 Row = Mapping[str, Reading]
 

@@ -9,13 +9,13 @@ from extractors.candidates import prefer
 from extractors.hukou.reading import CellReading, Look
 from extractors.hukou.values import read_value
 from pipeline import evidence
+from pipeline.layout.piece import Piece
 from pipeline.model import (
     DocumentType,
     Face,
     Reading,
     Sheet,
 )
-from pipeline.piece import Piece
 
 BLANK = 0.97
 """Confidence of a blank: no line was found in the cell, and no dark ink."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from extractors.hukou.labels import Label
+from pipeline.layout.ruled_table import Cell, Ruling
 from pipeline.model import Point, Quad
-from pipeline.ruling import Cell, Ruling
 
 MEMBER_ROWS: tuple[tuple[str, ...], ...] = (
     ("name", "relation_to_head"),

@@ -20,9 +20,9 @@ from extractors.hukou.values import is_strongly_typed
 from extractors.hukou.words import deregistered_words
 from extractors.hukou.writing import Writing
 from pipeline.contracts import Recogniser
+from pipeline.layout.piece import Piece
+from pipeline.layout.ruled_table import Ruling
 from pipeline.model import Sheet
-from pipeline.piece import Piece
-from pipeline.ruling import Ruling
 
 _DATE = re.compile(
     r"\d{4}年\d{1,2}月\d{1,2}[日号]|(?<!\d)\d{4}([-./])\d{1,2}\1\d{1,2}(?!\d)"

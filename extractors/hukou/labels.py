@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from extractors.hukou.words import PageKind, Part, label_parts, titles
+from pipeline.layout.piece import Piece, cut_at_gaps
 from pipeline.model import Point
-from pipeline.piece import Piece, cut_at_gaps
 
 SURE = 0.9
 """Quality from which a label is looked for no further."""

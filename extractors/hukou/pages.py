@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from extractors.hukou.labels import Hit, find_hits
 from extractors.hukou.words import PAGE_KINDS, PageKind, titles
+from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Line
-from pipeline.piece import Piece, pieces_of
 
 SHARED = frozenset({"registrar", "household_number", "date"})
 """Labels that several kinds of page print: they tell nothing."""

@@ -17,7 +17,7 @@ import numpy as np
 from extractors.hukou.form import Slot
 from extractors.hukou.values import is_strongly_typed
 from extractors.hukou.words import label_words
-from pipeline.piece import Piece, cut_at_gaps
+from pipeline.layout.piece import Piece, cut_at_gaps
 
 SEARCH_ROWS = 1.6
 """Row pitches by which values may be shifted at most."""

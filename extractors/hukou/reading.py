@@ -16,8 +16,8 @@ from extractors.hukou.seals import without_seals
 from extractors.hukou.values import Value, read_value
 from extractors.hukou.writing import Mark, Writing
 from pipeline.contracts import Recogniser
+from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Quad
-from pipeline.piece import Piece, pieces_of
 
 TEXT_MIN = 0.6
 """Mean score below which what was read is no text."""

@@ -14,7 +14,7 @@ from statistics import mean
 from extractors.hukou.form import Slot
 from extractors.hukou.placing import Shift, row_offset
 from extractors.hukou.words import noise_words, seal_words
-from pipeline.piece import Piece
+from pipeline.layout.piece import Piece
 from pipeline.reference.names import is_han
 
 TILT = 0.11

@@ -19,10 +19,10 @@ from extractors.hukou.form import Slot
 from extractors.hukou.placing import Shift
 from pipeline.contracts import Recogniser
 from pipeline.image import red_ink
+from pipeline.layout.piece import Piece, pieces_of
+from pipeline.layout.ruled_table import Mask, Ruling, find_ink, level_ink
 from pipeline.model import Image, Quad
-from pipeline.piece import Piece, pieces_of
 from pipeline.reference.names import is_han
-from pipeline.ruling import Mask, Ruling, find_ink, level_ink
 
 SPECK = 0.25
 """Ems: what is smaller in both directions is dust, or residue of a seal."""

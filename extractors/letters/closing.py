@@ -18,8 +18,8 @@ from extractors.letters.running import Row, Running
 from extractors.looks import look
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Evidence, Value, chances
+from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Sheet
-from pipeline.piece import Piece, pieces_of
 from pipeline.reference import dates
 
 ABOVE = 4.2

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from pipeline.layout import rows_of
+from pipeline.layout.beside import rows_of
+from pipeline.layout.piece import Piece, cut_at_gaps, piece_of, pieces_of, without_doubles
 from pipeline.model import Line
-from pipeline.piece import Piece, cut_at_gaps, piece_of, pieces_of, without_doubles
 from pipeline.reference.names import is_han
 
 GAP = 1.1

@@ -7,8 +7,8 @@ import pytest
 from extractors.candidates import prefer
 from extractors.grammar import read_value
 from pipeline.evidence import Evidence
+from pipeline.layout.piece import pieces_of
 from pipeline.model import Char, Line, Quad
-from pipeline.piece import pieces_of
 
 QUAD: Quad = ((0, 0), (600, 0), (600, 30), (0, 30))
 

@@ -14,8 +14,8 @@ from extractors.application_form.answers import Answer
 from extractors.application_form.handwriting import WAVER_MAX, Hand
 from extractors.application_form.layout import Layout
 from extractors.application_form.signature import find_signature
+from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Image, Sheet, Source
-from pipeline.piece import Piece, pieces_of
 from tests.lines import line
 
 NUMBER = "452525198505055153"

@@ -7,9 +7,9 @@ import pytest
 from extractors.letters.grammar import certificate, either_sex
 from extractors.lodging_english import bilingual, letters_of, with_english_alone
 from extractors.lodging_registration import lodging_form
-from pipeline.labels import find_labels
+from pipeline.layout.labels import find_labels
+from pipeline.layout.piece import pieces_of
 from pipeline.model import Line
-from pipeline.piece import pieces_of
 from samples.fonts import Shelf
 from tests.reader import read_drawn
 

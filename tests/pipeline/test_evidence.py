@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.evidence import Evidence, Value, chances, confidence, threshold
+from pipeline.layout.piece import pieces_of
 from pipeline.model import Char, Line
-from pipeline.piece import pieces_of
 
 
 @pytest.mark.parametrize("zero", ["〇", "○", "◯"])

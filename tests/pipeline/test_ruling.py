@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
+from pipeline.layout.ruled_lines import find_rules
+from pipeline.layout.ruled_table import find_ink, level_ink
 from pipeline.model import Image
-from pipeline.rules import find_rules
-from pipeline.ruling import find_ink, level_ink
 
 GREEN = (60, 110, 40)
 BLACK = (30, 30, 30)

@@ -36,12 +36,12 @@ from extractors.looks import DISAGREE, Looker
 from pipeline.contracts import Recogniser
 from pipeline.evidence import Value, on_page, reading_of
 from pipeline.image import as_quad
-from pipeline.ink import Ink
+from pipeline.layout.ink import Ink
+from pipeline.layout.piece import Piece, pieces_of
+from pipeline.layout.ruled_table import find_ink, level_ink
 from pipeline.model import Char, Image, Line, Quad, Reading, Sheet
-from pipeline.piece import Piece, pieces_of
 from pipeline.reference import divisions
 from pipeline.reference.contact import is_mobile, is_postcode
-from pipeline.ruling import find_ink, level_ink
 
 AROUND_MM = (0.5, 1.4)
 """From a box, the strip around it in which a mark that missed it is looked for."""

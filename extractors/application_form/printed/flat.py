@@ -26,8 +26,8 @@ from extractors.application_form.printed.geometry import Form, FormPage, Place, 
 from extractors.application_form.printed.marks import lay_on_marks
 from extractors.application_form.printed.words import find_words
 from pipeline.image import Points, grey_of, invert, scale_matrix, warp
+from pipeline.layout.ruled_table import level_ink
 from pipeline.model import Image, Matrix, Sheet
-from pipeline.ruling import level_ink
 
 SCALE = 10
 """Pixels a millimetre of the flat form."""

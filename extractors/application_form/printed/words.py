@@ -8,8 +8,8 @@ import numpy as np
 
 from extractors.application_form.printed.geometry import Form, FormPage, Place
 from pipeline.image import Points
+from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Line
-from pipeline.piece import Piece, pieces_of
 from pipeline.reference.names import is_han
 
 SHORTEST = 3

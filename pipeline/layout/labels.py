@@ -1,8 +1,8 @@
 """Printed labels on a sheet.
 
-A label is found by its words (:mod:`pipeline.label_words`), never by the order of lines, and may
-be wrapped into parts that stand one above the other. What stands beside it is its value
-(:mod:`pipeline.layout`). Everything is decided by place.
+A label is found by its words (:mod:`pipeline.layout.label_words`), never by the order of lines, and
+may be wrapped into parts that stand one above the other. What stands beside it is its value
+(:mod:`pipeline.layout.beside`). Everything is decided by place.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.label_words import (
+from pipeline.layout.label_words import (
     Hit,
     LabelRule,
     cut_at_labels,
@@ -18,8 +18,8 @@ from pipeline.label_words import (
     letter_spaced,
     with_level_letters,
 )
+from pipeline.layout.piece import Piece, piece_of, pieces_of, without_doubles
 from pipeline.model import Line
-from pipeline.piece import Piece, piece_of, pieces_of, without_doubles
 
 ROW = 0.62
 """Two things are in one row where their middles are nearer than this, in heights."""

@@ -2,7 +2,7 @@
 
 A word is found as a whole line, at the beginning of a line that goes on with the value, between
 gaps, or letter-spaced over several pieces; also with letters misread (:func:`_misread`). Whether
-it is a label there, and which, :mod:`pipeline.labels` decides by place.
+it is a label there, and which, :mod:`pipeline.layout.labels` decides by place.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from pipeline.layout.piece import Piece
 from pipeline.model import Char
-from pipeline.piece import Piece
 from pipeline.reference.names import is_han
 from pipeline.reference.text import narrow
 

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.layout.ruled_table import SHORTEST_FRACTION, Direction, Mask, Rule, Ruling, mask_of
 from pipeline.model import Image
-from pipeline.ruling import SHORTEST_FRACTION, Direction, Mask, Rule, Ruling, mask_of
 
 STROKE_FRACTION = 1 / 32
 """Shortest straight run that may belong to a rule, as a fraction of the image's long side: longer

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.image import Mask, shrink, size_of
+from pipeline.layout.piece import Piece
 from pipeline.model import Image, Quad
-from pipeline.piece import Piece
 from pipeline.reference.names import is_han
 
 STROKES = 0.03

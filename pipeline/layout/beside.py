@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
 
-from pipeline.labels import Label
-from pipeline.piece import Piece
+from pipeline.layout.labels import Label
+from pipeline.layout.piece import Piece
 
 NEXT_ROW = 1.5
 """Heights within which a label that is not in a thing's row is still beside it."""

@@ -1,0 +1,1 @@
+"""Where print lies: pieces of lines, labels, ruled tables and lines, ink."""
