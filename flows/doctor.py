@@ -14,8 +14,8 @@ from typing import Literal
 import typer
 
 from pipeline.errors import YijianshiError
+from pipeline.ocr.weights import folder_of, locate, manifest
 from pipeline.settings import MEBI, Settings, cores, load_settings
-from pipeline.weights import folder_of, locate, manifest
 
 PYTHON = (3, 11)
 PACKAGES = (

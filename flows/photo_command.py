@@ -14,8 +14,8 @@ from typing import Annotated
 import typer
 
 from pipeline.errors import DependencyError, InputError, StoreError
+from pipeline.ocr.weights import locate_faces
 from pipeline.settings import Settings, load_settings
-from pipeline.weights import locate_faces
 from validators.photo import CONFIRM, FaceModels, Outcome, Verdict, load_models
 from validators.photo.annotate import annotate as draw
 from validators.photo.fix import Repair, repair

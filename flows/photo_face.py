@@ -11,9 +11,9 @@ from pipeline.errors import DependencyError
 from pipeline.intake.refusal import Refused
 from pipeline.intake.source import SourceFile, read_bytes
 from pipeline.model import DocumentType, Face, Image, Page, PageRef
+from pipeline.ocr.weights import locate_faces
 from pipeline.settings import Settings
 from pipeline.steps import PhotoReader
-from pipeline.weights import locate_faces
 from validators.photo import FaceModels, Verdict, judge, judge_print, load_models
 from validators.photo.picture_hash import hash_picture
 from validators.photo.portrait import find_portrait, is_portrait_photo

@@ -16,10 +16,10 @@ from flows.pool import OcrPool, PoolBroken
 from pipeline.finding import finding
 from pipeline.intake.refusal import is_of_the_moment
 from pipeline.intake.source import SourceFile
+from pipeline.ocr.weights import locate
 from pipeline.settings import Settings, cores
 from pipeline.steps import FileReading, reading_key
 from pipeline.store import Store
-from pipeline.weights import locate
 
 Done = Callable[[int], None]
 """Told of each file that is finished, with the number of its pages that were newly read."""

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from pipeline.ocr.weights import fetch, folder_of, install_from, manifest
 from pipeline.settings import load_settings
-from pipeline.weights import fetch, folder_of, install_from, manifest
 
 
 def weights(

@@ -16,10 +16,10 @@ from pipeline.contracts import OcrEngine
 from pipeline.finding import Finding
 from pipeline.intake.source import SourceFile, read_source
 from pipeline.model import Face
-from pipeline.ocr import PaddleEngine
+from pipeline.ocr.paddle import PaddleEngine
+from pipeline.ocr.weights import Weights, locate
 from pipeline.settings import Settings
 from pipeline.steps import FileReading, read_pages
-from pipeline.weights import Weights, locate
 from validators.photo import FaceModels
 
 

@@ -31,7 +31,7 @@ INK_SHARE = 0.06
 """Share of dark pixels in a hole that is writing, not paper."""
 PLAIN_SPACE = 0.2
 """A space's score from which there surely is one: the engine is shy of spaces (``SPACE_MIN`` in
-pipeline/ocr.py), hardly one scores less."""
+pipeline/ocr/paddle.py), hardly one scores less."""
 SURE = 0.999
 CIRCLES = frozenset("〇○◯")
 """Signs that are one and the same in print: the zero of a year in Chinese numerals."""

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from pipeline.ocr.weights import locate_faces
 from pipeline.settings import load_settings
-from pipeline.weights import locate_faces
 from tests.validators.photo.portraits import draw_portrait, jpeg
 from validators.photo import judge, load_models
 

@@ -17,8 +17,8 @@ import pytest
 from flows.counter import result_of
 from flows.reading import Reader
 from pipeline.intake.source import SourceFile
+from pipeline.ocr.weights import locate
 from pipeline.settings import load_settings
-from pipeline.weights import locate
 
 PAPERS = Path(__file__).parents[2] / "samples" / "papers"
 COUNT = 24

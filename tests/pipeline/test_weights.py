@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import DependencyError, InputError
-from pipeline.onnx_metadata import read_metadata
+from pipeline.ocr.onnx_metadata import read_metadata
+from pipeline.ocr.weights import Manifest, fetch, folder_of, install_from, locate, manifest
 from pipeline.settings import Settings
-from pipeline.weights import Manifest, fetch, folder_of, install_from, locate, manifest
 
 CHARACTERS = ["'", "壮", "岜", "𬌗", "#", ":", "\\"]
 

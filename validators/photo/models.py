@@ -1,7 +1,7 @@
 """The three face models, run through ``cv2.dnn``.
 
 MediaPipe's BlazeFace short-range detector, face mesh (468 points) and selfie segmentation:
-TFLite files, Apache-2.0, from the wheel named in ``pipeline/weights.toml``; mediapipe itself is
+TFLite files, Apache-2.0, from the wheel named in ``pipeline/ocr/weights.toml``; mediapipe itself is
 never imported. OpenCV 4.10 and LiteRT give the same mesh to 0.1 px.
 
 What they cannot do: the mesh draws hidden parts as if they were seen, and nothing here tells
@@ -207,8 +207,8 @@ class FaceModels:
 
 
 def load_models(files: Mapping[str, Path], parser: Path | None = None) -> FaceModels:
-    """The models; ``files`` maps MODEL_FILES to their paths, as ``pipeline.weights`` gives them.
-    ``parser`` is the card of an operator's parsing model.
+    """The models; ``files`` maps MODEL_FILES to their paths, as ``pipeline.ocr.weights`` gives
+    them. ``parser`` is the card of an operator's parsing model.
 
     Raises DependencyError where a file is not there or cannot be loaded.
     """

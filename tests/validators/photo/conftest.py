@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.ocr.weights import locate_faces
 from pipeline.settings import load_settings
-from pipeline.weights import locate_faces
 from validators.photo import FaceModels, load_models
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from pipeline.errors import DependencyError
+from pipeline.ocr.weights import locate_faces
 from pipeline.settings import load_settings
-from pipeline.weights import locate_faces
 from tests.validators.photo.portraits import draw_portrait, jpeg
 from validators.photo import load_models
 from validators.photo.judge import examine

@@ -181,7 +181,7 @@ class PaddleEngine:
     """PaddleOCR's text detection and recognition, one line at a time with all it knows.
 
     ``detector`` and ``recogniser`` are directories with ``inference.onnx`` and
-    ``inference.yml`` (:mod:`pipeline.weights` makes them). Raises DependencyError where they
+    ``inference.yml`` (:mod:`pipeline.ocr.weights` makes them). Raises DependencyError where they
     cannot be used.
     """
 

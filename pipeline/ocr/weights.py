@@ -29,10 +29,10 @@ from typing import Any
 
 import yaml
 
-from pipeline.cache_files import Stamps, Writing, sha256_of
 from pipeline.errors import DependencyError, InputError
 from pipeline.model import Frozen
-from pipeline.onnx_metadata import read_metadata
+from pipeline.ocr.cache_files import Stamps, Writing, sha256_of
+from pipeline.ocr.onnx_metadata import read_metadata
 from pipeline.settings import Settings
 
 MEND = "请运行 yijianshi weights 获取模型文件；无网络时运行 yijianshi weights --from 文件夹。"
@@ -87,7 +87,7 @@ class Weights:
 @cache
 def manifest() -> Manifest:
     """The rows of ``weights.toml``."""
-    text = (files("pipeline") / "weights.toml").read_text(encoding="utf-8")
+    text = (files("pipeline.ocr") / "weights.toml").read_text(encoding="utf-8")
     return Manifest.model_validate(tomllib.loads(text))
 
 

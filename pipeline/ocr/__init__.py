@@ -1,0 +1,1 @@
+"""The engine: PaddleOCR over its model files, which are fetched, verified and described here."""
