@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping, Sequence
 
-from pipeline.evidence import Evidence, Value
+from pipeline.evidence.evidence import Evidence, Value
 from pipeline.reference import dates, disability, divisions, idnumber
 
 CONFUSED = ("0OD", "17lI", "2Z", "38", "56S", "8B", "09", "69", "4A")

@@ -14,7 +14,7 @@ from extractors.forms import Form
 from extractors.grammar import read_value
 from extractors.looks import UNLABELLED
 from extractors.matching import EXPLAINED_MIN, NOISE, explained_total
-from pipeline.evidence import Evidence, Value, outline_of, reading_of
+from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Face, Sheet
 from pipeline.reference import idnumber

@@ -1,8 +1,8 @@
 """The recogniser's second choices, where they are likelier than the first.
 
 Its first choice for a rare character is mostly a common look-alike (邑 for 岜, 嫌 for 嬿), with the
-right one second (:func:`pipeline.evidence.chances`). Where the second is the likelier one, the
-more so where it is at home in place names or in given names, or where it makes a town's name
+right one second (:func:`pipeline.evidence.evidence.chances`). Where the second is the likelier one,
+the more so where it is at home in place names or in given names, or where it makes a town's name
 whole, it is taken; a county's name is made whole where one character is misread and one county
 alone is so near. A person is always asked, and what was read first is kept as ``raw``. Of some
 characters the engine knows only a look-alike (冾 is read 洽): those are weighed, too.
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.evidence import Evidence, Value, chances
+from pipeline.evidence.evidence import Evidence, Value, chances
 from pipeline.reference import addresses
 from pipeline.reference.names import is_han
 from pipeline.reference.rare_characters import Use, find_meant, is_listed

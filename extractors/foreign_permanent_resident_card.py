@@ -17,7 +17,7 @@ from extractors.matching import NOISE, score_forms
 from extractors.passport import nationality, sex
 from extractors.reading import read_forms, read_side
 from pipeline.contracts import Recogniser
-from pipeline.evidence import Evidence, Value, outline_of, reading_of
+from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import DocumentType, Face, Line, Sheet
 from pipeline.reference import dates, idnumber, permits

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from pipeline.evidence import Value
+from pipeline.evidence.evidence import Value
 from pipeline.reference import (
     addresses,
     countries,

@@ -26,7 +26,7 @@ from extractors.letters.running import NOISE, run_together
 from extractors.lodging_english import bilingual, letters_of, with_english_alone
 from extractors.looks import UNLABELLED, look
 from pipeline.contracts import Recogniser
-from pipeline.evidence import Evidence, Value
+from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.beside import lay_out, rows_of
 from pipeline.layout.label_words import LabelRule
 from pipeline.layout.labels import Label, find_labels

@@ -16,7 +16,7 @@ import numpy as np
 
 from extractors.grammar import Grammar
 from pipeline.contracts import Recogniser
-from pipeline.evidence import Evidence, confidence, dropped, threshold
+from pipeline.evidence.evidence import Evidence, confidence, dropped, threshold
 from pipeline.image import red_ink, suppress_red
 from pipeline.layout.beside import rows_of
 from pipeline.layout.ink import Ink

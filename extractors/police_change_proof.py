@@ -17,7 +17,7 @@ from extractors.letters.reading import make_face, read_letter
 from extractors.letters.running import run_together
 from extractors.letters.telling import score_letter
 from pipeline.contracts import Recogniser
-from pipeline.evidence import Evidence
+from pipeline.evidence.evidence import Evidence
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.POLICE_CHANGE_PROOF

@@ -11,7 +11,7 @@ from extractors.grammar import SPECKS, Grammar, read_value
 from extractors.looks import MENDED, UNLABELLED, Looker
 from extractors.matching import Match, assign, distinct, match_side, matches
 from pipeline.contracts import Recogniser
-from pipeline.evidence import Evidence, Value, outline_of, reading_of
+from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.layout.ink import Ink
 from pipeline.layout.labels import Label
 from pipeline.layout.piece import Piece, pieces_of

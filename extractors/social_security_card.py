@@ -13,7 +13,7 @@ from extractors.forms import forms_of
 from extractors.matching import score_forms
 from extractors.reading import FormDraft, read_forms
 from pipeline.contracts import Recogniser
-from pipeline.evidence import Evidence, Value
+from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.beside import rows_of
 from pipeline.layout.piece import pieces_of
 from pipeline.model import DocumentType, Face, Line, Sheet

@@ -10,7 +10,7 @@ from extractors.forms import forms_of
 from extractors.passport.words import plain
 from extractors.reading import FormDraft, read_forms
 from pipeline.contracts import Recogniser
-from pipeline.evidence import Evidence, Value
+from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import DocumentType, Face, Line, Sheet
 

@@ -14,7 +14,7 @@ from flows.case import make_case_record
 from flows.progress import Progress
 from flows.reading import Reader
 from flows.score import Score, read_truth, score_file
-from pipeline.doubts import reading_findings
+from pipeline.evidence.doubts import reading_findings
 from pipeline.finding import Finding
 from pipeline.intake.case import list_case
 from pipeline.intake.source import SourceFile

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from flows.files import write_whole
-from pipeline.evidence import is_doubtful
+from pipeline.evidence.evidence import is_doubtful
 from pipeline.image import shrink, turn
 from pipeline.model import Face, Image, Page, PageRef, Quad
 

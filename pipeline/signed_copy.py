@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.contracts import OcrEngine
-from pipeline.evidence import outline_of
+from pipeline.evidence.evidence import outline_of
 from pipeline.image import Mask, Points, apply, invert, shrink, size_of, turn, turn_matrix
 from pipeline.layout.ruled_table import level_ink
 from pipeline.model import DocumentType, Face, Image, Page, Quad, Sheet

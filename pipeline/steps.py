@@ -17,7 +17,13 @@ from importlib.resources import files
 from pipeline import __version__
 from pipeline.assemble import Complete, assemble
 from pipeline.contracts import Assess, Extractors, OcrEngine, TwoSided
-from pipeline.doubts import name_matters, reading_findings, settle_by_papers, settle_by_typing
+from pipeline.evidence.doubts import (
+    name_matters,
+    reading_findings,
+    settle_by_papers,
+    settle_by_typing,
+)
+from pipeline.evidence.unusual_names import with_unusual_names
 from pipeline.finding import Finding
 from pipeline.marks import with_marks
 from pipeline.model import (
@@ -43,7 +49,6 @@ from pipeline.record import (
 from pipeline.scan import read_sheets
 from pipeline.signed_copy import with_signature_beside
 from pipeline.unread import is_latin, unread_face
-from pipeline.unusual_names import with_unusual_names
 
 MIN_SCORE = 0.5
 """Below this an extractor's claim on a sheet is no claim: unknown rather than a guess."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args
 
-from pipeline.evidence import is_doubtful
+from pipeline.evidence.evidence import is_doubtful
 from pipeline.model import Application, Archive, Change, Document, DocumentType, Proxy, Request
 from pipeline.reference import divisions
 from validators.certainty import form_fields

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from pipeline.evidence import is_doubtful
+from pipeline.evidence.evidence import is_doubtful
 from pipeline.finding import Finding, field_label, finding, type_label
 from pipeline.model import Application, Document, DocumentType
 from pipeline.quality import DAZZLED

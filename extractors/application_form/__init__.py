@@ -22,7 +22,7 @@ from extractors.application_form.printed import read_printed
 from extractors.application_form.signature import find_signature
 from extractors.application_form.wording import bare, find_phrases, wording
 from pipeline.contracts import Recogniser
-from pipeline.evidence import outline_of
+from pipeline.evidence.evidence import outline_of
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.APPLICATION_FORM

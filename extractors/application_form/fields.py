@@ -13,7 +13,7 @@ from extractors.candidates import prefer
 from extractors.grammar import Grammar, read_value
 from extractors.looks import Looker
 from pipeline.contracts import Recogniser
-from pipeline.evidence import Evidence, Value, around, on_page, reading_of
+from pipeline.evidence.evidence import Evidence, Value, around, on_page, reading_of
 from pipeline.layout.ink import Ink
 from pipeline.model import Quad, Reading, Sheet
 from pipeline.reference import addresses, ethnicities

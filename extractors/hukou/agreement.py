@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extractors.hukou.faces import Draft
-from pipeline.evidence import SURE
+from pipeline.evidence.evidence import SURE
 from pipeline.model import Reading
 from pipeline.reference import idnumber, names, relations
 

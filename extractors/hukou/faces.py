@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from extractors.candidates import prefer
 from extractors.hukou.reading import CellReading, Look
 from extractors.hukou.values import read_value
-from pipeline import evidence
+from pipeline.evidence import evidence
 from pipeline.layout.piece import Piece
 from pipeline.model import (
     DocumentType,

@@ -16,7 +16,7 @@ from extractors.letters.people import Span
 from extractors.letters.reading import read_span
 from extractors.letters.running import Running
 from pipeline.contracts import Recogniser
-from pipeline.evidence import Evidence
+from pipeline.evidence.evidence import Evidence
 from pipeline.model import Sheet
 
 _Q = r"[\"“”「」『』'‘’`\s:]*"

@@ -17,7 +17,7 @@ from extractors.letters.kinds import MACROS
 from extractors.letters.running import Row, Running
 from extractors.looks import look
 from pipeline.contracts import Recogniser
-from pipeline.evidence import Evidence, Value, chances
+from pipeline.evidence.evidence import Evidence, Value, chances
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Sheet
 from pipeline.reference import dates

@@ -19,7 +19,7 @@ from extractors.grammar import (
     sex,
 )
 from extractors.letters.places import UNPLACED
-from pipeline.evidence import Value
+from pipeline.evidence.evidence import Value
 from pipeline.reference import addresses, countries, ethnicities
 from pipeline.reference.names import SEPARATOR
 from pipeline.reference.surnames import begins_with_surname

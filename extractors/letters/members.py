@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from extractors.letters.grammar import GRAMMARS
 from extractors.letters.running import Row, Running
-from pipeline.evidence import Evidence
+from pipeline.evidence.evidence import Evidence
 from pipeline.layout.piece import Piece
 
 HEADS = {

@@ -6,7 +6,7 @@ from collections.abc import Callable, MutableMapping, Sequence
 
 from extractors.letters.people import Pair, Role, Span, find_pairs, owner_of, parts_of, persons_of
 from extractors.looks import UNLABELLED
-from pipeline.evidence import Evidence
+from pipeline.evidence.evidence import Evidence
 from pipeline.reference import names
 
 Fields = MutableMapping[str, Evidence]

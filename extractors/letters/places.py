@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from pipeline.evidence import Evidence, Value
+from pipeline.evidence.evidence import Evidence, Value
 from pipeline.model import Char
 from pipeline.reference.divisions import every
 

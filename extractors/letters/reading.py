@@ -19,7 +19,7 @@ from extractors.letters.places import mend_place
 from extractors.letters.running import Running
 from extractors.looks import UNLABELLED, look
 from pipeline.contracts import Recogniser
-from pipeline.evidence import Evidence, Value, outline_of, reading_of
+from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.model import DocumentType, Face, Reading, Sheet
 from pipeline.reference import dates
 

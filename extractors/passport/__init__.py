@@ -18,7 +18,7 @@ from extractors.passport.printed import drop_marks, nationality, printed_fields,
 from extractors.passport.words import labels
 from extractors.passport.zone import compare, read_zone, zone_pieces
 from pipeline.contracts import Recogniser
-from pipeline.evidence import outline_of, reading_of
+from pipeline.evidence.evidence import outline_of, reading_of
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 __all__ = ["KIND", "VERSION", "extract", "nationality", "score", "sex"]

@@ -9,7 +9,7 @@ from datetime import date
 
 from extractors.grammar import Grammar
 from extractors.passport.words import letters, months, nationalities, plain
-from pipeline.evidence import Evidence, Value
+from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece
 from pipeline.reference import countries, permits
 from pipeline.reference.names import is_han

@@ -12,7 +12,7 @@ from datetime import date
 
 from extractors.passport.words import letters, spellings
 from pipeline.contracts import Recogniser
-from pipeline.evidence import Evidence, Value
+from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Line, Quad, Sheet
 from pipeline.reference import countries, mrz

@@ -6,7 +6,7 @@ import pytest
 
 from extractors.candidates import prefer
 from extractors.grammar import read_value
-from pipeline.evidence import Evidence
+from pipeline.evidence.evidence import Evidence
 from pipeline.layout.piece import pieces_of
 from pipeline.model import Char, Line, Quad
 

@@ -14,7 +14,7 @@ from extractors import (
     id_card,
     residence_permit,
 )
-from pipeline.evidence import is_doubtful
+from pipeline.evidence.evidence import is_doubtful
 from pipeline.model import Char, Face, Line
 from tests.lines import EM, GREY, RED, Paper, line, width_of
 

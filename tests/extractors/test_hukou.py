@@ -10,7 +10,7 @@ import pytest
 from extractors import hukou
 from extractors.hukou.grid import BLANK_BESIDE
 from pipeline.assemble import assemble
-from pipeline.evidence import is_doubtful
+from pipeline.evidence.evidence import is_doubtful
 from pipeline.model import Char, Face, Line, Reading
 from tests.extractors.booklet import (
     DARK_GREY,

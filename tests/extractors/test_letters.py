@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from extractors.letters.grammar import person
-from pipeline.doubts import reading_findings
+from pipeline.evidence.doubts import reading_findings
 from samples.draw import Drawn, Kit
 from samples.fonts import Shelf
 from samples.layouts.wordings import KINDS, draw_wording, wordings

@@ -9,7 +9,7 @@ import pytest
 from extractors import EXTRACTORS, id_card
 from extractors.bare_portrait import read_bare_portrait
 from extractors.forms import forms_of
-from pipeline.evidence import is_doubtful
+from pipeline.evidence.evidence import is_doubtful
 from pipeline.model import DocumentType, Image, Line, Quad
 from pipeline.steps import read_sheet, with_other_sides
 from tests.lines import Paper

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.doubts import name_matters
+from pipeline.evidence.doubts import name_matters
 from pipeline.finding import Finding, Severity, finding
 from pipeline.model import Application, Document
 from pipeline.record import Record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.evidence import Evidence, Value, chances, confidence, threshold
+from pipeline.evidence.evidence import Evidence, Value, chances, confidence, threshold
 from pipeline.layout.piece import pieces_of
 from pipeline.model import Char, Line
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pipeline.evidence import outline_of
+from pipeline.evidence.evidence import outline_of
 from pipeline.image import turn, turn_matrix
 from pipeline.model import DocumentType, Face, Image, Line, Page, Quad, Quality, Sheet, Source
 from pipeline.signed_copy import find_signature_beside, with_signature_beside

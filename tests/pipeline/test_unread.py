@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pipeline.assemble import assemble
-from pipeline.doubts import reading_findings
+from pipeline.evidence.doubts import reading_findings
 from pipeline.model import DocumentType, Image, Line, Page, Quad, Source
 from pipeline.steps import read_pages
 from pipeline.unread import is_latin, why_unknown

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.evidence import is_doubtful
+from pipeline.evidence.evidence import is_doubtful
+from pipeline.evidence.unusual_names import with_unusual_names
 from pipeline.model import DocumentType, Face, PageRef, Reading
-from pipeline.unusual_names import with_unusual_names
 
 
 def face(**values: str) -> Face:

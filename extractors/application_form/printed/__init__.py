@@ -34,7 +34,7 @@ from extractors.application_form.printed.words import BESIDE_MM, WORDS_MM
 from extractors.grammar import read_value
 from extractors.looks import DISAGREE, Looker
 from pipeline.contracts import Recogniser
-from pipeline.evidence import Value, on_page, reading_of
+from pipeline.evidence.evidence import Value, on_page, reading_of
 from pipeline.image import as_quad
 from pipeline.layout.ink import Ink
 from pipeline.layout.piece import Piece, pieces_of

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.evidence import is_doubtful, kind_of
+from pipeline.evidence.evidence import is_doubtful, kind_of
 from pipeline.finding import Finding, Severity, finding
 from pipeline.model import Document, DocumentType, PageRef, Reading, Request
 from pipeline.reference import idnumber, names

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.evidence import kind_of
+from pipeline.evidence.evidence import kind_of
 from pipeline.model import Face, Reading
 from pipeline.reference.name_characters import unusual
 from pipeline.reference.names import is_plausible

@@ -207,7 +207,9 @@ def _ink_share(image: Image, piece: Piece, x0: float, x1: float) -> float:
 
 @cache
 def _thresholds() -> tuple[dict[str, float], dict[str, str]]:
-    table = tomllib.loads((files("pipeline") / "thresholds.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads(
+        (files("pipeline.evidence") / "thresholds.toml").read_text(encoding="utf-8")
+    )
     kinds = {name: kind for kind, names in table["kinds"].items() for name in names}
     return table["confidence"], kinds
 

@@ -1,0 +1,1 @@
+"""How sure a reading is, and what is said where it is in doubt."""
