@@ -46,7 +46,7 @@ from pipeline.record import (
     RecordField,
     with_status,
 )
-from pipeline.scan import read_sheets
+from pipeline.sheets.find import read_sheets
 from pipeline.signed_copy import with_signature_beside
 from pipeline.unread import is_latin, unread_face
 

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.image import Points, apply, invert, turn, turn_matrix
 from pipeline.model import Char, Image, Line, Page, Quad, Sheet, Source
-from pipeline.scan import read_sheets
+from pipeline.sheets.find import read_sheets
 from tests.pipeline.bars import (
     CARD,
     BarEngine,

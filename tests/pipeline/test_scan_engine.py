@@ -10,8 +10,8 @@ from pipeline.image import turn
 from pipeline.model import Image
 from pipeline.ocr.paddle import PaddleEngine
 from pipeline.ocr.weights import locate
-from pipeline.scan import read_sheets
 from pipeline.settings import load_settings
+from pipeline.sheets.find import read_sheets
 from tests.pipeline.bars import lay, page_of, photographed, rectangle
 
 pytestmark = pytest.mark.engine

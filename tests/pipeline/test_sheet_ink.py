@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.model import Image
-from pipeline.sheet_ink import find_ink
+from pipeline.sheets.pictures import find_ink
 
 EM = 12.0
 

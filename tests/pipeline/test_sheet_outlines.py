@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from pipeline.model import Image
-from pipeline.sheet_flat import flat_size, flatten_matrix, grown_to, reading_order, true_aspect
-from pipeline.sheet_outlines import find_outlines, overlap
+from pipeline.sheets.flat import flat_size, flatten_matrix, grown_to, reading_order, true_aspect
+from pipeline.sheets.outlines import find_outlines, overlap
 from tests.pipeline.bars import lay, paper, photographed, rectangle
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pipeline.image import apply, rotation_matrix
-from pipeline.sheet_text import Layout, Rects, cut_blocks, text_angle, text_height
+from pipeline.sheets.blocks import Layout, Rects, cut_blocks, text_angle, text_height
 
 EM = 20.0
 PAGE = (1650.0, 2340.0)

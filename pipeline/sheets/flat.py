@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.image import Points, apply, invert
 from pipeline.model import Matrix
-from pipeline.sheet_text import text_angle
+from pipeline.sheets.blocks import text_angle
 
 ID_1 = 85.60 / 53.98
 """Width over height of a card, ISO/IEC 7810 ID-1."""

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from pipeline.image import Points, apply, invert
 from pipeline.model import Matrix, Quad
-from pipeline.sheet_flat import flat_size, flatten_matrix, grown_to, reading_order
-from pipeline.sheet_outlines import inside
-from pipeline.sheet_papers import lines_at
-from pipeline.sheet_text import bounds, boxes_of, level_matrix, rects_of
+from pipeline.sheets.blocks import bounds, boxes_of, level_matrix, rects_of
+from pipeline.sheets.flat import flat_size, flatten_matrix, grown_to, reading_order
+from pipeline.sheets.outlines import inside
+from pipeline.sheets.papers import lines_at
 
 EDGE_SHARE = 0.015
 """Part of a paper's long side that is laid flat beyond its edges."""

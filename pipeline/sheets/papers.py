@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.image import Points, apply, invert
-from pipeline.sheet_flat import flat_size, flatten_matrix
-from pipeline.sheet_outlines import CERTAIN, Outline, inside
-from pipeline.sheet_text import CAPTION_LINES, text_angle, text_height
+from pipeline.sheets.blocks import CAPTION_LINES, text_angle, text_height
+from pipeline.sheets.flat import flat_size, flatten_matrix
+from pipeline.sheets.outlines import CERTAIN, Outline, inside
 
 MIN_LINES = 2
 """Lines inside an outline before it is taken for a paper: a photo or a stamp has fewer."""

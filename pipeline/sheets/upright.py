@@ -11,9 +11,9 @@ import numpy as np
 from pipeline.contracts import OcrEngine
 from pipeline.image import Points, apply, as_quad, invert, size_of
 from pipeline.model import Image, Line, Matrix, Quad
-from pipeline.sheet_area import Area
-from pipeline.sheet_flat import flat_size, flatten_matrix
-from pipeline.sheet_text import boxes_of
+from pipeline.sheets.area import Area
+from pipeline.sheets.blocks import boxes_of
+from pipeline.sheets.flat import flat_size, flatten_matrix
 
 PROBES = (4, 12)
 """Lines read both ways up: at first, and where the first do not decide."""

@@ -1,12 +1,12 @@
 """Find the cards, booklet pages and letters on a scan: where each lies and how to lay it flat.
 
-Two witnesses are heard. **Pixels**: outlines of paper (:mod:`pipeline.sheet_outlines`), which
+Two witnesses are heard. **Pixels**: outlines of paper (:mod:`pipeline.sheets.outlines`), which
 give perspective. **Text**: where edges have vanished, as on grey copies, papers are told apart
-by whitespace (:mod:`pipeline.sheet_text`). Every line of the page ends in exactly one area, but
+by whitespace (:mod:`pipeline.sheets.blocks`). Every line of the page ends in exactly one area, but
 for what a table's print or pattern leaves around papers that lie on it.
 
 Pure: pixels and boxes of lines in, areas out. Which way up a sheet stands, only reading can
-tell (:mod:`pipeline.scan`).
+tell (:mod:`pipeline.sheets.find`).
 """
 
 from __future__ import annotations
@@ -20,12 +20,8 @@ from numpy.typing import NDArray
 
 from pipeline.image import Points, apply, invert, red_ink, shrink, size_of
 from pipeline.model import Image, Quad
-from pipeline.sheet_area import Area, around, laid_on_print, paper_area, part_area
-from pipeline.sheet_grid import find_grid
-from pipeline.sheet_ink import find_ink
-from pipeline.sheet_outlines import Outline, find_outlines
-from pipeline.sheet_papers import find_papers, find_parts, find_refused, lines_at
-from pipeline.sheet_text import (
+from pipeline.sheets.area import Area, around, laid_on_print, paper_area, part_area
+from pipeline.sheets.blocks import (
     CAPTION_LINES,
     Layout,
     bounds,
@@ -35,6 +31,10 @@ from pipeline.sheet_text import (
     rects_of,
     text_height,
 )
+from pipeline.sheets.grid import find_grid
+from pipeline.sheets.outlines import Outline, find_outlines
+from pipeline.sheets.papers import find_papers, find_parts, find_refused, lines_at
+from pipeline.sheets.pictures import find_ink
 
 WORK_PX = 800
 """Long side at which edges and ink are looked for."""
@@ -47,10 +47,10 @@ MARGIN_EM = 1.6
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """The sheets on a scan, in no particular order. ``rivals`` are other papers that the pixels
-    show: those that the text denies (:func:`pipeline.sheet_papers.find_refused`; ``against`` are
+    show: those that the text denies (:func:`pipeline.sheets.papers.find_refused`; ``against`` are
     the indices of the lines that do: across them or around), and parts of a sheet that may be
-    papers of their own (:func:`pipeline.sheet_papers.find_parts`). ``grids`` are the cells of
-    sheets that may be cards which touch (:func:`pipeline.sheet_grid.find_grid`)."""
+    papers of their own (:func:`pipeline.sheets.papers.find_parts`). ``grids`` are the cells of
+    sheets that may be cards which touch (:func:`pipeline.sheets.grid.find_grid`)."""
 
     areas: list[Area]
     rivals: list[Area]

@@ -81,7 +81,7 @@ def inside(corners: Points, points: Points) -> NDArray[np.bool_]:
 def find_outlines(image: Image) -> list[Outline]:
     """Papers whose edges show on a small picture, best support first, near-duplicates left out.
 
-    Nested ones are all given: which to take is for :mod:`pipeline.sheets` to say.
+    Nested ones are all given: which to take is for :mod:`pipeline.sheets.plan` to say.
     """
     plain = _without_print(image)
     found: list[Outline] = []

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.image import Points, apply, invert
-from pipeline.sheet_flat import ID_1, flat_size, flatten_matrix
-from pipeline.sheet_text import rects_of
+from pipeline.sheets.blocks import rects_of
+from pipeline.sheets.flat import ID_1, flat_size, flatten_matrix
 
 MOST = 3
 """Cards side by side, and one below the other, on a sheet of A4."""

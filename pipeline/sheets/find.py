@@ -15,12 +15,12 @@ import numpy as np
 
 from pipeline.contracts import OcrEngine
 from pipeline.image import apply, as_quad, shrink
-from pipeline.legible import find_illegible
 from pipeline.model import Line, Page, Quad, Sheet
-from pipeline.sheet_area import Area, join
-from pipeline.sheet_reading import COARSE_PX, read_area
-from pipeline.sheets import Plan, plan_areas
-from pipeline.upright import find_upright
+from pipeline.sheets.area import Area, join
+from pipeline.sheets.legible import find_illegible
+from pipeline.sheets.plan import Plan, plan_areas
+from pipeline.sheets.read import COARSE_PX, read_area
+from pipeline.sheets.upright import find_upright
 
 MIN_CHARACTERS = 3
 """A sheet on which fewer were read is none: a photo, a smudge, an empty page."""

@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.contracts import OcrEngine
 from pipeline.image import Points, as_quad
 from pipeline.model import Image, Line, Quad
-from pipeline.sheet_text import boxes_of, lying
+from pipeline.sheets.blocks import boxes_of, lying
 
 PROBES = 6
 """So many of the longest suspects are read first: print is told by these."""

@@ -26,11 +26,11 @@ from pipeline.image import (
     warp,
 )
 from pipeline.model import Image, Line, Matrix, Page, Quad, Sheet
-from pipeline.sheet_area import Area
-from pipeline.sheet_flat import flat_size, flatten_matrix
-from pipeline.sheet_outlines import inside
-from pipeline.sheet_text import boxes_of, text_height
-from pipeline.upright import from_top_left
+from pipeline.sheets.area import Area
+from pipeline.sheets.blocks import boxes_of, text_height
+from pipeline.sheets.flat import flat_size, flatten_matrix
+from pipeline.sheets.outlines import inside
+from pipeline.sheets.upright import from_top_left
 
 COARSE_PX = 960
 """Long side of a detection where there are few lines."""
