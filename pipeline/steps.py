@@ -25,7 +25,7 @@ from pipeline.evidence.doubts import (
 )
 from pipeline.evidence.unusual_names import with_unusual_names
 from pipeline.finding import Finding
-from pipeline.marks import with_marks
+from pipeline.marks.marks import with_marks
 from pipeline.model import (
     Application,
     Document,

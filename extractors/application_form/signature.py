@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from extractors.application_form.answers import Answer
 from extractors.application_form.layout import Layout
 from pipeline.layout.ruled_table import find_ink, level_ink
+from pipeline.marks.signature import ink_area, state_of
 from pipeline.model import Image
-from pipeline.signature import ink_area, state_of
 
 WIDE = 14.0
 """Characters' widths behind the words in which a signature is looked for."""

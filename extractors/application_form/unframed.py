@@ -19,8 +19,8 @@ from extractors.application_form.layout import Block, Layout
 from extractors.application_form.offers import Offer
 from extractors.application_form.wording import bare, wording
 from pipeline.layout.ruled_table import find_ink, level_ink
+from pipeline.marks.signature import ink_area
 from pipeline.reference.names import is_han
-from pipeline.signature import ink_area
 
 TICKS = frozenset("√✓✔☑☒vV")
 """How an engine reads a tick."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.image import apply, invert, shrink, size_of, suppress_red, turn_matrix
+from pipeline.marks.seal import CERTAIN, find_seals, has_grey_ring
 from pipeline.model import DocumentType, Face, Image, Page, Quality, Reading, Sheet
 from pipeline.quality.dazzle import Dazzle, find_dazzle
 from pipeline.quality.limits import limits
@@ -20,7 +21,6 @@ from pipeline.quality.raster import is_screen
 from pipeline.quality.rim import Lie, is_cut
 from pipeline.quality.strokes import blur_of, blur_of_picture
 from pipeline.quality.tint import is_colourless, is_grey
-from pipeline.seal import CERTAIN, find_seals, has_grey_ring
 
 DAZZLED = "反光遮挡"
 """The doubt of a reading whose box a lamp's image covers."""

@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline import marks
-from pipeline.marks import with_marks
+from pipeline.marks import marks
+from pipeline.marks.marks import with_marks
+from pipeline.marks.seal import Seal, find_seals
 from pipeline.model import DocumentType, Face, Image, Line, Quad, Sheet, Source
-from pipeline.seal import Seal, find_seals
 
 RED = (40, 36, 206)
 

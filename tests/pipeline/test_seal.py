@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from pipeline.image import grey_of
+from pipeline.marks.seal import CERTAIN, find_seals, seal_state
+from pipeline.marks.signature import find_signature
 from pipeline.model import Image, Line
-from pipeline.seal import CERTAIN, find_seals, seal_state
-from pipeline.signature import find_signature
 
 RED = (40, 36, 206)
 

@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 import pytest
 
+from pipeline.marks.seal import CERTAIN, find_seals
+from pipeline.marks.seal_ink import SURE, flatten
+from pipeline.marks.seal_text import read_seal
+from pipeline.marks.seal_words import mended
 from pipeline.model import Char, Image, Line, Quad
-from pipeline.seal import CERTAIN, find_seals
-from pipeline.seal_ink import SURE, flatten
-from pipeline.seal_text import read_seal
-from pipeline.seal_words import mended
 from samples.draw import Kit
 from samples.fonts import Shelf
 from samples.ornament import seal, watermark

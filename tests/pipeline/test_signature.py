@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
+from pipeline.marks.signature import find_signature
 from pipeline.model import Char, Image, Line, Quad
-from pipeline.signature import find_signature
 
 EM = 36
 TOP = 100

@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.marks.seal import Seal
+from pipeline.marks.seal_ink import MARGIN, RADIUS_PX, Ink, flatten
+from pipeline.marks.seal_words import mended
 from pipeline.model import Image, Line, Quad
-from pipeline.seal import Seal
-from pipeline.seal_ink import MARGIN, RADIUS_PX, Ink, flatten
-from pipeline.seal_words import mended
 
 Recognise = Callable[[Image, Sequence[Quad]], Sequence[Line]]
 

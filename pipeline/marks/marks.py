@@ -8,10 +8,10 @@ from functools import cache
 from importlib.resources import files
 
 from pipeline.contracts import Recogniser
+from pipeline.marks.seal import CERTAIN, find_seals, seal_state
+from pipeline.marks.seal_text import read_seal
+from pipeline.marks.signature import find_signature
 from pipeline.model import Face, Sheet
-from pipeline.seal import CERTAIN, find_seals, seal_state
-from pipeline.seal_text import read_seal
-from pipeline.signature import find_signature
 
 MOST_SEALS = 3
 """Seals on one paper that are read."""
@@ -19,7 +19,7 @@ MOST_SEALS = 3
 
 @cache
 def _looked_for() -> Mapping[str, frozenset[str]]:
-    table = tomllib.loads((files("pipeline") / "marks.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads((files("pipeline.marks") / "marks.toml").read_text(encoding="utf-8"))
     return {mark: frozenset(kinds) for mark, kinds in table.items()}
 
 

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.image import Points, grey_of, redness, shrink
+from pipeline.marks.red_print import without_print
 from pipeline.model import Image
-from pipeline.red_print import without_print
 
 LOOK_PX = 1000
 """Long side at which rings are looked for."""

@@ -16,7 +16,7 @@ LONG = 4
 
 @cache
 def _words() -> tuple[str, ...]:
-    table = tomllib.loads((files("pipeline") / "seal_words.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads((files("pipeline.marks") / "seal_words.toml").read_text(encoding="utf-8"))
     return tuple(sorted(table["words"], key=len, reverse=True))
 
 

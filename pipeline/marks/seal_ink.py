@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.image import redness
+from pipeline.marks.seal import Seal, balanced
 from pipeline.model import Image
-from pipeline.seal import Seal, balanced
 
 Ink = NDArray[np.float32]
 """H x W, 0 blank to 1 full ink."""
