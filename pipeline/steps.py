@@ -17,6 +17,7 @@ from importlib.resources import files
 from pipeline import __version__
 from pipeline.assemble import Complete, assemble
 from pipeline.contracts import Assess, Extractors, OcrEngine, TwoSided
+from pipeline.copies.signed import with_signature_beside
 from pipeline.evidence.doubts import (
     name_matters,
     reading_findings,
@@ -47,7 +48,6 @@ from pipeline.record import (
     with_status,
 )
 from pipeline.sheets.find import read_sheets
-from pipeline.signed_copy import with_signature_beside
 from pipeline.unread import is_latin, unread_face
 
 MIN_SCORE = 0.5

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from pipeline.copies.signed import find_signature_beside, with_signature_beside
 from pipeline.evidence.evidence import outline_of
 from pipeline.image import turn, turn_matrix
 from pipeline.model import DocumentType, Face, Image, Line, Page, Quad, Quality, Sheet, Source
-from pipeline.signed_copy import find_signature_beside, with_signature_beside
 from tests.lines import line
 
 SOURCE = Source("a.jpg", 1, "0" * 64)

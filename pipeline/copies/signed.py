@@ -18,13 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.contracts import OcrEngine
+from pipeline.copies.pen_strokes import has_bound_strokes
 from pipeline.evidence.evidence import outline_of
 from pipeline.image import Mask, Points, apply, invert, shrink, size_of, turn, turn_matrix
 from pipeline.layout.ruled_table import level_ink
 from pipeline.marks.signature import State
 from pipeline.model import DocumentType, Face, Image, Page, Quad, Sheet
 from pipeline.quality.limits import limits
-from pipeline.strokes import has_bound_strokes
 
 _LOOK_PX = 1200
 """Long side at which the page is looked at."""
