@@ -40,6 +40,7 @@ from pipeline.model import (
     Sheet,
 )
 from pipeline.quality import settle_copies, with_quality
+from pipeline.quality.unread import is_latin, unread_face
 from pipeline.record import (
     Provenance,
     Record,
@@ -48,7 +49,6 @@ from pipeline.record import (
     with_status,
 )
 from pipeline.sheets.find import read_sheets
-from pipeline.unread import is_latin, unread_face
 
 MIN_SCORE = 0.5
 """Below this an extractor's claim on a sheet is no claim: unknown rather than a guess."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pipeline.evidence.evidence import is_doubtful, kind_of
 from pipeline.finding import Finding, Severity, finding
 from pipeline.model import Document, DocumentType, PageRef, Reading, Request
+from pipeline.quality.unread import why_unknown
 from pipeline.reference import idnumber, names
-from pipeline.unread import why_unknown
 
 
 def reading_findings(documents: Sequence[Document]) -> Iterator[Finding]:

@@ -11,8 +11,8 @@ import pytest
 from pipeline.assemble import assemble
 from pipeline.evidence.doubts import reading_findings
 from pipeline.model import DocumentType, Image, Line, Page, Quad, Source
+from pipeline.quality.unread import is_latin, why_unknown
 from pipeline.steps import read_pages
-from pipeline.unread import is_latin, why_unknown
 from tests.lines import line
 
 SOURCE = Source("a.jpg", 1, "0" * 64)
