@@ -32,7 +32,7 @@ from pipeline.intake.case import CaseFiles, InboxCase, list_case, list_inbox
 from pipeline.model import Request
 from pipeline.record import Record, Status, with_findings
 from pipeline.settings import Settings, load_settings
-from pipeline.store import CaseRow, CaseState, Store
+from pipeline.store.cases import CaseRow, CaseState, Store
 from validators.repeats import find_repeats, trace_of
 
 STORE_FILE = "yijianshi.sqlite"

@@ -19,7 +19,7 @@ from pipeline.intake.source import SourceFile
 from pipeline.ocr.weights import locate
 from pipeline.settings import Settings, cores
 from pipeline.steps import FileReading, reading_key
-from pipeline.store import Store
+from pipeline.store.cases import Store
 
 Done = Callable[[int], None]
 """Told of each file that is finished, with the number of its pages that were newly read."""

@@ -10,7 +10,7 @@ import pytest
 from pipeline.errors import StoreError
 from pipeline.model import DocumentType, Face, PageRef, Reading
 from pipeline.steps import FileReading
-from pipeline.store import CaseState, Store
+from pipeline.store.cases import CaseState, Store
 
 
 @pytest.fixture
