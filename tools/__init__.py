@@ -1,0 +1,1 @@
+"""Scripts for developers. Nothing imports them and the wheel leaves them out."""
