@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from extractors.arithmetic import corroborate
-from extractors.beneath import find_below
-from extractors.forms import forms_of
-from extractors.matching import NOISE, score_forms
+from extractors.labelled.arithmetic import corroborate
+from extractors.labelled.beneath import find_below
+from extractors.labelled.forms import forms_of
+from extractors.labelled.matching import NOISE, score_forms
+from extractors.labelled.reading import read_forms, read_side
 from extractors.passport import nationality, sex
-from extractors.reading import read_forms, read_side
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.layout.piece import Piece, pieces_of

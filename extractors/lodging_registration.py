@@ -16,15 +16,15 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-from extractors.candidates import prefer
-from extractors.grammar import Grammar
+from extractors.labelled.candidates import prefer
+from extractors.labelled.grammar import Grammar
+from extractors.labelled.looks import UNLABELLED, look
 from extractors.letters.closing import close_of, weigh_digits
 from extractors.letters.grammar import LODGING
 from extractors.letters.places import mend_place
 from extractors.letters.reading import make_face
 from extractors.letters.running import NOISE, run_together
 from extractors.lodging_english import bilingual, letters_of, with_english_alone
-from extractors.looks import UNLABELLED, look
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.beside import lay_out, rows_of

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from extractors.arithmetic import corroborate
-from extractors.forms import forms_of
-from extractors.matching import score_forms
-from extractors.reading import read_forms, read_side
+from extractors.labelled.arithmetic import corroborate
+from extractors.labelled.forms import forms_of
+from extractors.labelled.matching import score_forms
+from extractors.labelled.reading import read_forms, read_side
 from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 

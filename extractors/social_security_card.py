@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from stdnum import luhn
 
-from extractors.forms import forms_of
-from extractors.matching import score_forms
-from extractors.reading import FormDraft, read_forms
+from extractors.labelled.forms import forms_of
+from extractors.labelled.matching import score_forms
+from extractors.labelled.reading import FormDraft, read_forms
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.beside import rows_of

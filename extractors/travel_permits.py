@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from extractors.forms import forms_of
+from extractors.labelled.forms import forms_of
+from extractors.labelled.reading import FormDraft, read_forms
 from extractors.passport.words import plain
-from extractors.reading import FormDraft, read_forms
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece, pieces_of

@@ -9,9 +9,9 @@ from extractors.application_form.answers import Answer
 from extractors.application_form.choices import Choice
 from extractors.application_form.handwriting import WAVER_MAX, Hand
 from extractors.application_form.wording import bare, wording
-from extractors.candidates import prefer
-from extractors.grammar import Grammar, read_value
-from extractors.looks import Looker
+from extractors.labelled.candidates import prefer
+from extractors.labelled.grammar import Grammar, read_value
+from extractors.labelled.looks import Looker
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value, around, on_page, reading_of
 from pipeline.layout.ink import Ink

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from extractors.candidates import prefer
 from extractors.hukou.reading import CellReading, Look
 from extractors.hukou.values import read_value
+from extractors.labelled.candidates import prefer
 from pipeline.evidence import evidence
 from pipeline.layout.piece import Piece
 from pipeline.model import (

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from extractors.labelled.looks import look
 from extractors.letters.grammar import ORGAN, org
 from extractors.letters.kinds import MACROS
 from extractors.letters.running import Row, Running
-from extractors.looks import look
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value, chances
 from pipeline.layout.piece import Piece, pieces_of

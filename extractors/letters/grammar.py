@@ -1,11 +1,11 @@
-"""What values of letters look like, beside those of cards (:mod:`extractors.grammar`)."""
+"""What values of letters look like, beside those of cards (:mod:`extractors.labelled.grammar`)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from extractors.grammar import (
+from extractors.labelled.grammar import (
     MISFIT,
     Grammar,
     address,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping, Sequence
 
+from extractors.labelled.looks import UNLABELLED
 from extractors.letters.people import Pair, Role, Span, find_pairs, owner_of, parts_of, persons_of
-from extractors.looks import UNLABELLED
 from pipeline.evidence.evidence import Evidence
 from pipeline.reference import names
 

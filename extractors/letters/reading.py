@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from extractors.arithmetic import corroborate
-from extractors.candidates import prefer
-from extractors.grammar import Grammar
+from extractors.labelled.arithmetic import corroborate
+from extractors.labelled.candidates import prefer
+from extractors.labelled.grammar import Grammar
+from extractors.labelled.looks import UNLABELLED, look
 from extractors.letters.closing import close_of, weigh_digits
 from extractors.letters.grammar import GRAMMARS, NO_BODY
 from extractors.letters.kinds import Fact, LetterKind
@@ -17,7 +18,6 @@ from extractors.letters.names import begins_surely, is_apart, is_open
 from extractors.letters.owners import weigh_owner, weigh_parts
 from extractors.letters.places import mend_place
 from extractors.letters.running import Running
-from extractors.looks import UNLABELLED, look
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.model import DocumentType, Face, Reading, Sheet

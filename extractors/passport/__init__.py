@@ -12,8 +12,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from extractors.beneath import find_below
-from extractors.matching import NOISE
+from extractors.labelled.beneath import find_below
+from extractors.labelled.matching import NOISE
 from extractors.passport.printed import drop_marks, nationality, printed_fields, sex
 from extractors.passport.words import labels
 from extractors.passport.zone import compare, read_zone, zone_pieces

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from extractors.grammar import Grammar
+from extractors.labelled.grammar import Grammar
 from extractors.passport.words import letters, months, nationalities, plain
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece

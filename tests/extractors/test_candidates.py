@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.candidates import prefer
-from extractors.grammar import read_value
+from extractors.labelled.candidates import prefer
+from extractors.labelled.grammar import read_value
 from pipeline.evidence.evidence import Evidence
 from pipeline.layout.piece import pieces_of
 from pipeline.model import Char, Line, Quad

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.grammar import read_value
+from extractors.labelled.grammar import read_value
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from extractors import EXTRACTORS, id_card
-from extractors.bare_portrait import read_bare_portrait
-from extractors.forms import forms_of
+from extractors.labelled.bare_portrait import read_bare_portrait
+from extractors.labelled.forms import forms_of
 from pipeline.evidence.evidence import is_doubtful
 from pipeline.model import DocumentType, Image, Line, Quad
 from pipeline.steps import read_sheet, with_other_sides

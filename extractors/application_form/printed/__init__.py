@@ -31,8 +31,8 @@ from extractors.application_form.printed.flat import SCALE, FlatForm, find_form
 from extractors.application_form.printed.frames import Spot
 from extractors.application_form.printed.geometry import Area, Tick
 from extractors.application_form.printed.words import BESIDE_MM, WORDS_MM
-from extractors.grammar import read_value
-from extractors.looks import DISAGREE, Looker
+from extractors.labelled.grammar import read_value
+from extractors.labelled.looks import DISAGREE, Looker
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Value, on_page, reading_of
 from pipeline.image import as_quad

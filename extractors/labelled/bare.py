@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from statistics import median
 
-from extractors.forms import Form
-from extractors.grammar import read_value
-from extractors.stamps import is_stamped
+from extractors.labelled.forms import Form
+from extractors.labelled.grammar import read_value
+from extractors.labelled.stamps import is_stamped
 from pipeline.layout.beside import rows_of
 from pipeline.layout.labels import Label
 from pipeline.layout.piece import Piece

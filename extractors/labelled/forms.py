@@ -1,7 +1,8 @@
 """Papers that print a label beside each value: the forms are data (``forms.toml``).
 
 A form is one face of a paper: which labels it prints and how, what tells it from others.
-:mod:`extractors.matching` holds a sheet's lines against it, :mod:`extractors.reading` reads it.
+:mod:`extractors.labelled.matching` holds a sheet's lines against it,
+:mod:`extractors.labelled.reading` reads it.
 """
 
 from __future__ import annotations

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractors.bare import lines_of_address
-from extractors.forms import Form
-from extractors.grammar import read_value
-from extractors.looks import UNLABELLED
-from extractors.matching import EXPLAINED_MIN, NOISE, explained_total
+from extractors.labelled.bare import lines_of_address
+from extractors.labelled.forms import Form
+from extractors.labelled.grammar import read_value
+from extractors.labelled.looks import UNLABELLED
+from extractors.labelled.matching import EXPLAINED_MIN, NOISE, explained_total
 from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Face, Sheet

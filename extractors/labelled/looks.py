@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from extractors.grammar import Grammar
+from extractors.labelled.grammar import Grammar
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, confidence, dropped, threshold
 from pipeline.image import red_ink, suppress_red

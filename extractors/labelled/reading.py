@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.candidates import prefer
-from extractors.forms import Form
-from extractors.grammar import SPECKS, Grammar, read_value
-from extractors.looks import MENDED, UNLABELLED, Looker
-from extractors.matching import Match, assign, distinct, match_side, matches
+from extractors.labelled.candidates import prefer
+from extractors.labelled.forms import Form
+from extractors.labelled.grammar import SPECKS, Grammar, read_value
+from extractors.labelled.looks import MENDED, UNLABELLED, Looker
+from extractors.labelled.matching import Match, assign, distinct, match_side, matches
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.layout.ink import Ink

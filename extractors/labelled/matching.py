@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from extractors.bare import find_address, is_certain, take_shaped
-from extractors.forms import Form
-from extractors.grammar import read_value
-from extractors.stamps import STAMPS, is_stamp, is_stamped, without_stamp
+from extractors.labelled.bare import find_address, is_certain, take_shaped
+from extractors.labelled.forms import Form
+from extractors.labelled.grammar import read_value
+from extractors.labelled.stamps import STAMPS, is_stamp, is_stamped, without_stamp
 from pipeline.layout.beside import lay_out, rows_of
 from pipeline.layout.labels import Label, find_labels
 from pipeline.layout.piece import Piece, cut_at_gaps, pieces_of, without_doubles

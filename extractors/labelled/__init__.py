@@ -1,0 +1,1 @@
+"""Papers whose values stand beside labels: forms as tables, matched and read."""
