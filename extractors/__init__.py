@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.assemble import Complete
-from pipeline.contracts import Extractors
-
-from . import (
+from extractors import (
     application_form,
     civil_affairs_proof,
-    disability_certificate,
-    foreign_permanent_resident_card,
     group_proof,
-    hk_macao_travel_permit,
-    hmt_residence_permit,
     hukou,
-    id_card,
     lodging_registration,
     passport,
     police_change_proof,
     proxy_undertaking,
-    residence_permit,
     separation_document,
+    transfer_letter,
+)
+from extractors.cards import (
+    disability_certificate,
+    foreign_permanent_resident_card,
+    hk_macao_travel_permit,
+    hmt_residence_permit,
+    id_card,
+    residence_permit,
     social_security_card,
     taiwan_travel_permit,
     temporary_id_card,
-    transfer_letter,
 )
+from pipeline.assemble import Complete
+from pipeline.contracts import Extractors
 
 EXTRACTORS: Extractors = {
     id_card.KIND: id_card,

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from extractors import (
+from extractors.cards import (
     disability_certificate,
     foreign_permanent_resident_card,
     hmt_residence_permit,

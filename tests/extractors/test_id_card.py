@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractors import id_card
+from extractors.cards import id_card
 from pipeline.evidence.evidence import is_doubtful
 from pipeline.model import Face, Line
 from tests.lines import BLUE, EM, GREY, RED, Paper

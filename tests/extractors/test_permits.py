@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from extractors import hk_macao_travel_permit, social_security_card, taiwan_travel_permit
+from extractors.cards import hk_macao_travel_permit, social_security_card, taiwan_travel_permit
 from pipeline.evidence.evidence import is_doubtful
 from pipeline.model import Face
 from tests.lines import GREY, Paper

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from extractors import EXTRACTORS, id_card
+from extractors import EXTRACTORS
+from extractors.cards import id_card
 from extractors.labelled.bare_portrait import read_bare_portrait
 from extractors.labelled.forms import forms_of
 from pipeline.evidence.evidence import is_doubtful

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from extractors.cards.travel_permits import read_permit
 from extractors.labelled.forms import forms_of
 from extractors.labelled.matching import score_forms
-from extractors.travel_permits import read_permit
 from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
