@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from extractors import (
-    application_form,
-    civil_affairs_proof,
-    group_proof,
-    hukou,
-    lodging_registration,
-    passport,
-    police_change_proof,
-    proxy_undertaking,
-    separation_document,
-    transfer_letter,
-)
+from extractors import application_form, hukou, lodging_registration, passport
 from extractors.cards import (
     disability_certificate,
     foreign_permanent_resident_card,
@@ -26,6 +15,14 @@ from extractors.cards import (
     social_security_card,
     taiwan_travel_permit,
     temporary_id_card,
+)
+from extractors.letters import (
+    civil_affairs_proof,
+    group_proof,
+    police_change_proof,
+    proxy_undertaking,
+    separation_document,
+    transfer_letter,
 )
 from pipeline.assemble import Complete
 from pipeline.contracts import Extractors
