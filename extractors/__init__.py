@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from extractors import application_form, hukou, lodging_registration, passport
+from extractors import application_form, hukou, passport
 from extractors.cards import (
     disability_certificate,
     foreign_permanent_resident_card,
@@ -24,6 +24,7 @@ from extractors.letters import (
     separation_document,
     transfer_letter,
 )
+from extractors.lodging import registration as lodging_registration
 from pipeline.assemble import Complete
 from pipeline.contracts import Extractors
 

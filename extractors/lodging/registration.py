@@ -24,7 +24,7 @@ from extractors.letters.grammar import LODGING
 from extractors.letters.places import mend_place
 from extractors.letters.reading import make_face
 from extractors.letters.running import NOISE, run_together
-from extractors.lodging_english import bilingual, letters_of, with_english_alone
+from extractors.lodging.english import bilingual, letters_of, with_english_alone
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.beside import lay_out, rows_of
@@ -66,7 +66,9 @@ class LodgingForm:
 @cache
 def lodging_form() -> LodgingForm:
     """The form's labels."""
-    table = tomllib.loads((files("extractors") / "lodging.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads(
+        (files("extractors.lodging") / "lodging.toml").read_text(encoding="utf-8")
+    )
     labels = table["labels"]
     return LodgingForm(
         rules=tuple(

@@ -1,0 +1,1 @@
+"""Registration of lodging: the police form, with or without English."""
