@@ -14,7 +14,7 @@ from pipeline.record import Record
 from pipeline.steps import FileReading, make_documents, make_record
 from validators.assess import assess
 from validators.form import form_request
-from validators.guide import guide
+from validators.guide.guide import guide
 from validators.request import merge_requests, parse_request
 
 

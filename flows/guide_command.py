@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 import typer
 
 from pipeline.errors import UsageError
-from validators.checklist import Checklist, Circumstances, checklist
-from validators.guide import guide as load_guide
-from validators.vocabulary import CHANGE_ITEMS, VERIFICATIONS
+from validators.guide.checklist import Checklist, Circumstances, checklist
+from validators.guide.guide import guide as load_guide
+from validators.guide.vocabulary import CHANGE_ITEMS, VERIFICATIONS
 
 _Many = str | None
 

@@ -10,20 +10,20 @@ from pipeline.finding import Finding, Severity, finding
 from pipeline.model import Application, DocumentType
 from pipeline.record import Applicant, Material, Matter, Place
 from validators.checks import CHECKS
-from validators.declarations import DECLARATIONS
-from validators.due import due
-from validators.eligibility import check_eligibility, check_exclusions
-from validators.facts import Facts
-from validators.guide import Guide, guide
+from validators.guide.declarations import DECLARATIONS
+from validators.guide.due import due
+from validators.guide.eligibility import check_eligibility, check_exclusions
+from validators.guide.facts import Facts
+from validators.guide.guide import Guide, guide
+from validators.guide.materials import check_materials, judge_materials, materials
+from validators.guide.places import PLACES
 from validators.kinds import judged_fields
-from validators.materials import check_materials, judge_materials, materials
 from validators.packet import fields_needed
 from validators.papers import Evidence
-from validators.places import PLACES
 from validators.request import check_request
 
 WAYS = {**DECLARATIONS, **PLACES}
-"""How every fact of :mod:`validators.vocabulary` is computed."""
+"""How every fact of :mod:`validators.guide.vocabulary` is computed."""
 
 
 def assess(application: Application, today: date) -> Assessment:

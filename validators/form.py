@@ -14,7 +14,7 @@ from pipeline.evidence.evidence import is_doubtful
 from pipeline.model import Application, Archive, Change, Document, DocumentType, Proxy, Request
 from pipeline.reference import divisions
 from validators.certainty import form_fields
-from validators.guide import guide
+from validators.guide.guide import guide
 from validators.request import merge_requests
 
 _TEXTS = ("name", "id_number", "mobile", "postcode")

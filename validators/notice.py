@@ -17,9 +17,9 @@ from pipeline.finding import Finding, Severity, type_label
 from pipeline.model import Frozen
 from pipeline.privacy import mask
 from pipeline.record import Record, Status
-from validators.guide import guide
-from validators.tables import TableError, parse_table, table_text
-from validators.wording import full_words
+from validators.guide.guide import guide
+from validators.guide.tables import TableError, parse_table, table_text
+from validators.guide.wording import full_words
 
 
 class Advice(Frozen):

@@ -15,9 +15,9 @@ from pydantic import Field, RootModel
 
 from pipeline.model import DocumentType, Frozen, Request
 from pipeline.record import Applicant, Material, Matter, Record, RecordDocument, Status
-from validators.guide import guide
-from validators.rows import Department
-from validators.tables import TableError, line_of, parse_table, table_text
+from validators.guide.guide import guide
+from validators.guide.rows import Department
+from validators.guide.tables import TableError, line_of, parse_table, table_text
 
 PACKET_VERSION: Literal["1"] = "1"
 EVERY = "every"

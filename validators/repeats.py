@@ -20,7 +20,7 @@ from pipeline.finding import Finding, finding
 from pipeline.model import DocumentType, Request
 from pipeline.record import Record, RecordDocument
 from pipeline.reference import names
-from validators.guide import guide
+from validators.guide.guide import guide
 from validators.people import canonical_number
 from validators.photo.picture_hash import are_alike
 

@@ -16,8 +16,8 @@ from pydantic_core import ErrorDetails
 from pipeline.finding import Finding, Severity, finding
 from pipeline.model import Archive, Change, Frozen, Proxy, Request, Verification
 from pipeline.reference import divisions
-from validators.facts import Facts
-from validators.guide import guide
+from validators.guide.facts import Facts
+from validators.guide.guide import guide
 
 FILE = "application.json"
 MAX_BYTES = 1_000_000

@@ -12,7 +12,7 @@ ISSUERS = (
     "人民政府", "街道办事处", "公安局", "派出所", "民政", "教育", "农业农村", "人力资源", "人才",
     "就业", "组织部", "市场监督", "医院", "公司", "学校", "中学", "学院", "林场", "委员会",
 )  # fmt: skip
-"""Words by which an issuer's kind is told (validators/materials.toml, `issued_by`)."""
+"""Words by which an issuer's kind is told (validators/guide/materials.toml, `issued_by`)."""
 
 
 @dataclass

@@ -21,7 +21,7 @@ from samples.draw import DPI, Kit
 from samples.fonts import Shelf
 from samples.layouts.printed_form import draw_printed
 from samples.persons import make_person
-from validators.guide import guide
+from validators.guide.guide import guide
 
 
 def nothing(_: Image, quads: Sequence[Quad]) -> list[Line]:

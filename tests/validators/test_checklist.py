@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from validators.checklist import Circumstances, checklist
-from validators.guide import guide
+from validators.guide.checklist import Circumstances, checklist
+from validators.guide.guide import guide
 
 
 def listed(matters: str, **circumstances: Any) -> list[str]:

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.validators.applications import applied, assessed, booklet, card, form, photo
-from validators.due import Workdays, due
-from validators.guide import guide
-from validators.rows import WorkdaysTable
-from validators.tables import parse_table, table_text
+from validators.guide.due import Workdays, due
+from validators.guide.guide import guide
+from validators.guide.rows import WorkdaysTable
+from validators.guide.tables import parse_table, table_text
 
 CALENDAR = guide().workdays
 

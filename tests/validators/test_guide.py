@@ -6,11 +6,11 @@ import pytest
 
 from pipeline.errors import DependencyError, ExitCode
 from pipeline.finding import Severity
-from validators.guide import FILES, guide, parse_guide
+from validators.guide.guide import FILES, guide, parse_guide
+from validators.guide.tables import TableError, table_text
+from validators.guide.vocabulary import VALUES
 from validators.notice import advices, parse_advices
 from validators.packet import parse_needs
-from validators.tables import TableError, table_text
-from validators.vocabulary import VALUES
 
 TEXTS = {name: table_text(name) for name in FILES}
 
@@ -177,7 +177,7 @@ def test_every_fact_is_computed() -> None:
 
 
 def test_change_class_is_defined_for_every_item() -> None:
-    from validators.vocabulary import CHANGE_ITEMS
+    from validators.guide.vocabulary import CHANGE_ITEMS
 
     classes = {item: guide().change_class(item).class_ for item in CHANGE_ITEMS}
     assert {i for i, c in classes.items() if c == "A"} == {"name", "id_number", "birth_date"}

@@ -23,7 +23,7 @@ from tests.validators.applications import (
     record,
 )
 from tests.validators.papers_made import disability, residence_permit
-from validators.guide import guide
+from validators.guide.guide import guide
 from validators.packet import EVERY, needs
 
 WHOLE = applied(

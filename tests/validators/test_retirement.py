@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validators.guide import guide
-from validators.retirement import delay_months, retirement_date, retirement_span
-from validators.rows import RetirementLine
+from validators.guide.guide import guide
+from validators.guide.retirement import delay_months, retirement_date, retirement_span
+from validators.guide.rows import RetirementLine
 
 LINES: dict[str, RetirementLine] = {row.line: row for row in guide().table.retirement}
 

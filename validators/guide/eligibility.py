@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.finding import Finding, Severity, finding
-from validators.facts import Fact, Facts
-from validators.rows import EligibilityRow, Outcome
+from validators.guide.facts import Fact, Facts
+from validators.guide.rows import EligibilityRow, Outcome
 
 
 def check_eligibility(facts: Facts) -> Iterator[Finding]:

@@ -14,8 +14,8 @@ from importlib.metadata import version
 from importlib.resources import files
 
 from pipeline.finding import Severity, catalogue
-from validators.due import Workdays
-from validators.rows import (
+from validators.guide.due import Workdays
+from validators.guide.rows import (
     ChangeClass,
     EligibilityRow,
     EligibilityTable,
@@ -28,7 +28,7 @@ from validators.rows import (
     SpecialGroup,
     WorkdaysTable,
 )
-from validators.tables import TableError, line_of, parse_table, refuse_repeats, table_text
+from validators.guide.tables import TableError, line_of, parse_table, refuse_repeats, table_text
 
 FILES = ("guide.toml", "eligibility.toml", "materials.toml", "workdays.toml")
 
@@ -127,7 +127,13 @@ def guide() -> Guide:
 @cache
 def _other_tables() -> tuple[str, ...]:
     """Every other table that rules rest on: of the checks, the words, the numbers."""
-    folders = (files("validators"), files("pipeline") / "catalogue", files("pipeline.reference"))
+    rooms = ("guide", "person", "papers", "output")
+    folders = (
+        *(files(f"validators.{room}") for room in rooms if (files("validators") / room).is_dir()),
+        files("validators"),
+        files("pipeline") / "catalogue",
+        files("pipeline.reference"),
+    )
     tables = [
         entry
         for folder in folders

@@ -16,7 +16,7 @@ from typing import Literal
 
 import chinese_calendar
 
-from validators.rows import MatterRow, SpecialDays, WorkdaysTable
+from validators.guide.rows import MatterRow, SpecialDays, WorkdaysTable
 
 Standing = Literal["official", "provisional"]
 _DAY = timedelta(days=1)

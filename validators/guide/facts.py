@@ -1,8 +1,8 @@
 """Facts that the tables judge: their values, and what they rest on.
 
 A fact that cannot be known is None: the rules send it to a person, and neither pass nor reject
-it. :mod:`validators.declarations` computes what the form says, :mod:`validators.places` what
-papers show; :mod:`validators.assess` puts them together.
+it. :mod:`validators.guide.declarations` computes what the form says, :mod:`validators.guide.places`
+what papers show; :mod:`validators.assess` puts them together.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from datetime import date
 
 from pipeline.finding import Finding
 from pipeline.model import Application
-from validators.guide import Guide
+from validators.guide.guide import Guide
+from validators.guide.rows import Conditions
 from validators.papers import Papers
 from validators.person import find_person
-from validators.rows import Conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ UNKNOWN = Fact(None, sure=False)
 class Facts:
     """All facts of an application on a day, computed when asked for.
 
-    ``ways`` says how each fact of :mod:`validators.vocabulary` is computed; ``findings`` are what
-    the checks of the papers found.
+    ``ways`` says how each fact of :mod:`validators.guide.vocabulary` is computed; ``findings`` are
+    what the checks of the papers found.
     """
 
     def __init__(

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from pipeline.finding import Severity
 from pipeline.model import DocumentType, Frozen
-from validators.vocabulary import CHANGE_ITEMS, NUMBERS, VALUES, VERIFICATIONS
+from validators.guide.vocabulary import CHANGE_ITEMS, NUMBERS, VALUES, VERIFICATIONS
 
 Department = Literal["hrss", "medical", "tax"]
 Channel = Literal["window", "online", "mail"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from pipeline.model import Change, DocumentType
-from validators.facts import UNKNOWN, Fact, Facts, FactWay
+from validators.guide.facts import UNKNOWN, Fact, Facts, FactWay
+from validators.guide.vocabulary import CHANGE_ITEMS, CHANNELS
 from validators.person import parse_number
-from validators.vocabulary import CHANGE_ITEMS, CHANNELS
 
 
 def _declaration(name: str) -> FactWay:

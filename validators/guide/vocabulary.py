@@ -1,7 +1,7 @@
 """The facts that tables may name, with their values: the words between table and code.
 
-:mod:`validators.facts` computes them; ``eligibility.toml`` and ``materials.toml`` use them. A fact
-that is not known has no value.
+:mod:`validators.guide.facts` computes them; ``eligibility.toml`` and ``materials.toml`` use them. A
+fact that is not known has no value.
 """
 
 from __future__ import annotations

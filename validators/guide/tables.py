@@ -26,9 +26,9 @@ class TableError(DependencyError):
 T = TypeVar("T", bound=BaseModel)
 
 
-def table_text(file: str) -> str:
-    """The text of a table in this package."""
-    return (files("validators") / file).read_text(encoding="utf-8")
+def table_text(file: str, room: str = "validators.guide") -> str:
+    """The text of a table that stands in ``room``, a package."""
+    return (files(room) / file).read_text(encoding="utf-8")
 
 
 def parse_table(text: str, model: type[T], file: str) -> T:

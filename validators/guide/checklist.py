@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.finding import Severity, type_label
 from pipeline.model import DocumentType, Frozen
-from validators.guide import Guide, guide
-from validators.rows import Category, Channel, MaterialRow
-from validators.wording import bring_words, waiver_words
+from validators.guide.guide import Guide, guide
+from validators.guide.rows import Category, Channel, MaterialRow
+from validators.guide.wording import bring_words, waiver_words
 
 
 class Circumstances(Frozen):

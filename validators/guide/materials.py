@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pipeline.finding import Finding, Severity, finding, type_label
 from pipeline.model import Document, DocumentType, Request
 from pipeline.record import Material
-from validators.facts import Facts
-from validators.rows import Accepts, MaterialRow
-from validators.shortcomings import VERDICTS, Problem, Verdict, find_problems
-from validators.wording import full_words
+from validators.guide.facts import Facts
+from validators.guide.rows import Accepts, MaterialRow
+from validators.guide.shortcomings import VERDICTS, Problem, Verdict, find_problems
+from validators.guide.wording import full_words
 
 
 @dataclass(frozen=True, slots=True)

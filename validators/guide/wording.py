@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from validators.rows import MaterialRow
-from validators.vocabulary import VERIFICATIONS
+from validators.guide.rows import MaterialRow
+from validators.guide.vocabulary import VERIFICATIONS
 
 _FORMS = {
     "original": "交原件{n}份",

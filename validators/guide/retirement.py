@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from pipeline.reference.dates import add_months
-from validators.rows import RetirementLine
+from validators.guide.rows import RetirementLine
 
 
 def delay_months(birth: date, line: RetirementLine) -> int:

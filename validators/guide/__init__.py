@@ -1,0 +1,1 @@
+"""The office guide as tables, and the rules that read them."""
