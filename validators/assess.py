@@ -17,9 +17,9 @@ from validators.guide.facts import Facts
 from validators.guide.guide import Guide, guide
 from validators.guide.materials import check_materials, judge_materials, materials
 from validators.guide.places import PLACES
-from validators.kinds import judged_fields
 from validators.packet import fields_needed
-from validators.papers import Evidence
+from validators.person.kinds import judged_fields
+from validators.person.papers import Evidence
 from validators.request import check_request
 
 WAYS = {**DECLARATIONS, **PLACES}

@@ -15,7 +15,7 @@ from pipeline.model import Application, Document, DocumentType
 from pipeline.reference import names, relations
 from pipeline.reference.addresses import parse_address
 from validators.consistency import sex_in
-from validators.people import cast, claim_of, judged
+from validators.person.whose import cast, claim_of, judged
 
 _COLLECTIVE = ("集体", "公共")
 """Words of a 户别 whose head may be an institution."""

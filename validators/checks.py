@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pipeline.contracts import Check
 from validators import booklet, consistency, cross, documents, numbers, purpose, scans
-from validators.kinds import scoped
+from validators.person.kinds import scoped
 from validators.photo.case import check_likeness, check_photo
 
 _CHECKS: dict[str, Check] = {

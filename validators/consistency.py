@@ -15,8 +15,8 @@ from pipeline.model import Application, Document, DocumentType
 from pipeline.reference import countries, disability, idnumber, mrz, permits
 from pipeline.reference.dates import LONG_TERM, to_date
 from pipeline.reference.names import is_han
-from validators.kinds import first, paper_of
-from validators.people import claim_of, judged
+from validators.person.kinds import first, paper_of
+from validators.person.whose import claim_of, judged
 from validators.validity import validity_of
 
 ISSUE_GRACE_DAYS = 92

@@ -16,7 +16,8 @@ from pipeline.finding import Finding, Severity, finding, type_label
 from pipeline.model import Application, Document, DocumentType
 from pipeline.reference import names
 from pipeline.reference.addresses import parse_address
-from validators.certainty import (
+from validators.form import differences
+from validators.person.certainty import (
     are_common,
     doubt,
     is_declared_surely,
@@ -24,9 +25,8 @@ from validators.certainty import (
     is_sure_number,
     severity,
 )
-from validators.form import differences
-from validators.kinds import matters_touched, paper_of
-from validators.people import (
+from validators.person.kinds import matters_touched, paper_of
+from validators.person.whose import (
     Cast,
     Claim,
     alike,

@@ -1,8 +1,8 @@
 """The request that a scanned application form makes.
 
 The form's document has its readings under the request's own keys; what was not read, or was ticked
-twice, is not said. Values read with doubt are kept: :mod:`validators.certainty` asks the document
-how sure they are.
+twice, is not said. Values read with doubt are kept: :mod:`validators.person.certainty` asks the
+document how sure they are.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any, Literal, get_args
 from pipeline.evidence.evidence import is_doubtful
 from pipeline.model import Application, Archive, Change, Document, DocumentType, Proxy, Request
 from pipeline.reference import divisions
-from validators.certainty import form_fields
 from validators.guide.guide import guide
+from validators.person.certainty import form_fields
 from validators.request import merge_requests
 
 _TEXTS = ("name", "id_number", "mobile", "postcode")

@@ -15,8 +15,8 @@ from pipeline.model import Application, Document, DocumentType
 from pipeline.reference import contact, disability, divisions, idnumber, mrz, permits, uscc
 from pipeline.reference.addresses import parse_address
 from pipeline.reference.text import is_digits
-from validators.certainty import is_declared_surely, severity
-from validators.people import judged
+from validators.person.certainty import is_declared_surely, severity
+from validators.person.whose import judged
 
 CITIZEN_NUMBER_FIELDS = (
     "id_number",

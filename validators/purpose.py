@@ -13,9 +13,9 @@ from pipeline.model import Application, Change, Document, DocumentType, Reading
 from pipeline.reference import divisions, ethnicities, names
 from pipeline.reference.addresses import parse_address
 from pipeline.reference.dates import parse_date, to_date
-from validators.certainty import doubt, is_sure, is_sure_number, severity
-from validators.kinds import first, paper_of
-from validators.people import Cast, canonical_number, cast, is_own_proxy, proxy_of
+from validators.person.certainty import doubt, is_sure, is_sure_number, severity
+from validators.person.kinds import first, paper_of
+from validators.person.whose import Cast, canonical_number, cast, is_own_proxy, proxy_of
 
 PROVED_ITEMS = ("name", "id_number", "birth_date", "ethnicity", "sex")
 """What a police station's proof can state and an ID card shows."""

@@ -21,7 +21,7 @@ from pipeline.model import DocumentType, Request
 from pipeline.record import Record, RecordDocument
 from pipeline.reference import names
 from validators.guide.guide import guide
-from validators.people import canonical_number
+from validators.person.whose import canonical_number
 from validators.photo.picture_hash import are_alike
 
 MOST_NAMED = 3

@@ -15,7 +15,7 @@ from pipeline.finding import Finding, field_label, finding, type_label
 from pipeline.model import Application, Document, DocumentType
 from pipeline.quality import DAZZLED
 from pipeline.quality.limits import limits
-from validators.people import judged
+from validators.person.whose import judged
 
 
 def check_copies(application: Application, today: date) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pipeline.finding import field_label, value_label
 from pipeline.model import Archive, Request
-from validators.certainty import FORM_FIELDS
+from validators.person.certainty import FORM_FIELDS
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "papers"
 FACES = {

@@ -16,7 +16,7 @@ from tests.validators.papers_made import (
     paper,
     undertaking,
 )
-from validators.people import canonical_number, cast, claim_of, comparable
+from validators.person.whose import canonical_number, cast, claim_of, comparable
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pipeline.model import Change, DocumentType
 from validators.guide.facts import UNKNOWN, Fact, Facts, FactWay
 from validators.guide.vocabulary import CHANGE_ITEMS, CHANNELS
-from validators.person import parse_number
+from validators.person.applicant import parse_number
 
 
 def _declaration(name: str) -> FactWay:

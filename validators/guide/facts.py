@@ -15,8 +15,8 @@ from pipeline.finding import Finding
 from pipeline.model import Application
 from validators.guide.guide import Guide
 from validators.guide.rows import Conditions
-from validators.papers import Papers
-from validators.person import find_person
+from validators.person.applicant import find_person
+from validators.person.papers import Papers
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from pipeline.model import Document, DocumentType, Request
 from pipeline.reference import divisions, idnumber
 from pipeline.reference.addresses import parse_address
 from pipeline.reference.dates import age_on, to_date
-from validators.certainty import is_sure
 from validators.guide.facts import UNKNOWN, Fact, Facts, FactWay
 from validators.guide.retirement import retirement_span
-from validators.kinds import first
-from validators.papers import Evidence
+from validators.person.certainty import is_sure
+from validators.person.kinds import first
+from validators.person.papers import Evidence
 
 FOREIGNER_PASS = re.compile(r"(HA|MA)\d{7}")
 """港澳居民来往内地通行证（非中国籍）, since 2024-07-10 (domain.md 2.7)."""

@@ -10,10 +10,10 @@ from pipeline.finding import Finding, Severity
 from pipeline.model import Document, DocumentType
 from pipeline.reference import names
 from pipeline.reference.dates import add_months, to_date
-from validators.certainty import is_sure
 from validators.guide.facts import Facts
 from validators.guide.rows import Accepts, MaterialRow
-from validators.kinds import first
+from validators.person.certainty import is_sure
+from validators.person.kinds import first
 
 Verdict = Literal["present", "waived", "unsure", "invalid", "missing"]
 VERDICTS: tuple[Verdict, ...] = ("present", "waived", "unsure", "invalid", "missing")

@@ -18,7 +18,7 @@ from pipeline.reference.names import SEPARATOR
 
 @cache
 def _limits() -> dict[str, float]:
-    text = (files("validators") / "certainty.toml").read_text(encoding="utf-8")
+    text = (files("validators.person") / "certainty.toml").read_text(encoding="utf-8")
     return {name: float(value) for name, value in tomllib.loads(text).items()}
 
 

@@ -30,7 +30,7 @@ class Paper(Frozen):
 
 @cache
 def _papers() -> dict[str, Paper]:
-    text = (files("validators") / "kinds.toml").read_text(encoding="utf-8")
+    text = (files("validators.person") / "kinds.toml").read_text(encoding="utf-8")
     return {kind: Paper.model_validate(row) for kind, row in tomllib.loads(text).items()}
 
 

@@ -1,7 +1,7 @@
 """The applicant's papers, and what they say as evidence.
 
-Whose paper a document is stands in :mod:`validators.people`, what may rest on a reading in
-:mod:`validators.certainty`. Here they are put together for the guide's rules.
+Whose paper a document is stands in :mod:`validators.person.whose`, what may rest on a reading in
+:mod:`validators.person.certainty`. Here they are put together for the guide's rules.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Literal
 from pipeline.finding import Finding, Severity
 from pipeline.model import Application, Document, DocumentType
 from pipeline.reference.dates import LONG_TERM, last_day
-from validators.certainty import is_declared_surely, is_sure
-from validators.kinds import first, paper_of
-from validators.people import Claim, cast, is_own_proxy
+from validators.person.certainty import is_declared_surely, is_sure
+from validators.person.kinds import first, paper_of
+from validators.person.whose import Claim, cast, is_own_proxy
 
 Holder = Literal["applicant", "proxy", "other", "unsure"]
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from pipeline.model import Application, Document, DocumentType, Reading
 from pipeline.reference import disability, idnumber, names
-from validators.kinds import first, paper_of
+from validators.person.kinds import first, paper_of
 
 Role = Literal["applicant", "proxy", "household", "other", "nobody"]
 """``household``: another member's page of the booklet; ``other``: somebody else's paper;
