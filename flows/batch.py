@@ -33,7 +33,7 @@ from pipeline.model import Request
 from pipeline.record import Record, Status, with_findings
 from pipeline.settings import Settings, load_settings
 from pipeline.store.cases import CaseRow, CaseState, Store
-from validators.repeats import find_repeats, trace_of
+from validators.papers.repeats import find_repeats, trace_of
 
 STORE_FILE = "yijianshi.sqlite"
 

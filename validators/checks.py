@@ -8,7 +8,7 @@ and none raises for what is wrong with a paper. The guide's own rules are joined
 from __future__ import annotations
 
 from pipeline.contracts import Check
-from validators import booklet, consistency, cross, documents, numbers, purpose, scans
+from validators.papers import booklet, consistency, cross, documents, numbers, purpose, scans
 from validators.person.kinds import scoped
 from validators.photo.case import check_likeness, check_photo
 
@@ -49,7 +49,7 @@ _CHECKS: dict[str, Check] = {
     "X20": consistency.check_date_order,
     "PH": check_photo,
 }
-# X16 and X17 need other applications: validators.repeats.
+# X16 and X17 need other applications: validators.papers.repeats.
 
 CHECKS: dict[str, Check] = {rule: scoped(check) for rule, check in _CHECKS.items()}
 """What the recipe runs: every check, its findings naming the matters that they concern."""

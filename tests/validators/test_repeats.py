@@ -16,8 +16,8 @@ from pipeline.finding import Finding, Severity
 from pipeline.model import Application, Document, Image, PageRef
 from pipeline.record import Status
 from tests.validators.applications import applied, card, form, found_by, photo, record
+from validators.papers.repeats import Trace, find_repeats, trace_of
 from validators.photo.picture_hash import are_alike, hash_picture
-from validators.repeats import Trace, find_repeats, trace_of
 
 OTHER = {"name": "黄秀英", "id_number": "450103198812121247"}
 SHA = "c" * 64

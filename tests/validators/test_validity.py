@@ -6,9 +6,9 @@ import pytest
 
 from pipeline.model import DocumentType, Reading
 from tests.validators.papers_made import ID
+from validators.papers.validity import validities, validity_of
 from validators.person.certainty import are_common, is_sure, is_sure_number, severity
 from validators.person.kinds import _papers
-from validators.validity import validities, validity_of
 
 START = date(2020, 2, 29)
 

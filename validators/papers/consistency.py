@@ -15,9 +15,9 @@ from pipeline.model import Application, Document, DocumentType
 from pipeline.reference import countries, disability, idnumber, mrz, permits
 from pipeline.reference.dates import LONG_TERM, to_date
 from pipeline.reference.names import is_han
+from validators.papers.validity import validity_of
 from validators.person.kinds import first, paper_of
 from validators.person.whose import claim_of, judged
-from validators.validity import validity_of
 
 ISSUE_GRACE_DAYS = 92
 """A card is made up to two months after it was applied for; age at application counts. Some

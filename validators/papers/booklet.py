@@ -14,7 +14,7 @@ from pipeline.finding import Finding, finding
 from pipeline.model import Application, Document, DocumentType
 from pipeline.reference import names, relations
 from pipeline.reference.addresses import parse_address
-from validators.consistency import sex_in
+from validators.papers.consistency import sex_in
 from validators.person.whose import cast, claim_of, judged
 
 _COLLECTIVE = ("集体", "公共")

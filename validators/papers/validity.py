@@ -53,7 +53,7 @@ class Validity(Frozen):
 @cache
 def validities() -> dict[str, Validity]:
     """The table, by document type."""
-    text = (files("validators") / "validity.toml").read_text(encoding="utf-8")
+    text = (files("validators.papers") / "validity.toml").read_text(encoding="utf-8")
     return {kind: Validity.model_validate(row) for kind, row in tomllib.loads(text).items()}
 
 

@@ -12,10 +12,10 @@ from datetime import date
 from pipeline.finding import Finding, Severity, finding, type_label
 from pipeline.model import Application, Document, DocumentType, Reading
 from pipeline.reference.dates import LONG_TERM, last_day, to_date
+from validators.papers.validity import validity_of
 from validators.person.certainty import doubt, is_sure, severity
 from validators.person.kinds import first, matters_touched, paper_of
 from validators.person.whose import Cast, cast, judged
-from validators.validity import validity_of
 
 SIDE_NAMES = {
     (DocumentType.ID_CARD, "portrait"): "人像面",

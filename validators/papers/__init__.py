@@ -1,0 +1,1 @@
+"""Each paper checked by itself and against the others."""
