@@ -13,9 +13,9 @@ from pipeline.model import Request
 from pipeline.record import Record
 from pipeline.steps import FileReading, make_documents, make_record
 from validators.assess import assess
-from validators.form import form_request
 from validators.guide.guide import guide
-from validators.request import merge_requests, parse_request
+from validators.request.form import form_request
+from validators.request.typed import merge_requests, parse_request
 
 
 def case_key(files: CaseFiles, reading_keys: Sequence[str], today: date) -> str:

@@ -20,7 +20,7 @@ from validators.guide.places import PLACES
 from validators.packet import fields_needed
 from validators.person.kinds import judged_fields
 from validators.person.papers import Evidence
-from validators.request import check_request
+from validators.request.typed import check_request
 
 WAYS = {**DECLARATIONS, **PLACES}
 """How every fact of :mod:`validators.guide.vocabulary` is computed."""

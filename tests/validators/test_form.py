@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from pipeline.model import Application, Document, DocumentType, PageRef, Reading, Request
-from validators.form import request_of
 from validators.papers.cross import check_request_agrees
+from validators.request.form import request_of
 
 SAID: dict[str, Any] = {
     "matters": ("M3", "M7"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline.finding import Severity
 from pipeline.model import Application, Request
 from tests.validators.applications import applied, assessed, card, form, found_by, rules_of
-from validators.request import merge_requests, parse_request
+from validators.request.typed import merge_requests, parse_request
 
 GOOD: dict[str, Any] = {
     "channel": "window",

@@ -16,7 +16,6 @@ from pipeline.finding import Finding, Severity, finding, type_label
 from pipeline.model import Application, Document, DocumentType
 from pipeline.reference import names
 from pipeline.reference.addresses import parse_address
-from validators.form import differences
 from validators.person.certainty import (
     are_common,
     doubt,
@@ -35,6 +34,7 @@ from validators.person.whose import (
     comparable,
     same_script,
 )
+from validators.request.form import differences
 
 REQUEST = "申请信息"
 _CITIZENS = (DocumentType.ID_CARD, DocumentType.TEMPORARY_ID_CARD, DocumentType.HUKOU)

@@ -15,7 +15,7 @@ from pipeline.model import Application, Archive, Change, Document, DocumentType,
 from pipeline.reference import divisions
 from validators.guide.guide import guide
 from validators.person.certainty import form_fields
-from validators.request import merge_requests
+from validators.request.typed import merge_requests
 
 _TEXTS = ("name", "id_number", "mobile", "postcode")
 _CHOICES = (

@@ -1,0 +1,1 @@
+"""What is applied for: typed, or read from the form."""
