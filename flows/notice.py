@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from flows.files import write_whole
 from pipeline.errors import StoreError
 from pipeline.record import Record
-from validators.notice import make_notice
+from validators.output.notice import make_notice
 
 
 @cache

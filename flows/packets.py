@@ -10,7 +10,7 @@ from flows.files import write_whole
 from pipeline.errors import StoreError
 from pipeline.model import Request
 from pipeline.record import Record
-from validators.packet import make_packets, packet_schema
+from validators.output.packet import make_packets, packet_schema
 
 __all__ = ["packet_schema", "packets", "write_packets"]
 

@@ -17,7 +17,7 @@ from validators.guide.facts import Facts
 from validators.guide.guide import Guide, guide
 from validators.guide.materials import check_materials, judge_materials, materials
 from validators.guide.places import PLACES
-from validators.packet import fields_needed
+from validators.output.packet import fields_needed
 from validators.person.kinds import judged_fields
 from validators.person.papers import Evidence
 from validators.request.typed import check_request

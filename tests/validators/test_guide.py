@@ -9,8 +9,8 @@ from pipeline.finding import Severity
 from validators.guide.guide import FILES, guide, parse_guide
 from validators.guide.tables import TableError, table_text
 from validators.guide.vocabulary import VALUES
-from validators.notice import advices, parse_advices
-from validators.packet import parse_needs
+from validators.output.notice import advices, parse_advices
+from validators.output.packet import parse_needs
 
 TEXTS = {name: table_text(name) for name in FILES}
 
@@ -185,7 +185,7 @@ def test_change_class_is_defined_for_every_item() -> None:
 
 
 def test_notice_table_is_refused_when_wrong() -> None:
-    text = table_text("notice.toml")
+    text = table_text("notice.toml", "validators.output")
     with pytest.raises(TableError, match=r"notice\.toml 第 \d+ 行.*X1"):
         parse_advices(text.replace('["X1"]\nwhat', '["X1"]\nwat', 1))
     with pytest.raises(TableError, match="other"):
@@ -194,7 +194,7 @@ def test_notice_table_is_refused_when_wrong() -> None:
 
 
 def test_packet_table_is_refused_when_wrong() -> None:
-    text = table_text("packets.toml")
+    text = table_text("packets.toml", "validators.output")
     for old, new, reason in (
         (
             'applicant = ["household"]',

@@ -24,7 +24,7 @@ from tests.validators.applications import (
     record,
 )
 from tests.validators.papers_made import ID, NAME, disability
-from validators.notice import OTHER, advices, make_notice
+from validators.output.notice import OTHER, advices, make_notice
 
 REJECTED = applied(["M2", "M3"], form(), card(), booklet())
 LACKING = applied(["M2", "M4"], form(signature="no"), card(), special_groups=("SG3",))

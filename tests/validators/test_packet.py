@@ -24,7 +24,7 @@ from tests.validators.applications import (
 )
 from tests.validators.papers_made import disability, residence_permit
 from validators.guide.guide import guide
-from validators.packet import EVERY, needs
+from validators.output.packet import EVERY, needs
 
 WHOLE = applied(
     ["M2", "M4", "M5", "M9"],

@@ -75,7 +75,7 @@ class Advices(RootModel[dict[str, Advice]]):
 @cache
 def advices() -> Mapping[str, Advice]:
     """What each rule says to the applicant. Raises TableError where it is wrong."""
-    return parse_advices(table_text("notice.toml"))
+    return parse_advices(table_text("notice.toml", "validators.output"))
 
 
 def parse_advices(text: str) -> Mapping[str, Advice]:

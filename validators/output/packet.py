@@ -83,7 +83,7 @@ class Packet(Frozen):
 @cache
 def needs() -> dict[str, NeedRow]:
     """The table of this package. Raises TableError where it is wrong."""
-    return parse_needs(table_text("packets.toml"))
+    return parse_needs(table_text("packets.toml", "validators.output"))
 
 
 def parse_needs(text: str) -> dict[str, NeedRow]:

@@ -1,0 +1,1 @@
+"""What goes out beside the record: the notice and the packets."""
