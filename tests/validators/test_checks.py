@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.finding import catalogue
 from pipeline.model import Application, Archive, DocumentType, Proxy
-from tests.validators import (
+from tests.validators.papers import (
     test_booklet,
     test_consistency,
     test_cross,

@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.finding import catalogue
 from pipeline.model import Application
-from tests.validators import test_eligibility, test_exclusions, test_materials
 from tests.validators.applications import applied, booklet, card, form, rules_of
+from tests.validators.guide import test_eligibility, test_exclusions, test_materials
 
 ELIGIBILITY = [
     "E-0",

@@ -12,7 +12,7 @@ from extractors.hukou.grid import BLANK_BESIDE
 from pipeline.assemble import assemble
 from pipeline.evidence.evidence import is_doubtful
 from pipeline.model import Char, Face, Line, Reading
-from tests.extractors.booklet import (
+from tests.extractors.hukou.booklet import (
     DARK_GREY,
     GREY,
     MEMBER_FIELDS,

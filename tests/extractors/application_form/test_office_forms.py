@@ -17,7 +17,7 @@ from samples.fonts import Shelf
 from samples.layouts.application_form import make_request
 from samples.layouts.office_forms import LAYOUTS, draw_office_form
 from samples.persons import make_person
-from tests.extractors.test_printed_form import nothing, sheet_of
+from tests.extractors.application_form.test_printed_form import nothing, sheet_of
 from tests.reader import ReadingKit, Sheetlike
 
 SCALE = 0.6

@@ -11,7 +11,6 @@ from pipeline.errors import StoreError
 from pipeline.finding import catalogue
 from pipeline.model import Application, Request
 from pipeline.record import Decision
-from tests.validators import test_eligibility, test_materials
 from tests.validators.applications import (
     applied,
     booklet,
@@ -23,6 +22,7 @@ from tests.validators.applications import (
     photo,
     record,
 )
+from tests.validators.guide import test_eligibility, test_materials
 from tests.validators.papers_made import ID, NAME, disability
 from validators.output.notice import OTHER, advices, make_notice
 

@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from pipeline.finding import Finding
 from pipeline.model import Page
 from pipeline.settings import Limits
-from tests.pipeline.scans import (
+from tests.pipeline.sheets.scans import (
     A4_POINTS,
     blank_pdf,
     noise,

@@ -12,7 +12,7 @@ from PIL import Image
 from pipeline.finding import Finding
 from pipeline.model import Page
 from pipeline.settings import Limits
-from tests.pipeline.scans import encoded, noise, picture, read_all, read_finding, read_pages
+from tests.pipeline.sheets.scans import encoded, noise, picture, read_all, read_finding, read_pages
 
 RED, BLACK, WHITE = (0, 0, 200), (0, 0, 0), (255, 255, 255)
 """In BGR."""

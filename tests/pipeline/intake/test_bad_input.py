@@ -26,7 +26,7 @@ from pipeline.finding import Finding, catalogue
 from pipeline.intake import SourceFile, is_of_the_moment, list_case, read_source
 from pipeline.model import Page
 from pipeline.settings import MEBI, Limits
-from tests.pipeline.scans import (
+from tests.pipeline.sheets.scans import (
     LIMITS,
     blank_pdf,
     encoded,

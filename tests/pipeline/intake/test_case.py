@@ -13,7 +13,7 @@ import pytest
 from pipeline.errors import InputError
 from pipeline.intake import CaseFiles, list_case, list_inbox, natural_key
 from pipeline.settings import Limits
-from tests.pipeline.scans import (
+from tests.pipeline.sheets.scans import (
     LIMITS,
     encoded,
     noise,
