@@ -17,10 +17,10 @@ from PIL import Image as Pictures
 from PIL import ImageDraw, ImageFont
 
 from pipeline.model import Image
-from validators.photo.ears import Ear
 from validators.photo.judge import Examination
 from validators.photo.limits import EarLimits, Outcome, read_limits
 from validators.photo.look import EYE_CORNERS, LEFT_SIDE, OVAL, RIGHT_SIDE
+from validators.photo.measures.ears import Ear
 from validators.photo.rules import ear_state
 from validators.photo.verdict import CONFIRM, RuleVerdict
 

@@ -16,7 +16,6 @@ import numpy as np
 from PIL import Image as Pictures
 
 from pipeline.model import Image
-from validators.photo.background import find_background, lined_sides
 from validators.photo.container import read_container
 from validators.photo.judge import examine
 from validators.photo.limits import Limits, Outcome, read_limits
@@ -29,6 +28,7 @@ from validators.photo.look import (
     look_at,
     roll,
 )
+from validators.photo.measures.background import find_background, lined_sides
 from validators.photo.models import Array, FaceModels, Mesh
 from validators.photo.verdict import CONFIRM, Verdict
 

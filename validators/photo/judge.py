@@ -10,7 +10,7 @@ from pipeline.model import Image
 from validators.photo.container import Container, read_container
 from validators.photo.limits import Limits, Outcome, read_limits
 from validators.photo.look import Look, look_at
-from validators.photo.measures import Measures, measure
+from validators.photo.measures.measured import Measures, measure
 from validators.photo.models import FaceModels
 from validators.photo.rules import (
     container_rules,

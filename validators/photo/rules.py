@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Literal
 
 from validators.photo.container import Container
-from validators.photo.ears import Ear
 from validators.photo.limits import Check, EarLimits, Limits, Outcome, worse
+from validators.photo.measures.ears import Ear
 from validators.photo.verdict import CONFIRM, RuleVerdict
 
 Problem = tuple[Outcome, str, str]

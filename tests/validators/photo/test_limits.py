@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from validators.photo.ears import Ear
 from validators.photo.limits import Check, Outcome, read_limits
+from validators.photo.measures.ears import Ear
 from validators.photo.rules import ear_state, ear_values
 
 CHECKS = read_limits().checks

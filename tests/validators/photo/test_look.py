@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.model import Image
 from validators.photo.look import FRAME_HEIGHT, FRAME_WIDTH, Frame, lab_of, look_at
+from validators.photo.measures.skin import region_pixels, skin_tone, tone_of
 from validators.photo.models import Detection, FaceModels, Mesh
-from validators.photo.skin import region_pixels, skin_tone, tone_of
 
 
 def frame(xy: np.ndarray) -> Frame:

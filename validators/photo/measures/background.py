@@ -9,9 +9,9 @@ import numpy as np
 
 from pipeline.model import Image
 from validators.photo.look import CHIN, Look, Tone, lab_of
+from validators.photo.measures.skin import tone_of
 from validators.photo.models import Array
 from validators.photo.parsing import Mask
-from validators.photo.skin import tone_of
 
 _STANDARD_HEIGHT = 441
 _PERSON = 0.15

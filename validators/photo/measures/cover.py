@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 
 from validators.photo.look import FACE_WIDTH, Frame, Tone
+from validators.photo.measures.skin import Crown, tone_of
 from validators.photo.parsing import Mask
-from validators.photo.skin import Crown, tone_of
 
 _FOREHEAD = (103, 67, 109, 10, 338, 297, 332, 334, 296, 336, 107, 66, 105)
 """From the brows up to the upper end of the mesh."""

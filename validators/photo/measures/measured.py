@@ -11,11 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from validators.photo import cover
-from validators.photo.background import Background, find_background, lined_sides
-from validators.photo.brim import brim_share
-from validators.photo.cast import is_cast, off_tint, without_cast
-from validators.photo.ears import Ear, find_ears
 from validators.photo.look import (
     CHIN,
     EYE_CORNERS,
@@ -29,9 +24,12 @@ from validators.photo.look import (
     Tone,
     roll,
 )
-from validators.photo.models import Array, Mesh
-from validators.photo.parsing import Mask, Part
-from validators.photo.skin import (
+from validators.photo.measures import cover
+from validators.photo.measures.background import Background, find_background, lined_sides
+from validators.photo.measures.brim import brim_share
+from validators.photo.measures.cast import is_cast, off_tint, without_cast
+from validators.photo.measures.ears import Ear, find_ears
+from validators.photo.measures.skin import (
     Crown,
     find_crown,
     hair_mask,
@@ -40,7 +38,9 @@ from validators.photo.skin import (
     skin_mask,
     skin_tone,
 )
-from validators.photo.tone import colourfulness, exposure, find_face, sharpness
+from validators.photo.measures.tone import colourfulness, exposure, find_face, sharpness
+from validators.photo.models import Array, Mesh
+from validators.photo.parsing import Mask, Part
 
 _STANDARD_HEIGHT = 441
 _STANDARD_WIDTH = 358

@@ -1,0 +1,1 @@
+"""What is measured on a portrait: wall, skin, ears, cover, tone."""
