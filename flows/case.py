@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from extractors import COMPLETIONS
+from pipeline.file_reading import FileReading
 from pipeline.intake.case import CaseFiles
 from pipeline.model import Request
 from pipeline.record import Record
-from pipeline.steps import FileReading, make_documents, make_record
+from pipeline.steps import make_documents, make_record
 from validators.assess import assess
 from validators.guide.guide import guide
 from validators.request.form import form_request

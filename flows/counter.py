@@ -15,13 +15,14 @@ from flows.progress import Progress
 from flows.reading import Reader
 from flows.score import Score, read_truth, score_file
 from pipeline.evidence.doubts import reading_findings
+from pipeline.file_reading import FileReading
 from pipeline.finding import Finding
 from pipeline.intake.case import list_case
 from pipeline.intake.source import SourceFile
 from pipeline.model import Application, Document, Request
 from pipeline.record import Record
 from pipeline.settings import cores, load_settings
-from pipeline.steps import FileReading, make_documents, record_document
+from pipeline.steps import make_documents, record_document
 from validators.checks import CHECKS
 
 

@@ -13,12 +13,13 @@ from pathlib import Path
 from extractors import EXTRACTORS
 from flows import worker
 from flows.pool import OcrPool, PoolBroken
+from pipeline.file_reading import FileReading
 from pipeline.finding import finding
 from pipeline.intake.refusal import is_of_the_moment
 from pipeline.intake.source import SourceFile
 from pipeline.ocr.weights import locate
 from pipeline.settings import Settings, cores
-from pipeline.steps import FileReading, reading_key
+from pipeline.steps import reading_key
 from pipeline.store.cases import Store
 
 Done = Callable[[int], None]

@@ -13,13 +13,14 @@ from extractors import EXTRACTORS
 from flows.photo_face import load_face_models, photo_reader
 from flows.pictures import write_pictures
 from pipeline.contracts import OcrEngine
+from pipeline.file_reading import FileReading
 from pipeline.finding import Finding
 from pipeline.intake.source import SourceFile, read_source
 from pipeline.model import Face
 from pipeline.ocr.paddle import PaddleEngine
 from pipeline.ocr.weights import Weights, locate
 from pipeline.settings import Settings
-from pipeline.steps import FileReading, read_pages
+from pipeline.steps import read_pages
 from validators.photo import FaceModels
 
 

@@ -25,6 +25,7 @@ from pipeline.evidence.doubts import (
     settle_by_typing,
 )
 from pipeline.evidence.unusual_names import with_unusual_names
+from pipeline.file_reading import FileReading
 from pipeline.finding import Finding
 from pipeline.marks.marks import with_marks
 from pipeline.model import (
@@ -32,7 +33,6 @@ from pipeline.model import (
     Document,
     DocumentType,
     Face,
-    Frozen,
     Line,
     Page,
     Reading,
@@ -48,31 +48,10 @@ from pipeline.record import (
     RecordField,
     with_status,
 )
-from pipeline.sheets.find import read_sheets
+from pipeline.sheets import read_sheets
 
 MIN_SCORE = 0.5
 """Below this an extractor's claim on a sheet is no claim: unknown rather than a guess."""
-
-
-class FileReading(Frozen):
-    """What one file holds. ``file`` in faces and findings is the name it was read under."""
-
-    sha256: str
-    pages: int = 0
-    faces: tuple[Face, ...] = ()
-    findings: tuple[Finding, ...] = ()
-
-    def renamed(self, file: str) -> FileReading:
-        """The same reading for the same bytes under another name."""
-        return FileReading(
-            sha256=self.sha256,
-            pages=self.pages,
-            faces=tuple(
-                f.model_copy(update={"page": f.page.model_copy(update={"file": file})})
-                for f in self.faces
-            ),
-            findings=tuple(f.model_copy(update={"file": file}) for f in self.findings),
-        )
 
 
 PhotoReader = Callable[[Page], Face | None]

@@ -33,8 +33,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from pipeline.errors import StoreError
+from pipeline.file_reading import FileReading
 from pipeline.model import Frozen
-from pipeline.steps import FileReading
 
 
 class CaseState(StrEnum):

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import StoreError
+from pipeline.file_reading import FileReading
 from pipeline.model import DocumentType, Face, PageRef, Reading
-from pipeline.steps import FileReading
 from pipeline.store.cases import CaseState, Store
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.ocr.paddle import SPACE_MIN, CtcDecoder
+from pipeline.ocr.ctc import SPACE_MIN, CtcDecoder
 
 CHARACTERS = ["Y", "I", "C", "中", "1"]
 SPACE = len(CHARACTERS) + 1
