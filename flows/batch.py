@@ -39,7 +39,7 @@ STORE_FILE = "yijianshi.sqlite"
 
 
 @dataclass(slots=True)
-class Outcome:
+class BatchOutcome:
     """What came of a run."""
 
     out: Path
@@ -151,7 +151,7 @@ class Batch:
         return make_case_record(files, readings, self.reader.models, self.today)
 
 
-def run_batch(inbox: Path, out: Path, *, workers: int | None = None) -> Outcome:
+def run_batch(inbox: Path, out: Path, *, workers: int | None = None) -> BatchOutcome:
     """Take every case of ``inbox`` to its end and write the outputs.
 
     Raises InputError where the inbox cannot be used, DependencyError where model files are
@@ -176,7 +176,7 @@ def run_batch(inbox: Path, out: Path, *, workers: int | None = None) -> Outcome:
     rows = [row for row in every if row.case_id in ids]
     done = [_result(row) for row in every if row.state == CaseState.DONE]
     results = [result for result in with_repeats(done) if result.record.case_id in ids]
-    outcome = Outcome(
+    outcome = BatchOutcome(
         out=out,
         records=[result.record for result in results],
         quarantined=[row.case_id for row in rows if row.state == CaseState.QUARANTINED],
@@ -214,7 +214,7 @@ def write_outputs(result: CaseResult, out: Path) -> None:
         raise StoreError("结果写入失败。", "请检查磁盘空间和写权限后重新运行。") from error
 
 
-def _write_report(outcome: Outcome) -> None:
+def _write_report(outcome: BatchOutcome) -> None:
     report = render_report(
         outcome.records,
         outcome.quarantined,

@@ -122,9 +122,9 @@ def score(
 ) -> None:
     """按类型、级别和字段统计识别准确率，并列出未被提示的错误数（silent）。"""
     from flows.counter import score_folder
-    from flows.score import lines
+    from flows.score import score_lines
 
-    for line in lines(score_folder(folder, workers=workers), errors=errors):
+    for line in score_lines(score_folder(folder, workers=workers), errors=errors):
         typer.echo(line)
 
 

@@ -47,7 +47,7 @@ DISK_MB = 2048
 """Model files, pictures of a day's papers and the store."""
 REINSTALL = "请在项目目录运行 make setup。"
 
-State = Literal["正常", "注意", "问题"]
+ComponentState = Literal["正常", "注意", "问题"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Diagnosis:
     """One thing that was looked at. ``问题`` keeps the program from working, ``注意`` does not."""
 
     name: str
-    state: State
+    state: ComponentState
     said: str
     cure: str = ""
 
@@ -68,7 +68,7 @@ class Diagnosis:
 
 def doctor() -> bool:
     """Print a line for each thing that was looked at; whether nothing needed is missing."""
-    found = list(examine())
+    found = list(examine_machine())
     for diagnosis in found:
         for line in diagnosis.lines():
             typer.echo(line)
@@ -82,7 +82,7 @@ def doctor() -> bool:
     return not problems
 
 
-def examine() -> Iterator[Diagnosis]:
+def examine_machine() -> Iterator[Diagnosis]:
     """Look at everything, one thing after the other."""
     yield check_python(sys.version_info[:3])
     yield check_packages(installed_version, locked_versions(LOCK))

@@ -65,7 +65,7 @@ def guide(
     if as_json:
         typer.echo(made.model_dump_json(indent=1))
     else:
-        for line in lines(made):
+        for line in guide_lines(made):
             typer.echo(line)
 
 
@@ -83,7 +83,7 @@ def _codes(text: str | None, known: tuple[str, ...], what: str) -> tuple[str, ..
     return tuple(dict.fromkeys(found))
 
 
-def lines(made: Checklist) -> Iterator[str]:
+def guide_lines(made: Checklist) -> Iterator[str]:
     """The checklist as a clerk reads it."""
     for matter in made.matters:
         yield f"{matter.code}  {matter.name}（{matter.department}，{matter.days}）"

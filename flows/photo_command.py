@@ -16,16 +16,16 @@ import typer
 from pipeline.errors import DependencyError, InputError, StoreError
 from pipeline.ocr.weights import locate_faces
 from pipeline.settings import Settings, load_settings
-from validators.photo import CONFIRM, FaceModels, Outcome, Verdict, load_models
+from validators.photo import CONFIRM, CheckOutcome, FaceModels, PhotoVerdict, load_models
 from validators.photo.annotate import annotate as draw
 from validators.photo.fix import Repair, repair
-from validators.photo.judge import Examination, examine
+from validators.photo.judge import Examination, examine_photo
 
 _SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jfif", ".png", ".bmp", ".tif", ".tiff", ".webp", ".gif"}
     | {".heic", ".heif", ".avif"}
 )
-_WORDS = {Outcome.PASS: "合格", Outcome.FAIL: "不合格", Outcome.REVIEW: "需人工核对"}
+_WORDS = {CheckOutcome.PASS: "合格", CheckOutcome.FAIL: "不合格", CheckOutcome.REVIEW: "需人工核对"}
 
 
 def photo(
@@ -55,7 +55,7 @@ def photo(
     outputs = _targets(pictures, fix, ".jpg"), _targets(pictures, annotate, ".png")
     for file, fixed, drawn in zip(pictures, *outputs, strict=True):
         data = _read(file, settings.limits.file_bytes)
-        examined = examine(data, models, file.name)
+        examined = examine_photo(data, models, file.name)
         if as_json:
             typer.echo(json_text.dumps(examined.verdict.line(str(file)), ensure_ascii=False))
         else:
@@ -124,12 +124,12 @@ def _write(data: bytes, target: Path) -> None:
         raise StoreError(f"无法写入 {target}", "请检查该位置是否存在、是否可写。") from error
 
 
-def _show(file: str, verdict: Verdict) -> None:
+def _show(file: str, verdict: PhotoVerdict) -> None:
     typer.echo(f"{file}：{_WORDS[verdict.verdict]}")
     for row in verdict.rules:
-        if row.verdict is Outcome.PASS:
+        if row.verdict is CheckOutcome.PASS:
             continue
-        mark = "✗" if row.verdict is Outcome.FAIL else "？"
+        mark = "✗" if row.verdict is CheckOutcome.FAIL else "？"
         typer.echo(f"  {mark} {row.rule}  {row.message.removesuffix(CONFIRM).rstrip('。')}")
         if row.cure:
             typer.echo(f"      → {row.cure}")
@@ -153,6 +153,6 @@ def _fix(data: bytes, models: FaceModels | None, target: Path) -> None:
         _write(outcome.data, target)
         typer.echo(f"  已写入 {target}（{_WORDS[outcome.verdict.verdict]}）", err=True)
         for row in outcome.verdict.rules:
-            if row.verdict is Outcome.REVIEW:
+            if row.verdict is CheckOutcome.REVIEW:
                 problem = row.message.removesuffix(CONFIRM).rstrip("。")
                 typer.echo(f"    {row.rule} {problem}", err=True)

@@ -14,7 +14,7 @@ from pipeline.model import DocumentType, Face, Image, Page, PageRef
 from pipeline.ocr.weights import locate_faces
 from pipeline.settings import Settings
 from pipeline.steps import PhotoReader
-from validators.photo import FaceModels, Verdict, judge, judge_print, load_models
+from validators.photo import FaceModels, PhotoVerdict, judge_photo, judge_print, load_models
 from validators.photo.picture_hash import hash_picture
 from validators.photo.portrait import find_portrait, is_portrait_photo
 
@@ -38,14 +38,14 @@ def photo_reader(source: SourceFile, settings: Settings, models: FaceModels | No
                 data = read_bytes(source, settings.limits)
             except Refused:
                 return None
-            return _face(page, page.image, judge(data, models, source.name))
+            return _face(page, page.image, judge_photo(data, models, source.name))
         portrait = find_portrait(page.image, models)
         return None if portrait is None else _face(page, portrait, judge_print(portrait, models))
 
     return read
 
 
-def _face(page: Page, picture: Image, verdict: Verdict) -> Face:
+def _face(page: Page, picture: Image, verdict: PhotoVerdict) -> Face:
     source = page.source
     return Face(
         type=DocumentType.PHOTO,

@@ -20,7 +20,7 @@ from pipeline.model import Face, Image, Page, PageRef, Quad
 
 THUMBNAIL_PX = 640
 CROP_HEIGHT_PX = 220
-MARGIN = 0.6
+CROP_MARGIN = 0.6
 """Margin around a field's box, in heights of the box: enough to see its label."""
 
 
@@ -57,7 +57,7 @@ def _crop(image: Image, box: Quad) -> Image | None:
     points = np.asarray(box)
     left, top = points.min(axis=0)
     right, bottom = points.max(axis=0)
-    margin = MARGIN * max(8.0, bottom - top)
+    margin = CROP_MARGIN * max(8.0, bottom - top)
     height, width = image.shape[:2]
     x0, x1 = max(0, int(left - 3 * margin)), min(width, int(right + margin) + 1)
     y0, y1 = max(0, int(top - margin)), min(height, int(bottom + margin) + 1)

@@ -25,7 +25,7 @@ from pipeline.store.cases import Store
 Done = Callable[[int], None]
 """Told of each file that is finished, with the number of its pages that were newly read."""
 
-Outcome = FileReading | Callable[[], FileReading]
+FileOutcome = FileReading | Callable[[], FileReading]
 """A reading that the store had, or what waits for one. Raises PoolBroken."""
 
 
@@ -93,7 +93,7 @@ class Reader:
 
         A file whose process dies twice is unreadable, and the rest goes on.
         """
-        waiting: deque[tuple[SourceFile, Outcome]] = deque()
+        waiting: deque[tuple[SourceFile, FileOutcome]] = deque()
         for source in sources:
             waiting.append(self._begin(source, alone=False))
             if len(waiting) > 2 * self.workers:
@@ -101,7 +101,7 @@ class Reader:
         while waiting:
             yield self._finish_or_refuse(*waiting.popleft())
 
-    def _begin(self, source: SourceFile, *, alone: bool) -> tuple[SourceFile, Outcome]:
+    def _begin(self, source: SourceFile, *, alone: bool) -> tuple[SourceFile, FileOutcome]:
         kept = self._find(source)
         if kept is not None:
             return source, kept
@@ -116,7 +116,7 @@ class Reader:
         kept = self._store.find_reading(self.key(source.sha256))
         return None if kept is None else kept.renamed(source.name)
 
-    def _finish(self, source: SourceFile, outcome: Outcome, done: Done) -> FileReading:
+    def _finish(self, source: SourceFile, outcome: FileOutcome, done: Done) -> FileReading:
         if isinstance(outcome, FileReading):
             done(0)
             return outcome
@@ -128,7 +128,7 @@ class Reader:
         done(reading.pages)
         return reading
 
-    def _finish_or_refuse(self, source: SourceFile, outcome: Outcome) -> FileReading:
+    def _finish_or_refuse(self, source: SourceFile, outcome: FileOutcome) -> FileReading:
         try:
             return self._finish(source, outcome, _ignore)
         except PoolBroken:

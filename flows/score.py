@@ -19,7 +19,7 @@ from pipeline.errors import InputError
 from pipeline.finding import Finding, Severity
 from pipeline.model import Document
 
-NUMBERS = frozenset({"id_number", "certificate_number"})
+NUMBER_FIELDS = frozenset({"id_number", "certificate_number"})
 LEVELS = ("flatbed", "office", "phone")
 
 
@@ -168,7 +168,7 @@ def _flags(finding: Finding, document: Document, name: str) -> bool:
     )
 
 
-def lines(score: Score, *, errors: bool) -> Iterable[str]:
+def score_lines(score: Score, *, errors: bool) -> Iterable[str]:
     """The score as lines of text."""
     yield HEADER
     for (kind, level), tally in sorted(score.groups.items()):
@@ -182,7 +182,7 @@ def lines(score: Score, *, errors: bool) -> Iterable[str]:
     for name, tally in sorted(score.fields.items()):
         yield f"{name:34} {tally.row()}"
     numbers = Tally()
-    for name in NUMBERS & score.fields.keys():
+    for name in NUMBER_FIELDS & score.fields.keys():
         numbers.add(score.fields[name])
     yield f"{'ID and certificate numbers':34} {numbers.row()}"
     if score.misclassified:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipeline import reference
 from pipeline.reference.divisions import GUANGXI
-from pipeline.reference.towns import KINDS
+from pipeline.reference.towns import TOWN_KINDS
 
 HEADER = """\
 # Townships and streets of Guangxi by county, as of 2023-06-30. Made by build_towns.py from
@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> None:
         rows = sorted(
             (row["areaCode"], row["name"])
             for row in csv.DictReader(file)
-            if row["provinceCode"] == GUANGXI and row["name"].endswith(KINDS)
+            if row["provinceCode"] == GUANGXI and row["name"].endswith(TOWN_KINDS)
         )
     target = Path(reference.__path__[0]) / "towns.csv"
     with target.open("w", encoding="utf-8", newline="") as file:

@@ -19,7 +19,7 @@ from validators.guide.materials import check_materials, judge_materials, materia
 from validators.guide.places import PLACES
 from validators.output.packet import fields_needed
 from validators.person.kinds import judged_fields
-from validators.person.papers import Evidence
+from validators.person.papers import PaperEvidence
 from validators.request.typed import check_request
 
 WAYS = {**DECLARATIONS, **PLACES}
@@ -77,7 +77,7 @@ def applicant(facts: Facts) -> Applicant:
     person, request = facts.person, facts.request
     identity = facts.papers.identity
 
-    def text(evidence: Evidence | None) -> str | None:
+    def text(evidence: PaperEvidence | None) -> str | None:
         return None if evidence is None else evidence.value
 
     def printed(*fields: str) -> str | None:
@@ -105,7 +105,7 @@ def applicant(facts: Facts) -> Applicant:
     )
 
 
-def _place(county: Evidence | None, address: Evidence | None) -> Place | None:
+def _place(county: PaperEvidence | None, address: PaperEvidence | None) -> Place | None:
     if county is None and address is None:
         return None
     return Place(

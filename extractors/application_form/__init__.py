@@ -16,10 +16,10 @@ from collections.abc import Sequence
 from extractors.application_form.answers import read_answers
 from extractors.application_form.boxes import Frames
 from extractors.application_form.choices import read_choices
-from extractors.application_form.fields import Fields, Rows, read_fields
-from extractors.application_form.layout import Layout
+from extractors.application_form.fields import FormFields, Rows, read_fields
+from extractors.application_form.layout import FormLayout
 from extractors.application_form.printed import read_printed
-from extractors.application_form.signature import find_signature
+from extractors.application_form.signature import find_form_signature
 from extractors.application_form.wording import bare, find_phrases, wording
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import outline_of
@@ -27,7 +27,7 @@ from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.APPLICATION_FORM
 VERSION = 5
-TITLE = 12
+FORM_TITLE = 12
 """Characters that a title has beyond the word that names another paper: a form may mention that
 paper in a longer line."""
 
@@ -37,7 +37,9 @@ def score(lines: Sequence[Line]) -> float | None:
     words = wording()
     texts = [bare(line.text)[0] for line in lines]
     against = [bare(word)[0] for word in words.against]
-    if any(word in text and len(text) <= len(word) + TITLE for text in texts for word in against):
+    if any(
+        word in text and len(text) <= len(word) + FORM_TITLE for text in texts for word in against
+    ):
         return None
     found = [f for line in lines for f in find_phrases(line.text)]
     matters = {code for f in found if f.phrase.kind == "matter" for _, code in f.phrase.meanings}
@@ -57,16 +59,18 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     printed = read_printed(sheet, recognise)
     if printed is not None:
         return (_face(sheet, *printed),)
-    layout = Layout(sheet)
+    layout = FormLayout(sheet)
     answers = read_answers(layout)
     choices = read_choices(layout, Frames(sheet.image))
     fields, changes = read_fields(sheet, answers, choices, recognise)
-    signed = find_signature(layout, answers, sheet.image)
+    signed = find_form_signature(layout, answers, sheet.image)
     marks = {} if signed is None else {"signature": signed}
     return (_face(sheet, "form", fields, changes, marks),)
 
 
-def _face(sheet: Sheet, name: str, fields: Fields, changes: Rows, marks: dict[str, str]) -> Face:
+def _face(
+    sheet: Sheet, name: str, fields: FormFields, changes: Rows, marks: dict[str, str]
+) -> Face:
     return Face(
         type=KIND,
         face=name,

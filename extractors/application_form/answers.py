@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from extractors.application_form.layout import Block, Layout, text_of
-from extractors.application_form.wording import Found, bare, find_phrases
+from extractors.application_form.layout import Block, FormLayout, text_of
+from extractors.application_form.wording import FoundPhrase, bare, find_phrases
 from pipeline.layout.piece import Piece, cut_at_gaps
 from pipeline.reference.names import is_han
 
-NARROW = 2.2
+ANSWER_NARROW = 2.2
 """Characters' widths up to which a cell is one box of a comb field."""
 NOTE = 6
 """Characters that a label's cell may print beside the label (可多选, 必填)."""
@@ -28,12 +28,12 @@ class Answer:
     place: tuple[float, float, float, float]
 
 
-def read_answers(layout: Layout) -> list[Answer]:
+def read_answers(layout: FormLayout) -> list[Answer]:
     """Every label with its answer, in reading order; a label may stand there several times."""
     return [answer for block in layout.blocks for answer in _answers(block, layout)]
 
 
-def _answers(block: Block, layout: Layout) -> Iterator[Answer]:
+def _answers(block: Block, layout: FormLayout) -> Iterator[Answer]:
     tokens = [t for t in find_phrases(block.text) if t.phrase.kind == "label"]
     tokens = [t for t in tokens if _is_label(t, block)]
     for number, token in enumerate(tokens):
@@ -61,7 +61,7 @@ def _answers(block: Block, layout: Layout) -> Iterator[Answer]:
             yield Answer(key, tuple(label), (), beside)
 
 
-def _is_label(token: Found, block: Block) -> bool:
+def _is_label(token: FoundPhrase, block: Block) -> bool:
     """Whether a label's words stand as a label: at the beginning of a line, after a gap or a sign,
     and not running on into other words."""
     (first, *_) = block.cut(token.start, token.start + 1)
@@ -88,19 +88,19 @@ def _beside(label: Piece, pieces: Sequence[Piece]) -> list[Piece]:
     ]
 
 
-def _is_note(own: Sequence[Piece], block: Block, tokens: Sequence[Found]) -> bool:
+def _is_note(own: Sequence[Piece], block: Block, tokens: Sequence[FoundPhrase]) -> bool:
     """Whether what follows a label in its cell is a printed remark: (可多选), (必填)."""
     text = text_of(own)
     return len(tokens) == 1 and len(text) <= NOTE and text[:1] in "(（" and text[-1:] in ")）"
 
 
-def _has_room(block: Block, label: Sequence[Piece], layout: Layout) -> bool:
+def _has_room(block: Block, label: Sequence[Piece], layout: FormLayout) -> bool:
     """Whether the label's own cell leaves room for an answer behind it (姓名：____)."""
     return block.text.rstrip()[-1:] in ":：" and block.box[2] - label[-1].right > 5 * layout.em
 
 
 def _in_next_cells(
-    block: Block, layout: Layout
+    block: Block, layout: FormLayout
 ) -> tuple[list[Piece], tuple[float, float, float, float]]:
     """The answer in the cell to the right, or in all boxes of a comb; below where the cell to the
     right holds a label of its own, too."""
@@ -113,11 +113,11 @@ def _in_next_cells(
             return _own(below), below.box
         return [], near.box
     pieces, box = _own(near), near.box
-    while near.box[2] - near.box[0] < NARROW * layout.em:
+    while near.box[2] - near.box[0] < ANSWER_NARROW * layout.em:
         after = layout.right_of(near)
         if after is None or after is near or _is_asking(after):
             break
-        if after.box[2] - after.box[0] >= NARROW * layout.em:
+        if after.box[2] - after.box[0] >= ANSWER_NARROW * layout.em:
             break
         near = after
         pieces += _own(near)
@@ -125,7 +125,7 @@ def _in_next_cells(
     return pieces, box
 
 
-def _next_cell(label: Piece, layout: Layout) -> Block | None:
+def _next_cell(label: Piece, layout: FormLayout) -> Block | None:
     """The cell beside a label whose own cell has lost a rule."""
     for step in range(1, 12):
         near = layout.block_at(label.right + step * 0.5 * layout.em, label.centre[1])

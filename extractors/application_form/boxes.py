@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 from pipeline.layout.ruled_table import level_ink, quad_of
 from pipeline.model import Image, Quad
 
-State = Literal["yes", "no", "unsure"]
+BoxState = Literal["yes", "no", "unsure"]
 Darkness = NDArray[np.float32]
 Shape = Literal["square", "ring"]
 
 FRAME_MIN = 0.8
 """Part of a frame's sides that must be ink."""
-SIZES: dict[Shape, tuple[float, float]] = {"square": (0.42, 1.4), "ring": (0.6, 1.4)}
+BOX_SIZES: dict[Shape, tuple[float, float]] = {"square": (0.42, 1.4), "ring": (0.6, 1.4)}
 """Sides of boxes, in heights of a character; a ring as small as a digit is one."""
 THIN_PX = 15
 """Pixels around, from whose mean darkness thin lines stand out: a font's □ is a hair's width."""
@@ -40,7 +40,7 @@ MARKED_MIN = 0.12
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class TickBox:
     """A frame: left top corner, side in pixels, how well it was seen (0 to 1)."""
 
     x: float
@@ -73,13 +73,13 @@ class Frames:
         sides: Sequence[int],
         near: float,
         shape: Shape,
-    ) -> Box | None:
+    ) -> TickBox | None:
         """The best frame in a window (left, top, right, bottom); of equals the one nearest to
         the horizontal place ``near``."""
         height, width = self._ink.shape
         left, top = max(0, round(window[0])), max(0, round(window[1]))
         right, bottom = min(width, round(window[2])), min(height, round(window[3]))
-        best: Box | None = None
+        best: TickBox | None = None
         best_rank = 0.0
         for side in sides:
             if right - left < side or bottom - top < side:
@@ -91,10 +91,10 @@ class Frames:
             y, x = np.unravel_index(int(rank.argmax()), rank.shape)
             if rank[y, x] > best_rank:
                 best_rank = float(rank[y, x])
-                best = Box(float(left + x), float(top + y), float(side), float(seen[y, x]))
+                best = TickBox(float(left + x), float(top + y), float(side), float(seen[y, x]))
         return best if best is not None and best.seen >= FRAME_MIN else None
 
-    def inside(self, box: Box) -> float:
+    def inside(self, box: TickBox) -> float:
         """Mean darkness within the frame."""
         inset = max(2.0, INSET * box.side)
         x0, y0 = round(box.x + inset), round(box.y + inset)
@@ -136,7 +136,7 @@ def _ring(ink: Darkness, side: int) -> NDArray[np.float32]:
     return cast(NDArray[np.float32], 0.5 * quarters.min(axis=0) + 0.5 * quarters.mean(axis=0))
 
 
-def judge(inside: Sequence[float], marked: float = MARKED_MIN) -> list[State]:
+def judge_box(inside: Sequence[float], marked: float = MARKED_MIN) -> list[BoxState]:
     """Which boxes are marked, from the darkness within each of a form's boxes: ``marked`` from
     which. The emptiest tell how dark nothing is, for blur brings the frame inwards."""
     if not inside:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from extractors.application_form.boxes import SIZES, Box, Frames, Shape, State, judge
-from extractors.application_form.layout import Layout
+from extractors.application_form.boxes import BOX_SIZES, BoxState, Frames, Shape, TickBox, judge_box
+from extractors.application_form.layout import FormLayout
 from extractors.application_form.offers import Offer, read_offers
 from extractors.application_form.unframed import find_marks
 from pipeline.layout.piece import Piece
@@ -30,23 +30,23 @@ class Choice:
     key: str
     code: str
     pieces: tuple[Piece, ...]
-    state: State
+    state: BoxState
     exact: bool
-    box: Box | None
+    box: TickBox | None
     written: bool = False
 
 
-def read_choices(layout: Layout, frames: Frames) -> list[Choice]:
+def read_choices(layout: FormLayout, frames: Frames) -> list[Choice]:
     """All choices that the form offers, in reading order."""
     offers = read_offers(layout)
     boxes = _boxes(offers, frames, layout.em)
     marks = find_marks(offers, [box is not None for box in boxes], layout, frames)
     seen = [replace(box, inside=frames.inside(box)) for box in boxes if box is not None]
-    states = iter(zip(seen, judge([box.inside for box in seen]), strict=True))
+    states = iter(zip(seen, judge_box([box.inside for box in seen]), strict=True))
     choices = []
     for offer, found, mark in zip(offers, boxes, marks, strict=True):
-        box: Box | None = None
-        state: State = "unsure"
+        box: TickBox | None = None
+        state: BoxState = "unsure"
         if found is not None:
             box, state = next(states)
         elif mark is not None:
@@ -63,12 +63,12 @@ def read_choices(layout: Layout, frames: Frames) -> list[Choice]:
 # ---------------------------------------------------------------- where the boxes are
 
 
-def _boxes(offers: Sequence[Offer], frames: Frames, em: float) -> list[Box | None]:
+def _boxes(offers: Sequence[Offer], frames: Frames, em: float) -> list[TickBox | None]:
     """The box of each offer: all before the words or all behind them, all of one shape and size."""
     if not offers:
         return []
     tried: list[tuple[float, Shape, bool, int]] = []
-    for shape, (least, most) in SIZES.items():
+    for shape, (least, most) in BOX_SIZES.items():
         wide = range(max(6, round(least * em)), round(most * em) + 1, 2)
         for is_before in (True, False):
             # Between two choices of a row stands the box of either: the ends of rows tell.
@@ -96,7 +96,7 @@ def _boxes(offers: Sequence[Offer], frames: Frames, em: float) -> list[Box | Non
 
 def _find(
     offer: Offer, frames: Frames, sizes: Sequence[int], shape: Shape, is_before: bool
-) -> Box | None:
+) -> TickBox | None:
     window = offer.before if is_before else offer.behind
     return frames.find(window, sizes, window[2] if is_before else window[0], shape)
 

@@ -13,21 +13,21 @@ from extractors.labelled.candidates import prefer
 from extractors.labelled.grammar import Grammar, read_value
 from extractors.labelled.looks import Looker
 from pipeline.contracts import Recogniser
-from pipeline.evidence.evidence import Evidence, Value, around, on_page, reading_of
+from pipeline.evidence.evidence import Evidence, Value, box_around, on_page, reading_of
 from pipeline.layout.ink import Ink
 from pipeline.model import Quad, Reading, Sheet
 from pipeline.reference import addresses, ethnicities
 from pipeline.reference.contact import clean_phone, is_mobile, is_phone, is_postcode
 from pipeline.reference.text import squeeze
 
-SURE = 0.99
+SURE_FIELD = 0.99
 HANDWRITTEN = "手写内容，请核对"
 UNCLEAR = "方框是否勾选不清楚"
 TWICE = "只能选一项，却勾选了多项"
 MISREAD = "选项文字有一字未认准"
 BOXLESS = "未找到选项的方框"
 PARTIAL = "未认出全部九个事项，请核对有无遗漏"
-ALONE = "只认出一个选项"
+VALUE_ALONE = "只认出一个选项"
 _TEXTS = (
     "name", "sex", "ethnicity", "birth_date", "id_number", "mobile", "office_phone", "postcode",
     "address", "current_address", "enrol_place", "proxy_name", "proxy_id_number", "date",
@@ -35,7 +35,7 @@ _TEXTS = (
 )  # fmt: skip
 _NUMBERS = ("id_number", "mobile", "postcode", "birth_date", "proxy_id_number")
 _CHANGE = ("change_item", "change_old", "change_new")
-Fields = dict[str, Reading]
+FormFields = dict[str, Reading]
 Rows = tuple[dict[str, Reading], ...]
 
 
@@ -81,7 +81,7 @@ def read_fields(
     answers: Sequence[Answer],
     choices: Sequence[Choice],
     recognise: Recogniser,
-) -> tuple[Fields, Rows]:
+) -> tuple[FormFields, Rows]:
     """The document's fields, and its table of changes."""
     ink = Ink(sheet.image)
     ink.calibrate(p for a in answers for p in a.pieces)
@@ -93,7 +93,7 @@ def read_fields(
         if known is None or (answer.pieces and not known.pieces):
             first[answer.key] = answer
     by_hand = _is_by_hand(hand, [a for key, a in first.items() if key in _TEXTS])
-    fields: Fields = {}
+    fields: FormFields = {}
     for key in _TEXTS:
         found = first.get(key)
         if found is None or not found.pieces:
@@ -142,7 +142,7 @@ def _is_by_hand(hand: Hand, answers: Sequence[Answer]) -> bool:
     return sum(blue) * 2 > len(blue) or (bool(wavers) and wavering * 2 >= len(wavers))
 
 
-def add_enrol_division(fields: Fields) -> None:
+def add_enrol_division(fields: FormFields) -> None:
     """The county of the place of enrolment, derived from its text."""
     place = fields.get("enrol_place")
     if place is None:
@@ -155,9 +155,9 @@ def add_enrol_division(fields: Fields) -> None:
 # ---------------------------------------------------------------- choices
 
 
-def choice_fields(choices: Sequence[Choice], sheet: Sheet) -> Fields:
+def choice_fields(choices: Sequence[Choice], sheet: Sheet) -> FormFields:
     """What the choices say, a field a group."""
-    fields: Fields = {}
+    fields: FormFields = {}
     for key, group in wording().groups.items():
         own = [c for c in choices if c.key == key]
         if not own:
@@ -193,7 +193,7 @@ def one_choice(own: Sequence[Choice], sheet: Sheet) -> Reading | None:
     if len(codes) > 1:
         return _reading("", ticked, [TWICE], sheet)
     if len({c.code for c in own}) == 1 and not own[0].written:
-        doubts.append(ALONE)
+        doubts.append(VALUE_ALONE)
     return _reading(next(iter(codes), ""), ticked or unclear, doubts, sheet)
 
 
@@ -221,14 +221,14 @@ def _reading(value: str, shown: Sequence[Choice], doubts: Sequence[str], sheet: 
     return Reading(
         value=value,
         raw="、".join("".join(p.text for p in c.pieces) for c in shown) if value else "",
-        confidence=SURE,
+        confidence=SURE_FIELD,
         box=on_page(box, sheet),
         doubts=tuple(doubts),
     )
 
 
 def _quad(choice: Choice) -> Quad:
-    words = around(choice.pieces)
+    words = box_around(choice.pieces)
     if choice.box is None:
         return words
     points = [*words, *choice.box.quad]
@@ -263,7 +263,7 @@ def _changes(answers: Sequence[Answer], looker: Looker, by_hand: bool, sheet: Sh
 def _is_level(row: Mapping[str, Reading], answer: Answer, sheet: Sheet) -> bool:
     """Whether an answer stands in the row of the answers before it."""
     other = next(iter(row.values())).box
-    mine = on_page(around(answer.pieces), sheet)
+    mine = on_page(box_around(answer.pieces), sheet)
     if other is None:
         return False
     high = max(y for _, y in mine) - min(y for _, y in mine)

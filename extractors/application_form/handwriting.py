@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from pipeline.layout.piece import Piece
-from pipeline.layout.ruled_table import find_ink, level_ink
+from pipeline.layout.ruled_table import dark_ink, level_ink
 from pipeline.model import Image
 
 BLUE_MIN = 26
@@ -27,7 +27,7 @@ class Hand:
 
     def __init__(self, image: Image) -> None:
         self._image = image
-        self._ink = find_ink(level_ink(image)) > 0
+        self._ink = dark_ink(level_ink(image)) > 0
 
     def is_blue(self, pieces: Sequence[Piece]) -> bool:
         """Whether the pieces are written in a pen's blue."""

@@ -16,18 +16,18 @@ import numpy as np
 from pipeline.layout.beside import rows_of
 from pipeline.layout.piece import Piece, pieces_of, without_doubles
 from pipeline.layout.ruled_lines import find_rules
-from pipeline.layout.ruled_table import Cell, Rule, Ruling, find_ink, level_ink
+from pipeline.layout.ruled_table import Cell, RuledLine, Ruling, dark_ink, level_ink
 from pipeline.model import Image, Sheet
 
 PRINT = 0.5
 """How large a form's print is for its page (:func:`pipeline.layout.ruled_table.find_rules`)."""
 GAP_PX = 8
 """Longest break in a rule: between tick boxes one below another there is more."""
-REACH = 1 / 150
+RULE_REACH = 1 / 150
 """How near the end of a rule must come to the rule that it ends on, likewise."""
-LEAST = 1 / 52
+LEAST_RULES = 1 / 52
 """Shortest part of a rule, as a fraction of the long side: a low row, but more than a tick box."""
-Place = tuple[Piece, int]
+BlockPlace = tuple[Piece, int]
 """A character: its piece and its number there."""
 
 
@@ -46,7 +46,7 @@ class Block:
         return [sorted(row, key=lambda p: p.left) for row in rows_of(self.pieces)]
 
     @cached_property
-    def places(self) -> list[Place]:
+    def places(self) -> list[BlockPlace]:
         """Every character in reading order."""
         return [(p, i) for row in self.rows for p in row for i in range(len(p.chars))]
 
@@ -74,7 +74,7 @@ class Block:
         return next(i for i, row in enumerate(self.rows) if any(p is piece for p in row))
 
 
-class Layout:
+class FormLayout:
     """The blocks of a sheet."""
 
     def __init__(self, sheet: Sheet) -> None:
@@ -182,10 +182,10 @@ class Layout:
 def _solid(ruling: Ruling, image: Image) -> Ruling:
     """The rules as far as they are drawn through: rules of rows further apart are no one rule, and
     the sides of tick boxes one below another are none at all."""
-    ink = cv2.dilate(find_ink(level_ink(image)), np.ones((3, 3), np.uint8)) > 0
-    least = LEAST * max(image.shape[:2])
+    ink = cv2.dilate(dark_ink(level_ink(image)), np.ones((3, 3), np.uint8)) > 0
+    least = LEAST_RULES * max(image.shape[:2])
 
-    def drawn(rule: Rule) -> Iterator[Rule]:
+    def drawn(rule: RuledLine) -> Iterator[RuledLine]:
         along = np.arange(round(rule.first), round(rule.last))
         places, knots = zip(*rule.knots, strict=True)
         across = np.interp(along, places, knots)
@@ -203,7 +203,7 @@ def _solid(ruling: Ruling, image: Image) -> Ruling:
     level = tuple(part for r in ruling.horizontals for part in drawn(r))
     upright = tuple(part for r in ruling.verticals for part in drawn(r))
     # A side of a cell ends on another rule; the stroke of a signature ends anywhere.
-    reach = REACH * max(image.shape[:2])
+    reach = RULE_REACH * max(image.shape[:2])
     kept = tuple(
         v
         for v in upright

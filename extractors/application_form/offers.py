@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.application_form.layout import Block, Layout
-from extractors.application_form.wording import Found, find_phrases
+from extractors.application_form.layout import Block, FormLayout
+from extractors.application_form.wording import FoundPhrase, find_phrases
 from pipeline.layout.piece import Piece
 from pipeline.reference.names import is_han
 
@@ -14,7 +14,7 @@ SHORT = 2
 """Words of up to so many characters (是, 其他, 学校) are choices only after their question."""
 HEADING = 1.9
 """Heights of a line, in characters' widths, from which its words are a heading."""
-REACH = 4.5
+OFFER_REACH = 4.5
 """Characters' widths from words to their box at most; a number may stand between."""
 
 
@@ -37,12 +37,12 @@ class Offer:
     asked: bool
 
 
-def read_offers(layout: Layout) -> list[Offer]:
+def read_offers(layout: FormLayout) -> list[Offer]:
     """All choices that the form offers, in reading order."""
     return [offer for block in layout.blocks for offer in _offers(block, layout)]
 
 
-def _offers(block: Block, layout: Layout) -> list[Offer]:
+def _offers(block: Block, layout: FormLayout) -> list[Offer]:
     tokens = _merged(find_phrases(block.text), block)
     if not any(t.phrase.kind in ("matter", "option") for t in tokens):
         return []
@@ -66,9 +66,9 @@ def _offers(block: Block, layout: Layout) -> list[Offer]:
     return offers
 
 
-def _merged(tokens: Sequence[Found], block: Block) -> list[Found]:
+def _merged(tokens: Sequence[FoundPhrase], block: Block) -> list[FoundPhrase]:
     """Two names of one matter, the second in brackets, as one."""
-    merged: list[Found] = []
+    merged: list[FoundPhrase] = []
     for token in tokens:
         last = merged[-1] if merged else None
         if (
@@ -77,13 +77,13 @@ def _merged(tokens: Sequence[Found], block: Block) -> list[Found]:
             and last.phrase.meanings == token.phrase.meanings
             and not any(c.isdigit() for c in block.text[last.end : token.start])
         ):
-            merged[-1] = Found(last.phrase, last.start, token.end, last.exact and token.exact)
+            merged[-1] = FoundPhrase(last.phrase, last.start, token.end, last.exact and token.exact)
         else:
             merged.append(token)
     return merged
 
 
-def _asked(block: Block, layout: Layout) -> list[str]:
+def _asked(block: Block, layout: FormLayout) -> list[str]:
     """What the cells to the left ask, the nearest first; else the cell above."""
     if not block.is_cell:
         return []
@@ -105,7 +105,7 @@ def _questions(block: Block) -> list[str]:
     return [k for t in tokens if t.phrase.kind == "question" for k, _ in t.phrase.meanings]
 
 
-def _is_question(token: Found, block: Block) -> bool:
+def _is_question(token: FoundPhrase, block: Block) -> bool:
     """Whether a question's words ask: a colon follows, or they begin a line."""
     after = block.text[token.end : token.end + 4].lstrip(")） ?？")
     if after.startswith((":", "：")):
@@ -114,7 +114,7 @@ def _is_question(token: Found, block: Block) -> bool:
     return begins
 
 
-def _meaning(token: Found, asked: Sequence[str]) -> tuple[str, str] | None:
+def _meaning(token: FoundPhrase, asked: Sequence[str]) -> tuple[str, str] | None:
     meanings = token.phrase.meanings
     for key, code in meanings:
         if key in asked:
@@ -124,7 +124,7 @@ def _meaning(token: Found, asked: Sequence[str]) -> tuple[str, str] | None:
     return None
 
 
-def _stands_alone(token: Found, block: Block, em: float) -> bool:
+def _stands_alone(token: FoundPhrase, block: Block, em: float) -> bool:
     """Whether words without a question are no part of a longer text, nor of a heading."""
     pieces = block.cut(token.start, token.end)
     if pieces[0].height > HEADING * em:
@@ -139,23 +139,23 @@ def _stands_alone(token: Found, block: Block, em: float) -> bool:
 
 def _offer(
     block: Block,
-    token: Found,
+    token: FoundPhrase,
     key: str,
     code: str,
-    before: Found | None,
-    after: Found | None,
+    before: FoundPhrase | None,
+    after: FoundPhrase | None,
     asked: bool,
     em: float,
 ) -> Offer:
     pieces = block.cut(token.start, token.end)
     first, last = pieces[0], pieces[-1]
     first_row, last_row = block.row_of(token.start), block.row_of(token.end - 1)
-    left_limit = max(block.box[0], first.left - REACH * em)
+    left_limit = max(block.box[0], first.left - OFFER_REACH * em)
     begins = True
     if before is not None and block.row_of(before.end - 1) == first_row:
         left_limit = max(left_limit, block.cut(before.end - 1, before.end)[0].right - 0.3 * em)
         begins = before.phrase.kind == "question"
-    right_limit = min(block.box[2], last.right + REACH * em)
+    right_limit = min(block.box[2], last.right + OFFER_REACH * em)
     ends = True
     if after is not None and block.row_of(after.start) == last_row:
         right_limit = min(right_limit, block.cut(after.start, after.start + 1)[0].left + 0.3 * em)

@@ -8,43 +8,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.application_form.answers import Answer
-from extractors.application_form.layout import Layout
-from pipeline.layout.ruled_table import find_ink, level_ink
+from extractors.application_form.layout import FormLayout
+from pipeline.layout.ruled_table import dark_ink, level_ink
 from pipeline.marks.signature import ink_area, state_of
 from pipeline.model import Image
 
-WIDE = 14.0
+FORM_SIGNATURE_WIDE = 14.0
 """Characters' widths behind the words in which a signature is looked for."""
-HIGH = 1.7
+FORM_SIGNATURE_HIGH = 1.7
 """And above and below their middle."""
-NARROW = 6.0
+SIGNATURE_NARROW = 6.0
 """Width below which nobody is asked to sign."""
 _PRINTED = frozenset("年月日()（）:：签名字章印按手盖")
 
 
-def find_signature(layout: Layout, answers: Sequence[Answer], image: Image) -> str | None:
+def find_form_signature(layout: FormLayout, answers: Sequence[Answer], image: Image) -> str | None:
     """``yes``, ``no``, ``unsure``; None where no place for a signature was found."""
     places = [a for a in answers if a.key == "signature"]
     if not places:
         return None
-    ink = find_ink(level_ink(image)) > 0
+    ink = dark_ink(level_ink(image)) > 0
     ink &= layout.ruling.mask(margin=2) == 0
     states = {_state(layout, place, ink) for place in places}
     return "yes" if "yes" in states else "unsure" if "unsure" in states else "no"
 
 
-def _state(layout: Layout, place: Answer, ink: NDArray[np.bool_]) -> str:
+def _state(layout: FormLayout, place: Answer, ink: NDArray[np.bool_]) -> str:
     em = layout.em
     label = place.label[-1]
     middle = label.centre[1]
     start, room_top, end, room_bottom = place.place
     if start >= label.right - em:  # behind the words, or in the next cell
         left = label.right + 0.3 * em
-        right = left + WIDE * em
-        top, bottom = middle - HIGH * em, middle + HIGH * em
-        inner = max(left, start), min(end, max(left, start) + WIDE * em)
+        right = left + FORM_SIGNATURE_WIDE * em
+        top, bottom = middle - FORM_SIGNATURE_HIGH * em, middle + FORM_SIGNATURE_HIGH * em
+        inner = max(left, start), min(end, max(left, start) + FORM_SIGNATURE_WIDE * em)
         # A cell that is not beside the words, or is narrow, is strokes of the pen taken for rules.
-        if room_top < middle < room_bottom and inner[1] - inner[0] >= NARROW * em:
+        if room_top < middle < room_bottom and inner[1] - inner[0] >= SIGNATURE_NARROW * em:
             left, right = inner
             if room_bottom - room_top >= 1.6 * em:  # a cell, not a row
                 top, bottom = max(room_top, top), min(room_bottom, bottom)

@@ -14,11 +14,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.application_form.boxes import Box, Frames, State
-from extractors.application_form.layout import Block, Layout
+from extractors.application_form.boxes import BoxState, Frames, TickBox
+from extractors.application_form.layout import Block, FormLayout
 from extractors.application_form.offers import Offer
 from extractors.application_form.wording import bare, wording
-from pipeline.layout.ruled_table import find_ink, level_ink
+from pipeline.layout.ruled_table import dark_ink, level_ink
 from pipeline.marks.signature import ink_area
 from pipeline.reference.names import is_han
 
@@ -29,7 +29,7 @@ _BESIDES = ":：;；,，、.。．_()"
 _OPENING, _CLOSING = "([【〔{", ")]】〕}"
 _QUOTES = re.compile("[“”\"'‘’「」]")
 _NUMBER = re.compile(r"(?:[(]\d{1,2}[)]|\d{1,2})[.、．,:]?$")
-DARK = 0.045
+TICK_DARK = 0.045
 """Mean darkness between brackets, beyond that of the emptiest, up to which nothing stands there."""
 MARK_EM2 = 0.04
 """Ink in a cell or before a line, in squared widths of a character, from which it is a mark: a
@@ -40,26 +40,26 @@ LIST_MIN = 5
 """Matters one below another from which they are a list or a table's column."""
 HIGH_EM = 4.5
 """Height of such a cell at most: above that a rule was lost."""
-MOST = 0.7
+MOST_TICKS = 0.7
 """Part of the matters that anybody asks for: some exclude each other."""
 ROOM_EM = 3.5
 """Room before a line in which somebody may put a tick."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class TickMark:
     """What was found for a choice; ``written``: it is an answer written out."""
 
-    state: State
-    box: Box
+    state: BoxState
+    box: TickBox
     written: bool = False
 
 
 def find_marks(
-    offers: Sequence[Offer], framed: Sequence[bool], layout: Layout, frames: Frames
-) -> list[Mark | None]:
+    offers: Sequence[Offer], framed: Sequence[bool], layout: FormLayout, frames: Frames
+) -> list[TickMark | None]:
     """For each choice without a box the mark or the place for one; None where nothing tells."""
-    found: list[Mark | None] = [None] * len(offers)
+    found: list[TickMark | None] = [None] * len(offers)
     open_ = [i for i, has in enumerate(framed) if not has]
     if not open_:
         return found
@@ -76,14 +76,14 @@ def find_marks(
 
 
 class _Look:
-    def __init__(self, layout: Layout, frames: Frames) -> None:
+    def __init__(self, layout: FormLayout, frames: Frames) -> None:
         self.layout, self.frames, self.em = layout, frames, layout.em
-        ink = find_ink(level_ink(layout.sheet.image)) > 0
+        ink = dark_ink(level_ink(layout.sheet.image)) > 0
         self.ink: NDArray[np.bool_] = ink & (layout.ruling.mask(margin=2) == 0)
 
     # ---------------------------------------------------------------- brackets
 
-    def between_brackets(self, offers: Sequence[Offer]) -> list[Mark | None]:
+    def between_brackets(self, offers: Sequence[Offer]) -> list[TickMark | None]:
         """``（√）``: all before the words or all behind them."""
         before = [self._brackets(o, is_before=True) for o in offers]
         behind = [self._brackets(o, is_before=False) for o in offers]
@@ -99,22 +99,22 @@ class _Look:
         places = before if shares[0] > shares[1] else behind
         inside = [None if p is None else self.frames.inside(p[0]) for p in places]
         empty = min(0.1, float(np.percentile([v for v in inside if v is not None], 20)))
-        marks: list[Mark | None] = []
+        marks: list[TickMark | None] = []
         for place, dark in zip(places, inside, strict=True):
             if place is None or dark is None:
                 marks.append(None)
                 continue
             box, sign = place
-            is_dark = dark - empty > DARK
-            state: State = "unsure"
+            is_dark = dark - empty > TICK_DARK
+            state: BoxState = "unsure"
             if sign in TICKS and is_dark:
                 state = "yes"
             elif not sign and not is_dark:
                 state = "no"
-            marks.append(Mark(state, box))
+            marks.append(TickMark(state, box))
         return marks
 
-    def _brackets(self, offer: Offer, *, is_before: bool) -> tuple[Box, str] | None:
+    def _brackets(self, offer: Offer, *, is_before: bool) -> tuple[TickBox, str] | None:
         """The room between a pair of brackets beside the words, and the sign read there."""
         block, text = offer.block, offer.block.text
         low, high = offer.between
@@ -136,13 +136,13 @@ class _Look:
         side = min(0.9 * self.em, max(0.5 * self.em, right - left))
         # Box.inside is looked at without its rim, so it may take in the brackets' own.
         side *= 1.6
-        return Box(middle - side / 2, one.centre[1] - side / 2, side, 1.0), sign
+        return TickBox(middle - side / 2, one.centre[1] - side / 2, side, 1.0), sign
 
     # ---------------------------------------------------------------- instead of the box
 
-    def in_its_stead(self, offers: Sequence[Offer]) -> list[Mark | None]:
+    def in_its_stead(self, offers: Sequence[Offer]) -> list[TickMark | None]:
         """A tick printed or written where others have their box."""
-        marks: list[Mark | None] = []
+        marks: list[TickMark | None] = []
         for offer in offers:
             start, _ = offer.span
             low, _ = offer.between
@@ -152,16 +152,16 @@ class _Look:
                 continue
             (piece,) = offer.block.cut(start - 1, start)
             side = self.em
-            box = Box(piece.centre[0] - side / 2, piece.centre[1] - side / 2, side, 1.0)
+            box = TickBox(piece.centre[0] - side / 2, piece.centre[1] - side / 2, side, 1.0)
             dark = self._ink_in((box.x, box.y, box.x + side, box.y + side))
-            marks.append(Mark("yes" if dark >= MARK_EM2 else "unsure", box))
+            marks.append(TickMark("yes" if dark >= MARK_EM2 else "unsure", box))
         return marks
 
     # ---------------------------------------------------------------- a column, a list
 
-    def in_a_column(self, offers: Sequence[Offer]) -> list[Mark | None]:
+    def in_a_column(self, offers: Sequence[Offer]) -> list[TickMark | None]:
         """A table with one matter a row and a column that its heading tells to tick."""
-        none: list[Mark | None] = [None] * len(offers)
+        none: list[TickMark | None] = [None] * len(offers)
         rows = [o for o in offers if o.key == "matters" and o.block.is_cell]
         if len({id(o.block) for o in rows}) < LIST_MIN:
             return none
@@ -178,14 +178,14 @@ class _Look:
             if any(c is None or id(c) in own for c in cells):
                 continue
             found = [self._cell_mark(cell, left, right) for cell in cells]
-            if sum(m is not None and m.state == "yes" for m in found) > MOST * len(found):
+            if sum(m is not None and m.state == "yes" for m in found) > MOST_TICKS * len(found):
                 continue  # print or dirt: nobody asks for so much
             made = dict(zip(map(id, rows), found, strict=True))
             marks = [made.get(id(o)) for o in offers]
             break
         return marks
 
-    def _cell_mark(self, cell: Block | None, left: float, right: float) -> Mark | None:
+    def _cell_mark(self, cell: Block | None, left: float, right: float) -> TickMark | None:
         """The mark in a cell, between the sides of its column's heading: a cell may have lost its
         own."""
         if cell is None:
@@ -196,15 +196,17 @@ class _Look:
         rim = 0.25 * self.em
         area = self._ink_in((left + rim, top + rim, right - rim, bottom - rim))
         text = bare(cell.text)[0]
-        state: State = "yes" if area >= MARK_EM2 else "no" if area <= SPECK_EM2 else "unsure"
+        state: BoxState = "yes" if area >= MARK_EM2 else "no" if area <= SPECK_EM2 else "unsure"
         if state == "yes" and text and not set(text) <= TICKS | {"是"}:
             state = "unsure"
         side = min(right - left, bottom - top)
-        return Mark(state, Box((left + right - side) / 2, (top + bottom - side) / 2, side, 1.0))
+        return TickMark(
+            state, TickBox((left + right - side) / 2, (top + bottom - side) / 2, side, 1.0)
+        )
 
-    def before_lines(self, offers: Sequence[Offer]) -> list[Mark | None]:
+    def before_lines(self, offers: Sequence[Offer]) -> list[TickMark | None]:
         """Matters one below another, a tick before some of them, nothing before the others."""
-        none: list[Mark | None] = [None] * len(offers)
+        none: list[TickMark | None] = [None] * len(offers)
         rows = [o for o in offers if o.key == "matters" and o.first and o.last]
         lefts = [self._left(o) for o in rows]
         if len(rows) < LIST_MIN or np.ptp(lefts) > 1.2 * self.em:
@@ -217,14 +219,14 @@ class _Look:
             areas.append(
                 self._ink_in((left - ROOM_EM * self.em, middle - high, left, middle + high))
             )
-        states: list[State] = [
+        states: list[BoxState] = [
             "yes" if a >= MARK_EM2 else "no" if a <= SPECK_EM2 else "unsure" for a in areas
         ]
         if "yes" not in states or "no" not in states:
             return none
         made = {
-            id(o): Mark(
-                s, Box(left - 2 * self.em, o.pieces[0].centre[1] - self.em, 2 * self.em, 1.0)
+            id(o): TickMark(
+                s, TickBox(left - 2 * self.em, o.pieces[0].centre[1] - self.em, 2 * self.em, 1.0)
             )
             for o, s in zip(rows, states, strict=True)
         }
@@ -244,7 +246,7 @@ class _Look:
 
     # ---------------------------------------------------------------- written out
 
-    def written_out(self, offer: Offer, group: Sequence[Offer]) -> Mark | None:
+    def written_out(self, offer: Offer, group: Sequence[Offer]) -> TickMark | None:
         """An answer in words: behind its question stand some of the choices and nothing else."""
         many = wording().groups[offer.key].many
         own = [o for o in group if o.block is offer.block]
@@ -275,8 +277,8 @@ class _Look:
         if ink_area(self.ink, area, self.em, [p.quad for p in pieces]) > MARK_EM2:
             return None  # something that was not read: a box, another choice
         words = offer.pieces[0]
-        box = Box(words.left, words.centre[1] - self.em / 2, self.em, 1.0)
-        return Mark("yes", box, written=True)
+        box = TickBox(words.left, words.centre[1] - self.em / 2, self.em, 1.0)
+        return TickMark("yes", box, written=True)
 
     def _asks_for_matters(self, offer: Offer) -> bool:
         """Whether the words before matters, or the cell to the left, are a heading of theirs."""

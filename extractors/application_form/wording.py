@@ -11,7 +11,7 @@ from typing import Literal
 
 from pipeline.reference.text import narrow
 
-Kind = Literal["matter", "option", "question", "label"]
+PhraseKind = Literal["matter", "option", "question", "label"]
 FUZZY_MIN = 7
 """Characters from which a phrase may have one misread: shorter ones differ by one from others."""
 _SKIPPED = frozenset(
@@ -26,7 +26,7 @@ class Phrase:
     groups. ``code`` is empty for questions and labels."""
 
     text: str
-    kind: Kind
+    kind: PhraseKind
     meanings: tuple[tuple[str, str], ...]
 
 
@@ -55,7 +55,7 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPhrase:
     """A phrase in a text: from and to in places of the text; ``exact``: no character misread."""
 
     phrase: Phrase
@@ -86,9 +86,9 @@ def wording() -> Wording:
         (files("extractors.application_form") / "form.toml").read_text(encoding="utf-8")
     )
     groups = {"matters": Group("matters", True, {k: tuple(v) for k, v in table["matters"].items()})}
-    found: dict[tuple[str, Kind], list[tuple[str, str]]] = {}
+    found: dict[tuple[str, PhraseKind], list[tuple[str, str]]] = {}
 
-    def add(words: Sequence[str], kind: Kind, key: str, code: str = "") -> None:
+    def add(words: Sequence[str], kind: PhraseKind, key: str, code: str = "") -> None:
         for word in words:
             found.setdefault((bare(word)[0], kind), []).append((key, code))
 
@@ -103,7 +103,7 @@ def wording() -> Wording:
             add(words, "option", group.key, code)
     for key, words in table["labels"].items():
         add(words, "label", key)
-    order: dict[Kind, int] = {"matter": 0, "option": 1, "question": 2, "label": 3}
+    order: dict[PhraseKind, int] = {"matter": 0, "option": 1, "question": 2, "label": 3}
     phrases = [Phrase(text, kind, tuple(m)) for (text, kind), m in found.items()]
     return Wording(
         tuple(sorted(phrases, key=lambda p: (-len(p.text), order[p.kind]))),
@@ -118,19 +118,19 @@ def wording() -> Wording:
     )
 
 
-def find_phrases(text: str) -> list[Found]:
+def find_phrases(text: str) -> list[FoundPhrase]:
     """Phrases in the text, in order, none within another: those that are there to the letter
     first, the longest of them first."""
     joined, places = bare(text)
     taken = [False] * len(joined)
-    found: list[Found] = []
+    found: list[FoundPhrase] = []
     for exact in (True, False):
         for phrase in wording().phrases:
             for start in _occurrences(joined, phrase, exact):
                 end = start + len(phrase.text)
                 if not any(taken[start:end]):
                     taken[start:end] = [True] * (end - start)
-                    found.append(Found(phrase, places[start], places[end - 1] + 1, exact))
+                    found.append(FoundPhrase(phrase, places[start], places[end - 1] + 1, exact))
     return sorted(found, key=lambda f: f.start)
 
 

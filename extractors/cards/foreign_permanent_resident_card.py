@@ -13,9 +13,9 @@ from collections.abc import Collection, Mapping, Sequence
 from extractors.labelled.arithmetic import corroborate
 from extractors.labelled.beneath import find_below
 from extractors.labelled.forms import forms_of
-from extractors.labelled.matching import NOISE, score_forms
+from extractors.labelled.matching import FORM_NOISE, score_forms
 from extractors.labelled.reading import read_forms, read_side
-from extractors.passport import nationality, sex
+from extractors.passport import printed_nationality, printed_sex
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.layout.piece import Piece, pieces_of
@@ -26,7 +26,7 @@ from pipeline.reference.names import is_han
 KIND = DocumentType.FOREIGN_PERMANENT_RESIDENT_CARD
 VERSION = 5
 
-LABELS: Mapping[str, Sequence[str]] = {
+CARD_LABELS: Mapping[str, Sequence[str]] = {
     "name": ("姓名/Name", "姓名", "Name"),
     "sex": ("性别/Sex", "性别", "Sex"),
     "birth_date": ("出生日期/Date of Birth", "出生日期", "Date of Birth"),
@@ -37,14 +37,14 @@ LABELS: Mapping[str, Sequence[str]] = {
     "issuing_authority": ("签发机关", "Issuing Authority"),
     "id_number": ("证件号码", "公民身份号码", "ID No"),
 }
-NEEDED = ("name", "sex", "birth_date", "nationality", "valid_to", "id_number")
+CARD_NEEDED = ("name", "sex", "birth_date", "nationality", "valid_to", "id_number")
 _TITLES = ("外国人永久居留", "PERMANENTRESIDENTIDCARD", "PERMANENTRESIDENT")
 _NUMBER = re.compile(r"9\d{16}[\dX]|[A-Z]{3}\d{12}")
 
 
 def score(lines: Sequence[Line]) -> float | None:
     """How surely these lines are such a card: its title or its number, and four of its labels."""
-    labels, _, _ = find_below(lines, LABELS)
+    labels, _, _ = find_below(lines, CARD_LABELS)
     text = "".join("".join(line.text.split()) for line in lines)
     titled = any(title in text.upper() for title in _TITLES)
     numbered = any(_NUMBER.fullmatch(permits.clean(p.text)) for p in pieces_of(lines))
@@ -56,7 +56,7 @@ def score(lines: Sequence[Line]) -> float | None:
 def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     """The faces on the sheet."""
     back = [draft.finish() for draft in read_forms(forms_of(KIND), sheet, recognise)]
-    labels, _, _ = find_below(sheet.lines, LABELS)
+    labels, _, _ = find_below(sheet.lines, CARD_LABELS)
     return [_front(sheet), *back] if len(labels) >= 4 else back
 
 
@@ -66,11 +66,11 @@ def extract_side(sheet: Sheet, recognise: Recogniser, known: Collection[str]) ->
 
 
 def _front(sheet: Sheet) -> Face:
-    lines = [line for line in sheet.lines if line.text.strip() not in NOISE]
-    _, values, _ = find_below(lines, LABELS)
+    lines = [line for line in sheet.lines if line.text.strip() not in FORM_NOISE]
+    _, values, _ = find_below(lines, CARD_LABELS)
     fields: dict[str, Evidence] = {}
     _names(values.get("name", []), fields)
-    grammars = {"sex": sex, "nationality": nationality, "birth_date": _day}
+    grammars = {"sex": printed_sex, "nationality": printed_nationality, "birth_date": _day}
     grammars |= {"valid_to": _day, "issue_date": _day}
     for name, grammar in grammars.items():
         own = values.get(name) or []
@@ -88,7 +88,7 @@ def _front(sheet: Sheet) -> Face:
         page=sheet.ref,
         outline=outline_of(sheet),
         fields={name: reading_of(e, sheet) for name, e in fields.items()},
-        missing=tuple(name for name in NEEDED if name not in fields),
+        missing=tuple(name for name in CARD_NEEDED if name not in fields),
     )
 
 

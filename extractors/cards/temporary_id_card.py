@@ -18,10 +18,10 @@ from pipeline.model import DocumentType, Face, Line, Sheet
 KIND = DocumentType.TEMPORARY_ID_CARD
 VERSION = 4
 
-TITLE = "临时居民身份证"
+CARD_TITLE = "临时居民身份证"
 MOST_CHARACTERS = 40
 """The title's side prints little else; a letter about a temporary card prints more."""
-WEAK = 0.6
+WEAK_TITLE = 0.6
 
 
 def score(lines: Sequence[Line]) -> float | None:
@@ -31,8 +31,8 @@ def score(lines: Sequence[Line]) -> float | None:
 
 
 def _is_title_side(lines: Sequence[Line]) -> bool:
-    text = "".join("".join(line.text.split()) for line in lines if line.score > WEAK)
-    return TITLE in text and len(text) <= MOST_CHARACTERS
+    text = "".join("".join(line.text.split()) for line in lines if line.score > WEAK_TITLE)
+    return CARD_TITLE in text and len(text) <= MOST_CHARACTERS
 
 
 def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:

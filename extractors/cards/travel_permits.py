@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from extractors.labelled.forms import forms_of
 from extractors.labelled.reading import FormDraft, read_forms
-from extractors.passport.words import plain
+from extractors.passport.words import plain_words
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece, pieces_of
@@ -16,11 +16,11 @@ from pipeline.model import DocumentType, Face, Line, Sheet
 
 _ENGLISH = re.compile(r"[A-Z][A-Z'-]*(?:,[A-Z'-]+)+|[A-Z'-]+,?(?:[A-Z'-]+)*")
 _MIN_LETTERS = 4
-SPECKS = ".·'_-|"
+PERMIT_SPECKS = ".·'_-|"
 """Dirt that is read before or behind the letters."""
-COLUMN = 3.0
+PERMIT_COLUMN = 3.0
 """Heights of the label by which the name may begin to the left or right of the Chinese one."""
-SPECK = "字母上有不应有的符号"
+PERMIT_SPECK = "字母上有不应有的符号"
 ZONE_FILLERS = 4
 """Fillers (<) in a line from which it belongs to a machine-readable zone."""
 
@@ -47,9 +47,9 @@ def _read_english_name(draft: FormDraft) -> None:
         return
     # Spaces are kept as printed: CHAN, YI CHEN. No marks are printed: they are specks.
     read = found.words
-    bare = read.strip(SPECKS).strip()
-    text = re.sub(r"\s*,\s*", ", ", plain(bare))
-    doubts = (SPECK,) if plain(bare) != read else ()
+    bare = read.strip(PERMIT_SPECKS).strip()
+    text = re.sub(r"\s*,\s*", ", ", plain_words(bare))
+    doubts = (PERMIT_SPECK,) if plain_words(bare) != read else ()
     draft.fields["english_name"] = Evidence([found], Value(text, doubts))
 
 
@@ -64,8 +64,8 @@ def _find_english_name(draft: FormDraft) -> Piece | None:
         piece
         for piece in pieces_of(draft.sheet.lines)
         if name.level + 0.5 * name.height < piece.centre[1] < floor
-        and abs(piece.left - column) < COLUMN * name.height
+        and abs(piece.left - column) < PERMIT_COLUMN * name.height
         and sum(c.isalpha() for c in piece.text) >= _MIN_LETTERS
-        and _ENGLISH.fullmatch(plain(piece.text.strip(SPECKS)))
+        and _ENGLISH.fullmatch(plain_words(piece.text.strip(PERMIT_SPECKS)))
     ]
     return min(found, key=lambda piece: abs(piece.left - column), default=None)

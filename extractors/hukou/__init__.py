@@ -24,7 +24,7 @@ from extractors.hukou.changes import (
     read_changes,
 )
 from extractors.hukou.faces import Draft
-from extractors.hukou.grid import read_head, read_member
+from extractors.hukou.grid import read_head, read_member_page
 from extractors.hukou.pages import BookletPage, find_pages
 from extractors.hukou.words import PageKind
 from pipeline.contracts import Recogniser
@@ -36,7 +36,7 @@ __all__ = ["KIND", "VERSION", "apply_changes", "complete", "extract", "score"]
 
 Read = Callable[[Sheet, BookletPage, Ruling, Recogniser], Draft]
 _READERS: dict[PageKind, Read] = {
-    "member": read_member,
+    "member": read_member_page,
     "head": read_head,
     "changes": read_changes,
     "address_changes": read_address_changes,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extractors.hukou.faces import Draft
-from pipeline.evidence.evidence import SURE
+from pipeline.evidence.evidence import SURE_CHARACTER
 from pipeline.model import Reading
 from pipeline.reference import idnumber, names, relations
 
@@ -63,7 +63,7 @@ def _weigh(draft: Draft, name: str, reading: Reading | None, expected: str, doub
 
 def _agreed(reading: Reading) -> Reading:
     doubt = (1.0 - reading.confidence) * AGREED
-    return reading.model_copy(update={"confidence": round(min(SURE, 1.0 - doubt), 4)})
+    return reading.model_copy(update={"confidence": round(min(SURE_CHARACTER, 1.0 - doubt), 4)})
 
 
 def _doubted(reading: Reading, doubt: str) -> Reading:

@@ -11,28 +11,28 @@ from itertools import pairwise
 
 import numpy as np
 
-from extractors.hukou.faces import Draft, reading_of
+from extractors.hukou.faces import Draft, hukou_reading
 from extractors.hukou.form import Slot
-from extractors.hukou.labels import Label, find_labels
+from extractors.hukou.labels import HukouLabel, find_hukou_labels
 from extractors.hukou.pages import BookletPage
 from extractors.hukou.placing import Placed, Placing, place
-from extractors.hukou.reading import CellReading, Page, read_cell
+from extractors.hukou.reading import CellReading, HukouPage, read_cell
 from extractors.hukou.seals import without_words
-from extractors.hukou.values import is_strongly_typed, read_value
+from extractors.hukou.values import is_strongly_typed, read_hukou_value
 from extractors.hukou.words import PageKind, field_of_item
-from extractors.hukou.writing import Writing
+from extractors.hukou.writing import CellWriting
 from pipeline.contracts import Recogniser
 from pipeline.layout.piece import Piece
 from pipeline.layout.ruled_table import Ruling
 from pipeline.model import Document, Reading, Sheet
 
-Row = Mapping[str, Reading]
+ChangeRow = Mapping[str, Reading]
 
 KEPT = {"changes": ("item", "content", "date"), "address_changes": ("address", "date")}
 RESIDUE = 0.5
 """Confidence up to which what stands in no full row is taken for a seal's residue."""
 MOST_ROWS = 24
-UNREAD = "变更后的内容未能识别"
+UNREAD_CHANGE = "变更后的内容未能识别"
 
 
 def read_changes(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser) -> Draft:
@@ -50,7 +50,7 @@ def read_address_changes(
 def _read_rows(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser) -> Draft:
     kind = page.kind
     draft = Draft(sheet, kind, page.score)
-    found = find_labels(page.pieces, kind)
+    found = find_hukou_labels(page.pieces, kind)
     rest = [part for piece in found.rest for part in without_words(piece)]
     slots = _slots(found.labels, rest, kind, ruling, sheet.image.shape[1])
     placing = place(rest, slots)
@@ -66,14 +66,14 @@ def _read_rows(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recog
 
 def _page(
     sheet: Sheet,
-    labels: Mapping[str, Label],
+    labels: Mapping[str, HukouLabel],
     placing: Placing,
     ruling: Ruling,
     recognise: Recogniser,
-) -> Page:
+) -> HukouPage:
     pieces = [p for placed in placing.slots.values() for p in placed.pieces]
     quads = [h.piece.quad for label in labels.values() for h in label.hits]
-    writing = Writing(sheet.image, ruling, quads, pieces)
+    writing = CellWriting(sheet.image, ruling, quads, pieces)
     anchors = [
         p
         for placed in placing.slots.values()
@@ -83,13 +83,13 @@ def _page(
     writing.calibrate(anchors)
     height = float(np.median([p.height for p in anchors])) if anchors else 1.2 * writing.em
     tilts = [p.tilt for p in pieces if p.right - p.left > 4 * p.height]
-    return Page(
+    return HukouPage(
         placing.shift, writing, recognise, float(np.median(tilts)) if tilts else 0.0, height
     )
 
 
 def _read_row(
-    index: int, kind: PageKind, slots: Mapping[str, Placed], look: Page, sheet: Sheet
+    index: int, kind: PageKind, slots: Mapping[str, Placed], look: HukouPage, sheet: Sheet
 ) -> dict[str, Reading]:
     """One row's readings; empty where nothing is written in it."""
     row: dict[str, Reading] = {}
@@ -99,7 +99,7 @@ def _read_row(
         if placed is None:
             continue
         cell: CellReading = read_cell(placed, look)
-        reading = reading_of(column, cell, sheet)
+        reading = hukou_reading(column, cell, sheet)
         unread = unread or reading is None
         if reading is not None and reading.value:
             row[column] = reading
@@ -110,7 +110,7 @@ def _read_row(
     return row
 
 
-def _is_row(kind: PageKind, row: Row) -> bool:
+def _is_row(kind: PageKind, row: ChangeRow) -> bool:
     """Whether the readings are a row, not a copy stamp or what is left of a seal."""
     if kind == "address_changes":
         return "address" in row and ("date" in row or row["address"].confidence > RESIDUE)
@@ -128,7 +128,7 @@ def _is_row(kind: PageKind, row: Row) -> bool:
 
 
 def _slots(
-    labels: Mapping[str, Label],
+    labels: Mapping[str, HukouLabel],
     pieces: Sequence[Piece],
     kind: PageKind,
     ruling: Ruling,
@@ -154,7 +154,7 @@ def _slots(
 
 
 def _columns(
-    labels: Mapping[str, Label], ruling: Ruling, width: int
+    labels: Mapping[str, HukouLabel], ruling: Ruling, width: int
 ) -> dict[str, tuple[float, float]]:
     """Left and right of each column: the header's cells, else half-way between labels."""
     ordered = sorted(labels.values(), key=lambda label: label.centre[0])
@@ -172,7 +172,7 @@ def _columns(
 
 
 def _add_hidden(
-    columns: dict[str, tuple[float, float]], labels: Mapping[str, Label], ruling: Ruling
+    columns: dict[str, tuple[float, float]], labels: Mapping[str, HukouLabel], ruling: Ruling
 ) -> None:
     """Columns whose label was not read: the cell before or behind a column that was found."""
     for name, mate, before in (
@@ -198,7 +198,7 @@ def _add_hidden(
 
 
 def _ruled_bands(
-    labels: Mapping[str, Label], ruling: Ruling, header: float
+    labels: Mapping[str, HukouLabel], ruling: Ruling, header: float
 ) -> list[tuple[float, float]]:
     """Rows between printed rules below the header; none where the rules do not show at least two
     rows of about one height."""
@@ -226,14 +226,14 @@ def _free_bands(pieces: Sequence[Piece], header: float) -> list[tuple[float, flo
     return [(y - pitch / 2, y + pitch / 2) for y in dates]
 
 
-def _height(labels: Mapping[str, Label]) -> float:
+def _height(labels: Mapping[str, HukouLabel]) -> float:
     return max(label.height for label in labels.values())
 
 
 # ---------------------------------------------------------------- what the rows change
 
 
-def apply_changes(fields: Mapping[str, Reading], rows: Sequence[Row]) -> dict[str, Reading]:
+def apply_changes(fields: Mapping[str, Reading], rows: Sequence[ChangeRow]) -> dict[str, Reading]:
     """A member's fields with the rows of its page of changes applied: the last of an item wins.
 
     A row whose item is no field of the page changes nothing; one whose content was not read
@@ -248,9 +248,9 @@ def apply_changes(fields: Mapping[str, Reading], rows: Sequence[Row]) -> dict[st
         content = row.get("content")
         if content is None:
             if name in changed:
-                changed[name] = _doubted(changed[name], UNREAD)
+                changed[name] = _doubted(changed[name], UNREAD_CHANGE)
             continue
-        value = read_value(name, content.raw)
+        value = read_hukou_value(name, content.raw)
         doubts = (*content.doubts, *value.doubts, *(item.doubts and ("变更项目识别存疑",)))
         changed[name] = content.model_copy(
             update={"value": value.value, "doubts": tuple(dict.fromkeys(doubts))}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from extractors.hukou.reading import CellReading, Look
-from extractors.hukou.values import read_value
+from extractors.hukou.reading import CellLook, CellReading
+from extractors.hukou.values import read_hukou_value
 from extractors.labelled.candidates import prefer
 from pipeline.evidence import evidence
 from pipeline.layout.piece import Piece
@@ -17,7 +17,7 @@ from pipeline.model import (
     Sheet,
 )
 
-BLANK = 0.97
+BLANK_CELL = 0.97
 """Confidence of a blank: no line was found in the cell, and no dark ink."""
 
 
@@ -35,7 +35,7 @@ class Draft:
 
     def put(self, name: str, cell: CellReading) -> None:
         """Add a cell's reading, or say that it is missing."""
-        reading = reading_of(name, cell, self.sheet)
+        reading = hukou_reading(name, cell, self.sheet)
         if reading is None:
             self.missing.append(name)
         else:
@@ -56,14 +56,14 @@ class Draft:
         )
 
 
-def reading_of(name: str, cell: CellReading, sheet: Sheet) -> Reading | None:
+def hukou_reading(name: str, cell: CellReading, sheet: Sheet) -> Reading | None:
     """The reading of the field ``name`` in the record's terms; None where it could not be read."""
     look = cell.look
     if look is None or (look.text and not look.value.value):
         return None
     if not look.text:
         box = evidence.on_page(cell.quad, sheet) if cell.quad is not None else None
-        return Reading(value="", raw="", confidence=BLANK, box=box, doubts=cell.doubts)
+        return Reading(value="", raw="", confidence=BLANK_CELL, box=box, doubts=cell.doubts)
     doubts = list(cell.doubts)
     if evidence.dropped(look.pieces, sheet.image):
         doubts.append("字间疑有漏识的字")
@@ -73,7 +73,7 @@ def reading_of(name: str, cell: CellReading, sheet: Sheet) -> Reading | None:
     return evidence.reading_of(found, sheet)
 
 
-def look_at(name: str, pieces: Sequence[Piece]) -> Look:
+def look_at_face(name: str, pieces: Sequence[Piece]) -> CellLook:
     """A reading of pieces that stand in no cell."""
     text = "".join(p.text for p in pieces)
-    return Look(text, tuple(pieces), read_value(name, text))
+    return CellLook(text, tuple(pieces), read_hukou_value(name, text))

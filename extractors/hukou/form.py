@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from extractors.hukou.labels import Label
+from extractors.hukou.labels import HukouLabel
 from pipeline.layout.ruled_table import Cell, Ruling
 from pipeline.model import Point, Quad
 
@@ -36,7 +36,7 @@ HEAD_FORMS: tuple[tuple[tuple[str, ...], ...], ...] = (
 )
 """Rows of the head page, in the printings that are known."""
 
-SAME_ROW = 0.4
+FORM_SAME_ROW = 0.4
 """Share of the row pitch within which two labels stand in one row."""
 FIT_SHARE = 0.8
 """Share of the labels that must stand where the form has them before it places hidden ones."""
@@ -89,7 +89,7 @@ class _Spot:
 
 
 def find_slots(
-    labels: Mapping[str, Label],
+    labels: Mapping[str, HukouLabel],
     rows: Sequence[tuple[str, ...]],
     ruling: Ruling,
     edge: float,
@@ -119,7 +119,7 @@ def find_slots(
     return slots
 
 
-def head_rows(labels: Mapping[str, Label]) -> tuple[tuple[str, ...], ...]:
+def head_rows(labels: Mapping[str, HukouLabel]) -> tuple[tuple[str, ...], ...]:
     """The printing of the head page that the labels found fit best."""
 
     def agreement(rows: tuple[tuple[str, ...], ...]) -> int:
@@ -160,7 +160,7 @@ def _hidden(
     design = np.column_stack([index, xs, np.ones(len(index))])
     fit = np.linalg.lstsq(design, ys, rcond=None)[0]
     off = np.abs(design @ fit - ys)
-    if np.mean(off < SAME_ROW * pitch) < FIT_SHARE:
+    if np.mean(off < FORM_SAME_ROW * pitch) < FIT_SHARE:
         return []
     hidden = []
     for i, row in enumerate(rows):
@@ -262,7 +262,7 @@ def _ruled_slot(
     y = (top + bottom) / 2
     for other in spots.values():
         inside = left < (other.left + other.right) / 2 < right
-        if other is not spot and inside and abs(other.y - y) < SAME_ROW * pitch:
+        if other is not spot and inside and abs(other.y - y) < FORM_SAME_ROW * pitch:
             return None
     course = tuple(
         (x, (value.top.at(x) + value.bottom.at(x)) / 2) for x in np.linspace(left, right, 5)
@@ -283,7 +283,7 @@ def _free_slot(
         s.left
         for s in spots.values()
         if s.left > spot.right
-        and abs(s.y - (spot.y + tilt * (s.left - spot.right))) < SAME_ROW * pitch
+        and abs(s.y - (spot.y + tilt * (s.left - spot.right))) < FORM_SAME_ROW * pitch
     ]
     # Labels of one column end at different places; the value's column begins behind the longest.
     # A row of three labels has columns of its own (身高 stands below 民族, and is narrower).

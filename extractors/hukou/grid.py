@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from extractors.hukou.agreement import weigh_against_number
-from extractors.hukou.faces import Draft, look_at
+from extractors.hukou.faces import Draft, look_at_face
 from extractors.hukou.form import MEMBER_ROWS, find_slots, head_rows
-from extractors.hukou.labels import Label, find_labels
+from extractors.hukou.labels import HukouLabel, find_hukou_labels
 from extractors.hukou.pages import BookletPage
 from extractors.hukou.placing import Placing, Shift, place, row_offset
-from extractors.hukou.reading import CellReading, Page, read_cell
+from extractors.hukou.reading import CellReading, HukouPage, read_cell
 from extractors.hukou.seals import without_words
 from extractors.hukou.values import is_strongly_typed
 from extractors.hukou.words import deregistered_words
-from extractors.hukou.writing import Writing
+from extractors.hukou.writing import CellWriting
 from pipeline.contracts import Recogniser
 from pipeline.layout.piece import Piece
 from pipeline.layout.ruled_table import Ruling
@@ -29,9 +29,9 @@ _DATE = re.compile(
     r"|[二一][〇○零九]..年[一二三四五六七八九十]+月[一二三四五六七八九十]+日"
 )
 BLANK_BESIDE = "栏位不明，旁有未归入任何栏的文字"
-BESIDE = 1.5
+CELL_BESIDE = 1.5
 """Row pitches before a guessed cell within which writing may be its own."""
-SAME_ROW = 0.75
+GRID_SAME_ROW = 0.75
 """Line heights between middles of what stands on one line outside of the grid."""
 
 
@@ -43,7 +43,9 @@ class _Page:
     recognise: Recogniser
 
 
-def read_member(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser) -> Draft:
+def read_member_page(
+    sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser
+) -> Draft:
     """常住人口登记卡."""
     draft = Draft(sheet, "member", page.score)
     labels, placing = _read_grid(draft, _Page(sheet, page, ruling, recognise))
@@ -63,16 +65,16 @@ def read_head(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogn
     return draft
 
 
-def _read_grid(draft: Draft, page: _Page) -> tuple[dict[str, Label], Placing]:
+def _read_grid(draft: Draft, page: _Page) -> tuple[dict[str, HukouLabel], Placing]:
     kind = page.page.kind
-    found = find_labels(page.page.pieces, kind)
+    found = find_hukou_labels(page.page.pieces, kind)
     rows = MEMBER_ROWS if kind == "member" else head_rows(found.labels)
     tilt = _tilt(page.page.pieces)
     edge = _edge(page)
     slots = find_slots(found.labels, rows, page.ruling, edge, tilt)
     writing = [part for piece in found.rest for part in without_words(piece)]
     placing = place(writing, slots)
-    ink = Writing(
+    ink = CellWriting(
         page.sheet.image,
         page.ruling,
         [h.piece.quad for label in found.labels.values() for h in label.hits],
@@ -83,7 +85,7 @@ def _read_grid(draft: Draft, page: _Page) -> tuple[dict[str, Label], Placing]:
     ]
     ink.calibrate(anchors)
     height = float(np.median([p.height for p in anchors])) if anchors else 1.2 * ink.em
-    look = Page(placing.shift, ink, page.recognise, tilt, height)
+    look = HukouPage(placing.shift, ink, page.recognise, tilt, height)
     for row in rows:
         for name in row:
             if name not in placing.slots:
@@ -100,7 +102,7 @@ def _doubted_blank(cell: CellReading, name: str, placing: Placing) -> CellReadin
     if slot.is_ruled or cell.look is None or cell.look.text:
         return cell
     near = any(
-        slot.left - BESIDE * slot.height < piece.centre[0] < slot.right
+        slot.left - CELL_BESIDE * slot.height < piece.centre[0] < slot.right
         and abs(row_offset(piece, slot, placing.shift)) <= 0.5
         for piece in placing.stray
     )
@@ -119,7 +121,7 @@ def _edge(page: _Page) -> float:
     return float(min(width - 1, max(p.right for p in page.page.pieces) + 0.02 * width))
 
 
-def _row_right_of(label: Label, placing: Placing) -> list[Piece]:
+def _row_right_of(label: HukouLabel, placing: Placing) -> list[Piece]:
     """Stray pieces on the line of a label, to its right, from left to right."""
     x, y = label.centre
     shift: Shift = placing.shift
@@ -128,12 +130,12 @@ def _row_right_of(label: Label, placing: Placing) -> list[Piece]:
         for p in placing.stray
         if p.left > x
         and min(abs(p.centre[1] - y), abs(p.centre[1] - shift.dy_at(x) - y))
-        <= SAME_ROW * label.height
+        <= GRID_SAME_ROW * label.height
     ]
     return sorted(own, key=lambda p: p.left)
 
 
-def _put_dated(draft: Draft, name: str, label: Label | None, placing: Placing) -> None:
+def _put_dated(draft: Draft, name: str, label: HukouLabel | None, placing: Placing) -> None:
     """A date below the grid: beside its label, or where 年 月 日 are printed."""
     rows = [_row_right_of(label, placing)] if label is not None else []
     rows += _rows(placing.stray)
@@ -143,7 +145,7 @@ def _put_dated(draft: Draft, name: str, label: Label | None, placing: Placing) -
         if found is None:
             continue
         own = _covering(row, found.start(), found.end())
-        look = look_at(name, own)
+        look = look_at_face(name, own)
         if look.value.value:
             quads = [x for p in own for x in p.quad]
             xs, ys = [q[0] for q in quads], [q[1] for q in quads]
@@ -163,7 +165,7 @@ def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
     rows: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda p: p.centre[1]):
         for row in rows:
-            if abs(row[-1].centre[1] - piece.centre[1]) < SAME_ROW * piece.height:
+            if abs(row[-1].centre[1] - piece.centre[1]) < GRID_SAME_ROW * piece.height:
                 row.append(piece)
                 break
         else:
@@ -184,12 +186,12 @@ def _covering(row: Sequence[Piece], start: int, end: int) -> list[Piece]:
     return parts
 
 
-def _put_number(draft: Draft, label: Label | None, placing: Placing) -> None:
+def _put_number(draft: Draft, label: HukouLabel | None, placing: Placing) -> None:
     """户号 in the head of a member page, where it is printed."""
     if label is None:
         return
     for piece in _row_right_of(label, placing)[:1]:
-        look = look_at("household_number", [piece])
+        look = look_at_face("household_number", [piece])
         if not look.value.doubts:
             draft.put("household_number", CellReading(look, False, piece.quad))
 

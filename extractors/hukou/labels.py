@@ -10,33 +10,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from extractors.hukou.words import PageKind, Part, label_parts, titles
+from extractors.hukou.words import LabelPart, PageKind, label_parts, titles
 from pipeline.layout.piece import Piece, cut_at_gaps
 from pipeline.model import Point
 
-SURE = 0.9
+SURE_HUKOU_LABEL = 0.9
 """Quality from which a label is looked for no further."""
-GAP = 0.4
+LABEL_GAP = 0.4
 """Line heights between a two-character label and its neighbour on the same line."""
 _VALUES_WITH_LABELS = ("无宗教信仰", "与户主关系")
 """Values or longer labels that end in a label's words."""
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class HukouHit:
     """A part of a label found in print. ``quality`` 0 to 1: how surely it is the label."""
 
-    part: Part
+    part: LabelPart
     piece: Piece
     quality: float
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class HukouLabel:
     """A label on the page: its name (mostly the field's), and its parts from top to bottom."""
 
     name: str
-    hits: tuple[Hit, ...]
+    hits: tuple[HukouHit, ...]
 
     @property
     def left(self) -> float:
@@ -71,16 +71,16 @@ class Label:
 
 
 @dataclass(slots=True)
-class Found:
+class FoundLabel:
     """What label-finding made of a page: the labels, and the pieces that are none."""
 
-    labels: dict[str, Label]
+    labels: dict[str, HukouLabel]
     rest: list[Piece]
 
 
-def find_hits(pieces: Sequence[Piece], kind: PageKind) -> tuple[list[Hit], list[Piece]]:
+def find_hits(pieces: Sequence[Piece], kind: PageKind) -> tuple[list[HukouHit], list[Piece]]:
     """All label parts on the pieces, and what is left of the pieces."""
-    hits: list[Hit] = []
+    hits: list[HukouHit] = []
     rest: list[Piece] = []
     for piece in pieces:
         if any(title in piece.text for title in titles(kind)):
@@ -88,17 +88,17 @@ def find_hits(pieces: Sequence[Piece], kind: PageKind) -> tuple[list[Hit], list[
         found, left = _cut_labels(piece, kind)
         hits += found
         rest += left
-    sure = {h.part.label for h in hits if h.quality >= SURE}
+    sure = {h.part.label for h in hits if h.quality >= SURE_HUKOU_LABEL}
     spaced, rest = _letter_spaced(rest, kind, sure)
     return hits + spaced, rest
 
 
-def find_labels(pieces: Sequence[Piece], kind: PageKind) -> Found:
+def find_hukou_labels(pieces: Sequence[Piece], kind: PageKind) -> FoundLabel:
     """The labels of one page, each once, and the pieces that are no label."""
     hits, rest = find_hits(pieces, kind)
-    labels: dict[str, Label] = {}
+    labels: dict[str, HukouLabel] = {}
     taken: set[int] = set()
-    by_name: dict[str, list[Hit]] = {}
+    by_name: dict[str, list[HukouHit]] = {}
     for hit in hits:
         by_name.setdefault(hit.part.label, []).append(hit)
     # Labels that share a part (何时由何地) take it by nearness, so the surest go first.
@@ -114,16 +114,16 @@ def find_labels(pieces: Sequence[Piece], kind: PageKind) -> Found:
         if id(hit.piece) not in taken and len(hit.part.text) <= 2:
             taken.add(id(hit.piece))
             rest.append(hit.piece)
-    return Found(labels, rest)
+    return FoundLabel(labels, rest)
 
 
-def _anchor_weight(hit: Hit) -> float:
+def _anchor_weight(hit: HukouHit) -> float:
     return hit.quality + 0.01 * len(hit.part.text)
 
 
-def _assemble(hits: Sequence[Hit]) -> Label | None:
+def _assemble(hits: Sequence[HukouHit]) -> HukouLabel | None:
     """The best label that these hits of one name make."""
-    best: Label | None = None
+    best: HukouLabel | None = None
     best_weight = 0.0
     for anchor in hits:
         chosen = [anchor]
@@ -145,7 +145,7 @@ def _assemble(hits: Sequence[Hit]) -> Label | None:
         # The part that only this label has tells more than the one it shares.
         if any("何" not in h.part.text for h in chosen) and weight > best_weight:
             chosen.sort(key=lambda h: h.part.index)
-            best, best_weight = Label(anchor.part.label, tuple(chosen)), weight
+            best, best_weight = HukouLabel(anchor.part.label, tuple(chosen)), weight
     return best
 
 
@@ -161,10 +161,10 @@ def _is_stacked(piece: Piece, other: Piece, step: int) -> bool:
     return dx <= 2.5 * height and 0.4 * height <= dy <= 1.9 * height
 
 
-def _cut_labels(piece: Piece, kind: PageKind) -> tuple[list[Hit], list[Piece]]:
+def _cut_labels(piece: Piece, kind: PageKind) -> tuple[list[HukouHit], list[Piece]]:
     """The label parts in one piece, longest first, and the runs between them."""
     text = piece.text
-    spans: list[tuple[int, int, Part, float]] = []
+    spans: list[tuple[int, int, LabelPart, float]] = []
     for part, start, end, quality in _matches(piece, text, kind):
         if all(end <= s or start >= e for s, e, _, _ in spans) or any(
             (s, e) == (start, end) for s, e, _, _ in spans
@@ -174,7 +174,7 @@ def _cut_labels(piece: Piece, kind: PageKind) -> tuple[list[Hit], list[Piece]]:
     cuts: dict[tuple[int, int], Piece] = {}
     for start, end, part, quality in spans:
         own = cuts.setdefault((start, end), piece.part(start, end))
-        hits.append(Hit(part, own, quality))
+        hits.append(HukouHit(part, own, quality))
     rest = []
     at = 0
     for start, end in [*sorted(cuts), (len(text), len(text))]:
@@ -198,7 +198,9 @@ def _is_soiled(text: str, word: str) -> bool:
     return len(text) <= len(word) + 2 and "".join(c for c in text if c.isalnum()) == word
 
 
-def _matches(piece: Piece, text: str, kind: PageKind) -> Iterator[tuple[Part, int, int, float]]:
+def _matches(
+    piece: Piece, text: str, kind: PageKind
+) -> Iterator[tuple[LabelPart, int, int, float]]:
     for part in label_parts(kind):
         size = len(part.text)
         if len(text) > size and _is_soiled(text, part.text):
@@ -243,15 +245,15 @@ def _is_apart(piece: Piece, index: int) -> bool:
     """Whether there is a gap, or a sign that is no letter, before the character."""
     if not (piece.chars[index].text.isalnum() and piece.chars[index - 1].text.isalnum()):
         return True
-    return len(cut_at_gaps(piece.part(index - 1, index + 1), GAP)) > 1
+    return len(cut_at_gaps(piece.part(index - 1, index + 1), LABEL_GAP)) > 1
 
 
 def _letter_spaced(
     pieces: Sequence[Piece], kind: PageKind, found: set[str]
-) -> tuple[list[Hit], list[Piece]]:
+) -> tuple[list[HukouHit], list[Piece]]:
     """Labels read as single characters far apart (姓　　名)."""
     singles = [p for p in pieces if len(p.text) <= 2]
-    hits: list[Hit] = []
+    hits: list[HukouHit] = []
     values: list[Piece] = []
     used: set[int] = set()
     for part in label_parts(kind):
@@ -271,7 +273,7 @@ def _letter_spaced(
                 size = len(last.chars)
                 row[-1] = last.part(0, size - over)
                 values.append(last.part(size - over, size))
-            hits += [Hit(part, _united(row), 0.85)]
+            hits += [HukouHit(part, _united(row), 0.85)]
             found = found | {part.label}
             break
     return hits, [*(p for p in pieces if id(p) not in used), *values]

@@ -7,18 +7,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.hukou.labels import Hit, find_hits
+from extractors.hukou.labels import HukouHit, find_hits
 from extractors.hukou.words import PAGE_KINDS, PageKind, titles
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Line
 
 SHARED = frozenset({"registrar", "household_number", "date"})
 """Labels that several kinds of page print: they tell nothing."""
-LEAST = {"member": 4, "head": 2, "changes": 1, "address_changes": 1}
+LEAST_CELLS = {"member": 4, "head": 2, "changes": 1, "address_changes": 1}
 """Labels that must be found before a sheet counts as such a page; one less under its title."""
 EXPECTED = {"member": 20, "head": 3, "changes": 2, "address_changes": 1}
 
-Box = tuple[float, float, float, float]
+PageBox = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,14 @@ class BookletPage:
 def find_pages(lines: Sequence[Line]) -> list[BookletPage]:
     """The booklet pages among the lines, in reading order; none where there are none."""
     pieces = pieces_of(lines)
-    found: list[tuple[PageKind, Box, float]] = []
+    found: list[tuple[PageKind, PageBox, float]] = []
     for kind in PAGE_KINDS:
         hits = find_hits(pieces, kind)[0]
         telling = [h for h in hits if h.part.label not in SHARED]
         for group in _split_doubles(telling):
             names = {h.part.label for h in group}
             titled = any(_is_title(p, kind) for p in pieces)
-            if len(names) < LEAST[kind] - titled:
+            if len(names) < LEAST_CELLS[kind] - titled:
                 continue
             if kind == "member" and len(names) < 8 and not titled:
                 continue  # 姓名 性别 民族 出生日期 stand on many papers
@@ -68,14 +68,14 @@ def _is_title(piece: Piece, kind: PageKind) -> bool:
     return any(title in piece.text for title in titles(kind))
 
 
-def _is_household(hits: Sequence[Hit]) -> bool:
+def _is_household(hits: Sequence[HukouHit]) -> bool:
     """Whether the labels are those of a household: 户别, or 户主姓名 and 户号. A scheme's booklet
     (合作医疗证) or a bill prints one of the latter."""
     names = {h.part.label for h in hits}
     return "household_type" in names or {"head_name", "household_number"} <= names
 
 
-def _split_doubles(hits: Sequence[Hit]) -> list[list[Hit]]:
+def _split_doubles(hits: Sequence[HukouHit]) -> list[list[HukouHit]]:
     """The hits of each page, where one kind of page lies on the sheet more than once: a label
     that stands whole in two places parts the sheet between them."""
     if not hits:
@@ -102,7 +102,7 @@ def _split_doubles(hits: Sequence[Hit]) -> list[list[Hit]]:
     return [list(hits)]
 
 
-def _box(hits: Sequence[Hit]) -> Box:
+def _box(hits: Sequence[HukouHit]) -> PageBox:
     return (
         min(h.piece.left for h in hits),
         min(h.piece.centre[1] for h in hits),
@@ -111,7 +111,7 @@ def _box(hits: Sequence[Hit]) -> Box:
     )
 
 
-def _distance(piece: Piece, box: Box) -> float:
+def _distance(piece: Piece, box: PageBox) -> float:
     """How far a piece lies outside of a page's labels."""
     x, y = piece.centre
     left, top, right, bottom = box

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 
 from extractors.hukou.placing import Placed, Shift
 from extractors.hukou.seals import without_seals
-from extractors.hukou.values import Value, read_value
-from extractors.hukou.writing import Mark, Writing
+from extractors.hukou.values import HukouValue, read_hukou_value
+from extractors.hukou.writing import CellWriting, PenMark
 from pipeline.contracts import Recogniser
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Quad
 
-TEXT_MIN = 0.6
+CELL_TEXT_MIN = 0.6
 """Mean score below which what was read is no text."""
 SURE_TEXT = 0.9
 """Score of the weakest character from which text found by its ink alone is believed."""
@@ -37,12 +37,12 @@ SAME_LINE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CellLook:
     """One reading of a cell: its text, its pieces, its value."""
 
     text: str
     pieces: tuple[Piece, ...]
-    value: Value
+    value: HukouValue
 
     @property
     def score(self) -> float:
@@ -54,25 +54,25 @@ class Look:
 class CellReading:
     """What stands in a cell. ``look`` None: nothing was read though something may be there."""
 
-    look: Look | None
+    look: CellLook | None
     agreed: bool
     quad: Quad | None
     doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class HukouPage:
     """What the cells of a page have in common: where values lie, how they look, and how to read
     them again. ``tilt`` is the rise over run of its lines, ``line_height`` that of a value's."""
 
     shift: Shift
-    writing: Writing
+    writing: CellWriting
     recognise: Recogniser
     tilt: float
     line_height: float
 
 
-def read_cell(placed: Placed, page: Page) -> CellReading:
+def read_cell(placed: Placed, page: HukouPage) -> CellReading:
     """What stands in a cell, doubted where it seems to begin before it or was left empty though
     everybody has one."""
     cell = _read_cell(placed, page)
@@ -88,7 +88,7 @@ def read_cell(placed: Placed, page: Page) -> CellReading:
     return cell
 
 
-def _read_cell(placed: Placed, page: Page) -> CellReading:
+def _read_cell(placed: Placed, page: HukouPage) -> CellReading:
     """Both looks at one cell, and what follows from them."""
     name = placed.slot.field
     marks = page.writing.marks_in(placed.slot, page.shift)
@@ -126,17 +126,17 @@ def _same(a: str, b: str) -> bool:
     return a.replace(" ", "") == b.replace(" ", "")
 
 
-def _look(name: str, pieces: Sequence[Piece]) -> Look:
+def _look(name: str, pieces: Sequence[Piece]) -> CellLook:
     text = "".join(p.text for p in pieces)
-    value = read_value(name, _spaced(pieces) if name.startswith("move_in") else text)
+    value = read_hukou_value(name, _spaced(pieces) if name.startswith("move_in") else text)
     if len(value.value) > 1 and value.value.endswith("章"):
         value = replace(value, doubts=(*value.doubts, "疑有印章文字混入"))
-    return Look(text, tuple(pieces), value)
+    return CellLook(text, tuple(pieces), value)
 
 
 def _text_only(pieces: Sequence[Piece]) -> list[Piece]:
     """Without what the recogniser makes of residue: a few Latin letters, read poorly."""
-    return [p for p in pieces if p.score >= TEXT_MIN or any(c.score > 0.9 for c in p.chars)]
+    return [p for p in pieces if p.score >= CELL_TEXT_MIN or any(c.score > 0.9 for c in p.chars)]
 
 
 def _spaced(pieces: Sequence[Piece]) -> str:
@@ -154,7 +154,7 @@ def _spaced(pieces: Sequence[Piece]) -> str:
     return text
 
 
-def _without_red(pieces: Sequence[Piece], writing: Writing) -> list[Piece]:
+def _without_red(pieces: Sequence[Piece], writing: CellWriting) -> list[Piece]:
     """The pieces without the characters at their ends that lie on red ink only: a seal's."""
     kept = []
     for piece in pieces:
@@ -166,9 +166,9 @@ def _without_red(pieces: Sequence[Piece], writing: Writing) -> list[Piece]:
 
 def _second_look(
     dark: Sequence[Piece],
-    marks: Sequence[Mark],
+    marks: Sequence[PenMark],
     placed: Placed,
-    page: Page,
+    page: HukouPage,
 ) -> list[Piece]:
     """The cell read again from dark ink only, over all of its ink."""
     writing, recognise = page.writing, page.recognise
@@ -222,7 +222,7 @@ def _bounds(line: Sequence[Piece], em: float) -> tuple[float, float, float, floa
     )
 
 
-def _is_beside(mark: Mark, line: Sequence[Piece], em: float) -> bool:
+def _is_beside(mark: PenMark, line: Sequence[Piece], em: float) -> bool:
     """Whether a mark continues a line to the left or right."""
     x, y = mark.centre
     left, right = min(p.left for p in line), max(p.right for p in line)
@@ -242,10 +242,12 @@ def _tilted(box: tuple[float, float, float, float], line: Sequence[Piece]) -> Qu
     return ((left, top + up), (right, top + down), (right, bottom - up), (left, bottom - down))
 
 
-def _choose(first: Look, second: Look, marks: Sequence[Mark]) -> tuple[Look, Look]:
+def _choose(
+    first: CellLook, second: CellLook, marks: Sequence[PenMark]
+) -> tuple[CellLook, CellLook]:
     """The better of two looks that differ, and the other."""
 
-    def weight(look: Look) -> tuple[float, float]:
+    def weight(look: CellLook) -> tuple[float, float]:
         if not look.text:
             return (-9.0, 0.0)
         grammar = 2.0 * look.value.is_usual - 2.0 * bool(look.value.doubts)
@@ -254,7 +256,7 @@ def _choose(first: Look, second: Look, marks: Sequence[Mark]) -> tuple[Look, Loo
     return (first, second) if weight(first) >= weight(second) else (second, first)
 
 
-def _coverage(look: Look, marks: Sequence[Mark]) -> float:
+def _coverage(look: CellLook, marks: Sequence[PenMark]) -> float:
     """Share of the ink that a look's characters lie on."""
     total = sum(m.area for m in marks)
     if not total:
@@ -265,7 +267,7 @@ def _coverage(look: Look, marks: Sequence[Mark]) -> float:
     return covered / total
 
 
-def _is_plain_choice(chosen: Look, other: Look) -> bool:
+def _is_plain_choice(chosen: CellLook, other: CellLook) -> bool:
     """Whether the grammar leaves no choice: one is a word of a closed list, the other is none."""
     if not chosen.value.is_usual or chosen.value.doubts:
         return False
@@ -276,7 +278,7 @@ def _is_plain_choice(chosen: Look, other: Look) -> bool:
     return chosen.value.is_closed or other.text in chosen.text or _one_poor(chosen, other)
 
 
-def _one_poor(chosen: Look, other: Look) -> bool:
+def _one_poor(chosen: CellLook, other: CellLook) -> bool:
     """Whether the other look differs in one character only, and read that one poorly."""
     ours = [c for p in chosen.pieces for c in p.chars]
     theirs = [c for p in other.pieces for c in p.chars]

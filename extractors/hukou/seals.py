@@ -17,7 +17,7 @@ from extractors.hukou.words import noise_words, seal_words
 from pipeline.layout.piece import Piece
 from pipeline.reference.names import is_han
 
-TILT = 0.11
+SEAL_TILT = 0.11
 """Rise over run beyond the page's own."""
 TILT_SINGLE = 0.4
 """The same for a single character, whose box tells little."""
@@ -26,9 +26,9 @@ OFF_LINE = 0.3
 BETWEEN_ROWS = 0.4
 """Rows off the middle from which a piece may belong to the next row: with the shift taken off, a
 wrapped line stands at most a third of a row away."""
-TALL = 1.45
+SEAL_TALL = 1.45
 """Times the usual height of a value's line."""
-WEAK = 0.6
+WEAK_SEAL = 0.6
 """Score of the weakest character."""
 
 
@@ -79,15 +79,15 @@ def _signs(piece: Piece, tilt: float, line_height: float) -> int:
     odd = not any(is_han(c.text) or c.text.isalnum() for c in piece.chars)
     return (
         int(_is_slanting(piece, tilt))
-        + int(piece.height > TALL * line_height)
-        + int(weakest < WEAK)
+        + int(piece.height > SEAL_TALL * line_height)
+        + int(weakest < WEAK_SEAL)
         + int(odd)
         + int(any(word in piece.text for word in seal_words()))
     )
 
 
 def _is_slanting(piece: Piece, tilt: float) -> bool:
-    limit = TILT if len(piece.chars) > 1 else TILT_SINGLE
+    limit = SEAL_TILT if len(piece.chars) > 1 else TILT_SINGLE
     return abs(piece.tilt - tilt) > limit
 
 

@@ -53,7 +53,7 @@ _BLOOD_LOOKS = str.maketrans(
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class HukouValue:
     """A canonical value, and why a person should look at it."""
 
     value: str
@@ -64,77 +64,79 @@ class Value:
     """Whether it is a whole word of the field's list, or a number that checks itself."""
 
 
-def _doubtful(value: str, *doubts: str) -> Value:
-    return Value(value, doubts)
+def _doubtful(value: str, *doubts: str) -> HukouValue:
+    return HukouValue(value, doubts)
 
 
-def _word(text: str, is_word: bool, doubt: str) -> Value:
+def _word(text: str, is_word: bool, doubt: str) -> HukouValue:
     """A value of a closed list."""
-    return Value(text, (), True, True) if is_word else _doubtful(text, doubt)
+    return HukouValue(text, (), True, True) if is_word else _doubtful(text, doubt)
 
 
-def _relation(text: str) -> Value:
+def _relation(text: str) -> HukouValue:
     return _word(text, relations.is_relation(text), _UNUSUAL)
 
 
-def _sex(text: str) -> Value:
+def _sex(text: str) -> HukouValue:
     return _word(text, text in ("男", "女"), _UNFIT)
 
 
-def _ethnicity(text: str) -> Value:
+def _ethnicity(text: str) -> HukouValue:
     return _word(text, ethnicities.find(text) is not None, _UNUSUAL)
 
 
-def _id_number(text: str) -> Value:
+def _id_number(text: str) -> HukouValue:
     number = idnumber.clean(text)
     if not idnumber.is_valid(number):
         return _doubtful(number, "号码位数或校验位不符")
     if len(number) == 15:
         return _doubtful(number, "十五位号码，无校验位可核")
-    return Value(number, (), True, True)
+    return HukouValue(number, (), True, True)
 
 
-def _height(text: str) -> Value:
+def _height(text: str) -> HukouValue:
     found = _HEIGHT.fullmatch(text)
     if found is None:
         return _doubtful(text, "内容不合该栏的格式")
     centimetres = int(found[1]) if found[1] else 100
-    return Value(text, () if 30 <= centimetres <= 230 else ("数值超出常见范围",), True)
+    return HukouValue(text, () if 30 <= centimetres <= 230 else ("数值超出常见范围",), True)
 
 
-def _blood_type(text: str) -> Value:
+def _blood_type(text: str) -> HukouValue:
     value = text.translate(_BLOOD_LOOKS)
     return _word(value, _BLOOD.fullmatch(value) is not None, _UNFIT)
 
 
-def _date(text: str) -> Value:
+def _date(text: str) -> HukouValue:
     iso = dates.parse_date(text.removesuffix("签发"))
     if iso is None or len(iso) != 10:
         return _doubtful(iso or "", "不是完整的日期")
-    return Value(iso, (), True)
+    return HukouValue(iso, (), True)
 
 
-def _name(text: str) -> Value:
+def _name(text: str) -> HukouValue:
     name = names.normalise(text)
-    return Value(name) if names.is_plausible(name) else _doubtful(name, "姓名的字数或用字不常见")
+    return (
+        HukouValue(name) if names.is_plausible(name) else _doubtful(name, "姓名的字数或用字不常见")
+    )
 
 
-def _former_name(text: str) -> Value:
-    return Value(text, (), True) if text in names.NONE else _name(text)
+def _former_name(text: str) -> HukouValue:
+    return HukouValue(text, (), True) if text in names.NONE else _name(text)
 
 
-def _place(text: str) -> Value:
+def _place(text: str) -> HukouValue:
     found = addresses.parse_address(text)
     if found.county is not None and found.method != "none":
-        return Value(text, (), True)
+        return HukouValue(text, (), True)
     if found.near is not None:
         return _doubtful(text, f"地名疑为“{found.near.name}”")
     if _UNKNOWN_COUNTY.fullmatch(found.rest):
         return _doubtful(text, "未找到已知的县（市、区）")
-    return Value(text)
+    return HukouValue(text)
 
 
-def _origin(text: str) -> Value:
+def _origin(text: str) -> HukouValue:
     """A place of birth or origin: it begins with a known division, or is a foreign country."""
     found = addresses.parse_address(text)
     known = found.county or found.prefecture or found.province or found.candidates
@@ -143,25 +145,25 @@ def _origin(text: str) -> Value:
     return _doubtful(text, "未找到已知的地名")
 
 
-def _household_number(text: str) -> Value:
-    return Value(text) if _NUMBER.fullmatch(text) else _doubtful(text, "内容不合该栏的格式")
+def _household_number(text: str) -> HukouValue:
+    return HukouValue(text) if _NUMBER.fullmatch(text) else _doubtful(text, "内容不合该栏的格式")
 
 
-def _household_type(text: str) -> Value:
+def _household_type(text: str) -> HukouValue:
     if vocabulary.is_usual("household_type", text):
-        return Value(text, (), True, True)
-    return Value(text) if _HOUSEHOLD.fullmatch(text) else _doubtful(text, _UNUSUAL)
+        return HukouValue(text, (), True, True)
+    return HukouValue(text) if _HOUSEHOLD.fullmatch(text) else _doubtful(text, _UNUSUAL)
 
 
-def _listed(field: str) -> Callable[[str], Value]:
-    def value(text: str) -> Value:
+def _listed(field: str) -> Callable[[str], HukouValue]:
+    def value(text: str) -> HukouValue:
         if vocabulary.is_usual(field, text):
-            return Value(text, (), True, True)
+            return HukouValue(text, (), True, True)
         near = [w for w in vocabulary.words(field) if _is_near(w, text)]
         if near:
             return _doubtful(text, f"疑为“{near[0]}”")
         is_odd = field in _SHORT_LISTS or len(text) == 1 or bool(_RUNNING.search(text))
-        return _doubtful(text, _UNUSUAL) if is_odd else Value(text)
+        return _doubtful(text, _UNUSUAL) if is_odd else HukouValue(text)
 
     return value
 
@@ -181,7 +183,7 @@ def _starts_with_date(text: str) -> bool:
     return head is not None and dates.parse_date(head[0]) is not None
 
 
-def _sentence(text: str) -> Value:
+def _sentence(text: str) -> HukouValue:
     """何时由何地迁来: 久居, or a date and a place. A date that does not exist is misread."""
     for found in _DATED.findall(text):
         if dates.parse_date(found) is None:
@@ -193,15 +195,15 @@ def _sentence(text: str) -> Value:
     )
     if place is not None:
         found_place = _place(place[place.lastindex or 1])
-        return Value(text, found_place.doubts, found_place.is_usual)
+        return HukouValue(text, found_place.doubts, found_place.is_usual)
     if text in _SETTLED:
-        return Value(text, (), True, True)
+        return HukouValue(text, (), True, True)
     if len(text) < 5 or not _MOVING.search(text):
         return _doubtful(text, _UNUSUAL)
-    return Value(text)
+    return HukouValue(text)
 
 
-_GRAMMARS: dict[str, Callable[[str], Value]] = {
+_GRAMMARS: dict[str, Callable[[str], HukouValue]] = {
     "relation_to_head": _relation,
     "sex": _sex,
     "ethnicity": _ethnicity,
@@ -225,13 +227,13 @@ _GRAMMARS: dict[str, Callable[[str], Value]] = {
 }
 
 
-def read_value(field: str, text: str) -> Value:
+def read_hukou_value(field: str, text: str) -> HukouValue:
     """The canonical value of ``text`` as ``field`` prints it; ``""`` for a blank."""
     squeezed = squeeze(text).strip(_SPECKS)
     if not squeezed:
-        return Value("")
+        return HukouValue("")
     grammar = _GRAMMARS.get(field)
-    value = grammar(squeezed) if grammar else Value(squeezed)
+    value = grammar(squeezed) if grammar else HukouValue(squeezed)
     if grammar is _sentence and (dated := _SPACED_DATE.match(text)):
         # Printed with a space, and kept as printed.
         value = replace(value, value=f"{dated[1]} {value.value[len(dated[1]) :]}")

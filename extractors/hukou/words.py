@@ -13,7 +13,7 @@ PAGE_KINDS: tuple[PageKind, ...] = ("member", "head", "changes", "address_change
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class LabelPart:
     """One printed part of a label."""
 
     text: str
@@ -85,10 +85,10 @@ def _items() -> dict[str, str]:
 
 
 @cache
-def label_parts(kind: PageKind) -> tuple[Part, ...]:
+def label_parts(kind: PageKind) -> tuple[LabelPart, ...]:
     """All parts of all printings, longest first."""
     parts = {
-        Part(text, name, index, len(printing))
+        LabelPart(text, name, index, len(printing))
         for name, printings in _table()[kind].items()
         for printing in printings
         for index, text in enumerate(printing)

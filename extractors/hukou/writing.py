@@ -20,11 +20,11 @@ from extractors.hukou.placing import Shift
 from pipeline.contracts import Recogniser
 from pipeline.image import red_ink
 from pipeline.layout.piece import Piece, pieces_of
-from pipeline.layout.ruled_table import Mask, Ruling, find_ink, level_ink
+from pipeline.layout.ruled_table import Mask, Ruling, dark_ink, level_ink
 from pipeline.model import Image, Quad
 from pipeline.reference.names import is_han
 
-SPECK = 0.25
+WRITING_SPECK = 0.25
 """Ems: what is smaller in both directions is dust, or residue of a seal."""
 TALLEST = 2.6
 """Ems: what is higher is no line of text (a seal's flank, the edge of the picture)."""
@@ -44,24 +44,24 @@ STRIPE = (1.5, 0.22)
 """Ems: what is longer than the first and thinner than the second is residue of a rule."""
 INK_MIN = 0.3
 """Share of the usual ink of a character below which nothing dark lies beneath it."""
-STROKES = 6
+WRITING_STROKES = 6
 """Percentile of the grey levels in a line's box that its strokes have."""
-SURELY_READ = 0.8
-RED_SHARE = 0.05
+WRITING_SURELY_READ = 0.8
+RED_CELL_SHARE = 0.05
 """Share of red pixels under a character from which it lies on red ink."""
 CLEAN_REACH = 0.15
 """Ems around dark ink that are shown as they are: thin strokes fade out towards their ends."""
-THIN = "一1lIi|丨-—.,·、:;'二卜"
+WRITING_THIN = "一1lIi|丨-—.,·、:;'二卜"
 THIN_INK = 0.3
 """How much of the usual ink the characters of one stroke have, at least."""
 ON_RULE = 0.2
 """Ems before a cell's edge at which ink still touches it, once the rule is taken out."""
-PAD = 0.14
+WRITING_PAD = 0.14
 """Ems around the ink of a line that is read again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class PenMark:
     """One connected piece of dark ink: left, top, right, bottom, and its ink in pixels."""
 
     left: float
@@ -76,7 +76,7 @@ class Mark:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
 
-class Writing:
+class CellWriting:
     """Dark ink of one sheet, outside of rules and labels."""
 
     def __init__(
@@ -91,7 +91,7 @@ class Writing:
         self.em = em_of(values)
         self._level = level_ink(image)
         self._red: Mask = red_ink(image)
-        ink = find_ink(self._level, self._darkness(values))
+        ink = dark_ink(self._level, self._darkness(values))
         self._rules = ruling.mask(margin=1.5)
         ink[self._rules > 0] = 0
         for quad in labels:
@@ -106,8 +106,8 @@ class Writing:
         depths = []
         for piece in values:
             window = self._level[_slices(np.array(piece.quad), self._level.shape)]
-            if piece.score >= SURELY_READ and window.size:
-                depths.append(255.0 - float(np.percentile(window, STROKES)))
+            if piece.score >= WRITING_SURELY_READ and window.size:
+                depths.append(255.0 - float(np.percentile(window, WRITING_STROKES)))
         return float(np.median(depths)) if len(depths) >= 3 else None
 
     def calibrate(self, pieces: Iterable[Piece]) -> None:
@@ -116,7 +116,7 @@ class Writing:
         if len(shares) >= 6:
             self.usual_ink = float(np.median(shares))
 
-    def _find_marks(self) -> list[Mark]:
+    def _find_marks(self) -> list[PenMark]:
         """The connected pieces of ink; what is none of a character is wiped off."""
         count, labels, stats, _ = cv2.connectedComponentsWithStats(self._ink, connectivity=8)
         on_ring = np.bincount(labels[_rings(self._level, self.em) > 0], minlength=count)
@@ -126,7 +126,7 @@ class Writing:
             if index and self._is_of_writing(w, h, area):
                 keep[index] = 255
                 if on_ring[index] < RING_SHARE * area:
-                    marks.append(Mark(x, y, x + w, y + h, area))
+                    marks.append(PenMark(x, y, x + w, y + h, area))
         # Dots and short strokes belong to the characters that they stand in.
         reach = round(SPECK_REACH * self.em)
         near = cv2.dilate(keep[labels], np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
@@ -136,12 +136,16 @@ class Writing:
     def _is_of_writing(self, width: int, height: int, area: int) -> bool:
         """Whether connected ink may be (a part of) a character, or several that touch."""
         long, short = max(width, height), min(width, height)
-        if long < SPECK * self.em or area < (0.12 * self.em) ** 2 or height > TALLEST * self.em:
+        if (
+            long < WRITING_SPECK * self.em
+            or area < (0.12 * self.em) ** 2
+            or height > TALLEST * self.em
+        ):
             return False
         is_stripe = long > STRIPE[0] * self.em and short < STRIPE[1] * self.em
         return not is_stripe and short >= THINNEST * self.em
 
-    def marks_in(self, slot: Slot, shift: Shift) -> list[Mark]:
+    def marks_in(self, slot: Slot, shift: Shift) -> list[PenMark]:
         """The marks whose middle lies in a slot's cell, moved by the shift."""
         found = []
         # Printed too far to the left, a value begins on the rule, or before it: what touches the
@@ -163,7 +167,7 @@ class Writing:
         """Whether ink that no character covers goes on before a piece, up to an em beyond
         ``left``, its cell's edge: a first character that the rule runs through."""
         return any(
-            left - self.em <= mark.centre[0] <= piece.left - PAD * self.em
+            left - self.em <= mark.centre[0] <= piece.left - WRITING_PAD * self.em
             and abs(mark.centre[1] - piece.centre[1]) < self.em / 2
             for mark in self._marks
         )
@@ -183,14 +187,14 @@ class Writing:
     def is_dark(self, piece: Piece) -> list[bool]:
         """For each character: whether something dark lies under it."""
         return [
-            share >= self.usual_ink * INK_MIN * (THIN_INK if char.text in THIN else 1.0)
+            share >= self.usual_ink * INK_MIN * (THIN_INK if char.text in WRITING_THIN else 1.0)
             for share, char in zip(self.ink_under(piece), piece.chars, strict=True)
         ]
 
     def is_red(self, piece: Piece) -> list[bool]:
         """For each character: whether it lies on red ink and on nothing dark."""
         return [
-            red > RED_SHARE and not dark
+            red > RED_CELL_SHARE and not dark
             for red, dark in zip(self._red_under(piece), self.is_dark(piece), strict=True)
         ]
 
@@ -203,7 +207,7 @@ class Writing:
             shares.append(float(np.mean(window > 0)) if window.size else 0.0)
         return shares
 
-    def read(self, marks: Sequence[Mark], slot: Slot, recognise: Recogniser) -> list[Piece]:
+    def read(self, marks: Sequence[PenMark], slot: Slot, recognise: Recogniser) -> list[Piece]:
         """What the marks say, read from a picture that shows dark ink only."""
         quads = self._line_quads(marks, slot)
         if not quads:
@@ -222,7 +226,7 @@ class Writing:
             self._clean = np.dstack([clean, clean, clean])
         return self._clean
 
-    def _line_quads(self, marks: Sequence[Mark], slot: Slot) -> list[Quad]:
+    def _line_quads(self, marks: Sequence[PenMark], slot: Slot) -> list[Quad]:
         """One quad for each line of text that the marks make up, top to bottom."""
         if not marks:
             return []
@@ -238,7 +242,7 @@ class Writing:
             own = [marks[i] for i in group]
             if max(m.bottom - m.top for m in own) < 0.45 * self.em:
                 continue  # dashes, dots: no line of text
-            pad = PAD * self.em
+            pad = WRITING_PAD * self.em
             left = min(m.left for m in own) - pad
             right = max(m.right for m in own) + pad
             top = min(tops[i] for i in group) - pad

@@ -22,10 +22,10 @@ FROM_NUMBER = "按同页号码补全"
 FEW_WORDS = frozenset({"sex", "category", "grade"})
 """Fields that say one of a few words: what is none of them was misread."""
 
-Fields = MutableMapping[str, Evidence]
+CardFields = MutableMapping[str, Evidence]
 
 
-def corroborate(fields: Fields, missing: Sequence[str] = ()) -> None:
+def corroborate(fields: CardFields, missing: Sequence[str] = ()) -> None:
     """Weigh the fields of one face against each other, in place. What a valid number holds stands
     in for those fields that are ``missing``, or were read as nothing that such a field may say;
     never without a doubt, since the paper may print something else."""
@@ -40,7 +40,7 @@ def corroborate(fields: Fields, missing: Sequence[str] = ()) -> None:
         _citizen(number, number.value.value, fields, missing)
 
 
-def _citizen(evidence: Evidence, number: str, fields: Fields, missing: Sequence[str]) -> None:
+def _citizen(evidence: Evidence, number: str, fields: CardFields, missing: Sequence[str]) -> None:
     try:
         parsed = idnumber.parse(number)
     except idnumber.InvalidIdNumber:
@@ -49,7 +49,7 @@ def _citizen(evidence: Evidence, number: str, fields: Fields, missing: Sequence[
     _compare(evidence, told, fields, missing, "与号码不符")
 
 
-def _disability(evidence: Evidence, fields: Fields, missing: Sequence[str]) -> None:
+def _disability(evidence: Evidence, fields: CardFields, missing: Sequence[str]) -> None:
     try:
         parsed = disability.parse(evidence.value.value)
     except disability.InvalidDisabilityNumber:
@@ -61,7 +61,7 @@ def _disability(evidence: Evidence, fields: Fields, missing: Sequence[str]) -> N
 def _compare(
     evidence: Evidence,
     told: dict[str, str],
-    fields: Fields,
+    fields: CardFields,
     missing: Sequence[str],
     doubt: str,
 ) -> None:
@@ -85,7 +85,7 @@ def _compare(
             evidence.doubts.append("与同页所印内容不符")
 
 
-def _correct(evidence: Evidence, fields: Fields) -> None:
+def _correct(evidence: Evidence, fields: CardFields) -> None:
     number = evidence.value.value
     if idnumber.is_valid(number):
         return
@@ -121,7 +121,7 @@ def _candidates(number: str) -> Iterator[str]:
                         yield number[:i] + other + number[i + 1 :]
 
 
-def derive_id_number(fields: Fields) -> None:
+def derive_id_number(fields: CardFields) -> None:
     """The citizen number within a disability certificate's number, as a derived value."""
     certificate = fields.get("certificate_number")
     if certificate is None:

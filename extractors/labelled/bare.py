@@ -14,7 +14,7 @@ from pipeline.layout.labels import Label
 from pipeline.layout.piece import Piece
 from pipeline.reference import dates
 
-COLUMN = 1.2
+BARE_COLUMN = 1.2
 """Line heights by which the lines of an address begin to the left or right of its column."""
 LEADING = 2.2
 """Line heights from one of its lines to the next, at most."""
@@ -68,7 +68,7 @@ def lines_of_address(
         piece
         for piece in pieces
         if top < piece.centre[1] < bottom
-        and abs(piece.left - column) < COLUMN * piece.height
+        and abs(piece.left - column) < BARE_COLUMN * piece.height
         and not is_stamped(piece)
     ]
     own: list[Piece] = []

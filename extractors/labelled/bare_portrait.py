@@ -13,14 +13,14 @@ from extractors.labelled.bare import lines_of_address
 from extractors.labelled.forms import Form
 from extractors.labelled.grammar import read_value
 from extractors.labelled.looks import UNLABELLED
-from extractors.labelled.matching import EXPLAINED_MIN, NOISE, explained_total
+from extractors.labelled.matching import EXPLAINED_MIN, FORM_NOISE, explained_total
 from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Face, Sheet
 from pipeline.reference import idnumber
 
 SCORE = 0.6
-COLUMN = 2.0
+PORTRAIT_COLUMN = 2.0
 """Line heights by which the values begin to the left or right of each other."""
 
 
@@ -34,7 +34,7 @@ def _read(form: Form, sheet: Sheet) -> Face | None:
     """The side with name, sex, birth date, address and number below each other, or None where the
     number is not valid, where what stands above is not what it holds, or where too much more is
     printed. Name and address are doubted: only their place tells them."""
-    pieces = [p for p in pieces_of(sheet.lines) if p.text not in NOISE]
+    pieces = [p for p in pieces_of(sheet.lines) if p.text not in FORM_NOISE]
     numbers = [p for p in pieces if idnumber.is_valid(p.text)]
     if len(numbers) != 1 or not form.bears(numbers[0].text):
         return None
@@ -66,7 +66,7 @@ def _read(form: Form, sheet: Sheet) -> Face | None:
         text = "".join(p.text for p in address)
         fields["address"] = Evidence(address, read_value("address", text), doubts=[UNLABELLED])
     explained = sum(len(p.text) for own in fields.values() for p in own.pieces)
-    if explained < EXPLAINED_MIN * explained_total(sheet.lines, NOISE, ()):
+    if explained < EXPLAINED_MIN * explained_total(sheet.lines, FORM_NOISE, ()):
         return None
     return Face(
         type=form.type,
@@ -85,4 +85,4 @@ def _digits(text: str) -> str:
 
 
 def _in_column(piece: Piece, other: Piece) -> bool:
-    return abs(piece.left - other.left) < COLUMN * other.height
+    return abs(piece.left - other.left) < PORTRAIT_COLUMN * other.height

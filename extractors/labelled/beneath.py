@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 from pipeline.layout.piece import Piece, pieces_of, without_doubles
 from pipeline.model import Line
 
-REACH = 2.6
+BENEATH_REACH = 2.6
 """Line heights from a label's middle within which its value stands below."""
-COLUMN = 1.6
+BENEATH_COLUMN = 1.6
 """Line heights by which the value may begin left or right of the label."""
-LONG = 5
+LONG_LABEL = 5
 """Letters of a label's word from which it need not be all that is printed."""
-WHOLE = 8
+WHOLE_LABEL = 8
 """Letters of a word that may stand anywhere in the line: the stroke before it was lost, or the
 state's own letters were misread."""
 _NUMBERED = re.compile(r"^\s*\d{1,2}\.|\(\d{1,2}\)\s*$")
@@ -65,15 +65,15 @@ def _begins(piece: Piece, word: str) -> bool:
     of five letters and more may have one in seven misread; shorter ones are the whole part."""
     wanted = folded(word)
     line = folded(piece.text)
-    if (line.startswith(wanted) and len(wanted) >= LONG) or (
-        wanted in line and len(wanted) >= WHOLE
+    if (line.startswith(wanted) and len(wanted) >= LONG_LABEL) or (
+        wanted in line and len(wanted) >= WHOLE_LABEL
     ):
         return True
     return any(_is_label(folded(_NUMBERED.sub("", part)), wanted) for part in piece.text.split("/"))
 
 
 def _is_label(part: str, wanted: str) -> bool:
-    if len(wanted) < LONG:
+    if len(wanted) < LONG_LABEL:
         return part == wanted
     head = part[: len(wanted)]
     wrong = sum(a != b for a, b in zip(head, wanted, strict=False)) + len(wanted) - len(head)
@@ -87,6 +87,10 @@ def _owner(piece: Piece, labels: Mapping[str, Piece]) -> str | None:
         height = max(label.height, 0.7 * piece.height)
         down = (piece.centre[1] - label.centre[1]) / height
         off = abs(piece.left - label.left) / height
-        if 0.5 < down < 2 * REACH and off < COLUMN and (best is None or down < best[0]):
+        if (
+            0.5 < down < 2 * BENEATH_REACH
+            and off < BENEATH_COLUMN
+            and (best is None or down < best[0])
+        ):
             best = (down, name)
     return None if best is None else best[1]

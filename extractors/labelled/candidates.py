@@ -23,7 +23,7 @@ AT_HOME = 4.0
 """How many times likelier a rare character is where its kind is listed for the field's use."""
 LIKELY = 0.3
 """Chance from which a second choice may be taken."""
-USES: dict[str, Use] = {
+FIELD_USES: dict[str, Use] = {
     "name": "names",
     "former_name": "names",
     "head_name": "names",
@@ -41,7 +41,7 @@ _TOWN = re.compile(r"[^镇乡街村]{1,6}?(?:镇|乡|街道)")
 
 def prefer(field: str, evidence: Evidence) -> None:
     """Take likelier second choices, in place."""
-    use = USES.get(field)
+    use = FIELD_USES.get(field)
     if use is None:
         return
     text = evidence.value.value

@@ -30,7 +30,7 @@ _AUTHORITY = re.compile(
     r"[一-鿿]{2,}(?:公安局|分局|派出所|公安厅|管理局|(?<!残)残疾人联合会|残联|中心|大队)"
     r"|(?:中华人民共和国)?公安部"
 )
-SPECKS = ".,。，、·'`’‘\"~^*_|丨:："
+VALUE_SPECKS = ".,。，、·'`’‘\"~^*_|丨:："
 """Signs that specks and rules around a value are read as; no value begins or ends with one."""
 _END = re.compile(
     r".*(?:[号室房户屯村组队楼栋幢座层厂场院区苑园城里巷弄街路道店站校庄寨坡社]"
@@ -205,7 +205,7 @@ GRAMMARS: Mapping[str, Grammar] = {
 
 def read_value(field: str, text: str) -> Value:
     """The canonical value of ``text`` as ``field`` prints it; ``""`` for a blank."""
-    squeezed = squeeze(text).strip(SPECKS)
+    squeezed = squeeze(text).strip(VALUE_SPECKS)
     if not squeezed:
         return Value("")
     return GRAMMARS.get(field, plain)(squeezed)

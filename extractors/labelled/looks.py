@@ -26,11 +26,11 @@ from pipeline.reference.names import is_han
 
 BEYOND = 0.35
 """Line heights that ink goes on beyond a line from which something was not read."""
-PAD = 0.1
+LOOK_PAD = 0.1
 """Line heights added around a value that is read again."""
-RED_MIN = 0.002
+RED_FIELD_MIN = 0.002
 """Part of a sheet under red ink, from which it is looked at without the red, too."""
-TEXT_MIN = 0.75
+LOOK_TEXT_MIN = 0.75
 """Mean score of a line below which it is no text."""
 UNFINISHED = "之"
 """Nothing ends with it: in 8号之一 the last character is as low as a dash, which ink does not tell
@@ -41,7 +41,7 @@ GOES_ON = frozenset({"certificate_number"})
 """Fields whose value may be whole and yet go on: a re-issued certificate's number with B."""
 DISAGREE = "两次识别不一致"
 MENDED = "首次识别有遗漏，已补读"
-UNREAD = "疑有未识别的字"
+UNREAD_LOOK = "疑有未识别的字"
 UNLABELLED = "未读到该栏的标签"
 
 
@@ -58,7 +58,10 @@ class Looker:
         """The sheet as it is, without red ink (where there is any), and dark ink only."""
         image = self.sheet.image
         pictures = [image]
-        if image.ndim == 3 and np.count_nonzero(red_ink(image)) >= RED_MIN * image[..., 0].size:
+        if (
+            image.ndim == 3
+            and np.count_nonzero(red_ink(image)) >= RED_FIELD_MIN * image[..., 0].size
+        ):
             pictures.append(suppress_red(image))
         return (*pictures, self.ink.clean) if self.ink.is_calibrated else tuple(pictures)
 
@@ -86,7 +89,7 @@ class Looker:
         ]
         chosen = _choose(first, again, beyond)
         if _is_han_text(chosen) and dropped(chosen.pieces, self.sheet.image):
-            chosen.doubts.append(UNREAD)
+            chosen.doubts.append(UNREAD_LOOK)
         return chosen
 
     def beside(self, quad: Quad, grammar: Grammar) -> list[Piece]:
@@ -95,7 +98,9 @@ class Looker:
         best: tuple[tuple[bool, bool, float], list[Piece]] | None = None
         for picture in self.pictures:
             lines = [line for line in self.recognise(picture, [quad]) if line.text]
-            pieces = [p for p in self.ink.without_faint(pieces_of(lines)) if p.score >= TEXT_MIN]
+            pieces = [
+                p for p in self.ink.without_faint(pieces_of(lines)) if p.score >= LOOK_TEXT_MIN
+            ]
             if not pieces:
                 continue
             value = _evidence(pieces, grammar).value
@@ -171,7 +176,7 @@ def _is_han_text(evidence: Evidence) -> bool:
 def _stretched(row: Sequence[Piece], reach: tuple[float, float]) -> Quad:
     """One quad around a row that lies as its lines do, stretched to both sides, with a rim."""
     first, last = row[0], row[-1]
-    pad = PAD * first.height
+    pad = LOOK_PAD * first.height
     before, after = reach[0] + pad, reach[1] + pad
     a, d = np.array(first.quad[0]), np.array(first.quad[3])
     b, c = np.array(last.quad[1]), np.array(last.quad[2])

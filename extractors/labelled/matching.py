@@ -19,7 +19,7 @@ from pipeline.reference import dates
 EXPLAINED_MIN = 0.62
 """Share of a sheet's characters that a form's labels and values must account for: on other
 papers that print 姓名 and 性别, most of the text is something else."""
-NOISE = frozenset(
+FORM_NOISE = frozenset(
     {
         "样本",
         "样本样本",
@@ -37,17 +37,17 @@ NOISE = frozenset(
     }
 )
 """Stamps and watermarks that are nobody's value, read as a line of their own."""
-GAP = {"address": 1.3, "": 2.4}
+VALUE_GAP = {"address": 1.3, "": 2.4}
 """Line heights between two pieces of one row beyond which the second belongs to something else."""
-CUT = 1.3
+LABEL_CUT = 1.3
 """Line heights between two characters of one line that part a value from what stands beside."""
 UNTITLED_MIN = 3
 """Labels by which a form is told where its title is not found."""
-COLUMN = 4.0
+FORM_COLUMN = 4.0
 """Line heights by which a row of a value may begin to the left or right of the others."""
 VOUCHED_MIN = 2
 """Labels by which a side without a title is told beside the other side of its paper."""
-LEVEL = 0.4
+LEVEL_ROW = 0.4
 """Line heights by which the pieces of one value may stand higher or lower than each other."""
 LATIN = re.compile(r"[A-Za-z .'-]{3,}")
 
@@ -86,7 +86,7 @@ def match(form: Form, lines: Sequence[Line], *, vouched: bool = False) -> Match 
     if any(word in text for word in form.against):
         return None
     has_title = any(_has_title(title, text) for title in form.titles)
-    labels, rest = find_labels(useful, form.labels, drop=form.words | NOISE)
+    labels, rest = find_labels(useful, form.labels, drop=form.words | FORM_NOISE)
     if form.never & labels.keys():
         return None
     if form.needs_title and not (has_title or vouched or _is_told(form, labels)):
@@ -113,7 +113,7 @@ def match(form: Form, lines: Sequence[Line], *, vouched: bool = False) -> Match 
     if address := find_address(form, labels, values, loose):
         shaped["address"] = address
     explained += sum(len(piece.text) for own in shaped.values() for piece in own)
-    total = explained_total(useful, form.words | NOISE, form.titles)
+    total = explained_total(useful, form.words | FORM_NOISE, form.titles)
     total -= sum(len(piece.text) for piece in _stamped_dates(useful, loose, values))
     return Match(form, labels, loose, values, shaped, has_title, explained, total)
 
@@ -194,18 +194,18 @@ def _own(label: Label, pieces: Sequence[Piece]) -> list[Piece]:
     piece nearest to it, and goes on as long as pieces stand level with that and near. A row that
     begins elsewhere is none of the value's, but for the rest of one that runs aslant.
     """
-    cut = [part for piece in pieces for part in cut_at_gaps(piece, CUT)]
+    cut = [part for piece in pieces for part in cut_at_gaps(piece, LABEL_CUT)]
     own: list[Piece] = []
     if not cut:
         return own
-    gap = GAP["address" if label.rule.lines > 1 else ""]
+    gap = VALUE_GAP["address" if label.rule.lines > 1 else ""]
     best = min(cut, key=lambda p: _apart(label, p))
     for row in rows_of(cut):
         first = best if best in row else min(row, key=lambda p: abs(p.left - best.left))
         goes_on = bool(own) and 0 <= first.left - own[-1].right < gap * first.height
-        if abs(first.left - best.left) > COLUMN * best.height and not goes_on:
+        if abs(first.left - best.left) > FORM_COLUMN * best.height and not goes_on:
             continue
-        level = [p for p in row if abs(p.centre[1] - first.centre[1]) < LEVEL * first.height]
+        level = [p for p in row if abs(p.centre[1] - first.centre[1]) < LEVEL_ROW * first.height]
         right = sorted((p for p in level if p.left >= first.left), key=lambda p: p.left)
         for last, piece in zip([first, *right], right, strict=False):
             if piece is not first and (piece.left - last.right) > gap * last.height:

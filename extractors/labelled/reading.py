@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from extractors.labelled.candidates import prefer
 from extractors.labelled.forms import Form
-from extractors.labelled.grammar import SPECKS, Grammar, read_value
+from extractors.labelled.grammar import VALUE_SPECKS, Grammar, read_value
 from extractors.labelled.looks import MENDED, UNLABELLED, Looker
 from extractors.labelled.matching import Match, assign, distinct, match_side, matches
 from pipeline.contracts import Recogniser
@@ -18,7 +18,7 @@ from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Face, Quad, Sheet
 from pipeline.reference import dates
 
-SURELY_READ = 0.9
+VALUE_SURELY_READ = 0.9
 """Mean score from which what was left out of a value is print, as far as reading tells."""
 
 
@@ -135,7 +135,7 @@ def _left_out(pieces: Sequence[Piece], own: Sequence[Piece]) -> bool:
     """Whether something that reads as surely as the value itself was left out of it: where
     a value may go on, perhaps its end."""
     kept = {id(piece) for piece in own}
-    return any(p.score >= SURELY_READ for p in pieces if id(p) not in kept)
+    return any(p.score >= VALUE_SURELY_READ for p in pieces if id(p) not in kept)
 
 
 def _fields(name: str, found: Match) -> tuple[str, ...]:
@@ -166,7 +166,7 @@ def _grammar(form: Form, label: str, fields: Sequence[str]) -> Grammar:
         return lambda text: read_value(field, text)
 
     def span(printed: str) -> Value:
-        text = printed.strip(SPECKS)
+        text = printed.strip(VALUE_SPECKS)
         both = dates.parse_span(text)
         if both is not None:
             return Value("~".join(both), (), True)

@@ -91,7 +91,7 @@ _COMPILED = {item.field: tuple(_patterns(item)) for item in ITEMS}
 _FORMER = re.compile(r"(?:变更|更正|更改|修改)*前.{0,6}|(?:原|旧).{0,6}")
 _LATTER = re.compile(r"(?:变更|更正|更改|修改)*后.{0,6}|(?:现|新).{0,6}")
 """Heads of the columns of old and new values."""
-ROWS_MAX = 8
+CHANGE_ROWS_MAX = 8
 """Rows below such heads."""
 
 
@@ -119,7 +119,7 @@ def _tabled(running: Running) -> Iterator[tuple[str, tuple[Span, Span]]]:
         latter = next((p for p in head.pieces if _LATTER.fullmatch(p.text)), None)
         if former is None or latter is None:
             continue
-        for row in running.rows[i + 1 : i + 1 + ROWS_MAX]:
+        for row in running.rows[i + 1 : i + 1 + CHANGE_ROWS_MAX]:
             item = next((it for it in ITEMS if re.fullmatch(it.words, row.pieces[0].text)), None)
             old, new = (
                 next(

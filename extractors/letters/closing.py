@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from extractors.labelled.looks import look
 from extractors.letters.grammar import ORGAN, org
 from extractors.letters.kinds import MACROS
-from extractors.letters.running import Row, Running
+from extractors.letters.running import LetterRow, Running
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value, chances
 from pipeline.layout.piece import Piece, pieces_of
@@ -24,11 +24,11 @@ from pipeline.reference import dates
 
 ABOVE = 4.2
 """Line heights above the date within which the issuer stands."""
-BELOW = 2.6
+CLOSING_BELOW = 2.6
 """Line heights below the date within which the issuer stands where it is not above."""
-LEVEL = 0.6
+LEVEL_CLOSING = 0.6
 """Line heights by which the pieces of the date's own row may lie lower."""
-BESIDE = 3.0
+CLOSING_BESIDE = 3.0
 """Line heights by which the issuer's end may lie left of where the date begins."""
 ISSUER_MAX = 2.2
 """Heights of usual lines above which a name is no line of print: a letterhead, a seal's arc."""
@@ -61,7 +61,7 @@ _COPY_STAMP = re.compile(r".*(?:原件|复印|核对|收讫|收件|校对).*")
 """What an office stamps on a copy, with the day of copying below."""
 STAMP_REACH = 2.6
 """Line heights from such a stamp within which a date is the stamp's."""
-ALONE = "未见落款日期，请核对签发单位"
+CLOSING_ALONE = "未见落款日期，请核对签发单位"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def close_of(running: Running, sheet: Sheet, recognise: Recogniser) -> Closing:
     return Closing(issuer or _alone(running), _blank(running))
 
 
-def _dates(running: Running, sheet: Sheet) -> Iterator[tuple[Row, list[Piece]]]:
+def _dates(running: Running, sheet: Sheet) -> Iterator[tuple[LetterRow, list[Piece]]]:
     """Rows that are a date, from the lowest: all of the row, a run of its pieces, or what follows
     日期：. Rows that look like a misread one come last."""
     stamps = [p for p in pieces_of(sheet.lines) if _COPY_STAMP.fullmatch(p.text)]
@@ -103,7 +103,7 @@ def _dates(running: Running, sheet: Sheet) -> Iterator[tuple[Row, list[Piece]]]:
     yield from doubtful
 
 
-def _is_stamped(row: Row, stamps: Sequence[Piece]) -> bool:
+def _is_stamped(row: LetterRow, stamps: Sequence[Piece]) -> bool:
     """Whether a row belongs to a stamp such as 与原件一致 with its day."""
     return any(
         abs(row.level - stamp.centre[1]) < STAMP_REACH * stamp.height
@@ -142,7 +142,7 @@ def _parsed(text: str) -> Value:
     return Value("", ("不是完整的日期",))
 
 
-def _date_pieces(row: Row, shape: re.Pattern[str]) -> list[Piece]:
+def _date_pieces(row: LetterRow, shape: re.Pattern[str]) -> list[Piece]:
     """The pieces of a row that print a date; no other words but a label may stand in the row
     (what was read from a seal beside it is short)."""
     chars = [(p, i) for p in row.pieces for i in range(len(p.chars))]
@@ -178,36 +178,38 @@ def _alone(running: Running) -> Evidence | None:
         if len(row.pieces) == 1 and row.left > edge and ORGAN.fullmatch(row.text):
             issuer = _issuer(row.pieces[0], running)
             if not issuer.agreed:
-                issuer.doubts.append(ALONE)
+                issuer.doubts.append(CLOSING_ALONE)
             return issuer
     return None
 
 
-def _issuer_by(running: Running, day: Row) -> Evidence | None:
+def _issuer_by(running: Running, day: LetterRow) -> Evidence | None:
     """The body named above the date or left of it in its row, nearest first; else right below."""
     height = min(day.height, 1.4 * running.body)
     best: dict[bool, tuple[float, Evidence]] = {}
     for row in running.rows:
         distance = (day.level - row.level) / height
-        if not -BELOW < distance < ABOVE:
+        if not -CLOSING_BELOW < distance < ABOVE:
             continue
         for piece in _parts(row):
             name = _STAMPED.sub("", piece.text)
-            reaches = piece.right > day.left - BESIDE * height and piece.left < day.right + height
+            reaches = (
+                piece.right > day.left - CLOSING_BESIDE * height and piece.left < day.right + height
+            )
             if not reaches or not ORGAN.fullmatch(name) or piece.height > ISSUER_MAX * running.body:
                 continue
             evidence = _issuer(piece.part(0, len(name)), running)
             # A name in one piece as long as a body's is no part of a seal; the longer, the surer.
             weight = (evidence.agreed, len(name) >= 5, -abs(distance - 1.7))
             score = 4.0 * weight[0] + 2.0 * weight[1] + weight[2]
-            below = distance <= -LEVEL
+            below = distance <= -LEVEL_CLOSING
             if below not in best or score > best[below][0]:
                 best[below] = (score, evidence)
     found = best.get(False) or best.get(True)
     return None if found is None else found[1]
 
 
-def _parts(row: Row) -> Iterator[Piece]:
+def _parts(row: LetterRow) -> Iterator[Piece]:
     """The pieces of a row without the label before a name."""
     for piece in row.pieces:
         label = _ISSUER_LABEL.match(piece.text)

@@ -146,7 +146,7 @@ def open_date(text: str) -> Value:
     return Value(found.value, found.doubts)
 
 
-GRAMMARS: Mapping[str, Grammar] = {
+LETTER_GRAMMARS: Mapping[str, Grammar] = {
     "plain": plain,
     "name": name,
     "person": person,

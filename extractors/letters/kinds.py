@@ -79,7 +79,7 @@ COMRADE = "(?<![请该]) {PERSON} (?= 同志)"
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class LetterFact:
     """One field of a letter: ``patterns`` are tried in order, the first that is found counts.
 
     ``short``: the same patterns for names of which but one character was read.
@@ -109,7 +109,7 @@ class LetterKind:
     need: re.Pattern[str] | None
     deny: re.Pattern[str] | None
     always: tuple[str, ...]
-    facts: tuple[Fact, ...]
+    facts: tuple[LetterFact, ...]
     employer_is_issuer: bool
 
 
@@ -130,7 +130,7 @@ def label_pattern(label: str, not_after: tuple[str, ...] = ()) -> str:
     return guard + r"\s*".join(re.escape(c) for c in label)
 
 
-def _fact(name: str, row: dict[str, Any], named: Mapping[str, list[str]]) -> Fact:
+def _fact(name: str, row: dict[str, Any], named: Mapping[str, list[str]]) -> LetterFact:
     patterns = list(_beside_labels(row, named))
     texts = list(row.get("text", ()))
     if name == "name":
@@ -139,7 +139,7 @@ def _fact(name: str, row: dict[str, Any], named: Mapping[str, list[str]]) -> Fac
     labelled = len(patterns)
     patterns += [compiled(p) for p in texts]
     short = [_one_read(p) for p in patterns] if row["grammar"] == "name" else []
-    return Fact(
+    return LetterFact(
         name,
         row["grammar"],
         tuple(patterns),

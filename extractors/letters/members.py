@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from extractors.letters.grammar import GRAMMARS
-from extractors.letters.running import Row, Running
+from extractors.letters.grammar import LETTER_GRAMMARS
+from extractors.letters.running import LetterRow, Running
 from pipeline.evidence.evidence import Evidence
 from pipeline.layout.piece import Piece
 
@@ -22,7 +22,7 @@ HEADS = {
     "身份证号码": "id_number",
     "公民身份号码": "id_number",
 }
-ROWS_MAX = 20
+MEMBER_ROWS_MAX = 20
 
 
 def find_members(running: Running) -> tuple[dict[str, Evidence], ...]:
@@ -31,21 +31,21 @@ def find_members(running: Running) -> tuple[dict[str, Evidence], ...]:
     for i, row in enumerate(rows):
         heads = _heads(row)
         if "name" in heads and len(heads) >= 2 and ("relation_to_head" in heads):
-            return tuple(_members(heads, rows[i + 1 : i + 1 + ROWS_MAX]))
+            return tuple(_members(heads, rows[i + 1 : i + 1 + MEMBER_ROWS_MAX]))
     return ()
 
 
-def _heads(row: Row) -> dict[str, Piece]:
+def _heads(row: LetterRow) -> dict[str, Piece]:
     return {HEADS[p.text]: p for p in row.pieces if p.text in HEADS}
 
 
-def _members(heads: dict[str, Piece], rows: Sequence[Row]) -> Iterator[dict[str, Evidence]]:
+def _members(heads: dict[str, Piece], rows: Sequence[LetterRow]) -> Iterator[dict[str, Evidence]]:
     """Row after row as long as each has a name in the column of names."""
     for row in rows:
         member: dict[str, Evidence] = {}
         for piece in row.pieces:
             field = min(heads, key=lambda name: abs(heads[name].centre[0] - piece.centre[0]))
-            grammar = GRAMMARS.get(field, GRAMMARS["plain"])
+            grammar = LETTER_GRAMMARS.get(field, LETTER_GRAMMARS["plain"])
             if field not in member:
                 member[field] = Evidence([piece], grammar(piece.text))
         name = member.get("name")

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from extractors.letters.grammar import GRAMMARS
-from extractors.letters.kinds import Fact
+from extractors.letters.grammar import LETTER_GRAMMARS
+from extractors.letters.kinds import LetterFact
 from extractors.letters.people import Span
 
 RIVALS = "文中另有不同的说法"
@@ -25,14 +25,14 @@ def civil_kind(text: str) -> tuple[str, str]:
 
 
 def _group_kind(text: str) -> tuple[str, str]:
-    return (GRAMMARS["group"](text).value, "")
+    return (LETTER_GRAMMARS["group"](text).value, "")
 
 
 def _date_kind(text: str) -> tuple[str, str]:
-    return (GRAMMARS["full_date"](re.sub(r"\s", "", text)).value, "")
+    return (LETTER_GRAMMARS["full_date"](re.sub(r"\s", "", text)).value, "")
 
 
-KINDS: Mapping[str, Callable[[str], tuple[str, str]]] = {
+MENTION_KINDS: Mapping[str, Callable[[str], tuple[str, str]]] = {
     "civil_category": civil_kind,
     "group": _group_kind,
     "full_date": _date_kind,
@@ -40,9 +40,9 @@ KINDS: Mapping[str, Callable[[str], tuple[str, str]]] = {
 """By grammar: what a wording stands for, and what more it may say or leave open."""
 
 
-def weigh_mentions(fact: Fact, span: Span, text: str) -> tuple[Span, tuple[str, ...]]:
+def weigh_mentions(fact: LetterFact, span: Span, text: str) -> tuple[Span, tuple[str, ...]]:
     """Where the fullest wording of a fact stands of which one was found at ``span``, and doubts."""
-    kind_of = KINDS.get(fact.grammar)
+    kind_of = MENTION_KINDS.get(fact.grammar)
     if kind_of is None:
         return span, ()
     found = text[slice(*span)]

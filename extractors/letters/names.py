@@ -63,7 +63,7 @@ BEFORE_NAME = re.compile(
 )
 """What may stand before a name in running text: no letter, or the end of a word that introduces
 persons. After any other character the name may have lost its beginning."""
-WHOLE = 3
+WHOLE_NAME = 3
 """Characters of a name that begins with a surname of one: it has no more."""
 _HARD = re.compile(HARD_END, re.M)
 _ENDS_SOFTLY = re.compile(SOFT_END)
@@ -79,7 +79,9 @@ def begins_surely(text: str, start: int, end: int) -> bool:
     if start == 0 or BEFORE_NAME.search(text[:start]):
         return True
     return (
-        end - start == WHOLE and text[start] not in _PLACES and not re.search(_DOT, text[start:end])
+        end - start == WHOLE_NAME
+        and text[start] not in _PLACES
+        and not re.search(_DOT, text[start:end])
     )
 
 

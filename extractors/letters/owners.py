@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, MutableMapping, Sequence
 
 from extractors.labelled.looks import UNLABELLED
-from extractors.letters.people import Pair, Role, Span, find_pairs, owner_of, parts_of, persons_of
+from extractors.letters.people import (
+    LetterRole,
+    Pair,
+    Span,
+    find_pairs,
+    owner_of,
+    parts_of,
+    persons_of,
+)
 from pipeline.evidence.evidence import Evidence
 from pipeline.reference import names
 
-Fields = MutableMapping[str, Evidence]
+LetterFields = MutableMapping[str, Evidence]
 Take = Callable[[str, str, Span], Evidence]
 """Reads a stretch of the text as a field's value: field, grammar, stretch."""
 
@@ -18,7 +26,7 @@ NOT_TOLD = "文中未能分清代办人与申请人"
 PARTIES = frozenset({"proxy_name", "proxy_id_number", "applicant_name", "applicant_id_number"})
 
 
-def weigh_owner(fields: Fields, text: str, take: Take) -> None:
+def weigh_owner(fields: LetterFields, text: str, take: Take) -> None:
     """The person of a letter, in place: whose number it is. A name that was not found, or found
     where it is doubtful, is the number's owner; a name that is another's is doubted with it."""
     pairs = find_pairs(text)
@@ -33,7 +41,7 @@ def weigh_owner(fields: Fields, text: str, take: Take) -> None:
     _settle("name", own, fields, text, take, (number,))
 
 
-def weigh_parts(fields: Fields, text: str, take: Take) -> None:
+def weigh_parts(fields: LetterFields, text: str, take: Take) -> None:
     """Proxy and applicant, in place, where the text names two persons and says who is who."""
     pairs = find_pairs(text)
     parts = parts_of(pairs, text)
@@ -53,7 +61,7 @@ def weigh_parts(fields: Fields, text: str, take: Take) -> None:
 
 
 def _number(
-    role: Role, pair: Pair, fields: Fields, text: str, take: Take, numbers: set[str]
+    role: LetterRole, pair: Pair, fields: LetterFields, text: str, take: Take, numbers: set[str]
 ) -> None:
     field = f"{role}_id_number"
     found = fields.get(field)
@@ -64,7 +72,7 @@ def _number(
 
 
 def _settle(
-    field: str, own: Pair, fields: Fields, text: str, take: Take, others: Sequence[Evidence]
+    field: str, own: Pair, fields: LetterFields, text: str, take: Take, others: Sequence[Evidence]
 ) -> None:
     found = fields.get(field)
     beside = names.normalise(text[slice(*own.name)])

@@ -16,9 +16,9 @@ from extractors.letters.names import ANYNAME, BEFORE_NAME, END, PERSON
 from pipeline.reference import ethnicities, idnumber
 
 Span = tuple[int, int]
-Role = Literal["proxy", "applicant"]
+LetterRole = Literal["proxy", "applicant"]
 
-REACH = 90
+PERSON_REACH = 90
 """Characters before a number within which its owner is named."""
 _NUMBER = re.compile(r"(?<![\dA-Za-z])\d{17}[\dXx](?![\dA-Za-z])")
 _OTHERS = (
@@ -62,7 +62,7 @@ class Pair:
 
     name: Span
     number: Span
-    role: Role | None = None
+    role: LetterRole | None = None
 
 
 def find_pairs(text: str) -> tuple[Pair, ...]:
@@ -75,7 +75,7 @@ def _pairs(text: str) -> Iterator[Pair]:
     for found in _NUMBER.finditer(text):
         if not idnumber.is_valid(found[0].upper()):
             continue
-        start = max(begun, found.start() - REACH)
+        start = max(begun, found.start() - PERSON_REACH)
         names = [
             m.span("labelled" if m["labelled"] else "plain")
             for m in _NAMED.finditer(text[: found.end()], start)
@@ -94,7 +94,7 @@ def _is_owner(named: re.Match[str], text: str) -> bool:
     return begins and _OTHER.search(before) is None and not ethnicities.find(name)
 
 
-def _role(text: str, begun: int, name: Span, end: int) -> Role | None:
+def _role(text: str, begun: int, name: Span, end: int) -> LetterRole | None:
     """What the words around a pair make of the person; else the last such word before."""
     before = text[max(0, name[0] - 24) : name[0]]
     if _PROXY_BEFORE.search(before):
@@ -104,7 +104,7 @@ def _role(text: str, begun: int, name: Span, end: int) -> Role | None:
     if _SELF_BEFORE.search(before):
         return "proxy"
     said = text[begun : name[0]]
-    nouns: list[tuple[int, Role]] = [(m.end(), "proxy") for m in _PROXY_NOUN.finditer(said)]
+    nouns: list[tuple[int, LetterRole]] = [(m.end(), "proxy") for m in _PROXY_NOUN.finditer(said)]
     nouns += [(m.end(), "applicant") for m in _APPLICANT_NOUN.finditer(said)]
     return max(nouns)[1] if nouns else None
 
@@ -114,7 +114,7 @@ def persons_of(pairs: Sequence[Pair], text: str) -> dict[str, Pair]:
     return {text[slice(*p.number)].upper(): p for p in reversed(pairs)}
 
 
-def parts_of(pairs: Sequence[Pair], text: str) -> dict[Role, Pair]:
+def parts_of(pairs: Sequence[Pair], text: str) -> dict[LetterRole, Pair]:
     """Proxy and applicant, where exactly two persons are named and the text tells who is who. Where
     it tells the part of one, the other has the other."""
     distinct = persons_of(pairs, text)

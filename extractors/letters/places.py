@@ -12,7 +12,7 @@ from pipeline.reference.divisions import every
 
 REGION = "45"
 """Guangxi, whose bodies write nearly all these letters."""
-LONG = 5
+LONG_PLACE = 5
 """Characters of a name of which one may be misread without the engine having seen the right one."""
 UNPLACED = "单位名称中的地名不在行政区划表中"
 
@@ -51,4 +51,4 @@ def _fits(name: str, chars: Sequence[Char], *, exact: bool) -> bool:
     if exact or len(wrong) != 1:
         return exact and not wrong
     char, wanted = wrong[0]
-    return len(name) >= LONG or any(other == wanted for other, _ in char.alternatives)
+    return len(name) >= LONG_PLACE or any(other == wanted for other, _ in char.alternatives)

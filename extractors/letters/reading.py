@@ -11,8 +11,8 @@ from extractors.labelled.candidates import prefer
 from extractors.labelled.grammar import Grammar
 from extractors.labelled.looks import UNLABELLED, look
 from extractors.letters.closing import close_of, weigh_digits
-from extractors.letters.grammar import GRAMMARS, NO_BODY
-from extractors.letters.kinds import Fact, LetterKind
+from extractors.letters.grammar import LETTER_GRAMMARS, NO_BODY
+from extractors.letters.kinds import LetterFact, LetterKind
 from extractors.letters.mentions import weigh_mentions
 from extractors.letters.names import begins_surely, is_apart, is_open
 from extractors.letters.owners import weigh_owner, weigh_parts
@@ -23,13 +23,13 @@ from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.model import DocumentType, Face, Reading, Sheet
 from pipeline.reference import dates
 
-USES = {"name": "name", "person": "name", "org": "issuing_authority"}
+LETTER_USES = {"name": "name", "person": "name", "org": "issuing_authority"}
 """As which field's characters second choices are weighed, by grammar."""
 
 IN_TEXT = {"name": "person"}
 """Stricter grammars of values that no label announces."""
 NAMES_DIFFER = "与同页所印的单位名称不一致"
-CUT = "姓名前后的字可能属于姓名"
+LETTER_CUT = "姓名前后的字可能属于姓名"
 ELSEWHERE = "只在标题或其他语句中出现"
 _NUMBER = re.compile(r"(?P<v>(?<!\d)\d{17}[\dXx×])(?!\d)")
 
@@ -46,7 +46,9 @@ def read_facts(
     return fields
 
 
-def find_fact(fact: Fact, running: Running, sheet: Sheet, recognise: Recogniser) -> Evidence | None:
+def find_fact(
+    fact: LetterFact, running: Running, sheet: Sheet, recognise: Recogniser
+) -> Evidence | None:
     """The value that the first fitting pattern finds. A pattern whose value does not fit the
     field's grammar counts only where no other does better."""
     spare: tuple[str, tuple[int, int]] | None = None
@@ -55,7 +57,7 @@ def find_fact(fact: Fact, running: Running, sheet: Sheet, recognise: Recogniser)
             span = found.span("v")
             labelled = i < fact.labelled and is_apart(running.text, span[0])
             grammar = fact.grammar if labelled else IN_TEXT.get(fact.grammar, fact.grammar)
-            doubts = GRAMMARS[grammar](_plain(found["v"])).doubts
+            doubts = LETTER_GRAMMARS[grammar](_plain(found["v"])).doubts
             if not doubts and not _is_cut(grammar, running.text, span):
                 fullest, rivals = span, tuple[str, ...]()
                 if i >= fact.labelled or fact.grammar != "full_date":
@@ -73,7 +75,7 @@ def find_fact(fact: Fact, running: Running, sheet: Sheet, recognise: Recogniser)
         return None
     evidence = read_span(fact.name, spare[0], spare[1], running, sheet, recognise)
     if _is_cut(spare[0], running.text, spare[1]):
-        evidence.doubts.append(CUT)
+        evidence.doubts.append(LETTER_CUT)
     return evidence
 
 
@@ -82,7 +84,7 @@ def _is_cut(grammar: str, text: str, span: tuple[int, int]) -> bool:
     listed (亓 in 亓景行, where no label announces it), or one that names and sentences both go on
     with (为 in 韦有为)."""
     start, end = span
-    if grammar not in USES or grammar == "org":
+    if grammar not in LETTER_USES or grammar == "org":
         return False
     begins = grammar != "person" or begins_surely(text, start, end)
     return not begins or is_open(text, start, end)
@@ -93,7 +95,7 @@ def find_number(running: Running) -> Evidence | None:
     found = {
         value.value: span
         for m in _NUMBER.finditer(running.text)
-        if (value := GRAMMARS["id_number"](_plain(m["v"]))).closed and (span := m.span("v"))
+        if (value := LETTER_GRAMMARS["id_number"](_plain(m["v"]))).closed and (span := m.span("v"))
     }
     if len(found) != 1:
         return None
@@ -111,9 +113,9 @@ def read_span(
 ) -> Evidence:
     """A stretch of the text as a field's value, looked at again where it is doubtful."""
     pieces = running.pieces(*span)
-    evidence = look(name, pieces, _squeezed(GRAMMARS[grammar]), sheet, recognise)
-    if grammar in USES:
-        prefer(USES[grammar], evidence)
+    evidence = look(name, pieces, _squeezed(LETTER_GRAMMARS[grammar]), sheet, recognise)
+    if grammar in LETTER_USES:
+        prefer(LETTER_USES[grammar], evidence)
     if grammar == "org":
         mend_place(evidence)
     if grammar == "full_date":

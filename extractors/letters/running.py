@@ -19,28 +19,28 @@ from pipeline.layout.piece import Piece, cut_at_gaps, piece_of, pieces_of, witho
 from pipeline.model import Line
 from pipeline.reference.names import is_han
 
-GAP = 1.1
+SENTENCE_GAP = 1.1
 """Line heights between two characters of a row from which they stand apart."""
 PARAGRAPH = 0.4
 """Part of the longest row's characters that a row of a paragraph has."""
-FULL = 2.6
+FULL_LINE = 2.6
 """Line heights from the right margin within which a row is full."""
 CELLS = 2.0
 """Line heights between the pieces of a row from which they are cells of a table."""
 INDENT = 1.1
 """Line heights from the left margin from which a row is indented."""
-HEAD = 4.0
+HEAD_LINES = 4.0
 """Line heights from the left margin from which a row is no line of a paragraph (a number or a date
 at the right)."""
 CELL_PITCH = 1.3
 """Line heights from line to line in a cell; paragraphs are set wider."""
-COLUMN = 5.0
+LETTER_COLUMN = 5.0
 """Line heights below a head within which its value stands."""
 LEANING = 0.16
 """Rise over run from which a line is read from a stamp's arc, not from print."""
-WEAK = 0.75
+WEAK_LINE = 0.75
 """Mean score below which Latin letters and signs are read from a table's grain or a shadow."""
-NOISE = re.compile(
+LETTER_NOISE = re.compile(
     r"样本|SPECIMEN|复印件|再次复印无效|复印无效|.{0,24}专用章|.{0,6}与原件(?:一致|相符|核对无误)?|原件一致|★+"
 )
 """Rows that stamps and watermarks leave. The year, month and day of a date are no stamp's."""
@@ -62,7 +62,7 @@ _DATED = re.compile(r"年.{1,4}月.{1,4}[日目曰]")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LetterRow:
     """One row of the sheet: its pieces from left to right."""
 
     pieces: tuple[Piece, ...]
@@ -103,7 +103,7 @@ class Running:
     """A sheet's text. ``places[i]`` is the piece and the index in it that ``text[i]`` comes from,
     None for a tab or a line feed."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[LetterRow, ...]
     text: str
     places: tuple[tuple[Piece, int] | None, ...]
 
@@ -144,7 +144,11 @@ def run_together(lines: Sequence[Line]) -> Running:
         cells += [[u, lower] for u, lower, beside in wrapped if id(beside) in own]
         ordered = sorted(cells, key=lambda cell: cell[0].left)
         rows.append(
-            Row(tuple(part for cell in ordered for p in cell for part in cut_at_gaps(p, GAP)))
+            LetterRow(
+                tuple(
+                    part for cell in ordered for p in cell for part in cut_at_gaps(p, SENTENCE_GAP)
+                )
+            )
         )
     if not rows:
         return Running((), "", ())
@@ -211,16 +215,16 @@ def _tell(
             places.append(None)
 
 
-def _is_head(row: Row) -> bool:
+def _is_head(row: LetterRow) -> bool:
     words = [p.text for p in row.pieces if HEAD_WORDS.fullmatch(p.text)]
     return len(words) >= 2 and len(words) >= len(row.pieces) - 1
 
 
-def _under(head: Row, row: Row) -> list[tuple[Piece, Piece]]:
+def _under(head: LetterRow, row: LetterRow) -> list[tuple[Piece, Piece]]:
     """What stands under each head of a column, if anything does; the row has no label itself."""
     if any(HEAD_WORDS.fullmatch(p.text) for p in row.pieces):
         return []
-    if row.level - head.level > COLUMN * head.height:
+    if row.level - head.level > LETTER_COLUMN * head.height:
         return []
     return [
         (label, value)
@@ -231,14 +235,14 @@ def _under(head: Row, row: Row) -> list[tuple[Piece, Piece]]:
     ]
 
 
-def _joined(rows: tuple[Row, ...]) -> Running:
+def _joined(rows: tuple[LetterRow, ...]) -> Running:
     height = sorted(row.height for row in rows)[len(rows) // 2]
     left, right = _margins(rows, height)
     text: list[str] = []
     places: list[tuple[Piece, int] | None] = []
     for i, row in enumerate(rows):
         for j, piece in enumerate(row.pieces):
-            if j and piece.left - row.pieces[j - 1].right > GAP * height:
+            if j and piece.left - row.pieces[j - 1].right > SENTENCE_GAP * height:
                 text.append("\t")
                 places.append(None)
             for k, char in enumerate(piece.text):
@@ -251,7 +255,7 @@ def _joined(rows: tuple[Row, ...]) -> Running:
     return Running(rows, "".join(text), tuple(places))
 
 
-def _margins(rows: Sequence[Row], height: float) -> tuple[float, float]:
+def _margins(rows: Sequence[LetterRow], height: float) -> tuple[float, float]:
     """Left and right margin: where the rows of usual height begin and the longest end. Short rows
     are none of a paragraph's: what lies around the paper leaves some."""
     long = max(len(r.text) for r in rows)
@@ -262,10 +266,10 @@ def _margins(rows: Sequence[Row], height: float) -> tuple[float, float]:
     return lefts[len(lefts) // 8], rights[-1]
 
 
-def _goes_on(row: Row, after: Row, left: float, right: float, height: float) -> bool:
+def _goes_on(row: LetterRow, after: LetterRow, left: float, right: float, height: float) -> bool:
     """Whether ``after`` is the next line of the same paragraph."""
-    full = row.right > right - FULL * height
-    begins = after.left < left + INDENT * height and row.left < left + HEAD * height
+    full = row.right > right - FULL_LINE * height
+    begins = after.left < left + INDENT * height and row.left < left + HEAD_LINES * height
     alike = max(row.height, after.height) < 1.35 * min(row.height, after.height)
     near = after.level - row.level < 3.2 * height
     cells = any(b.left - a.right > CELLS * height for a, b in pairwise(row.pieces))
@@ -275,5 +279,5 @@ def _goes_on(row: Row, after: Row, left: float, right: float, height: float) -> 
 
 def _is_noise(piece: Piece) -> bool:
     leaning = len(piece.chars) >= 2 and abs(piece.tilt) > LEANING and not _DATED.search(piece.text)
-    weak = piece.score < WEAK and 2 * sum(is_han(c) for c in piece.text) < len(piece.text)
-    return weak or leaning or not piece.is_upright or NOISE.fullmatch(piece.text) is not None
+    weak = piece.score < WEAK_LINE and 2 * sum(is_han(c) for c in piece.text) < len(piece.text)
+    return weak or leaning or not piece.is_upright or LETTER_NOISE.fullmatch(piece.text) is not None

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from extractors.letters.kinds import LetterKind, letter_kinds
-from extractors.letters.running import Row, Running, run_together
+from extractors.letters.running import LetterRow, Running, run_together
 from pipeline.model import DocumentType, Line
 
 TITLED = 0.95
-PLAIN = 0.8
+PLAIN_TITLE = 0.8
 """Scores of a letter known by its title, and by its words under a plain title."""
 UPPER = 0.55
 """Part of the written height within which a title stands."""
@@ -35,7 +35,7 @@ def without_remark(title: str) -> str:
     return _SHEET.sub("", title)
 
 
-def title_rows(running: Running) -> Iterator[Row]:
+def title_rows(running: Running) -> Iterator[LetterRow]:
     """Rows of the upper part that may be a title: short, no sentence, not in the text's column."""
     if not running.rows:
         return
@@ -62,7 +62,7 @@ def title_of(running: Running) -> str | None:
     return None
 
 
-def _headings(rows: Sequence[Row]) -> Iterator[tuple[Row, str]]:
+def _headings(rows: Sequence[LetterRow]) -> Iterator[tuple[LetterRow, str]]:
     for i, row in enumerate(rows):
         yield row, row.text
         after = rows[i + 1] if i + 1 < len(rows) else None
@@ -73,7 +73,7 @@ def _headings(rows: Sequence[Row]) -> Iterator[tuple[Row, str]]:
             yield row, row.text + after.text
 
 
-def _least(rows: Sequence[Row]) -> float:
+def _least(rows: Sequence[LetterRow]) -> float:
     return min(row.height for row in rows)
 
 
@@ -97,7 +97,7 @@ def score_letter(kind: DocumentType, lines: Sequence[Line]) -> float | None:
         return None
     if not any(p.fullmatch(title) for p in own.plain_titles):
         return None
-    return PLAIN if all(p.search(running.text) for p in own.plain) else None
+    return PLAIN_TITLE if all(p.search(running.text) for p in own.plain) else None
 
 
 def _is_titled(kind: LetterKind, title: str) -> bool:

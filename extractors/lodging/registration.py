@@ -23,7 +23,7 @@ from extractors.letters.closing import close_of, weigh_digits
 from extractors.letters.grammar import LODGING
 from extractors.letters.places import mend_place
 from extractors.letters.reading import make_face
-from extractors.letters.running import NOISE, run_together
+from extractors.letters.running import LETTER_NOISE, run_together
 from extractors.lodging.english import bilingual, letters_of, with_english_alone
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
@@ -36,11 +36,11 @@ from pipeline.reference import countries
 
 KIND = DocumentType.LODGING_REGISTRATION
 VERSION = 4
-COLUMN = 1.6
+LODGING_COLUMN = 1.6
 """Line heights by which a value below its label may begin left or right of it."""
-BELOW = 4.6
+VALUE_BELOW = 4.6
 """Line heights below a label within which its value stands, a second line of it included."""
-GAP = 1.3
+LODGING_GAP = 1.3
 """Line heights between two characters that part a value from what stands beside it."""
 
 
@@ -104,7 +104,7 @@ def score(lines: Sequence[Line]) -> float | None:
 def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     """The form on the sheet."""
     form = lodging_form()
-    lines = [line for line in sheet.lines if not NOISE.fullmatch("".join(line.text.split()))]
+    lines = [line for line in sheet.lines if not LETTER_NOISE.fullmatch("".join(line.text.split()))]
     labels, rest = find_labels(lines, form.rules)
     labels, rest = with_english_alone(labels, rest, form.english, form.rules)
     known = [words for own in form.english.values() for words in own]
@@ -143,11 +143,11 @@ def _spaced(field: str, pieces: Sequence[Piece]) -> Grammar:
 def _own(label: Label, pieces: Sequence[Piece]) -> list[Piece]:
     """The value without what stands far beside it."""
     own: list[Piece] = []
-    for row in rows_of([part for p in pieces for part in cut_at_gaps(p, GAP)]):
+    for row in rows_of([part for p in pieces for part in cut_at_gaps(p, LODGING_GAP)]):
         ordered = sorted(row, key=lambda p: p.left)
         own.append(ordered[0])
         for last, piece in pairwise(ordered):
-            if piece.left - last.right > 2 * GAP * last.height:
+            if piece.left - last.right > 2 * LODGING_GAP * last.height:
                 break
             own.append(piece)
     return own
@@ -197,7 +197,7 @@ def _values_below(
             (piece.centre[1] - label.bottom, name)
             for name, label in labels.items()
             if _in_column(piece, label)
-            and 0.5 * label.height < piece.centre[1] - label.bottom < BELOW * label.height
+            and 0.5 * label.height < piece.centre[1] - label.bottom < VALUE_BELOW * label.height
         ]
         if above:
             name = min(above)[1]
@@ -210,7 +210,7 @@ def _in_column(piece: Piece, label: Label) -> bool:
     """Whether a piece begins where a label does, or has its middle there."""
     middle = (label.left + label.right) / 2
     off = min(abs(piece.left - label.left), abs(piece.centre[0] - middle))
-    return off < COLUMN * piece.height
+    return off < LODGING_COLUMN * piece.height
 
 
 # ---------------------------------------------------------------- fields together

@@ -13,20 +13,27 @@ from collections.abc import Sequence
 from datetime import date
 
 from extractors.labelled.beneath import find_below
-from extractors.labelled.matching import NOISE
-from extractors.passport.printed import drop_marks, nationality, printed_fields, sex
+from extractors.labelled.matching import FORM_NOISE
+from extractors.passport.printed import drop_marks, printed_fields, printed_nationality, printed_sex
 from extractors.passport.words import labels
-from extractors.passport.zone import compare, read_zone, zone_pieces
+from extractors.passport.zone import compare_with_zone, read_zone, zone_pieces
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import outline_of, reading_of
 from pipeline.model import DocumentType, Face, Line, Sheet
 
-__all__ = ["KIND", "VERSION", "extract", "nationality", "score", "sex"]
+__all__ = ["KIND", "VERSION", "extract", "printed_nationality", "printed_sex", "score"]
 
 KIND = DocumentType.PASSPORT
 VERSION = 2
 
-NEEDED = ("name", "passport_number", "nationality", "sex", "birth_date", "valid_to")
+PASSPORT_NEEDED = (
+    "name",
+    "passport_number",
+    "printed_nationality",
+    "printed_sex",
+    "birth_date",
+    "valid_to",
+)
 """What a passport proves; also printed and read: issue_date."""
 _TITLE = re.compile(r"PASSPORT|PASSEPORT|PASAPORTE|REISEPASS|护照|旅券", re.IGNORECASE)
 
@@ -47,7 +54,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     lines = [
         line
         for line in sheet.lines
-        if line.text.strip() not in NOISE and all(line is not p.line for p in zoned)
+        if line.text.strip() not in FORM_NOISE and all(line is not p.line for p in zoned)
     ]
     _, values, _ = find_below(lines, labels())
     today = date.today()  # noqa: DTZ011  only to place two-digit years
@@ -57,7 +64,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
         parsed, evidence = zone
         fields["mrz"] = evidence
         if parsed is not None:
-            compare(fields, parsed, evidence, today)
+            compare_with_zone(fields, parsed, evidence, today)
     drop_marks(fields)
     return [
         Face(
@@ -67,6 +74,6 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
             page=sheet.ref,
             outline=outline_of(sheet),
             fields={name: reading_of(e, sheet) for name, e in fields.items()},
-            missing=tuple(name for name in (*NEEDED, "mrz") if name not in fields),
+            missing=tuple(name for name in (*PASSPORT_NEEDED, "mrz") if name not in fields),
         )
     ]

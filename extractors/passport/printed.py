@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from extractors.labelled.grammar import Grammar
-from extractors.passport.words import letters, months, nationalities, plain
+from extractors.passport.words import letters, months, nationalities, plain_words
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece
 from pipeline.reference import countries, permits
@@ -17,7 +17,7 @@ from pipeline.reference.names import is_han
 SEXES = {"M": "男", "F": "女", "男": "男", "女": "女"}
 ONE_NAME = "只读到姓或名之一"
 SHORT_YEAR = "年份只印两位"
-MARKED = "字母带附加符号，写法待核"
+MARKED_LABEL = "字母带附加符号，写法待核"
 _DAY = re.compile(
     r"(?P<day>\d{1,2})[ ./-]*(?:(?P<number>\d{1,2})(?=[ ./-])(?!月)|(?P<names>[^\d]{3,18}?))[ ./-]*"
     r"(?P<year>\d{4}|\d{2})"
@@ -41,9 +41,9 @@ def printed_fields(values: Mapping[str, Sequence[Piece]], today: date) -> dict[s
         return next((e for e in found if not e.value.doubts), found[0] if found else None)
 
     found = {
-        "passport_number": first("passport_number", number),
-        "nationality": first("nationality", nationality),
-        "sex": first("sex", sex),
+        "passport_number": first("passport_number", printed_number),
+        "nationality": first("nationality", printed_nationality),
+        "sex": first("sex", printed_sex),
         "birth_date": first("birth_date", lambda text: day(text, today, past=True)),
         "issue_date": first("issue_date", lambda text: day(text, today, past=True)),
         "valid_to": first("valid_to", lambda text: day(text, today, past=False)),
@@ -78,9 +78,11 @@ def drop_marks(fields: Mapping[str, Evidence]) -> None:
     may be U or UE."""
     for name in ("name", "english_name"):
         evidence = fields.get(name)
-        if evidence is None or evidence.value.value == plain(evidence.value.value):
+        if evidence is None or evidence.value.value == plain_words(evidence.value.value):
             continue
-        evidence.value = Value(plain(evidence.value.value), (*evidence.value.doubts, MARKED))
+        evidence.value = Value(
+            plain_words(evidence.value.value), (*evidence.value.doubts, MARKED_LABEL)
+        )
 
 
 def _is_han(text: str) -> bool:
@@ -90,7 +92,7 @@ def _is_han(text: str) -> bool:
 def _latin(pieces: Sequence[Piece]) -> Piece | None:
     """The line of a name that is in Latin letters: the last of those that are, as the state's own
     letters stand above."""
-    fits = [p for p in pieces if 2 * len(letters(plain(p.text))) > len(p.text)]
+    fits = [p for p in pieces if 2 * len(letters(plain_words(p.text))) > len(p.text)]
     return fits[-1] if fits else None
 
 
@@ -103,13 +105,13 @@ def _capitals(text: str) -> str:
 # ---------------------------------------------------------------- grammars
 
 
-def number(text: str) -> Value:
+def printed_number(text: str) -> Value:
     """A passport's number."""
     value = permits.clean(text)
     return Value(value, () if permits.is_passport_number(value) else ("不像护照号码",))
 
 
-def nationality(text: str) -> Value:
+def printed_nationality(text: str) -> Value:
     """A country by code, Chinese or English name or adjective, to its ISO 3166-1 code; else as
     printed. Words of one name are never taken apart: VIỆT NAM does not name NAM."""
     codes = {code for part in text.split("/") if (code := _country(part))}
@@ -119,7 +121,7 @@ def nationality(text: str) -> Value:
 
 
 def _country(part: str) -> str | None:
-    joined = "".join(plain(part).split())
+    joined = "".join(plain_words(part).split())
     whole = _named(joined)
     # The stroke between two names of one country is easily lost: VIETNAMVIETNAMESE.
     halves = (_named(joined[:i]) for i in range(3, len(joined) - 2) if _named(joined[i:]))
@@ -131,7 +133,7 @@ def _named(joined: str) -> str | None:
     return country.code if country is not None else nationalities().get(letters(joined))
 
 
-def sex(text: str) -> Value:
+def printed_sex(text: str) -> Value:
     """男 or 女, from M, F or either word, also ``Ж/F`` and ``P-F``."""
     for part in re.split(r"[/\s-]+", text.upper())[::-1]:
         if part.strip() in SEXES:
@@ -144,7 +146,7 @@ def day(text: str, today: date, *, past: bool) -> Value:
 
     A year of two digits is the last one before today (``past``), else the nearest.
     """
-    parts = _parts(plain(text))
+    parts = _parts(plain_words(text))
     if parts is None:
         return Value("", ("不是完整的日期",))
     number, month, year = parts

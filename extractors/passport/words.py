@@ -49,7 +49,7 @@ def nationalities() -> Mapping[str, str]:
     return {word.replace(" ", ""): code for code, words in rows for word in words}
 
 
-def plain(text: str) -> str:
+def plain_words(text: str) -> str:
     """Capitals without marks: É as E."""
     parts = unicodedata.normalize("NFD", text.upper().replace("Đ", "D").replace("Ł", "L"))
     return "".join(c for c in parts if not unicodedata.combining(c))
@@ -57,7 +57,7 @@ def plain(text: str) -> str:
 
 def spellings(text: str) -> tuple[str, str]:
     """A name as a zone may write its letters: marks dropped, or written out (Ü as UE)."""
-    return plain(text), plain(text.upper().translate(_TRANSCRIBED))
+    return plain_words(text), plain_words(text.upper().translate(_TRANSCRIBED))
 
 
 def letters(text: str) -> str:

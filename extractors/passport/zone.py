@@ -133,7 +133,7 @@ def _filled(text: str) -> str:
     return head + "<" * max(0, 44 - len(head) - len(tail)) + tail
 
 
-def compare(
+def compare_with_zone(
     fields: MutableMapping[str, Evidence], zone: mrz.Mrz, evidence: Evidence, today: date
 ) -> None:
     """Weigh the printed values against the zone's, in place: both are surer where they agree, the

@@ -10,11 +10,11 @@ from reportlab.graphics.shapes import Drawing
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from extractors.application_form.printed.geometry import Form, FormPage, Place
+from extractors.application_form.printed.geometry import FormPage, FormPlace, PrintedForm
 from extractors.application_form.printed.words import BESIDE_MM, WORDS_MM
 from flows.form_print.outlines import Font, bundled_font
 
-INK, GREY, FRAME = 0.0, 0.32, 0.25
+FORM_INK, GREY, FRAME = 0.0, 0.32, 0.25
 """Greys of print, of labels, and of boxes and lines; darker survives a copier."""
 RISE = 0.88
 """Where the characters' base line lies, in their size from the top of their square."""
@@ -26,7 +26,7 @@ LOWER = (-0.3, -0.3)
 _LOWERED = "，。、；："
 
 
-def print_form(form: Form, pages: Sequence[FormPage]) -> bytes:
+def print_form(form: PrintedForm, pages: Sequence[FormPage]) -> bytes:
     """The pages as one PDF; the same bytes for the same form."""
     out = io.BytesIO()
     width, height = form.size
@@ -44,7 +44,7 @@ def print_form(form: Form, pages: Sequence[FormPage]) -> bytes:
 class _Printer:
     """Draws in millimetres from the left and top edges."""
 
-    def __init__(self, canvas: Canvas, form: Form, font: Font) -> None:
+    def __init__(self, canvas: Canvas, form: PrintedForm, font: Font) -> None:
         self.canvas, self.form, self.font = canvas, form, font
 
     def draw(self, page: FormPage) -> None:
@@ -53,13 +53,13 @@ class _Printer:
         for rule in page.rule:
             self._line(rule.start, rule.end, rule.width, GREY)
         for text in page.text:
-            shade = INK if text.tone == "ink" else GREY
+            shade = FORM_INK if text.tone == "ink" else GREY
             self.write(text.at, text.text, text.size, shade, bold=text.weight == "bold")
         for tick in page.tick:
             x, y = tick.at
             side = self.form.tick
             self._box(x, y, side, side, 0.28)
-            end = self.write((x + side + BESIDE_MM, y + 0.4), tick.text, WORDS_MM, INK)
+            end = self.write((x + side + BESIDE_MM, y + 0.4), tick.text, WORDS_MM, FORM_INK)
             if tick.note:
                 self.write((end + 2, y + 0.75), f"（{tick.note}）", 2.7, GREY)
         for comb in page.comb:
@@ -90,7 +90,7 @@ class _Printer:
         drawing.drawOn(self.canvas, x * mm, self._up(y + form.code.side))
 
     def write(
-        self, at: Place, text: str, size: float, shade: float, *, bold: bool = False
+        self, at: FormPlace, text: str, size: float, shade: float, *, bold: bool = False
     ) -> float:
         """Write a line. Returns where it ends, in millimetres."""
         x: float = at[0]
@@ -133,7 +133,7 @@ class _Printer:
     def _fill(self, x: float, y: float, width: float, height: float) -> None:
         self.canvas.rect(x * mm, self._up(y + height), width * mm, height * mm, stroke=0, fill=1)
 
-    def _line(self, start: Place, end: Place, width: float, shade: float) -> None:
+    def _line(self, start: FormPlace, end: FormPlace, width: float, shade: float) -> None:
         self.canvas.setStrokeGray(shade)
         self.canvas.setLineWidth(width * mm)
         self.canvas.line(start[0] * mm, self._up(start[1]), end[0] * mm, self._up(end[1]))

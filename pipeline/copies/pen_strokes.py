@@ -19,11 +19,11 @@ LONG_MM, HIGH_MM = 9.0, 5.2
 """Size of bound strokes, at least: no print of a card stands higher."""
 THICK_MM = 2.2
 """Width from which ink is a portrait's or an emblem's: where a pen crosses print it is 1.5."""
-DARK = 60
+PEN_DARK = 60
 """Grey levels below the paper from which it is ink; grounds of cards are paler."""
 LOOSE = 0.62
 """Part of its box that a signature's ink fills, at most."""
-WITHIN = 0.6
+STROKE_WITHIN = 0.6
 """Part of the strokes within a picture's place (portrait, emblem), from which they belong to it."""
 PICTURE_MM = 3.0
 """Between the thick parts of one picture, and around it."""
@@ -39,7 +39,7 @@ def has_bound_strokes(paper: Image, per_mm: float) -> bool:
     size = round(max(paper.shape[:2]) * min(1.0, _LOOK_PER_MM / per_mm))
     small, factor = shrink(paper, size)
     mm = per_mm * factor
-    ink = (255 - level_ink(small) >= DARK).astype(np.uint8)
+    ink = (255 - level_ink(small) >= PEN_DARK).astype(np.uint8)
     pictures = _pictures(ink, mm)
     ink = _without_lines(ink, mm)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
@@ -50,7 +50,7 @@ def has_bound_strokes(paper: Image, per_mm: float) -> bool:
         if min(w, h) > RING_MM * mm and area < RING * w * h:
             continue
         own = labels[y : y + h, x : x + w] == i
-        if float((pictures[y : y + h, x : x + w][own] > 0).mean()) < WITHIN:
+        if float((pictures[y : y + h, x : x + w][own] > 0).mean()) < STROKE_WITHIN:
             return True
     return False
 

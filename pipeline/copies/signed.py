@@ -22,7 +22,7 @@ from pipeline.copies.pen_strokes import has_bound_strokes
 from pipeline.evidence.evidence import outline_of
 from pipeline.image import Mask, Points, apply, invert, shrink, size_of, turn, turn_matrix
 from pipeline.layout.ruled_table import level_ink
-from pipeline.marks.signature import State
+from pipeline.marks.signature import SignatureState
 from pipeline.model import DocumentType, Face, Image, Page, Quad, Sheet
 from pipeline.quality.limits import limits
 
@@ -75,7 +75,9 @@ class _Blank:
     mm: float
 
 
-def find_signature_beside(page: Page, sheets: Sequence[Sheet], engine: OcrEngine) -> State | None:
+def find_signature_beside(
+    page: Page, sheets: Sequence[Sheet], engine: OcrEngine
+) -> SignatureState | None:
     """Whether somebody signed on the blank part of a page beside these sheets; None where the page
     has none, or is no copier's page. ``unsure``, too, where strokes cross a sheet itself: nobody
     is told to sign who has signed there."""
@@ -189,7 +191,7 @@ def _clusters(blank: _Blank) -> Iterator[_Box]:
             yield box
 
 
-def _state(blank: _Blank, box: _Box, engine: OcrEngine) -> State:
+def _state(blank: _Blank, box: _Box, engine: OcrEngine) -> SignatureState:
     """What one cluster is, by what of it is not the office's own words."""
     pad = round(3 * blank.mm)
     left, top = max(0, box[0] - pad), max(0, box[1] - pad)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.evidence.evidence import is_doubtful, kind_of
+from pipeline.evidence.evidence import field_kind, is_doubtful
 from pipeline.finding import Finding, Severity, finding
 from pipeline.model import Document, DocumentType, PageRef, Reading, Request
 from pipeline.quality.unread import why_unknown
@@ -163,7 +163,7 @@ _TOLD_TWICE = frozenset({"address", "birth_date"}) | _NUMBERS
 def _told(name: str, reading: Reading) -> tuple[str, str] | None:
     """What a reading tells about a person, whichever paper tells it; None for what could be
     anybody's."""
-    if kind_of(name) == "name" and reading.value:
+    if field_kind(name) == "name" and reading.value:
         return "name", names.normalise(reading.value)
     return (name, reading.value) if name in _TOLD_TWICE and reading.value else None
 

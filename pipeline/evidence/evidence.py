@@ -23,7 +23,7 @@ from pipeline.model import Char, Image, Quad, Reading, ReadingSource, Sheet
 from pipeline.reference.names import is_han
 from pipeline.reference.rarity import is_rare
 
-LOST_MIN = 0.2
+LOST_CERTAIN_MIN = 0.2
 """Score of an almost-read character from which it counts as one that may stand there."""
 HOLE = 0.75
 """Ems between two Han characters beyond which something may stand between them."""
@@ -32,7 +32,7 @@ INK_SHARE = 0.06
 PLAIN_SPACE = 0.2
 """A space's score from which there surely is one: the engine is shy of spaces (``SPACE_MIN`` in
 pipeline/ocr/paddle.py), hardly one scores less."""
-SURE = 0.999
+SURE_CHARACTER = 0.999
 CIRCLES = frozenset("〇○◯")
 """Signs that are one and the same in print: the zero of a year in Chinese numerals."""
 RARE_WEIGHT = 6.7
@@ -83,7 +83,7 @@ def reading_of(evidence: Evidence, sheet: Sheet) -> Reading:
         value=evidence.value.value,
         raw=evidence.raw,
         confidence=confidence(evidence),
-        box=on_page(around(evidence.pieces), sheet) if evidence.pieces else None,
+        box=on_page(box_around(evidence.pieces), sheet) if evidence.pieces else None,
         source=evidence.source,
         doubts=tuple(doubts),
     )
@@ -103,7 +103,7 @@ def confidence(evidence: Evidence) -> float:
         doubt *= 0.5
     if evidence.agreed:
         doubt *= 0.3
-    return round(min(SURE, max(0.0, 1.0 - doubt)), 4)
+    return round(min(SURE_CHARACTER, max(0.0, 1.0 - doubt)), 4)
 
 
 def chances(char: Char) -> dict[str, float]:
@@ -127,7 +127,7 @@ def chances(char: Char) -> dict[str, float]:
     return {text: weight / total for text, weight in weighed.items()}
 
 
-def around(pieces: Sequence[Piece]) -> Quad:
+def box_around(pieces: Sequence[Piece]) -> Quad:
     """The box around pieces; a single piece's own quad, which may lean."""
     if len(pieces) == 1:
         return pieces[0].quad
@@ -162,7 +162,7 @@ def _has_lost(piece: Piece) -> bool:
     left, right = piece.chars[0].left, piece.chars[-1].right
     return any(
         is_han(lost.text)
-        and lost.score >= LOST_MIN
+        and lost.score >= LOST_CERTAIN_MIN
         and left <= (lost.left + lost.right) / 2 <= right
         for lost in piece.line.lost
     )
@@ -214,14 +214,14 @@ def _thresholds() -> tuple[dict[str, float], dict[str, str]]:
     return table["confidence"], kinds
 
 
-def kind_of(name: str) -> str:
+def field_kind(name: str) -> str:
     """The kind of the field ``name`` (``name``, ``address``, ``number`` …), or ``default``."""
     return _thresholds()[1].get(name, "default")
 
 
 def threshold(name: str) -> float:
     """The confidence below which a reading of this field is doubtful."""
-    return _thresholds()[0][kind_of(name)]
+    return _thresholds()[0][field_kind(name)]
 
 
 def is_doubtful(name: str, reading: Reading) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.evidence.evidence import kind_of
+from pipeline.evidence.evidence import field_kind
 from pipeline.model import Face, Reading
 from pipeline.reference.name_characters import unusual
 from pipeline.reference.names import is_plausible
@@ -27,7 +27,7 @@ def _doubted(fields: Mapping[str, Reading]) -> Mapping[str, Reading]:
             update={"doubts": (*reading.doubts, f"姓名中少见的字：{'、'.join(chars)}")}
         )
         for name, reading in fields.items()
-        if kind_of(name) == "name"
+        if field_kind(name) == "name"
         and is_plausible(reading.value)
         and (chars := unusual(reading.value, foreign=name == "chinese_name"))
     }

@@ -109,7 +109,7 @@ def members(archive: zipfile.ZipFile, limits: Limits) -> list[Member]:
     return [_member(info, limits) for info in entries]
 
 
-def read_member(archive: zipfile.ZipFile, key: str, limits: Limits) -> bytes:
+def read_archive_member(archive: zipfile.ZipFile, key: str, limits: Limits) -> bytes:
     """The member's bytes. Raises Refused where they are too many or broken."""
     content = io.BytesIO()
     try:

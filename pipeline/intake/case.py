@@ -21,8 +21,8 @@ from zipfile import ZipFile
 
 from pipeline.errors import InputError
 from pipeline.finding import Finding, Severity, finding
-from pipeline.intake.archive import members, open_archive, read_member
-from pipeline.intake.kinds import HEAD_BYTES, Kind, kind_of
+from pipeline.intake.archive import members, open_archive, read_archive_member
+from pipeline.intake.kinds import HEAD_BYTES, FileKind, file_kind
 from pipeline.intake.refusal import TOO_LARGE, UNREADABLE, Refused, refused_by
 from pipeline.intake.rejects import reject
 from pipeline.intake.source import SourceFile, open_regular
@@ -155,7 +155,7 @@ class _Listing:
         source = SourceFile(path.name, path)
         try:
             with self._open(path) as stream:
-                is_zip = kind_of(stream.read(HEAD_BYTES)) == Kind.ZIP
+                is_zip = file_kind(stream.read(HEAD_BYTES)) == FileKind.ZIP
                 if is_zip:
                     stream.seek(0)
                     self._add_members(stream, source, depth=1, prefix="")
@@ -215,11 +215,11 @@ class _Listing:
                 if source.name == APPLICATION:
                     self._application = self._read_application(head, stream)
                     return
-                kind = kind_of(head)
-                if kind == Kind.ZIP:
+                kind = file_kind(head)
+                if kind == FileKind.ZIP:
                     stream.seek(0)
                     self._add_members(stream, source, depth + 1, prefix=f"{source.name}/")
-                elif kind in (Kind.IMAGE, Kind.PDF):
+                elif kind in (FileKind.IMAGE, FileKind.PDF):
                     digest, size = self._hash(head, stream)
                     if not source.members:
                         self._spend(size)
@@ -249,7 +249,7 @@ class _Listing:
                 self._add(inner, partial(self._unpack, archive, member.key), depth)
 
     def _unpack(self, archive: ZipFile, key: str) -> IO[bytes]:
-        content = read_member(archive, key, self._limits)
+        content = read_archive_member(archive, key, self._limits)
         self._spend(len(content))
         return io.BytesIO(content)
 
@@ -296,7 +296,11 @@ def _common_folder(names: list[str]) -> str:
 def _is_loose_case(path: Path) -> bool:
     try:
         with open_regular(path, 1 << 62) as stream:
-            return kind_of(stream.read(HEAD_BYTES)) in (Kind.IMAGE, Kind.PDF, Kind.ZIP)
+            return file_kind(stream.read(HEAD_BYTES)) in (
+                FileKind.IMAGE,
+                FileKind.PDF,
+                FileKind.ZIP,
+            )
     except (Refused, OSError):
         return False
 

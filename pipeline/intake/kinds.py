@@ -15,7 +15,7 @@ HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"
 """Brands of ISO/IEC 23008-12 (HEIF), annex B, and of its image collections."""
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """What intake makes of a file."""
 
     IMAGE = "image"
@@ -29,7 +29,7 @@ class Kind(StrEnum):
 IMAGES = {"jpg", "png", "tif", "bmp", "webp", "heic", "cr2"}
 """Kinds of ``filetype`` that are pictures we read (cr2 is a TIFF with a certain start)."""
 
-LABELS = {
+FILE_LABELS = {
     "doc": "Word 文档",
     "docx": "Word 文档",
     "xls": "Excel 表格",
@@ -55,44 +55,46 @@ LABELS = {
 }
 
 
-def kind_of(head: bytes) -> Kind:
+def file_kind(head: bytes) -> FileKind:
     """The kind of a file that starts with ``head`` (:data:`HEAD_BYTES` of it, or all)."""
     if not head:
-        return Kind.EMPTY
+        return FileKind.EMPTY
     if b"%PDF-" in head[:1024]:  # readers take a PDF whose header is not the very first byte
-        return Kind.PDF
+        return FileKind.PDF
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return Kind.ZIP
+        return FileKind.ZIP
     if head.startswith((b"II+\x00", b"MM\x00+")):  # BigTIFF
-        return Kind.IMAGE
+        return FileKind.IMAGE
     if head[4:8] == b"ftyp" and head[8:12] in HEIF_BRANDS:
-        return Kind.IMAGE
+        return FileKind.IMAGE
     guess = filetype.guess(head)
     if guess is not None:
-        return Kind.IMAGE if guess.extension in IMAGES else Kind.OTHER
-    return Kind.TEXT if _is_text(head) else Kind.OTHER
+        return FileKind.IMAGE if guess.extension in IMAGES else FileKind.OTHER
+    return FileKind.TEXT if _is_text(head) else FileKind.OTHER
 
 
 def label_of(head: bytes) -> str:
     """What to call a file of kind OTHER in a message; empty where we do not know."""
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return LABELS["ole"]
+        return FILE_LABELS["ole"]
     guess = filetype.guess(head)
-    return "" if guess is None else LABELS.get(guess.extension, guess.extension.upper() + " 文件")
+    return (
+        "" if guess is None else FILE_LABELS.get(guess.extension, guess.extension.upper() + " 文件")
+    )
 
 
 def office_label(archive: zipfile.ZipFile) -> str | None:
     """What to call a zip that is really a document (docx, xlsx, ofd …), else None."""
     names = set(archive.namelist()[:2000])
     if "OFD.xml" in names:
-        return LABELS["ofd"]
+        return FILE_LABELS["ofd"]
     if "[Content_Types].xml" in names:
         for part, extension in (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx")):
             if any(name.startswith(part) for name in names):
-                return LABELS[extension]
-        return LABELS["ole"]
+                return FILE_LABELS[extension]
+        return FILE_LABELS["ole"]
     if "mimetype" in names and "META-INF/manifest.xml" in names:
-        return LABELS["odt"]
+        return FILE_LABELS["odt"]
     return None
 
 

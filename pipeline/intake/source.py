@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import IO
 
 from pipeline.finding import Finding
-from pipeline.intake.archive import members, open_archive, read_member
+from pipeline.intake.archive import members, open_archive, read_archive_member
 from pipeline.intake.images import read_image
-from pipeline.intake.kinds import HEAD_BYTES, Kind, kind_of
+from pipeline.intake.kinds import HEAD_BYTES, FileKind, file_kind
 from pipeline.intake.pdf import read_pdf
 from pipeline.intake.refusal import CHANGED, TOO_LARGE, UNREADABLE, Clock, Refused, refused_by
 from pipeline.intake.rejects import reject
@@ -59,13 +59,13 @@ def _read_pages(
     data: bytes, name: str, digest: str, limits: Limits, depth: int
 ) -> Iterator[Page | Finding]:
     head = data[:HEAD_BYTES]
-    kind = kind_of(head)
+    kind = file_kind(head)
     clock = Clock(limits.seconds)
-    if kind == Kind.IMAGE:
+    if kind == FileKind.IMAGE:
         yield from read_image(data, name, digest, limits, clock)
-    elif kind == Kind.PDF:
+    elif kind == FileKind.PDF:
         yield from read_pdf(data, name, digest, limits, clock)
-    elif kind == Kind.ZIP:
+    elif kind == FileKind.ZIP:
         yield from _read_zip(data, name, limits, depth + 1)
     else:
         raise reject(kind, head, name)
@@ -81,7 +81,7 @@ def _read_zip(data: bytes, name: str, limits: Limits, depth: int) -> Iterator[Pa
             try:
                 if member.refused is not None:
                     raise member.refused
-                content = read_member(archive, member.key, limits)
+                content = read_archive_member(archive, member.key, limits)
                 left -= len(content)
                 if left < 0:
                     raise Refused(TOO_LARGE, f"解压后共超过 {limits.case_bytes // MEBI} MB")
@@ -105,7 +105,7 @@ def read_bytes(file: SourceFile, limits: Limits) -> bytes:
 
 def _read_member(stream: IO[bytes], chain: tuple[str, ...], limits: Limits) -> bytes:
     with open_archive(stream) as archive:
-        content = read_member(archive, chain[0], limits)
+        content = read_archive_member(archive, chain[0], limits)
     return content if len(chain) == 1 else _read_member(io.BytesIO(content), chain[1:], limits)
 
 

@@ -18,19 +18,19 @@ import pdfplumber.page
 
 from pipeline.model import Char, Image, Line
 
-INK = 24
+TEXT_INK = 24
 """Difference of grey within a character's box from which it can be seen."""
 UNSEEN_SHARE = 0.01
 """Share of characters that may lack ink (rules of fonts differ on full stops and the like)."""
-GAP = 1.0
+WORD_GAP = 1.0
 """A gap wider than this many character sizes parts two lines, as a text detector would."""
 OVERLAP = 0.35
 """Two different characters whose middles are nearer than this share of their width collide."""
 
-TILT = 0.35
+TEXT_TILT = 0.35
 """Slant of drawn italics (c of the text matrix); more is turned text."""
 
-Record = dict[str, Any]
+TextRecord = dict[str, Any]
 """A character as pdfplumber gives it; coordinates in points from the top left of the media box."""
 
 
@@ -51,7 +51,10 @@ def read_text_layer(page: pdfplumber.page.Page, image: Image) -> tuple[Line, ...
     words = [
         word["chars"]
         for word in page.extract_words(
-            keep_blank_chars=True, x_tolerance_ratio=GAP, return_chars=True, expand_ligatures=False
+            keep_blank_chars=True,
+            x_tolerance_ratio=WORD_GAP,
+            return_chars=True,
+            expand_ligatures=False,
         )
         if not word["text"].isspace()
     ]
@@ -62,7 +65,7 @@ def read_text_layer(page: pdfplumber.page.Page, image: Image) -> tuple[Line, ...
     return tuple(sorted(lines, key=lambda line: (line.quad[0][1], line.quad[0][0])))
 
 
-def _in_pixels(char: Record, left: float, top: float, scale: tuple[float, float]) -> Record:
+def _in_pixels(char: TextRecord, left: float, top: float, scale: tuple[float, float]) -> TextRecord:
     return {
         "text": _canonical(char["text"]),
         "x0": (char["x0"] - left) * scale[0],
@@ -79,11 +82,13 @@ def _canonical(text: str) -> str:
     )
 
 
-def _is_upright(char: Record) -> bool:
+def _is_upright(char: TextRecord) -> bool:
     """Whether the character is drawn neither turned nor mirrored (PDF 32000-1, 9.4.4: the text
     matrix, here with the page's rotation)."""
     a, b, c, d, *_ = char["matrix"]
-    return bool(char["upright"] and a > 0 and d > 0 and max(abs(b), abs(c)) <= TILT * min(a, d))
+    return bool(
+        char["upright"] and a > 0 and d > 0 and max(abs(b), abs(c)) <= TEXT_TILT * min(a, d)
+    )
 
 
 def _is_known(text: str) -> bool:
@@ -97,7 +102,7 @@ def _is_known(text: str) -> bool:
     )
 
 
-def _is_seen(chars: Sequence[Record], image: Image) -> bool:
+def _is_seen(chars: Sequence[TextRecord], image: Image) -> bool:
     """Whether the characters leave ink, each in its own place."""
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     height, width = grey.shape
@@ -106,11 +111,11 @@ def _is_seen(chars: Sequence[Record], image: Image) -> bool:
         x0, x1 = max(0, int(c["x0"])), min(width, int(np.ceil(c["x1"])))
         y0, y1 = max(0, int(c["y0"])), min(height, int(np.ceil(c["y1"])))
         box = grey[y0:y1, x0:x1]
-        hidden += box.size == 0 or int(box.max()) - int(box.min()) < INK
+        hidden += box.size == 0 or int(box.max()) - int(box.min()) < TEXT_INK
     return hidden <= UNSEEN_SHARE * len(chars)
 
 
-def _collisions(chars: Sequence[Record]) -> int:
+def _collisions(chars: Sequence[TextRecord]) -> int:
     """How many characters lie on a different one."""
     rows: dict[int, list[tuple[float, float, str]]] = {}
     for c in chars:
@@ -123,7 +128,7 @@ def _collisions(chars: Sequence[Record]) -> int:
     )
 
 
-def _line(chars: Sequence[Record]) -> Line:
+def _line(chars: Sequence[TextRecord]) -> Line:
     x0, x1 = min(c["x0"] for c in chars), max(c["x1"] for c in chars)
     y0, y1 = min(c["y0"] for c in chars), max(c["y1"] for c in chars)
     width = max(x1 - x0, 1e-6)

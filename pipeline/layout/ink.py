@@ -20,7 +20,7 @@ from pipeline.layout.piece import Piece
 from pipeline.model import Image, Quad
 from pipeline.reference.names import is_han
 
-STROKES = 0.03
+INK_STROKES = 0.03
 """Part of a full square that even the sparsest character (一) fills with strokes."""
 FAINT = 0.65
 """Part of the usual darkness below which a character may be of other ink than the values'."""
@@ -29,7 +29,7 @@ FAINT_RUN = 0.55
 values 0.7 and more but for 1 in 100, and those do not stand together."""
 FAINT_SINGLE = 0.42
 """The same for one character alone beside others, whose strokes may be few."""
-THIN = frozenset("一二三十之")
+INK_THIN = frozenset("一二三十之")
 """Characters of so few and thin strokes that the darkest part of them is paler than others'."""
 THIN_SHARE = 0.6
 """What their darkness is compared with, over others'."""
@@ -38,7 +38,7 @@ USUAL_MIN = 0.15
 INKED = 0.5
 """Part of the usual darkness from which a pixel is ink of the values."""
 SPECK_PX = 6
-GAP = 1.1
+INK_GAP = 1.1
 """Line heights between two characters of one line, at most."""
 DENSE = 0.6
 """Share of ink above which a patch is no text."""
@@ -165,7 +165,7 @@ class Ink:
         # The rules above and below a value are no part of it.
         inset = (bottom - top) // 6
         part = self._dark[max(0, top + inset) : bottom - inset, max(0, left) : right]
-        count = round(STROKES * (bottom - top) ** 2)
+        count = round(INK_STROKES * (bottom - top) ** 2)
         if part.size <= count or count < 1:
             return 0.0
         return float(np.partition(part, -count, axis=None)[-count])
@@ -184,7 +184,7 @@ class Ink:
         kept = []
         for piece in pieces:
             shares = [
-                d / (usual * (THIN_SHARE if char.text in THIN else 1.0))
+                d / (usual * (THIN_SHARE if char.text in INK_THIN else 1.0))
                 for d, char in zip(self.under(piece), piece.chars, strict=True)
             ]
             if self._veil is not None:
@@ -224,7 +224,7 @@ def _goes_on(inner: NDArray[np.bool_], height: int) -> int:
     used: NDArray[np.bool_] = np.asarray(inner.any(axis=0))
     last = 0
     column = 0
-    while column < len(used) and column - last <= GAP * height:
+    while column < len(used) and column - last <= INK_GAP * height:
         if not used[column]:
             column += 1
             continue

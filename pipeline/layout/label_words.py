@@ -19,15 +19,15 @@ from pipeline.reference.text import narrow
 
 FOLDED = str.maketrans("監電話號碼戶類級發證關機簽齡別", "监电话号码户类级发证关机签龄别")
 """Traditional forms that engines give for the simple ones of labels, in some typefaces."""
-WIDE = 4
+LABEL_WIDE = 4
 """Characters of the longest word that is set wide, to be as long as the others of its column."""
-SPECKS = "[·.,:'_|-]{0,2}"
+LABEL_SPECKS = "[·.,:'_|-]{0,2}"
 """Dirt that is read between the characters of a word set wide (性·别)."""
 APART = 0.35
 """Line heights between two characters that make them stand apart."""
-SURE = 0.7
+SURE_LABEL = 0.7
 """How surely a label stands from which it tells where its column ends."""
-COLUMN = 6.0
+LABEL_COLUMN = 6.0
 """Heights of a line from the first character of the labels of a column to their last."""
 SEEN = 0.15
 """What a label is less sure by a character that the engine had as another choice."""
@@ -119,7 +119,9 @@ Occurrence = tuple[int, int, float]
 
 
 def _exact(piece: Piece, text: str, word: str) -> Iterator[Occurrence]:
-    printed = SPECKS.join(map(re.escape, word)) if len(word) <= WIDE else re.escape(word)
+    printed = (
+        LABEL_SPECKS.join(map(re.escape, word)) if len(word) <= LABEL_WIDE else re.escape(word)
+    )
     for found in re.finditer(printed, text):
         start, end = found.span()
         yield start, end, _weight(piece, start, end, len(text))
@@ -194,7 +196,7 @@ def letter_spaced(
     hits: list[Hit] = []
     for word, owners in _words(rules):
         free = [o for o in owners if o[0].name not in found and len(o[1]) == 1]
-        if not free or not 2 <= len(word) <= WIDE:
+        if not free or not 2 <= len(word) <= LABEL_WIDE:
             continue
         for first in [p for p in left if len(p.chars) <= 2]:
             row = _spelled(first, word, left)
@@ -217,7 +219,7 @@ def halved(
     """Labels of two characters of which the second alone was read (别男): it stands where the
     labels of its column end, its first character's place is empty."""
     found = {hit.rule.name for hit in hits}
-    columns = [hit.piece for hit in hits if hit.weight >= SURE]
+    columns = [hit.piece for hit in hits if hit.weight >= SURE_LABEL]
     left = list(pieces)
     halves: list[Hit] = []
     for word, owners in _words(rules):
@@ -238,7 +240,7 @@ def halved(
 
 def _ends_column(char: Piece, labels: Sequence[Piece]) -> bool:
     """Whether a character stands where most labels of one column end."""
-    ends = [p.right for p in labels if 0.8 < (char.left - p.left) / char.height < COLUMN]
+    ends = [p.right for p in labels if 0.8 < (char.left - p.left) / char.height < LABEL_COLUMN]
     return len(ends) >= 2 and abs(char.right - median(ends)) < 0.5 * char.height
 
 

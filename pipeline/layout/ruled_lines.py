@@ -12,7 +12,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.layout.ruled_table import SHORTEST_FRACTION, Direction, Mask, Rule, Ruling, mask_of
+from pipeline.layout.ruled_table import (
+    SHORTEST_FRACTION,
+    Direction,
+    Mask,
+    RuledLine,
+    Ruling,
+    mask_of,
+)
 from pipeline.model import Image
 
 STROKE_FRACTION = 1 / 32
@@ -24,9 +31,9 @@ CONTRAST_MIN = 14
 DEPTHS = (0.45, 0.22)
 """Darkness of rules as a fraction of the darkest print: first rules as dark as the print, free of
 the paper's pattern, then the fainter ones."""
-RED_MIN = 60
+RED_RULE_MIN = 60
 """Grey levels by which red ink is brighter in the red channel than in the others."""
-RED_SHARE = 0.004
+RED_RULE_SHARE = 0.004
 """Share of such pixels from which a seal may hide rules."""
 FREE_MIN = 0.5
 """Share of a piece's length that must have paper on both sides."""
@@ -43,8 +50,8 @@ def find_rules(image: Image, scale: float = 1.0) -> Ruling:
     for a whole A4 page with rows and characters half as high.
     """
     height, width = image.shape[:2]
-    horizontals: list[Rule] = []
-    verticals: list[Rule] = []
+    horizontals: list[RuledLine] = []
+    verticals: list[RuledLine] = []
     for grey in _greys(image):
         relief = _relief(grey)
         deepest = float(np.percentile(relief, 99.5))
@@ -65,7 +72,9 @@ def find_rules(image: Image, scale: float = 1.0) -> Ruling:
     )
 
 
-def _is_streak(rule: Rule, alike: Sequence[Rule], across: Sequence[Rule], row: float) -> bool:
+def _is_streak(
+    rule: RuledLine, alike: Sequence[RuledLine], across: Sequence[RuledLine], row: float
+) -> bool:
     """Whether a rule runs on, by more than a row's height, where the table has ended: beyond all
     the rules that run with it and all that it meets. A mark of the scanner's glass does, or the
     edge of a sheet beneath."""
@@ -88,7 +97,7 @@ def _greys(image: Image) -> list[Image]:
         return [image]
     darkest = image.min(axis=2)
     red = image[:, :, 2]
-    is_coloured = float(np.mean(cv2.subtract(red, darkest) > RED_MIN)) > RED_SHARE
+    is_coloured = float(np.mean(cv2.subtract(red, darkest) > RED_RULE_MIN)) > RED_RULE_SHARE
     return [darkest, red] if is_coloured else [darkest]
 
 
@@ -100,7 +109,9 @@ def _relief(grey: Image) -> Image:
     return cast(Image, cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, kernel))
 
 
-def _straight(dark: Mask, direction: Direction, known: Sequence[Rule], scale: float) -> list[Rule]:
+def _straight(
+    dark: Mask, direction: Direction, known: Sequence[RuledLine], scale: float
+) -> list[RuledLine]:
     """Straight runs along one direction, joined with the rules already known."""
     long_side = max(dark.shape)
     run = max(12, round(long_side * STROKE_FRACTION * scale))
@@ -122,7 +133,7 @@ def _straight(dark: Mask, direction: Direction, known: Sequence[Rule], scale: fl
     return [r for r in joined if r.length >= long_side * SHORTEST_FRACTION * scale]
 
 
-def _trace(blob: NDArray[np.bool_], corner: tuple[int, int], direction: Direction) -> Rule:
+def _trace(blob: NDArray[np.bool_], corner: tuple[int, int], direction: Direction) -> RuledLine:
     """The middle line of a long flat blob whose top-left pixel is ``corner``."""
     height, width = blob.shape
     steps = max(1, round(width / KNOT_STEP_PX))
@@ -143,7 +154,7 @@ def _trace(blob: NDArray[np.bool_], corner: tuple[int, int], direction: Directio
     begin, end = float(corner[0]), float(corner[0] + width)
     knots.insert(0, (begin, at_first + slope * (begin - first)))
     knots.append((end, at_last + slope * (end - last)))
-    return Rule(direction, tuple(knots), slope, max(1.0, float(np.median(thicknesses))))
+    return RuledLine(direction, tuple(knots), slope, max(1.0, float(np.median(thicknesses))))
 
 
 def _slope(knots: Sequence[tuple[float, float]]) -> float:
@@ -151,7 +162,7 @@ def _slope(knots: Sequence[tuple[float, float]]) -> float:
     return float(np.polyfit(along, across, 1)[0]) if along.max() - along.min() > 1 else 0.0
 
 
-def _stands_free(piece: Rule, dark: Mask) -> bool:
+def _stands_free(piece: RuledLine, dark: Mask) -> bool:
     """Whether there is paper on both sides of a piece for most of its length.
 
     The strokes of characters have other strokes beside them; values printed over a rule cover
@@ -172,10 +183,10 @@ def _stands_free(piece: Rule, dark: Mask) -> bool:
     return float(free.mean()) >= FREE_MIN
 
 
-def _join(pieces: Iterable[Rule], gap: float, across: float) -> list[Rule]:
+def _join(pieces: Iterable[RuledLine], gap: float, across: float) -> list[RuledLine]:
     """Pieces that continue each other, joined: seals, characters and folds break rules."""
     rules = sorted(pieces, key=lambda r: -r.length)
-    joined: list[Rule] = []
+    joined: list[RuledLine] = []
     for piece in rules:
         for i, rule in enumerate(joined):
             apart = max(rule.first, piece.first) - min(rule.last, piece.last)
@@ -190,16 +201,16 @@ def _join(pieces: Iterable[Rule], gap: float, across: float) -> list[Rule]:
     return joined if len(joined) == len(rules) else _join(joined, gap, across)
 
 
-def _joined(a: Rule, b: Rule) -> Rule:
+def _joined(a: RuledLine, b: RuledLine) -> RuledLine:
     """One rule through both; where they overlap, the longer one's course counts."""
     longer, shorter = (a, b) if a.length >= b.length else (b, a)
     added = [k for k in shorter.knots if not longer.first <= k[0] <= longer.last]
     knots = tuple(sorted([*longer.knots, *added]))
     thickness = (a.thickness * a.length + b.thickness * b.length) / (a.length + b.length)
-    return Rule(a.direction, knots, _slope(knots), thickness)
+    return RuledLine(a.direction, knots, _slope(knots), thickness)
 
 
-def _meet(horizontal: Rule, vertical: Rule, reach: float) -> bool:
+def _meet(horizontal: RuledLine, vertical: RuledLine, reach: float) -> bool:
     """Whether two rules cross or touch, within ``reach``."""
     y = horizontal.at((horizontal.first + horizontal.last) / 2)
     x = vertical.at(y)

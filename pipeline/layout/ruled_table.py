@@ -37,7 +37,7 @@ DARKNESS_MIN = 28.0
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RuledLine:
     """One printed rule: straight, or bent as a page is that did not lie flat.
 
     ``knots`` are (along, across) places on it, along ascending: (x, y) of a horizontal rule,
@@ -78,10 +78,10 @@ class Rule:
 class Cell:
     """A cell, by the rules around it; None on a side where the sheet's edge bounds it."""
 
-    left: Rule | None
-    top: Rule | None
-    right: Rule | None
-    bottom: Rule | None
+    left: RuledLine | None
+    top: RuledLine | None
+    right: RuledLine | None
+    bottom: RuledLine | None
     box: tuple[float, float, float, float]
     """left, top, right, bottom at the point it was looked up from."""
 
@@ -90,8 +90,8 @@ class Cell:
 class Ruling:
     """All rules of a sheet. ``size`` is width, height; ``scale`` as for :func:`find_rules`."""
 
-    horizontals: tuple[Rule, ...]
-    verticals: tuple[Rule, ...]
+    horizontals: tuple[RuledLine, ...]
+    verticals: tuple[RuledLine, ...]
     size: tuple[int, int]
     scale: float = 1.0
 
@@ -155,13 +155,13 @@ def mask_of(condition: NDArray[np.bool_]) -> Mask:
     return np.where(condition, 255, 0).astype(np.uint8)
 
 
-def _crossings(rules: Sequence[Rule], along: float, reach: float) -> list[float]:
+def _crossings(rules: Sequence[RuledLine], along: float, reach: float) -> list[float]:
     return [r.at(along) for r in rules if r.first - reach <= along <= r.last + reach]
 
 
 def _neighbours(
-    rules: Sequence[Rule], along: float, across: float, reach: float
-) -> tuple[Rule | None, Rule | None]:
+    rules: Sequence[RuledLine], along: float, across: float, reach: float
+) -> tuple[RuledLine | None, RuledLine | None]:
     """The nearest rule before and after a point."""
     passing = [r for r in rules if r.first - reach <= along <= r.last + reach]
     before = max(
@@ -201,7 +201,7 @@ def level_ink(image: Image) -> Image:
     return np.asarray(cv2.addWeighted(level, 1.0, redness, REDNESS, 0.0)).astype(np.uint8)
 
 
-def find_ink(level: Image, darkness: float | None = None) -> Mask:
+def dark_ink(level: Image, darkness: float | None = None) -> Mask:
     """Where the ink of :func:`level_ink` is dark: about half of the way from paper to
     ``darkness`` (0 to 255), by default that of the sheet's darkest print."""
     dark = 255 - level

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from pipeline.contracts import Recogniser
-from pipeline.marks.seal import CERTAIN, find_seals, seal_state
+from pipeline.marks.seal import SEAL_CERTAIN, find_seals, seal_state
 from pipeline.marks.seal_text import read_seal
 from pipeline.marks.signature import find_signature
 from pipeline.model import Face, Sheet
@@ -51,6 +51,6 @@ def _seals(sheet: Sheet, recognise: Recogniser) -> Mapping[str, str]:
     texts = [
         text
         for seal in seals[:MOST_SEALS]
-        if seal.ring >= CERTAIN and (text := read_seal(sheet.image, seal, recognise))
+        if seal.ring >= SEAL_CERTAIN and (text := read_seal(sheet.image, seal, recognise))
     ]
     return {"seal": state} | ({"seal_text": "；".join(texts)} if texts else {})

@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-TALL = 0.13
+RED_TALL = 0.13
 """A row's height as a share of the sheet's short side, at most: GB/T 9704 wants letterheads below
 22 mm, a tenth of A4; a round seal is a fifth of it (国发〔1999〕25号: 38 mm and more)."""
-LEVEL = 2.6
+RED_LEVEL = 2.6
 """A row's length by its height, at least: three characters. Oval seals have 1.5, two round ones
 side by side 2.3."""
 _GAP = 0.07
@@ -29,6 +29,11 @@ def without_print(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     )[:, width // 8 : width // 8 + width]
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     top, wide, tall = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_WIDTH], stats[:, 3]
-    row = (tall < TALL * short) & (wide > LEVEL * tall) & (top > 1) & (top + tall < height - 1)
+    row = (
+        (tall < RED_TALL * short)
+        & (wide > RED_LEVEL * tall)
+        & (top > 1)
+        & (top + tall < height - 1)
+    )
     row[0] = False
     return np.asarray(mask * ~row[labels], np.uint8) if row.any() else mask

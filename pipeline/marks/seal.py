@@ -26,18 +26,18 @@ LOOK_PX = 1000
 RED = (18.0, 11.0, 7.0)
 """Grey levels of red beyond the paper's own from which a pixel may be a seal's: first full ink,
 then paler ones where no ring was found."""
-SIZES = (0.09, 0.42)
+SEAL_SIZES = (0.09, 0.42)
 """A seal's width as a share of the sheet's short side: 42 mm on A4 are 0.2, on half a page 0.3."""
 STAMP = 0.12
 """A round patch's width from which it is no character of a letterhead (GB/T 9704: below 22 mm), as
 a share of the short side."""
 ROUND = 0.5
 """Short axis over long axis, at least: oval seals have 0.67, seen aslant less."""
-CERTAIN, POSSIBLE = 0.62, 0.4
+SEAL_CERTAIN, POSSIBLE = 0.62, 0.4
 """Share of the ring that is there, of what lies on the sheet."""
-WITHIN = 0.35
+SEAL_WITHIN = 0.35
 """Share of the ring that lies on the sheet, at least: a seal on a sheet's edge."""
-FILLED = 0.62
+SEAL_FILLED = 0.62
 """Share of red within the ring from which it is a disc, no seal: emblems, red grounds."""
 COLOURED = 14
 """Grey levels between the channels from which a pixel is coloured."""
@@ -50,7 +50,7 @@ _GREY_ALONE = 0.4
 """How much more of a ring is there than of a circle a tenth larger: 0.53 and more on copies of
 seals, 0.27 at most among close print, where every circle meets edges."""
 
-State = Literal["yes", "no", "unsure"]
+SealState = Literal["yes", "no", "unsure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +110,20 @@ def find_seals(image: Image) -> list[Seal]:
         seals.sort(key=lambda s: -s.ring)
         if seals and (not best or seals[0].ring > best[0].ring):
             best = seals
-        if best and best[0].ring >= CERTAIN:
+        if best and best[0].ring >= SEAL_CERTAIN:
             break
     return [seal.scaled(1 / factor) for seal in best]
 
 
-def seal_state(image: Image, seals: list[Seal]) -> State:
+def seal_state(image: Image, seals: list[Seal]) -> SealState:
     """Whether a sheet bears a seal, by the red rings found on it. On a picture without colour
     nothing is certain: a seal may have faded, and a ring of any ink may be one."""
-    if any(seal.ring >= CERTAIN for seal in seals):
+    if any(seal.ring >= SEAL_CERTAIN for seal in seals):
         return "yes"
     if seals or not is_coloured(image) or has_grey_ring(image):
         return "unsure"
     small, _ = shrink(image, LOOK_PX)
-    least = SIZES[0] * min(small.shape[:2])
+    least = SEAL_SIZES[0] * min(small.shape[:2])
     red = _stamps((redness(balanced(small)) > RED[-1]).astype(np.uint8))
     for w, h in _boxes(_closed(red)):
         if max(w, h) >= least and min(w, h) >= 0.4 * least and max(w, h) < 4 * min(w, h):
@@ -186,7 +186,7 @@ def _stamps(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
     wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     long, narrow = np.maximum(wide, tall), np.minimum(wide, tall)
-    whole = (long >= STAMP * short) & (long <= SIZES[1] * short) & (narrow > 0.8 * long)
+    whole = (long >= STAMP * short) & (long <= SEAL_SIZES[1] * short) & (narrow > 0.8 * long)
     whole[0] = False
     return np.asarray(kept | (mask * whole[labels]), np.uint8)
 
@@ -210,7 +210,7 @@ def _blobs(mask: NDArray[np.uint8]) -> Iterator[Points]:
     short = min(mask.shape)
     for i in range(1, len(stats)):
         x, y, w, h, _ = (int(v) for v in stats[i])
-        if max(w, h) < SIZES[0] * short or min(w, h) < SIZES[0] * short * 0.4:
+        if max(w, h) < SEAL_SIZES[0] * short or min(w, h) < SEAL_SIZES[0] * short * 0.4:
             continue
         part = mask[y : y + h, x : x + w] & (labels[y : y + h, x : x + w] == i)
         ys, xs = np.nonzero(part)
@@ -246,7 +246,7 @@ def _is_disc(seal: Seal, red: NDArray[np.bool_]) -> bool:
     inner = np.zeros(red.shape, np.uint8)
     points = seal.at(0.88 * seal.unit(seal.rim(72)))
     cv2.fillPoly(inner, [points.round().astype(np.int32)], (1,))
-    return bool(inner.any()) and float(red[inner > 0].mean()) > FILLED
+    return bool(inner.any()) and float(red[inner > 0].mean()) > SEAL_FILLED
 
 
 def _outermost(blob: Points) -> Points:
@@ -267,7 +267,10 @@ def _fit(points: Points, mask: NDArray[np.uint8]) -> Seal | None:
     (x, y), (w, h), turn = cv2.fitEllipseDirect(points.astype(np.float32).reshape(-1, 1, 2))
     short = min(mask.shape)
     long_axis, short_axis = max(w, h), min(w, h)
-    if not SIZES[0] * short <= long_axis <= SIZES[1] * short or short_axis < ROUND * long_axis:
+    if (
+        not SEAL_SIZES[0] * short <= long_axis <= SEAL_SIZES[1] * short
+        or short_axis < ROUND * long_axis
+    ):
         return None
     return Seal((x, y), (w / 2, h / 2), turn, 0.0)
 
@@ -280,7 +283,7 @@ def _measured(seal: Seal, mask: NDArray[np.uint8]) -> Seal:
     on = (
         (unit[:, 0] >= 1) & (unit[:, 0] < width - 2) & (unit[:, 1] >= 1) & (unit[:, 1] < height - 2)
     )
-    if on.mean() < WITHIN:
+    if on.mean() < SEAL_WITHIN:
         return seal
     t = np.linspace(0, 2 * math.pi, _ANGLES, endpoint=False)
     circle = np.stack([np.cos(t), np.sin(t)], axis=1)

@@ -20,15 +20,15 @@ from pipeline.image import redness
 from pipeline.marks.seal import Seal, balanced
 from pipeline.model import Image
 
-Ink = NDArray[np.float32]
+SealInk = NDArray[np.float32]
 """H x W, 0 blank to 1 full ink."""
 
 RADIUS_PX = 200
 """Half the side of the square on which a seal is laid; the ring's radius is 1 / MARGIN of it."""
-MARGIN = 1.1
+SEAL_MARGIN = 1.1
 GATE = (0.08, 0.3)
 """Shares of full red between which a pixel begins to count as the seal's."""
-SURE = 0.6
+SURE_INK = 0.6
 """Share of full red from which a pixel is the seal's."""
 BLACK = (0.5, 0.75)
 """Darkness in red light over darkness in green and blue light, between which print begins: 0.35 at
@@ -46,8 +46,8 @@ class FlatSeal:
     """A seal's ink on a square, upright as on the sheet: ``sharp`` by brightness, ``plain`` by
     colour alone."""
 
-    sharp: Ink
-    plain: Ink
+    sharp: SealInk
+    plain: SealInk
 
 
 def flatten(image: Image, seal: Seal) -> FlatSeal:
@@ -59,7 +59,7 @@ def flatten(image: Image, seal: Seal) -> FlatSeal:
     laid = _laid(white, matrix).astype(np.float32)
     dark, dark_in_red = _darkness(laid[..., :2].mean(axis=2)), _darkness(laid[..., 2])
     share = _smooth(dark_in_red) / (_smooth(dark) + 8)
-    sure = (plain > SURE) & (share < BLACK[0])
+    sure = (plain > SURE_INK) & (share < BLACK[0])
     full = max(15.0, float(np.percentile(dark[sure], _FULL))) if sure.sum() > 50 else 60.0
     print_ = _ramp(share, *BLACK) * _ramp(dark / full, 0.8, 1.2)
     drawn = np.clip(dark / full, 0, 1) * _ramp(plain, *GATE)
@@ -70,7 +70,7 @@ def flatten(image: Image, seal: Seal) -> FlatSeal:
 def _cut(image: Image, seal: Seal) -> tuple[Image, NDArray[np.float64]]:
     """The part of the picture about the seal, and the matrix that lays it flat."""
     side = 2 * RADIUS_PX
-    unit = MARGIN * np.array([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)])
+    unit = SEAL_MARGIN * np.array([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)])
     # upright, not along the ellipse's axes
     turn = math.radians(-seal.turn)
     rotate = np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]])
@@ -95,17 +95,17 @@ def _laid(picture: NDArray[np.generic], matrix: NDArray[np.float64]) -> NDArray[
     return np.asarray(flat)
 
 
-def _darkness(channel: Ink) -> Ink:
+def _darkness(channel: SealInk) -> SealInk:
     """By how many grey levels each pixel is darker than the paper about it."""
     around = np.ones((_PAPER_PX, _PAPER_PX), np.uint8)
     paper = cv2.dilate(cv2.GaussianBlur(channel, (0, 0), 2), around)
     return np.asarray(np.maximum(cv2.GaussianBlur(paper, (0, 0), 15) - channel, 0), np.float32)
 
 
-def _smooth(values: Ink) -> Ink:
+def _smooth(values: SealInk) -> SealInk:
     return np.asarray(cv2.GaussianBlur(values, (0, 0), 1.2), np.float32)
 
 
-def _ramp(values: Ink, low: float, high: float) -> Ink:
+def _ramp(values: SealInk, low: float, high: float) -> SealInk:
     """0 up to ``low``, 1 from ``high``."""
     return np.clip((values - low) / (high - low), 0, 1)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.marks.seal import Seal
-from pipeline.marks.seal_ink import MARGIN, RADIUS_PX, Ink, flatten
+from pipeline.marks.seal_ink import RADIUS_PX, SEAL_MARGIN, SealInk, flatten
 from pipeline.marks.seal_words import mended
 from pipeline.model import Image, Line, Quad
 
@@ -19,11 +19,11 @@ Recognise = Callable[[Image, Sequence[Quad]], Sequence[Line]]
 
 BAND = (0.95, 0.45)
 """Where along the radius the name may stand."""
-READ_MIN = 0.5
+SEAL_READ_MIN = 0.5
 """Mean score below which nothing was read."""
-SURE = 0.96
+SURE_SEAL_TEXT = 0.96
 """Score from which one way of laying out the name is enough."""
-NARROW = (0.55, 0.72)
+SEAL_NARROW = (0.55, 0.72)
 """Widths at which the name is read, of what its unrolling gives: seals' characters are tall, and
 stand apart."""
 _LINE = re.compile(r"[\u4e00-\u9fff]{2}|[0-9]{8}")
@@ -31,7 +31,7 @@ _LINE = re.compile(r"[\u4e00-\u9fff]{2}|[0-9]{8}")
 _STEPS = 1300
 _INKED = 0.45
 """Ink from which a pixel counts as drawn."""
-_SCALE = RADIUS_PX / MARGIN
+_SCALE = RADIUS_PX / SEAL_MARGIN
 _RADII = (1.02, 0.3)
 """Where unrolling begins and ends, in radii."""
 
@@ -44,7 +44,7 @@ def read_seal(image: Image, seal: Seal, recognise: Recognise) -> str:
     arc = ("", 0.0)
     for strip in _names(flat.sharp, flat.plain, start):
         arc = max(arc, _read(strip, recognise), key=lambda read: read[1])
-        if arc[1] >= SURE:
+        if arc[1] >= SURE_SEAL_TEXT:
             break
     line = _read(_below(flat.sharp, start), recognise)[0]
     if not _LINE.search(line):  # specks of the date that crosses the seal
@@ -52,18 +52,18 @@ def read_seal(image: Image, seal: Seal, recognise: Recognise) -> str:
     return " ".join(part for part in (arc[0], line) if part)
 
 
-def _names(sharp: Ink, plain: Ink, start: float) -> Iterator[Image]:
+def _names(sharp: SealInk, plain: SealInk, start: float) -> Iterator[Image]:
     """The name as a line of dark print, in several ways, the best first."""
     strip = _strip(sharp, start)
-    for narrow in NARROW:
+    for narrow in SEAL_NARROW:
         yield _print(strip, narrow)
-    yield _print(_strip(plain, start), NARROW[0])
+    yield _print(_strip(plain, start), SEAL_NARROW[0])
 
 
 # ---------------------------------------------------------------- the rim
 
 
-def _polar(flat: Ink, start: float) -> Ink:
+def _polar(flat: SealInk, start: float) -> SealInk:
     """Rows from the ring inwards, columns clockwise from ``start`` (radians)."""
     outer, inner = _RADII
     radii = np.linspace(outer, inner, round(_SCALE * (outer - inner)))
@@ -78,7 +78,7 @@ def _row(radius: float, rows: int) -> int:
     return round((outer - radius) / (outer - inner) * (rows - 1))
 
 
-def _gap(flat: Ink) -> float:
+def _gap(flat: SealInk) -> float:
     """The angle at the middle of the gap between the name's end and its beginning."""
     start = math.pi / 2  # most seals stand upright
     for _ in range(2):
@@ -87,7 +87,7 @@ def _gap(flat: Ink) -> float:
     return start % (2 * math.pi)
 
 
-def _strip(flat: Ink, start: float) -> Ink:
+def _strip(flat: SealInk, start: float) -> SealInk:
     """The name's rows and columns, from its first character to its last."""
     whole = _polar(flat, start)
     top, bottom = _name_rows(whole)
@@ -100,7 +100,7 @@ def _strip(flat: Ink, start: float) -> Ink:
     return np.pad(strip, ((0, 0), (beside, beside)))
 
 
-def _used(whole: Ink) -> NDArray[np.bool_]:
+def _used(whole: SealInk) -> NDArray[np.bool_]:
     """The columns in which a character stands. Its outer part is looked at: the line below the
     middle reaches among the inner rows. Specks are none."""
     top, bottom = _name_rows(whole)
@@ -111,7 +111,7 @@ def _used(whole: Ink) -> NDArray[np.bool_]:
     return np.asarray(steady[_STEPS : 2 * _STEPS] > 0)
 
 
-def _name_rows(whole: Ink) -> tuple[int, int]:
+def _name_rows(whole: SealInk) -> tuple[int, int]:
     """First and last row of the name: what follows the ring's own rows, up to a gap, about the
     middle of the name, where no line stands within."""
     columns = whole[:, round(0.22 * _STEPS) : round(0.78 * _STEPS)]
@@ -145,7 +145,7 @@ def _widest_gap(used: NDArray[np.bool_]) -> tuple[float, int]:
 # ---------------------------------------------------------------- the middle
 
 
-def _below(flat: Ink, start: float) -> Image | None:
+def _below(flat: SealInk, start: float) -> Image | None:
     """The strip below the seal's middle, upright by where the gap of its name lies; None where
     there is no ink to speak of."""
     turn = math.degrees(start - math.pi / 2) % 360
@@ -168,7 +168,7 @@ def _below(flat: Ink, start: float) -> Image | None:
 # ---------------------------------------------------------------- reading
 
 
-def _print(ink: Ink, narrow: float = 1.0) -> Image:
+def _print(ink: SealInk, narrow: float = 1.0) -> Image:
     """Ink as dark print on white, at the height that the recogniser likes, its width made
     ``narrow`` times what it was."""
     grey = np.pad(
@@ -187,7 +187,7 @@ def _read(strip: Image | None, recognise: Recognise) -> tuple[str, float]:
     lines = recognise(strip, [((0, 0), (w - 1, 0), (w - 1, h - 1), (0, h - 1))])
     text = "".join(_text(line).strip("★☆*·. ") for line in lines)
     score = min((line.score for line in lines), default=0.0)
-    if score < READ_MIN or not text:
+    if score < SEAL_READ_MIN or not text:
         return "", 0.0
     return text, score * min(1.0, len(text) / 4)
 

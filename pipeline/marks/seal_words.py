@@ -10,7 +10,7 @@ from importlib.resources import files
 from pipeline.model import Char
 from pipeline.reference.text import narrow
 
-LONG = 4
+LONG_NAME = 4
 """Characters of a word from which one may be put right that the engine had not thought of."""
 
 
@@ -40,7 +40,7 @@ def _is_misread(chars: Sequence[Char], text: Sequence[str], word: str) -> bool:
     if len(wrong) > len(word) // 2:
         return False
     unseen = [i for i in wrong if not _was_seen(chars[i], word[i])]
-    return not unseen or (len(word) >= LONG and len(wrong) == 1)
+    return not unseen or (len(word) >= LONG_NAME and len(wrong) == 1)
 
 
 def _was_seen(char: Char, wanted: str) -> bool:

@@ -11,19 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.layout.piece import Piece, pieces_of
-from pipeline.layout.ruled_table import find_ink, level_ink
+from pipeline.layout.ruled_table import dark_ink, level_ink
 from pipeline.model import Image, Line, Quad
 
-State = Literal["yes", "no", "unsure"]
+SignatureState = Literal["yes", "no", "unsure"]
 
 SIGNED = 0.75
 """Area of ink, in squared widths of a character, from which somebody signed: the strokes of two
 small characters."""
-BLANK = 0.12
+BLANK_INK = 0.12
 """Area up to which there is nothing but specks."""
-WIDE = 14.0
+SIGNATURE_WIDE = 14.0
 """Characters' widths behind the words in which a signature is looked for."""
-HIGH = 1.7
+SIGNATURE_HIGH = 1.7
 """And above and below their middle."""
 EM_OF_INK = 1.1
 """Width of a character by the height of a line's ink."""
@@ -57,12 +57,12 @@ def ink_area(
     return float(strokes.sum()) / em**2
 
 
-def state_of(area: float) -> State:
+def state_of(area: float) -> SignatureState:
     """What an area of ink says."""
-    return "yes" if area >= SIGNED else "no" if area <= BLANK else "unsure"
+    return "yes" if area >= SIGNED else "no" if area <= BLANK_INK else "unsure"
 
 
-def find_signature(image: Image, lines: Sequence[Line]) -> State | None:
+def find_signature(image: Image, lines: Sequence[Line]) -> SignatureState | None:
     """Whether somebody signed behind the lowest 签名, 签字, 承诺人 and the like that ends a line or
     has only little behind it; None where there are no such words.
 
@@ -72,7 +72,7 @@ def find_signature(image: Image, lines: Sequence[Line]) -> State | None:
     places = [(p, end) for p in pieces if (end := _label_end(p.text)) is not None]
     if not places:
         return None
-    ink = find_ink(level_ink(image)) > 0
+    ink = dark_ink(level_ink(image)) > 0
     ink &= ~_rules(ink, max(p.height for p, _ in places))
     lowest = max(p.centre[1] for p, _ in places)
     near = [(p, e) for p, e in places if p.centre[1] > lowest - 8 * p.height]
@@ -100,14 +100,17 @@ def _label_end(text: str) -> int | None:
 
 def _state(
     image: Image, ink: NDArray[np.bool_], piece: Piece, end: int, pieces: Sequence[Piece]
-) -> State:
+) -> SignatureState:
     label = piece.part(0, end)
     em = _em(ink, label)
     prints = [label.quad]
     typed: list[Piece] = []
     middle = label.centre[1]
-    left, right = label.right + 0.2 * em, min(float(ink.shape[1]), label.right + WIDE * em)
-    top, bottom = middle - HIGH * em, middle + HIGH * em
+    left, right = (
+        label.right + 0.2 * em,
+        min(float(ink.shape[1]), label.right + SIGNATURE_WIDE * em),
+    )
+    top, bottom = middle - SIGNATURE_HIGH * em, middle + SIGNATURE_HIGH * em
     rest = [piece.part(end, len(piece.chars))] if end < len(piece.chars) else []
     for other in [*(p for p in pieces if p is not piece), *rest]:
         if not (other.right > left and other.left < right and top < other.centre[1] < bottom):

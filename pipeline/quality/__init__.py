@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.image import apply, invert, shrink, size_of, suppress_red, turn_matrix
-from pipeline.marks.seal import CERTAIN, find_seals, has_grey_ring
+from pipeline.marks.seal import SEAL_CERTAIN, find_seals, has_grey_ring
 from pipeline.model import DocumentType, Face, Image, Page, Quality, Reading, Sheet
 from pipeline.quality.dazzle import Dazzle, find_dazzle
 from pipeline.quality.limits import limits
@@ -36,7 +36,7 @@ _SURE_LENGTH = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Measures:
+class ScanMeasures:
     """What a sheet's pixels say, whatever paper it is.
 
     ``blur`` 0 to 1, None without text; ``screen`` None where the sheet is too small to tell;
@@ -51,11 +51,11 @@ class Measures:
     lie: Lie
 
 
-def measure(sheet: Sheet, scan: Image) -> Measures:
+def measure_scan(sheet: Sheet, scan: Image) -> ScanMeasures:
     """The measures of a sheet of the page ``scan`` (as it came in, not turned)."""
     lie = _lie(sheet, scan)
     small, factor = shrink(sheet.image, _LOOK_PX)
-    return Measures(
+    return ScanMeasures(
         blur=blur_of(sheet.image, sheet.lines, _line_share(sheet, scan, lie)),
         screen=is_screen(scan, lie.corners),
         dazzle=find_dazzle(small, factor, sheet.lines),
@@ -95,7 +95,7 @@ def with_quality(faces: Sequence[Face], sheet: Sheet, page: Page) -> tuple[Face,
     """The faces of a sheet with their quality; readings under a lamp's image are doubted."""
     if page.lines:
         return tuple(faces)
-    seen = measure(sheet, page.image)
+    seen = measure_scan(sheet, page.image)
     return tuple(_measured(face, seen, sheet, page.image) for face in faces)
 
 
@@ -122,7 +122,7 @@ def settle_copies(faces: Sequence[Face]) -> tuple[Face, ...]:
     )
 
 
-def _measured(face: Face, seen: Measures, sheet: Sheet, scan: Image) -> Face:
+def _measured(face: Face, seen: ScanMeasures, sheet: Sheet, scan: Image) -> Face:
     quality = Quality(
         copy_=_is_copy(face, seen, sheet),
         screen=seen.screen,
@@ -136,7 +136,7 @@ def _measured(face: Face, seen: Measures, sheet: Sheet, scan: Image) -> Face:
     return face.model_copy(update={"quality": quality, "fields": fields})
 
 
-def _is_copy(face: Face, seen: Measures, sheet: Sheet) -> bool | None:
+def _is_copy(face: Face, seen: ScanMeasures, sheet: Sheet) -> bool | None:
     """Whether the face is a copy: grey, though its paper is printed in colour, or must bear a red
     seal and shows a grey one. None for papers that are black on white themselves."""
     wanted = limits().copy_
@@ -153,7 +153,7 @@ def _is_copy(face: Face, seen: Measures, sheet: Sheet) -> bool | None:
 
 
 def _has_red_seal(image: Image) -> bool:
-    certain = any(seal.ring >= CERTAIN for seal in find_seals(image))
+    certain = any(seal.ring >= SEAL_CERTAIN for seal in find_seals(image))
     return certain and not has_grey_ring(suppress_red(image))
 
 

@@ -23,11 +23,11 @@ UNREAD_LINES = 4
 LATIN_LETTERS = 40
 """Letters from which a page is a text in Latin letters, where nearly all are."""
 LATIN_SHARE = 0.9
-INK = 0.0008
+INKED_SHARE = 0.0008
 """Share of a page that is ink, from which it is not empty: a line of a few characters on A4."""
 INK_DARK = 60
 """Grey levels below the paper from which a pixel is ink."""
-RIM = 0.06
+UNREAD_RIM = 0.06
 """Part of each side that is left out: scanners leave dark edges."""
 
 
@@ -57,11 +57,11 @@ def _is_empty(image: Image) -> bool:
     """Whether hardly anything is darker than the paper, specks left out."""
     grey = grey_of(shrink(image, 800)[0])
     height, width = grey.shape
-    dy, dx = round(RIM * height), round(RIM * width)
+    dy, dx = round(UNREAD_RIM * height), round(UNREAD_RIM * width)
     inner = grey[dy : height - dy, dx : width - dx].astype(np.int16)
     if inner.size == 0:
         return True
-    return float(np.mean(inner < np.median(inner) - INK_DARK)) < INK
+    return float(np.mean(inner < np.median(inner) - INK_DARK)) < INK_DARK
 
 
 def is_latin(lines: Sequence[Line]) -> bool:

@@ -25,15 +25,15 @@ SEVERE = frozenset({"一级", "二级"})
 
 _SHAPE = re.compile(r"(\d{17}[\dX])(\d)(\d)(?:B([1-9]))?", re.ASCII)
 
-Code = Literal["length", "charset", "category", "grade", "id_number"]
+CertificateNumber = Literal["length", "charset", "category", "grade", "id_number"]
 
 
 class InvalidDisabilityNumber(ValueError):
     """Not a disability certificate's number; ``code`` says why."""
 
-    def __init__(self, code: Code) -> None:
+    def __init__(self, code: CertificateNumber) -> None:
         super().__init__(code)
-        self.code: Code = code
+        self.code: CertificateNumber = code
 
 
 @dataclass(frozen=True, slots=True, repr=False)

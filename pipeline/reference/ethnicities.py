@@ -21,7 +21,7 @@ CODES = _table()
 NAMES = tuple(name for name, code in CODES.items() if int(code) <= 56)
 """The 56 groups, without 族."""
 
-GUANGXI = ("壮", "汉", "瑶", "苗", "侗", "仫佬", "毛南", "回", "京", "彝", "水", "仡佬")
+GUANGXI_ETHNICITIES = ("壮", "汉", "瑶", "苗", "侗", "仫佬", "毛南", "回", "京", "彝", "水", "仡佬")
 """The twelve groups long settled in Guangxi: what an ambiguous reading most likely is [K]."""
 
 _OLD_NAMES = {"毛难": "毛南", "僮": "壮", "徭": "瑶", "崩龙": "德昂"}

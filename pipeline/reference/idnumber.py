@@ -19,8 +19,8 @@ from stdnum.iso7064 import mod_11_2
 
 from pipeline.reference.text import is_digits, plain_dashes, squeeze
 
-Kind = Literal["citizen", "hmt", "foreign"]
-Code = Literal["length", "charset", "birth", "check"]
+NumberKind = Literal["citizen", "hmt", "foreign"]
+FaultCode = Literal["length", "charset", "birth", "check"]
 Sex = Literal["男", "女"]
 
 HMT_REGIONS = {"810000": "香港", "820000": "澳门", "830000": "台湾"}
@@ -34,9 +34,9 @@ _X = str.maketrans("xХх×✕✖╳Χχ", "XXXXXXXXX")
 class InvalidIdNumber(ValueError):
     """Not a citizen number. ``code`` says why; the message holds no number."""
 
-    def __init__(self, code: Code) -> None:
+    def __init__(self, code: FaultCode) -> None:
         super().__init__(code)
-        self.code: Code = code
+        self.code: FaultCode = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class IdNumber:
     division: str
     birth_date: date
     sex: Sex
-    kind: Kind
+    kind: NumberKind
 
     @property
     def region(self) -> str | None:
@@ -136,7 +136,7 @@ def sex_of(number: str) -> Sex:
     return "男" if int(number[16]) % 2 else "女"
 
 
-def kind_of(number: str) -> Kind:
+def kind_of(number: str) -> NumberKind:
     """Whose number it is, by its first digits."""
     if number[:6] in HMT_REGIONS:
         return "hmt"

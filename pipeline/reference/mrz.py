@@ -17,7 +17,7 @@ from typing import Literal
 from pipeline.reference.text import squeeze
 
 Format = Literal["TD3", "TD1"]
-Check = Literal["number", "birth", "expiry", "optional", "composite"]
+ZoneCheck = Literal["number", "birth", "expiry", "optional", "composite"]
 
 _SHAPES: dict[tuple[int, int], Format] = {(2, 44): "TD3", (3, 30): "TD1"}
 _FILLERS = str.maketrans(
@@ -55,7 +55,7 @@ class Mrz:
     sex: str
     expiry: str
     optional: str
-    failed: tuple[Check, ...]
+    failed: tuple[ZoneCheck, ...]
 
     @property
     def name(self) -> str:
@@ -113,7 +113,7 @@ def _td3(first: str, second: str) -> Mrz:
     surname, given = _names(first[5:])
     optional = second[28:42]
     blank_optional = not optional.strip("<") and second[42] == "<"
-    checks: dict[Check, bool] = {
+    checks: dict[ZoneCheck, bool] = {
         "number": check_digit(second[:9]) == second[9],
         "birth": check_digit(second[13:19]) == second[19],
         "expiry": check_digit(second[21:27]) == second[27],
@@ -139,7 +139,7 @@ def _td3(first: str, second: str) -> Mrz:
 def _td1(first: str, second: str, third: str) -> Mrz:
     surname, given = _names(third)
     number, number_fits = _td1_number(first)
-    checks: dict[Check, bool] = {
+    checks: dict[ZoneCheck, bool] = {
         "number": number_fits,
         "birth": check_digit(second[:6]) == second[6],
         "expiry": check_digit(second[8:14]) == second[14],

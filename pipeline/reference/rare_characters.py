@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 Use = Literal["places", "names"]
-PLAIN = 0.985
+PLAIN_SHARE = 0.985
 """Score that a common character in plain print has, at least."""
 POOR = 0.9
 """The same on poor print."""
@@ -50,6 +50,6 @@ def find_meant(char: str, score: float, *, sure: bool = True) -> Meant | None:
     if char in tables["always"]:
         return Meant(tables["always"][char], True)
     for kind in ("blind", "unsure"):
-        if (score < PLAIN or not sure) and char in tables[kind]:
+        if (score < PLAIN_SHARE or not sure) and char in tables[kind]:
             return Meant(tables[kind][char], kind == "blind" and score < POOR)
     return None

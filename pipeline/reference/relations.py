@@ -13,7 +13,7 @@ from importlib.resources import files
 from pipeline.reference.idnumber import Sex
 from pipeline.reference.text import squeeze
 
-HEAD = "户主"
+HEAD_RELATION = "户主"
 
 
 @dataclass(frozen=True, slots=True)

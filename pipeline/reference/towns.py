@@ -11,7 +11,7 @@ import csv
 from functools import cache
 from importlib.resources import files
 
-KINDS = ("街道", "镇", "乡")
+TOWN_KINDS = ("街道", "镇", "乡")
 
 
 @cache

@@ -20,15 +20,15 @@ DEPARTMENTS = frozenset("123456789ANY")
 _WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
-Code = Literal["length", "charset", "department", "division", "check"]
+OrganisationCode = Literal["length", "charset", "department", "division", "check"]
 
 
 class InvalidUscc(ValueError):
     """Not a social credit code; ``code`` says why."""
 
-    def __init__(self, code: Code) -> None:
+    def __init__(self, code: OrganisationCode) -> None:
         super().__init__(code)
-        self.code: Code = code
+        self.code: OrganisationCode = code
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ EDGE_SHARE = 0.015
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Area:
+class SheetArea:
     """One sheet on a scan. ``corners`` (4 x 2, in pixels of the scan) runs clockwise from what
     is the top-left corner if the sheet stands upright, or the bottom-right if it stands on its
     head; ``core`` (4 x 2) bounds what is certainly the sheet's own; ``lines`` are indices into
@@ -33,33 +33,35 @@ class Area:
     has_edges: bool
     on_print: bool = False
 
-    def upside_down(self) -> Area:
+    def upside_down(self) -> SheetArea:
         """The same area, read the other way up."""
         return replace(self, corners=np.roll(self.corners, 2, axis=0))
 
-    def scaled(self, factor: float) -> Area:
+    def scaled(self, factor: float) -> SheetArea:
         """The area on a picture ``factor`` times as large."""
         return replace(self, corners=self.corners * factor, core=self.core * factor)
 
 
 def paper_area(
     corners: Points, boxes: NDArray[np.float64], lines: NDArray[np.intp], picture: tuple[int, int]
-) -> Area:
+) -> SheetArea:
     """The area of a paper with edges: a little beyond them, and all its lines within."""
     ordered = reading_order(corners, boxes[lines])
     size = flat_size(ordered, picture)
     flat = flatten_matrix(ordered, size)
     grown = grown_to(flat, size, boxes[lines], EDGE_SHARE * max(size))
-    return Area(grown, corners, tuple(int(i) for i in lines), True)
+    return SheetArea(grown, corners, tuple(int(i) for i in lines), True)
 
 
-def part_area(corners: Points, boxes: NDArray[np.float64], picture: tuple[int, int]) -> Area:
+def part_area(corners: Points, boxes: NDArray[np.float64], picture: tuple[int, int]) -> SheetArea:
     """The area of a part of a paper, with the lines whose middles lie within."""
     lines = np.flatnonzero(inside(corners, boxes.mean(axis=1)))
     return paper_area(corners, boxes, lines, picture)
 
 
-def laid_on_print(area: Area, boxes: NDArray[np.float64], picture: tuple[int, int]) -> Area:
+def laid_on_print(
+    area: SheetArea, boxes: NDArray[np.float64], picture: tuple[int, int]
+) -> SheetArea:
     """An area that ends at its edges, if it has any, with the lines wholly within."""
     if not area.has_edges:
         return area
@@ -68,19 +70,19 @@ def laid_on_print(area: Area, boxes: NDArray[np.float64], picture: tuple[int, in
     return replace(paper_area(area.core, boxes, own, picture), on_print=True)
 
 
-def join(first: Area, second: Area, quads: Sequence[Quad]) -> Area:
+def join(first: SheetArea, second: SheetArea, quads: Sequence[Quad]) -> SheetArea:
     """Two areas of print without edges as one; ``quads`` are the boxes of the page's lines."""
     lines = sorted({*first.lines, *second.lines})
     level = level_matrix(boxes_of([quads[i] for i in lines]))
-    return Area(
-        around([first.corners, second.corners], level),
-        around([first.core, second.core], level),
+    return SheetArea(
+        area_around([first.corners, second.corners], level),
+        area_around([first.core, second.core], level),
         tuple(lines),
         False,
     )
 
 
-def around(quadrangles: Sequence[Points] | NDArray[np.float64], level: Matrix) -> Points:
+def area_around(quadrangles: Sequence[Points] | NDArray[np.float64], level: Matrix) -> Points:
     """The rectangle around quadrangles that ``level`` lays level."""
     left, top, right, bottom = bounds(rects_of(np.array(quadrangles), level))
     corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])

@@ -41,7 +41,7 @@ CAPTION_LINES = 3
 TRIED_GAPS = 6
 UNUSUAL = 1.5
 """Whitespace between faces, over the usual distance of rows: wide-set text is not cut."""
-WIDE = 0.68
+BLOCK_WIDE = 0.68
 """A line, rule or table that spans more than this part of the page belongs to a letter or a
 form, which is never cut. The widest booklet page (143 mm) spans 0.68 of A4."""
 
@@ -126,7 +126,7 @@ def bounds(rects: Rects) -> tuple[float, float, float, float]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Layout:
+class BlockLayout:
     """What lies on a page, laid level: rectangles of lines, of other ink, of papers.
 
     ``lines`` says how many lines of text each rectangle stands for: 1 for a line, 0 for a
@@ -140,9 +140,9 @@ class Layout:
     em: float
     page: tuple[float, float]
 
-    def part(self, chosen: NDArray[np.intp]) -> Layout:
+    def part(self, chosen: NDArray[np.intp]) -> BlockLayout:
         """The layout of some of the rectangles."""
-        return Layout(
+        return BlockLayout(
             self.rects[chosen],
             self.lines[chosen],
             self.is_paper[chosen],
@@ -151,7 +151,7 @@ class Layout:
         )
 
 
-def is_face(layout: Layout) -> bool:
+def is_face(layout: BlockLayout) -> bool:
     """Whether the print looks like one face of a card or one page of a booklet."""
     if len(layout.rects) == 1 and layout.is_paper[0]:
         return True
@@ -165,14 +165,14 @@ def is_face(layout: Layout) -> bool:
     across = layout.page[0]
     if on_end > level:
         width, height, across = height, width, layout.page[1]
-    if width > WIDE * across:
+    if width > BLOCK_WIDE * across:
         return False  # a letter's heading and its date at the right
     height = max(height, 1.0)
     broad = FACE_ASPECT[0] <= width / height <= FACE_ASPECT[1]
     return broad and width >= FACE_LONG_EM * layout.em
 
 
-def cut_blocks(layout: Layout, depth: int = 4) -> list[NDArray[np.intp]]:
+def cut_blocks(layout: BlockLayout, depth: int = 4) -> list[NDArray[np.intp]]:
     """Indices of the rectangles of each block; one block where nothing is to be cut.
 
     An XY cut with a condition: whitespace is cut only where what stands on either side looks
@@ -205,7 +205,7 @@ def cut_blocks(layout: Layout, depth: int = 4) -> list[NDArray[np.intp]]:
 
 
 def _with_caption(
-    layout: Layout, blocks: list[NDArray[np.intp]], caption: NDArray[np.intp]
+    layout: BlockLayout, blocks: list[NDArray[np.intp]], caption: NDArray[np.intp]
 ) -> list[NDArray[np.intp]]:
     """The blocks, the nearest one with the caption."""
     own = np.array(bounds(layout.rects[caption]))
@@ -219,7 +219,7 @@ def _with_caption(
     return blocks
 
 
-def _is_paragraph(layout: Layout) -> bool:
+def _is_paragraph(layout: BlockLayout) -> bool:
     """Whether most lines start and end where the others do: running text, not a card."""
     lines = layout.rects[(layout.lines > 0) & ~layout.is_paper]
     level, on_end = _directions(layout)
@@ -234,7 +234,7 @@ def _is_paragraph(layout: Layout) -> bool:
     return int(flush.sum()) >= max(PARAGRAPH_LINES, 0.6 * len(lines))
 
 
-def _directions(layout: Layout) -> tuple[float, float]:
+def _directions(layout: BlockLayout) -> tuple[float, float]:
     """Total length of the lines that lie level, and of those that stand on end."""
     lines = layout.rects[(layout.lines > 0) & ~layout.is_paper]
     widths, heights = lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]
@@ -242,7 +242,7 @@ def _directions(layout: Layout) -> tuple[float, float]:
     return float(widths[level].sum()), float(heights[on_end].sum())
 
 
-def _is_letter(layout: Layout) -> bool:
+def _is_letter(layout: BlockLayout) -> bool:
     """Whether a line or a rule runs over most of the page."""
     loose = layout.rects[~layout.is_paper]
     if len(loose) == 0:
@@ -250,10 +250,10 @@ def _is_letter(layout: Layout) -> bool:
     spans = (loose[:, 2:] - loose[:, :2]).max(axis=0)
     level, on_end = _directions(layout)
     axis = 1 if on_end > level else 0
-    return bool(spans[axis] > WIDE * layout.page[axis])
+    return bool(spans[axis] > BLOCK_WIDE * layout.page[axis])
 
 
-def _gaps(layout: Layout) -> list[tuple[float, tuple[NDArray[np.intp], NDArray[np.intp]]]]:
+def _gaps(layout: BlockLayout) -> list[tuple[float, tuple[NDArray[np.intp], NDArray[np.intp]]]]:
     """Strips without print across the whole layout, broadest first, and what is on each side.
 
     Beside the edge of a paper any gap will do: the paper's own margin is inside its edge.

@@ -16,7 +16,7 @@ import numpy as np
 from pipeline.contracts import OcrEngine
 from pipeline.image import apply, as_quad, shrink
 from pipeline.model import Line, Page, Quad, Sheet
-from pipeline.sheets.area import Area, join
+from pipeline.sheets.area import SheetArea, join
 from pipeline.sheets.legible import find_illegible
 from pipeline.sheets.plan import Plan, plan_areas
 from pipeline.sheets.read import COARSE_PX, read_area
@@ -50,7 +50,7 @@ def read_sheets(
         coarse = [quad for i, quad in enumerate(coarse) if i not in none]
         plan = plan_areas(page.image, coarse, on_print=True)
     sheets: list[Sheet] = []
-    apart: list[tuple[Area, Sheet]] = []
+    apart: list[tuple[SheetArea, Sheet]] = []
     for area, sheet in _read_areas(page, plan.areas, coarse, engine):
         if is_known and (cards := _read_grid(page, area, sheet, plan, coarse, engine, is_known)):
             sheets += cards
@@ -73,7 +73,7 @@ def read_sheets(
 
 def _rejoin(
     page: Page,
-    apart: list[tuple[Area, Sheet]],
+    apart: list[tuple[SheetArea, Sheet]],
     sheets: list[Sheet],
     coarse: Sequence[Quad],
     engine: OcrEngine,
@@ -90,14 +90,14 @@ def _rejoin(
             sheets[:] = [s for s in sheets if s is not upper and s is not lower] + whole
 
 
-def _distance(one: Area, other: Area) -> float:
+def _distance(one: SheetArea, other: SheetArea) -> float:
     """How far the middles of two areas are apart, in pixels."""
     return float(np.linalg.norm(one.core.mean(axis=0) - other.core.mean(axis=0)))
 
 
 def _read_grid(
     page: Page,
-    area: Area,
+    area: SheetArea,
     whole: Sheet,
     plan: Plan,
     coarse: Sequence[Quad],
@@ -116,8 +116,8 @@ def _read_grid(
 
 
 def _read_areas(
-    page: Page, areas: Sequence[Area], coarse: Sequence[Quad], engine: OcrEngine
-) -> Iterator[tuple[Area, Sheet]]:
+    page: Page, areas: Sequence[SheetArea], coarse: Sequence[Quad], engine: OcrEngine
+) -> Iterator[tuple[SheetArea, Sheet]]:
     """Each area as a sheet, if anything is written on it."""
     areas = find_upright(areas, page.image, coarse, engine)
     for area in areas:

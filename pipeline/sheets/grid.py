@@ -11,7 +11,7 @@ from pipeline.image import Points, apply, invert
 from pipeline.sheets.blocks import rects_of
 from pipeline.sheets.flat import ID_1, flat_size, flatten_matrix
 
-MOST = 3
+MOST_CELLS = 3
 """Cards side by side, and one below the other, on a sheet of A4."""
 SHAPE = 0.06
 """Part by which a cell may be broader or narrower than a card."""
@@ -37,7 +37,7 @@ def find_grid(
     rim = (rects[:, 2:] - rects[:, :2]) * OVERHANG
     low, high = rects[:, :2] + rim, rects[:, 2:] - rim
     within = ((middles > 0) & (middles < (width, height))).all(axis=1)
-    for columns, rows in product(range(1, MOST + 1), repeat=2):
+    for columns, rows in product(range(1, MOST_CELLS + 1), repeat=2):
         if columns * rows == 1:
             continue
         cell = np.array([width / columns, height / rows])

@@ -12,12 +12,12 @@ from pipeline.image import Points, as_quad
 from pipeline.model import Image, Line, Quad
 from pipeline.sheets.blocks import boxes_of, lying
 
-PROBES = 6
+LEGIBLE_PROBES = 6
 """So many of the longest suspects are read first: print is told by these."""
 LEGIBLE = 0.66
 """Mean score of text; print on its head has 0.7 and more, patterns at most 0.65 where they give
 more than a letter or two."""
-FILLED = 0.2
+LINE_FILLED = 0.2
 """Characters a line has at least, in those that its box has room for."""
 
 
@@ -29,10 +29,12 @@ def find_illegible(
     boxes = lying(boxes_of(quads))
     lengths = np.linalg.norm(boxes[:, 1] - boxes[:, 0], axis=1)
     order = sorted(suspects, key=lambda i: -lengths[i])
-    found = {i for i in order[:PROBES] if not _reads(image, boxes[i], engine)}
-    if 2 * len(found) <= min(PROBES, len(order)):
+    found = {i for i in order[:LEGIBLE_PROBES] if not _reads(image, boxes[i], engine)}
+    if 2 * len(found) <= min(LEGIBLE_PROBES, len(order)):
         return frozenset()
-    return frozenset(found | {i for i in order[PROBES:] if not _reads(image, boxes[i], engine)})
+    return frozenset(
+        found | {i for i in order[LEGIBLE_PROBES:] if not _reads(image, boxes[i], engine)}
+    )
 
 
 def _reads(image: Image, box: Points, engine: OcrEngine) -> bool:
@@ -43,4 +45,4 @@ def _reads(image: Image, box: Points, engine: OcrEngine) -> bool:
 
 
 def _is_text(line: Line, room: float) -> bool:
-    return line.score >= LEGIBLE and len(line.text) >= FILLED * room
+    return line.score >= LEGIBLE and len(line.text) >= LINE_FILLED * room

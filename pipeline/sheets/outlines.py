@@ -39,7 +39,7 @@ SUPPORT = 0.6
 WEAKEST = 0.2
 """At least this much of the weakest side: where a side shows nowhere, it could be anywhere (the
 fold of a booklet, the end of a shadow)."""
-CERTAIN = 0.9
+OUTLINE_CERTAIN = 0.9
 """Support that an outline needs if its corners are not all but square."""
 CORNERS = (58.0, 122.0)
 """Degrees: right angles seen at a slant."""
@@ -92,7 +92,7 @@ def find_outlines(image: Image) -> list[Outline]:
             if corners is None:
                 continue
             support = _support(plain, corners)
-            if support >= (SUPPORT if _corners_within(corners, CRISP_CORNERS) else CERTAIN):
+            if support >= (SUPPORT if _corners_within(corners, CRISP_CORNERS) else OUTLINE_CERTAIN):
                 found.append(Outline(corners, support))
     found.sort(key=lambda o: -o.support)
     kept: list[Outline] = []

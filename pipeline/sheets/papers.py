@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.image import Points, apply, invert
 from pipeline.sheets.blocks import CAPTION_LINES, text_angle, text_height
 from pipeline.sheets.flat import flat_size, flatten_matrix
-from pipeline.sheets.outlines import CERTAIN, Outline, inside
+from pipeline.sheets.outlines import OUTLINE_CERTAIN, Outline, inside
 
 MIN_LINES = 2
 """Lines inside an outline before it is taken for a paper: a photo or a stamp has fewer."""
@@ -24,7 +24,7 @@ FOLD = 0.9
 """Outlines inside another that fill more than this of it are its pages, with a fold between."""
 PART = 0.75
 """An outline that fills more than this of another is the same paper, seen a little smaller."""
-FILLED = 0.8
+PAPER_FILLED = 0.8
 """Part of a paper that its parts fill, at least."""
 REFUSED_LINES = 3
 """Lines inside an outline before it is thought of as a paper against what print outside says."""
@@ -92,7 +92,7 @@ def find_refused(
         within, cut = lines_at(outline.corners, boxes)
         own = within & ~cut
         if (
-            outline.support >= CERTAIN
+            outline.support >= OUTLINE_CERTAIN
             and int(own.sum()) >= REFUSED_LINES
             and not (within | cut).all()
             and not any(_overlaps(outline.corners, corners) for corners in taken)
@@ -116,7 +116,7 @@ def find_parts(
     for corners in taken:
         whole = Outline(corners, 1.0)
         inner = _apart([o for o in fit if _is_inside(o, whole) and o.area < PART * whole.area])
-        if sum(o.area for o in inner) >= FILLED * whole.area:
+        if sum(o.area for o in inner) >= PAPER_FILLED * whole.area:
             parts += inner
     return parts
 

@@ -25,12 +25,12 @@ HOLLOW = 0.35
 """A frame has less ink than this part of its rectangle."""
 FRAME_EM = (1.2, 4.0)
 """Height of a frame around one line: a caption stamped on a copy."""
-RIM = 0.015
+PICTURE_RIM = 0.015
 """A mark that touches this rim of the page and is long is the edge of the paper or the lid."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ink:
+class PageInk:
     """``boxes`` (N x 4 x 2, in pixels of the picture) around what is printed; ``framed`` are
     the indices of lines that stand alone in a frame, as stamped captions do."""
 
@@ -38,7 +38,7 @@ class Ink:
     framed: tuple[int, ...]
 
 
-def find_ink(image: Image, lines: NDArray[np.float64], em: float) -> Ink:
+def page_ink(image: Image, lines: NDArray[np.float64], em: float) -> PageInk:
     """What is printed on a picture whose lines have the boxes ``lines`` (N x 4 x 2); ``em`` is
     the height of a character in pixels.
 
@@ -81,7 +81,7 @@ def find_ink(image: Image, lines: NDArray[np.float64], em: float) -> Ink:
     for low, high in frames:
         middles = found.mean(axis=1)
         found = found[~((middles > low) & (middles < high)).all(axis=1)]
-    return Ink(found, tuple(framed))
+    return PageInk(found, tuple(framed))
 
 
 def _is_ringed(own: NDArray[np.bool_]) -> bool:
@@ -129,7 +129,7 @@ def _without_streaks(ink: Mask) -> Mask:
 
 
 def _is_border(left: int, top: int, w: int, h: int, width: int, height: int) -> bool:
-    rim = RIM * max(width, height)
+    rim = PICTURE_RIM * max(width, height)
     touches_side = left <= rim or left + w >= width - rim
     touches_end = top <= rim or top + h >= height - rim
     return (touches_side and h > 0.25 * height) or (touches_end and w > 0.25 * width)

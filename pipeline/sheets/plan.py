@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 
 from pipeline.image import Points, apply, invert, red_ink, shrink, size_of
 from pipeline.model import Image, Quad
-from pipeline.sheets.area import Area, around, laid_on_print, paper_area, part_area
+from pipeline.sheets.area import SheetArea, area_around, laid_on_print, paper_area, part_area
 from pipeline.sheets.blocks import (
     CAPTION_LINES,
-    Layout,
+    BlockLayout,
     bounds,
     boxes_of,
     cut_blocks,
@@ -34,7 +34,7 @@ from pipeline.sheets.blocks import (
 from pipeline.sheets.grid import find_grid
 from pipeline.sheets.outlines import Outline, find_outlines
 from pipeline.sheets.papers import find_papers, find_parts, find_refused, lines_at
-from pipeline.sheets.pictures import find_ink
+from pipeline.sheets.pictures import page_ink
 
 WORK_PX = 800
 """Long side at which edges and ink are looked for."""
@@ -52,10 +52,10 @@ class Plan:
     papers of their own (:func:`pipeline.sheets.papers.find_parts`). ``grids`` are the cells of
     sheets that may be cards which touch (:func:`pipeline.sheets.grid.find_grid`)."""
 
-    areas: list[Area]
-    rivals: list[Area]
+    areas: list[SheetArea]
+    rivals: list[SheetArea]
     against: tuple[int, ...]
-    grids: list[list[Area]]
+    grids: list[list[SheetArea]]
 
 
 def plan_areas(image: Image, quads: Sequence[Quad], *, on_print: bool = False) -> Plan:
@@ -79,7 +79,8 @@ def plan_areas(image: Image, quads: Sequence[Quad], *, on_print: bool = False) -
     if on_print:
         areas = [laid_on_print(area, boxes, size_of(small)) for area in areas]
     rivals = [
-        laid_on_print(Area(o.corners, o.corners, (), True), boxes, size_of(small)) for o in refused
+        laid_on_print(SheetArea(o.corners, o.corners, (), True), boxes, size_of(small))
+        for o in refused
     ]
     for part in find_parts(outlines, taken, boxes, loose, size_of(small)):
         rivals.append(part_area(part.corners, boxes, size_of(small)))
@@ -142,7 +143,7 @@ class _Planner:
         for paper in papers:
             held |= paper.contains(self.centres)
         if not (held | loose).all():  # else edges say it all, and ink is not asked
-            found = find_ink(small, boxes, self.em)
+            found = page_ink(small, boxes, self.em)
             self.ink = found.boxes
             self.loose[list(found.framed)] = True
         self.level = level_matrix(boxes)
@@ -150,7 +151,7 @@ class _Planner:
         page = rects_of(np.array([[(0, 0), (width, 0), (width, height), (0, height)]]), self.level)
         self.page = page[0]
 
-    def areas(self) -> list[Area]:
+    def areas(self) -> list[SheetArea]:
         """Every line in exactly one area."""
         owner = np.full(len(self.boxes), -1)
         for i, paper in enumerate(self.papers):
@@ -185,7 +186,7 @@ class _Planner:
         n_papers = len(papers)
         everything = np.concatenate([papers, self.boxes[index], ink])
         held = [int((owner == i).sum()) for i in range(n_papers)]
-        layout = Layout(
+        layout = BlockLayout(
             rects=rects_of(everything, self.level),
             lines=np.array(held + [1] * len(index) + [0] * len(ink), dtype=np.int64),
             is_paper=np.arange(len(everything)) < n_papers,
@@ -230,9 +231,11 @@ class _Planner:
     def _core(self, lines: NDArray[np.intp], ink: NDArray[np.float64]) -> Points:
         """The rectangle around lines, level with them, with the ink that goes with them."""
         level = level_matrix(self.boxes[lines])
-        return around(np.concatenate([self.boxes[lines], ink]), level)
+        return area_around(np.concatenate([self.boxes[lines], ink]), level)
 
-    def _print_area(self, which: int, cores: Sequence[Points], lines: NDArray[np.intp]) -> Area:
+    def _print_area(
+        self, which: int, cores: Sequence[Points], lines: NDArray[np.intp]
+    ) -> SheetArea:
         """The area of print without edges: margins all around, up to half-way to the next."""
         level = level_matrix(self.boxes[lines])
         own = rects_of(cores[which][None], level)[0]
@@ -259,7 +262,7 @@ class _Planner:
             invert(level),
             np.array([(left, top), (right, top), (right, bottom), (left, bottom)]),
         )
-        return Area(corners, cores[which], tuple(int(i) for i in lines), False)
+        return SheetArea(corners, cores[which], tuple(int(i) for i in lines), False)
 
 
 def _distance(point: Points, corners: Points) -> float:

@@ -26,7 +26,7 @@ from pipeline.image import (
     warp,
 )
 from pipeline.model import Image, Line, Matrix, Page, Quad, Sheet
-from pipeline.sheets.area import Area
+from pipeline.sheets.area import SheetArea
 from pipeline.sheets.blocks import boxes_of, text_height
 from pipeline.sheets.flat import flat_size, flatten_matrix
 from pipeline.sheets.outlines import inside
@@ -42,19 +42,19 @@ LINE_PX = 44
 SHEET_PX = (1200, 2400)
 """Long side of a sheet, shortest and longest."""
 MAX_ENLARGEMENT = 1.5
-READ_MIN = 0.5
+LINE_READ_MIN = 0.5
 """Mean score below which what was read is not text. Lines of print score 0.8 and more."""
-RED_MIN = 0.002
+RED_SHEET_MIN = 0.002
 """Part of a sheet under red ink, from which it is looked at without the red, too."""
 COVERED = 0.4
 """Part of a box under other boxes, from which it is no line of its own."""
-RED_SHARE = 0.02
+RED_SHEET_SHARE = 0.02
 """Part of a line's box under red ink, from which it is read again without the red."""
 
 
 def read_area(
     page: Page,
-    area: Area,
+    area: SheetArea,
     coarse: Sequence[Quad],
     others: Sequence[Points],
     engine: OcrEngine,
@@ -80,7 +80,7 @@ def read_area(
 
     known = [as_quad(from_top_left(b, np.eye(3))) for b in _boxes_on_sheet(coarse, to_scan)]
     lines = _read_pixels(image, long_side, known, own, engine)
-    return replace(sheet, lines=tuple(line for line in lines if line.score >= READ_MIN))
+    return replace(sheet, lines=tuple(line for line in lines if line.score >= LINE_READ_MIN))
 
 
 def _read_pixels(
@@ -99,7 +99,7 @@ def _read_pixels(
     """
     red = red_ink(image)
     plain = own(engine.detect(image, long_side))
-    if np.count_nonzero(red) < RED_MIN * red.size:
+    if np.count_nonzero(red) < RED_SHEET_MIN * red.size:
         quads = plain + _missed(known, plain)
         return [line for line in engine.recognise(image, quads) if line.text]
     cleaned = suppress_red(image)
@@ -108,7 +108,7 @@ def _read_pixels(
     quads = free + [q for q in plain if not _is_covered(q, free)]
     quads += _missed(known, quads)
     lines = engine.recognise(image, quads)
-    touched = [i for i, quad in enumerate(quads) if _share(red, quad) >= RED_SHARE]
+    touched = [i for i, quad in enumerate(quads) if _share(red, quad) >= RED_SHEET_SHARE]
     again = engine.recognise(cleaned, [quads[i] for i in touched])
     for i, line in zip(touched, again, strict=True):
         # What is printed in red reads worse, or not at all, without it.
@@ -135,7 +135,7 @@ def _rotation(to_scan: Matrix, size: tuple[int, int]) -> int:
     return round(-angle / 90) % 4 * 90
 
 
-def _is_own(quad: Quad, to_scan: Matrix, area: Area, others: Sequence[Points]) -> bool:
+def _is_own(quad: Quad, to_scan: Matrix, area: SheetArea, others: Sequence[Points]) -> bool:
     """Whether a line on the sheet does not belong to a neighbour whose rim got into the cut, nor
     to the print that the sheet lies on."""
     centre = apply(to_scan, np.asarray(quad)).mean(axis=0, keepdims=True)

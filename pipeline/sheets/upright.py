@@ -11,11 +11,11 @@ import numpy as np
 from pipeline.contracts import OcrEngine
 from pipeline.image import Points, apply, as_quad, invert, size_of
 from pipeline.model import Image, Line, Matrix, Quad
-from pipeline.sheets.area import Area
+from pipeline.sheets.area import SheetArea
 from pipeline.sheets.blocks import boxes_of
 from pipeline.sheets.flat import flat_size, flatten_matrix
 
-PROBES = (4, 12)
+UPRIGHT_PROBES = (4, 12)
 """Lines read both ways up: at first, and where the first do not decide."""
 DECISIVE = 0.12
 """Difference of mean scores by which one way up wins."""
@@ -35,8 +35,8 @@ class _Vote:
 
 
 def find_upright(
-    areas: Sequence[Area], image: Image, quads: Sequence[Quad], engine: OcrEngine
-) -> list[Area]:
+    areas: Sequence[SheetArea], image: Image, quads: Sequence[Quad], engine: OcrEngine
+) -> list[SheetArea]:
     """The areas with their corners starting at the top left as read. An area that cannot tell
     goes with the others that lie the same way."""
     votes = [_vote(area, image, quads, engine) for area in areas]
@@ -53,14 +53,14 @@ def find_upright(
     return result
 
 
-def _same_way(one: Area, other: Area) -> float:
+def _same_way(one: SheetArea, other: SheetArea) -> float:
     """1 where the areas' lines run the same way, -1 the opposite way, 0 across."""
     a, b = one.corners[1] - one.corners[0], other.corners[1] - other.corners[0]
     cosine = float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
     return float(np.rint(cosine))
 
 
-def _vote(area: Area, image: Image, quads: Sequence[Quad], engine: OcrEngine) -> _Vote:
+def _vote(area: SheetArea, image: Image, quads: Sequence[Quad], engine: OcrEngine) -> _Vote:
     """Read the longest lines both ways up."""
     flat = flatten_matrix(area.corners, flat_size(area.corners, size_of(image)))
     inner = invert(flat)
@@ -68,7 +68,7 @@ def _vote(area: Area, image: Image, quads: Sequence[Quad], engine: OcrEngine) ->
     as_read.sort(key=_elongation, reverse=True)
     up: list[float] = []
     down: list[float] = []
-    for first, last in ((0, PROBES[0]), PROBES):
+    for first, last in ((0, UPRIGHT_PROBES[0]), UPRIGHT_PROBES):
         probes = as_read[first:last]
         if not probes:
             break

@@ -9,7 +9,13 @@ from typing import Any
 import pypdfium2
 from PIL import Image
 
-from extractors.application_form.printed.geometry import Area, Comb, Form, FormPage, load_form
+from extractors.application_form.printed.geometry import (
+    Comb,
+    FormArea,
+    FormPage,
+    PrintedForm,
+    load_form,
+)
 from flows.form_print import print_form
 from samples.draw import DPI, Canvas, Drawn, Ink, Kit
 from samples.layouts.application_form import GROUPS, make_request
@@ -119,7 +125,7 @@ def _ticked(request: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 class _Filler:
     """Writes on one printed page."""
 
-    def __init__(self, form: Form, page: FormPage, kit: Kit, pen: Ink, mark: Mark) -> None:
+    def __init__(self, form: PrintedForm, page: FormPage, kit: Kit, pen: Ink, mark: Mark) -> None:
         self.form, self.page, self.kit, self.pen, self.mark = form, page, kit, pen, mark
         self.canvas: Canvas = kit.canvas(*form.size)
         with pypdfium2.PdfDocument(print_form(form, [page])) as document:
@@ -161,7 +167,7 @@ class _Filler:
             left = x + (wide - self.canvas.measure(char, size, self.pen)) / 2 + away[0]
             self.canvas.write(left, y + (high - size) / 2 + away[1], char, size, self.pen)
 
-    def _text(self, area: Area, text: str) -> None:
+    def _text(self, area: FormArea, text: str) -> None:
         (x, y), (width, height) = area.at, area.size
         size = 4.6
         while self.canvas.measure(text, size, self.pen) > width - 3:

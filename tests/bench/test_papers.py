@@ -20,7 +20,7 @@ import pytest
 
 from flows.counter import result_of
 from flows.reading import Reader
-from flows.score import Score, lines, score_file
+from flows.score import Score, score_file, score_lines
 from pipeline.intake.source import SourceFile
 from pipeline.settings import load_settings
 from samples.fonts import Shelf
@@ -93,7 +93,7 @@ def test_papers_are_read(tmp_path: Path) -> None:
     score, marks = Score(), MarkTally()
     for kind in read(tmp_path, score, marks):
         print(f"  {kind}", flush=True)  # noqa: T201  it takes long
-    print("\n".join(("", *lines(score, errors=True), "", *marks.lines())))  # noqa: T201  the result
+    print("\n".join(("", *score_lines(score, errors=True), "", *marks.lines())))  # noqa: T201  the result
     assert marks.false == []
     total = score.total()
     assert 1000 * total.silent <= SILENT * total.fields

@@ -11,7 +11,7 @@ import pytest
 from pipeline.ocr.weights import locate_faces
 from pipeline.settings import load_settings
 from tests.validators.photo.portraits import draw_portrait, jpeg
-from validators.photo import judge, load_models
+from validators.photo import judge_photo, load_models
 
 ROUNDS = 100
 
@@ -35,7 +35,7 @@ def test_check_costs_little_beside_its_models_when_warm() -> None:
 
     pairs = []
     for _ in range(ROUNDS):
-        pairs.append((_seconds(run_models), _seconds(lambda: judge(data, models))))
+        pairs.append((_seconds(run_models), _seconds(lambda: judge_photo(data, models))))
     # The fastest quarter of each: what else runs on the machine slows now one, now the other.
     alone, whole = np.percentile(np.array(pairs[5:]), 25, axis=0)
     ratio = whole / alone

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.score import Score, lines, read_truth, score_file
+from flows.score import Score, read_truth, score_file, score_lines
 from pipeline.errors import InputError
 from pipeline.finding import Finding, finding
 from pipeline.model import Document, DocumentType, PageRef, Reading
@@ -56,7 +56,7 @@ def test_paper_taken_for_another_is_listed() -> None:
     score = scored(other)
     assert score.misclassified == [("a.jpg", "id_card", "hukou")]
     assert score.total().missed == 3
-    assert any("id_card <- hukou" in line for line in lines(score, errors=True))
+    assert any("id_card <- hukou" in line for line in score_lines(score, errors=True))
 
 
 def test_folder_without_truth_is_an_input_error(tmp_path: Path) -> None:

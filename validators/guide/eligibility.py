@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.finding import Finding, Severity, finding
 from validators.guide.facts import Fact, Facts
-from validators.guide.rows import EligibilityRow, Outcome
+from validators.guide.rows import EligibilityRow, RowOutcome
 
 
 def check_eligibility(facts: Facts) -> Iterator[Finding]:
@@ -28,7 +28,7 @@ def check_eligibility(facts: Facts) -> Iterator[Finding]:
                     reason = f"{_LABELS.get(unknown, '申请信息')}不明，无法判断受理条件"
                     yield finding(row.id, severity=Severity.REVIEW, matter=matter, reason=reason)
             continue
-        outcome = judge(row, facts[row.fact])
+        outcome = judge_rule(row, facts[row.fact])
         if outcome is None:
             continue
         fact = facts[row.fact]
@@ -43,7 +43,7 @@ def check_eligibility(facts: Facts) -> Iterator[Finding]:
             )
 
 
-def judge(row: EligibilityRow, fact: Fact) -> Outcome | None:
+def judge_rule(row: EligibilityRow, fact: Fact) -> RowOutcome | None:
     """What the row makes of a fact; None: nothing to say.
 
     A value that was read with doubt is looked at by a person where a sure one would reject, or
@@ -52,7 +52,7 @@ def judge(row: EligibilityRow, fact: Fact) -> Outcome | None:
     if fact.value is None:
         if row.unknown is None:
             return None
-        return Outcome(severity=Severity.REVIEW, reason=row.unknown)
+        return RowOutcome(severity=Severity.REVIEW, reason=row.unknown)
     if isinstance(fact.value, int):
         enough = row.at_least is None or fact.value >= row.at_least
         outcome = None if enough else row.below
@@ -60,7 +60,7 @@ def judge(row: EligibilityRow, fact: Fact) -> Outcome | None:
         outcome = row.outcomes.get(fact.value)
     if outcome is None or fact.sure or outcome.severity in (Severity.REVIEW, Severity.NOTE):
         return outcome
-    return Outcome(severity=Severity.REVIEW, reason=f"{outcome.reason}（识别把握不足，请核对）")
+    return RowOutcome(severity=Severity.REVIEW, reason=f"{outcome.reason}（识别把握不足，请核对）")
 
 
 def check_exclusions(facts: Facts) -> Iterator[Finding]:

@@ -20,15 +20,15 @@ from validators.guide.rows import (
     EligibilityRow,
     EligibilityTable,
     GuideTable,
-    Limits,
     MaterialRow,
     MaterialsTable,
     MatterRow,
     RetirementLine,
     SpecialGroup,
+    TimeLimits,
     WorkdaysTable,
 )
-from validators.guide.tables import TableError, line_of, parse_table, refuse_repeats, table_text
+from validators.guide.tables import TableError, parse_table, refuse_repeats, table_line, table_text
 
 FILES = ("guide.toml", "eligibility.toml", "materials.toml", "workdays.toml")
 
@@ -46,7 +46,7 @@ class Guide:
     calendar: str
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> TimeLimits:
         """Numbers of the guide."""
         return self.table.limits
 
@@ -161,20 +161,22 @@ def _check_guide(table: GuideTable, text: str) -> None:
         raise TableError("guide.toml", None, str(error)) from error
     codes = {row.code for row in table.matter}
     for i, row in enumerate(table.exclusion):
-        _check_known(row.matters, codes, row.rule, ("guide.toml", line_of(text, ["exclusion", i])))
+        _check_known(
+            row.matters, codes, row.rule, ("guide.toml", table_line(text, ["exclusion", i]))
+        )
         if row.source.startswith("[I]") and row.severity == Severity.REJECT:
-            line = line_of(text, ["exclusion", i, "severity"])
+            line = table_line(text, ["exclusion", i, "severity"])
             raise TableError("guide.toml", line, f"{row.rule}：来源为 [I] 的规则不得 reject")
     for i, matter in enumerate(table.matter):
         if max(matter.online_workdays, matter.offline_workdays) > table.limits.promised_workdays:
-            line = line_of(text, ["matter", i])
+            line = table_line(text, ["matter", i])
             raise TableError("guide.toml", line, f"{matter.code} 的时限超过整体承诺时限")
 
 
 def _check_rules(rules: tuple[EligibilityRow, ...], text: str, codes: set[str]) -> None:
     every = catalogue()
     for i, row in enumerate(rules):
-        place = ("eligibility.toml", line_of(text, ["rule", i]))
+        place = ("eligibility.toml", table_line(text, ["rule", i]))
         _check_known(row.matters, codes, row.id, place)
         if row.unknown_by is not None and row.unknown_by not in {r.id for r in rules}:
             raise TableError(*place, f"unknown_by：没有规则 {row.unknown_by}")
@@ -190,7 +192,7 @@ def _check_materials(
 ) -> None:
     groups = {g.code for g in guide_table.special_group}
     for i, row in enumerate(table.material):
-        place = ("materials.toml", line_of(text, ["material", i]))
+        place = ("materials.toml", table_line(text, ["material", i]))
         _check_known(row.matters, codes, f"MAT-{row.item}", place)
         if row.group is not None and row.group not in groups:
             raise TableError(*place, f"没有特殊对象 {row.group}")

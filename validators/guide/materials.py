@@ -15,7 +15,7 @@ from pipeline.model import Document, DocumentType, Request
 from pipeline.record import Material
 from validators.guide.facts import Facts
 from validators.guide.rows import Accepts, MaterialRow
-from validators.guide.shortcomings import VERDICTS, Problem, Verdict, find_problems
+from validators.guide.shortcomings import VERDICTS, PaperProblem, PaperVerdict, find_problems
 from validators.guide.wording import full_words
 
 
@@ -28,7 +28,7 @@ class Judgement:
     says so where that is not the item's own, ``told_by`` are beginnings of rules that may have.
     """
 
-    verdict: Verdict
+    verdict: PaperVerdict
     document: str | None = None
     kind: DocumentType | None = None
     reason: str = ""
@@ -214,7 +214,7 @@ def _judge_paper(
     )
 
 
-def _weight(problem: Problem) -> tuple[int, bool]:
+def _weight(problem: PaperProblem) -> tuple[int, bool]:
     """The worst verdict first; of equal ones that which has a rule of its own."""
     return VERDICTS.index(problem.verdict), problem.rule is not None
 

@@ -13,7 +13,7 @@ from validators.guide.facts import UNKNOWN, Fact, Facts, FactWay
 from validators.guide.retirement import retirement_span
 from validators.person.certainty import is_sure
 from validators.person.kinds import first
-from validators.person.papers import Evidence
+from validators.person.papers import PaperEvidence
 
 FOREIGNER_PASS = re.compile(r"(HA|MA)\d{7}")
 """港澳居民来往内地通行证（非中国籍）, since 2024-07-10 (domain.md 2.7)."""
@@ -35,7 +35,7 @@ def declared_enrolment(request: Request) -> str | None:
     return divisions.current_code(request.enrol_division) or request.enrol_division
 
 
-def region(facts: Facts, address: Evidence | None) -> str | None:
+def region(facts: Facts, address: PaperEvidence | None) -> str | None:
     """``guangxi`` or ``elsewhere`` by the address; None where it names no province or county."""
     if address is None:
         return None
@@ -119,7 +119,7 @@ def _household_region(facts: Facts) -> Fact:
     return Fact(where, address.sure, address.documents)
 
 
-def _between(facts: Facts, county: Evidence | None) -> Fact:
+def _between(facts: Facts, county: PaperEvidence | None) -> Fact:
     """How the place of enrolment lies to a county."""
     enrol = declared_enrolment(facts.request)
     if county is None or enrol is None:

@@ -10,13 +10,13 @@ from pydantic import Field, StringConstraints, model_validator
 
 from pipeline.finding import Severity
 from pipeline.model import DocumentType, Frozen
-from validators.guide.vocabulary import CHANGE_ITEMS, NUMBERS, VALUES, VERIFICATIONS
+from validators.guide.vocabulary import CHANGE_ITEMS, NUMBER_FACTS, VALUES, VERIFICATIONS
 
 Department = Literal["hrss", "medical", "tax"]
 Channel = Literal["window", "online", "mail"]
 Category = Literal["mainland", "hmt", "foreign"]
-Form = Literal["original", "shown", "copy_and_shown", "electronic", "scan"]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+FormOfPaper = Literal["original", "shown", "copy_and_shown", "electronic", "scan"]
+RowText = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Conditions = dict[str, tuple[str, ...]]
 
 
@@ -32,7 +32,7 @@ def check_conditions(when: Conditions) -> None:
 # ---------------------------------------------------------------- guide.toml
 
 
-class Limits(Frozen):
+class TimeLimits(Frozen):
     """Numbers of the guide and thresholds of ours."""
 
     promised_workdays: int = Field(gt=0)
@@ -49,23 +49,23 @@ class MatterRow(Frozen):
     """One of the nine matters (guide 二, 三, 六). Time limits in workdays; 0 is 即时办结."""
 
     code: str = Field(pattern=r"^M\d$")
-    name: Text
-    short: Text
+    name: RowText
+    short: RowText
     department: Department
     aliases: tuple[str, ...]
     online_workdays: int = Field(ge=0)
     offline_workdays: int = Field(ge=0)
-    legal_basis: tuple[Text, ...]
-    source: Text
+    legal_basis: tuple[RowText, ...]
+    source: RowText
 
 
 class ExclusionRow(Frozen):
     """Two matters that do not go together (guide 四, 注意)."""
 
-    rule: Text
+    rule: RowText
     matters: tuple[str, str]
     severity: Literal[Severity.REJECT, Severity.REVIEW]
-    source: Text
+    source: RowText
 
 
 class ChangeClass(Frozen):
@@ -76,7 +76,7 @@ class ChangeClass(Frozen):
     channels: tuple[Channel, ...]
     doubtful_channels: tuple[Channel, ...]
     proof: bool
-    source: Text
+    source: RowText
 
     @model_validator(mode="after")
     def _known_items(self) -> Self:
@@ -89,17 +89,17 @@ class SpecialGroup(Frozen):
     """A group of M2 that needs a proof of its own."""
 
     code: str = Field(pattern=r"^SG\d$")
-    name: Text
-    proof: Text
-    source: Text
+    name: RowText
+    proof: RowText
+    source: RowText
 
 
 class Contradiction(Frozen):
     """Declarations that cannot hold together."""
 
     facts: Conditions
-    message: Text
-    source: Text
+    message: RowText
+    source: RowText
 
     @model_validator(mode="after")
     def _known(self) -> Self:
@@ -116,16 +116,16 @@ class RetirementLine(Frozen):
     first_year: int
     step_months: int = Field(gt=0)
     cap_months: int = Field(gt=0)
-    source: Text
+    source: RowText
 
 
 class GuideTable(Frozen):
     """guide.toml."""
 
-    name: Text
-    version: Text
-    limits: Limits
-    departments: dict[Department, Text]
+    name: RowText
+    version: RowText
+    limits: TimeLimits
+    departments: dict[Department, RowText]
     matter: tuple[MatterRow, ...]
     exclusion: tuple[ExclusionRow, ...]
     change_class: tuple[ChangeClass, ...]
@@ -137,33 +137,33 @@ class GuideTable(Frozen):
 # ---------------------------------------------------------------- eligibility.toml
 
 
-class Outcome(Frozen):
+class RowOutcome(Frozen):
     """What a value of a fact leads to. ``reason`` may hold the slot ``{detail}``."""
 
     severity: Severity
-    reason: Text
+    reason: RowText
 
 
 class EligibilityRow(Frozen):
     """One condition of a rule, over one fact."""
 
-    id: Text
+    id: RowText
     matters: tuple[str, ...] = Field(min_length=1)
     whole: bool = False
     when: Conditions = {}
     fact: str
     good: tuple[str, ...] = Field(default=(), alias="pass")
-    outcomes: dict[str, Outcome] = {}
+    outcomes: dict[str, RowOutcome] = {}
     at_least: int | None = None
-    below: Outcome | None = None
-    unknown: Text | None = None
+    below: RowOutcome | None = None
+    unknown: RowText | None = None
     unknown_by: str | None = None
-    source: Text
+    source: RowText
 
     @model_validator(mode="after")
     def _whole_domain(self) -> Self:
         check_conditions(self.when)
-        if self.fact in NUMBERS:
+        if self.fact in NUMBER_FACTS:
             if self.at_least is None or self.below is None or self.good or self.outcomes:
                 raise ValueError(f"{self.fact} 需要 at_least 和 below，不用 pass 和 outcomes")
         elif self.fact not in VALUES:
@@ -205,9 +205,9 @@ class Says(Frozen):
     ``words``, or matches ``pattern`` whole."""
 
     fields: tuple[str, ...] = Field(min_length=1)
-    words: tuple[Text, ...] = ()
+    words: tuple[RowText, ...] = ()
     pattern: str | None = None
-    reason: Text
+    reason: RowText
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -231,8 +231,8 @@ class IssuedBy(Frozen):
     """Whose paper it must be by the guide: one of ``words`` is in the issuer's name or on its
     seal. ``lacking`` is said, for a person to look at, where the issuer was read and is another."""
 
-    words: tuple[Text, ...] = Field(min_length=1)
-    lacking: Text
+    words: tuple[RowText, ...] = Field(min_length=1)
+    lacking: RowText
 
     def is_met(self, issuer: str, seal: str) -> bool:
         """Whether issuer or seal is of the right kind; so is what could not be read at all."""
@@ -246,7 +246,7 @@ class Accepts(Frozen):
     matters: tuple[str, ...] = ()
     category: tuple[Category, ...] = ()
     item: str | None = None
-    doubt: Text | None = None
+    doubt: RowText | None = None
     says: tuple[Says, ...] = ()
     issued_by: IssuedBy | None = None
     faces: tuple[tuple[str, ...], ...] = ()
@@ -256,11 +256,11 @@ class Accepts(Frozen):
 class MaterialRow(Frozen):
     """One item of the guide's list of materials, or one part of it."""
 
-    item: Text
+    item: RowText
     matters: tuple[str, ...] = Field(min_length=1)
-    name: Text
+    name: RowText
     detail: str = ""
-    form: Form
+    form: FormOfPaper
     copies: int | None = Field(default=None, gt=0)
     when: Conditions = {}
     group: str | None = None
@@ -272,7 +272,7 @@ class MaterialRow(Frozen):
     ages: bool = False
     generated_online: bool = False
     accepts: tuple[Accepts, ...] = Field(min_length=1)
-    source: Text
+    source: RowText
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -321,7 +321,7 @@ class Sanyuesan(Frozen):
 
     days_off: int = Field(gt=0)
     window_days: int = Field(gt=0)
-    source: Text
+    source: RowText
     dates: dict[int, date]
 
 
@@ -329,7 +329,7 @@ class Fixed(Frozen):
     """Days off that never move, ``MM-DD``."""
 
     off: tuple[Annotated[str, StringConstraints(pattern=r"^\d{2}-\d{2}$")], ...]
-    source: Text
+    source: RowText
 
 
 class WorkdaysTable(Frozen):

@@ -15,17 +15,17 @@ from validators.guide.rows import Accepts, MaterialRow
 from validators.person.certainty import is_sure
 from validators.person.kinds import first
 
-Verdict = Literal["present", "waived", "unsure", "invalid", "missing"]
-VERDICTS: tuple[Verdict, ...] = ("present", "waived", "unsure", "invalid", "missing")
+PaperVerdict = Literal["present", "waived", "unsure", "invalid", "missing"]
+VERDICTS: tuple[PaperVerdict, ...] = ("present", "waived", "unsure", "invalid", "missing")
 """How an item may stand, best first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class PaperProblem:
     """What it makes of the item, and why. ``rule`` says so where that is not the item's own;
     ``told_by``: beginnings of rules whose findings about the paper say it already."""
 
-    verdict: Verdict
+    verdict: PaperVerdict
     reason: str
     rule: str | None = None
     told_by: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ def find_problems(
     document: Document,
     facts: Facts,
     findings: Sequence[Finding],
-) -> list[Problem]:
+) -> list[PaperProblem]:
     """Everything for which the item does not count as fulfilled by this paper."""
     problems = [
         *_holder_problems(row, document, facts),
@@ -55,11 +55,11 @@ def find_problems(
     if way.shows_change:
         problems += _change_problems(document)
     if way.doubt is not None:
-        problems.append(Problem("unsure", way.doubt))
+        problems.append(PaperProblem("unsure", way.doubt))
     return problems
 
 
-def _holder_problems(row: MaterialRow, document: Document, facts: Facts) -> list[Problem]:
+def _holder_problems(row: MaterialRow, document: Document, facts: Facts) -> list[PaperProblem]:
     if row.holder == "nobody" or document.type == DocumentType.APPLICATION_FORM:
         return []
     holder = facts.papers.holder(document)
@@ -67,56 +67,58 @@ def _holder_problems(row: MaterialRow, document: Document, facts: Facts) -> list
         return []
     who = "申请人本人" if row.holder == "applicant" else "受委托人"
     if holder == "unsure":
-        return [Problem("unsure", f"未能确认是{who}的材料", None, _PERSON)]
+        return [PaperProblem("unsure", f"未能确认是{who}的材料", None, _PERSON)]
     if document.type == DocumentType.HUKOU:
-        return [Problem("invalid", "户口簿中没有申请人本人页", None, _PERSON)]
-    return [Problem("invalid", f"不是{who}的材料", None, _PERSON)]
+        return [PaperProblem("invalid", "户口簿中没有申请人本人页", None, _PERSON)]
+    return [PaperProblem("invalid", f"不是{who}的材料", None, _PERSON)]
 
 
 def _paper_problems(
     document: Document, facts: Facts, findings: Sequence[Finding]
-) -> Iterator[Problem]:
+) -> Iterator[PaperProblem]:
     if facts.papers.is_expired(document):
-        yield Problem("invalid", "已过有效期", None, _PAPER)
+        yield PaperProblem("invalid", "已过有效期", None, _PAPER)
     elif facts.papers.is_doubted(document):
-        yield Problem("unsure", "有效期未能确认", None, _PAPER)
+        yield PaperProblem("unsure", "有效期未能确认", None, _PAPER)
     photo = document.type == DocumentType.PHOTO
     for found in findings:
         named = found.rule in facts.guide.invalidating or (photo and found.rule.startswith("PH-"))
         if named and found.document == document.id and found.severity == Severity.MEND:
-            yield Problem("invalid", found.message.rstrip("。"), None, _PAPER)
+            yield PaperProblem("invalid", found.message.rstrip("。"), None, _PAPER)
 
 
-def _face_problems(way: Accepts, document: Document) -> Iterator[Problem]:
+def _face_problems(way: Accepts, document: Document) -> Iterator[PaperProblem]:
     for faces in way.faces:
         if not set(faces) & set(document.faces):
             label = "、".join(_FACES.get(face, face) for face in faces)
             own = "member" in faces
-            yield Problem("invalid" if own else "unsure", f"没有{label}", None, ("DOC-SIDE", "X6"))
+            yield PaperProblem(
+                "invalid" if own else "unsure", f"没有{label}", None, ("DOC-SIDE", "X6")
+            )
 
 
 _FACES = {"member": "本人页", "head": "首页"}
 
 
-def _text_problems(way: Accepts, document: Document) -> Iterator[Problem]:
+def _text_problems(way: Accepts, document: Document) -> Iterator[PaperProblem]:
     for says in way.says:
         found = first(document, says.fields)
         if found is None:
-            yield Problem("unsure", "关键内容未能读出，请核对")
+            yield PaperProblem("unsure", "关键内容未能读出，请核对")
         elif not says.holds(found[1].value):
-            yield Problem("invalid" if is_sure(found[1]) else "unsure", says.reason)
+            yield PaperProblem("invalid" if is_sure(found[1]) else "unsure", says.reason)
 
 
-def _issuer_problems(way: Accepts, document: Document) -> Iterator[Problem]:
+def _issuer_problems(way: Accepts, document: Document) -> Iterator[PaperProblem]:
     """A paper of another issuer than the guide's. A person looks: offices hand such duties on."""
     if way.issued_by is None:
         return
     issuer = document.value("issuing_authority") or ""
     if not way.issued_by.is_met(issuer, document.marks.get("seal_text", "")):
-        yield Problem("unsure", f"{way.issued_by.lacking}（所见出具单位：{issuer}）")
+        yield PaperProblem("unsure", f"{way.issued_by.lacking}（所见出具单位：{issuer}）")
 
 
-def _mark_problems(row: MaterialRow, document: Document) -> Iterator[Problem]:
+def _mark_problems(row: MaterialRow, document: Document) -> Iterator[PaperProblem]:
     """What lacks of signature, seal, and the photo's verdict. A mark that the guide does not ask
     for by name (``looked_for``) is only looked at by a person; on a paper whose original is shown
     beside its copy, only where the copy surely lacks it."""
@@ -124,14 +126,14 @@ def _mark_problems(row: MaterialRow, document: Document) -> Iterator[Problem]:
         seen = document.marks.get(mark)
         words = _MARKS[mark]
         if seen == words.bad:
-            yield Problem("invalid", words.lacking, words.rule, words.told_by)
+            yield PaperProblem("invalid", words.lacking, words.rule, words.told_by)
         elif seen != words.good:
-            yield Problem("unsure", words.unclear, words.rule, words.told_by)
+            yield PaperProblem("unsure", words.unclear, words.rule, words.told_by)
     for mark in row.looked_for:
         words = _MARKS[mark]
         seen = document.marks.get(mark)
         if seen == words.bad or (seen == "unsure" and not row.show_original):
-            yield Problem("unsure", words.unclear, words.rule, words.told_by)
+            yield PaperProblem("unsure", words.unclear, words.rule, words.told_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ _MARKS = {
 }
 
 
-def _age_problems(row: MaterialRow, document: Document, facts: Facts) -> Iterator[Problem]:
+def _age_problems(row: MaterialRow, document: Document, facts: Facts) -> Iterator[PaperProblem]:
     """A proof whose validity nothing says, and that is older than the table's limit (A38)."""
     if not row.ages:
         return
@@ -161,10 +163,10 @@ def _age_problems(row: MaterialRow, document: Document, facts: Facts) -> Iterato
     day = to_date(issued[1].value) if issued else None
     months = facts.guide.limits.proof_age_months
     if day is not None and day < add_months(facts.day, -months):
-        yield Problem("unsure", f"出具已超过{months}个月，请核是否仍然有效")
+        yield PaperProblem("unsure", f"出具已超过{months}个月，请核是否仍然有效")
 
 
-def _change_problems(document: Document) -> list[Problem]:
+def _change_problems(document: Document) -> list[PaperProblem]:
     """A booklet serves as proof of a change only where it shows the change."""
     former = document.fields.get("former_name")
     if "changes" in document.faces or document.tables.get("changes"):
@@ -172,5 +174,5 @@ def _change_problems(document: Document) -> list[Problem]:
     if former is not None and former.value and former.value not in names.NONE:
         return []
     if former is None and "member" not in document.faces:
-        return [Problem("unsure", "户口簿上是否载明变更前后的信息未能确认")]
-    return [Problem("invalid", "户口簿上没有载明变更前后信息的变更记载页")]
+        return [PaperProblem("unsure", "户口簿上是否载明变更前后的信息未能确认")]
+    return [PaperProblem("invalid", "户口簿上没有载明变更前后信息的变更记载页")]

@@ -44,10 +44,10 @@ def parse_table(text: str, model: type[T], file: str) -> T:
         first = error.errors()[0]
         place = [p for p in first["loc"] if isinstance(p, str | int)]
         row = "/".join(str(p + 1) if isinstance(p, int) else p for p in place)
-        raise TableError(file, line_of(text, place), f"{row}：{first['msg']}") from error
+        raise TableError(file, table_line(text, place), f"{row}：{first['msg']}") from error
 
 
-def line_of(text: str, place: Sequence[str | int]) -> int | None:
+def table_line(text: str, place: Sequence[str | int]) -> int | None:
     """The line (from 1) of a value in TOML text: ``["material", 3, "accepts", 0, "type"]``.
 
     The header of the row where the key itself does not stand; None where there is no such row.

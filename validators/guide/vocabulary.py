@@ -36,9 +36,11 @@ VERIFICATIONS = MappingProxyType(
 """What the agency may verify electronically (guide, 五, 注)."""
 
 CHANNELS = MappingProxyType({"window": "窗口", "online": "线上", "mail": "邮寄"})
-CATEGORIES = MappingProxyType({"mainland": "大陆居民", "hmt": "港澳台居民", "foreign": "外国人"})
+APPLICANT_CATEGORIES = MappingProxyType(
+    {"mainland": "大陆居民", "hmt": "港澳台居民", "foreign": "外国人"}
+)
 
-NUMBERS = frozenset({"age"})
+NUMBER_FACTS = frozenset({"age"})
 """Facts whose values are whole numbers (years)."""
 
 VALUES: MappingProxyType[str, frozenset[str]] = MappingProxyType(

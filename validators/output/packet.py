@@ -17,7 +17,7 @@ from pipeline.model import DocumentType, Frozen, Request
 from pipeline.record import Applicant, Material, Matter, Record, RecordDocument, Status
 from validators.guide.guide import guide
 from validators.guide.rows import Department
-from validators.guide.tables import TableError, line_of, parse_table, table_text
+from validators.guide.tables import TableError, parse_table, table_line, table_text
 
 PACKET_VERSION: Literal["1"] = "1"
 EVERY = "every"
@@ -93,13 +93,15 @@ def parse_needs(text: str) -> dict[str, NeedRow]:
         raise TableError("packets.toml", None, f"缺少 {sorted(lacking)}")
     for name, row in table.items():
         if name != EVERY and name not in guide().codes:
-            raise TableError("packets.toml", line_of(text, [name, "applicant"]), f"没有事项 {name}")
+            raise TableError(
+                "packets.toml", table_line(text, [name, "applicant"]), f"没有事项 {name}"
+            )
         for key, known in (
             ("applicant", Applicant.model_fields),
             ("declared", Request.model_fields),
         ):
             if strange := set(getattr(row, key)) - set(known):
-                line = line_of(text, [name, key])
+                line = table_line(text, [name, key])
                 raise TableError("packets.toml", line, f"{name}.{key}：没有 {sorted(strange)}")
     return table
 

@@ -69,7 +69,7 @@ def _head_of_household(booklet: Document) -> Iterator[Finding]:
             document=booklet.id,
             field="relation_to_head",
             got=relation,
-            expected=relations.HEAD,
+            expected=relations.HEAD_RELATION,
             why="首页户主姓名与本人页姓名相同，但本人页的关系不是户主",
         )
 

@@ -13,7 +13,7 @@ from pipeline.model import Document, DocumentType
 from pipeline.reference import idnumber
 from pipeline.reference.addresses import parse_address
 from pipeline.reference.dates import to_date
-from validators.person.papers import Evidence, Papers, prefer_sure, settle
+from validators.person.papers import PaperEvidence, Papers, prefer_sure, settle
 from validators.person.whose import canonical_number
 
 CATEGORY_OF = {
@@ -39,16 +39,16 @@ class Person:
     """The applicant; None where nothing tells. ``household`` and ``residence`` are addresses,
     ``…_county`` their county-level codes of today."""
 
-    category: Evidence | None
-    name: Evidence | None
-    number: Evidence | None
-    sex: Evidence | None
-    birth: Evidence | None
-    ethnicity: Evidence | None
-    household: Evidence | None
-    household_county: Evidence | None
-    residence: Evidence | None
-    residence_county: Evidence | None
+    category: PaperEvidence | None
+    name: PaperEvidence | None
+    number: PaperEvidence | None
+    sex: PaperEvidence | None
+    birth: PaperEvidence | None
+    ethnicity: PaperEvidence | None
+    household: PaperEvidence | None
+    household_county: PaperEvidence | None
+    residence: PaperEvidence | None
+    residence_county: PaperEvidence | None
 
 
 def parse_number(text: str) -> idnumber.IdNumber | None:
@@ -87,27 +87,27 @@ def find_person(papers: Papers) -> Person:
 
 
 def _category(
-    papers: Papers, parsed: idnumber.IdNumber | None, number: Evidence | None
-) -> Evidence | None:
+    papers: Papers, parsed: idnumber.IdNumber | None, number: PaperEvidence | None
+) -> PaperEvidence | None:
     identity = papers.identity
     if parsed is not None and number is not None:
-        return Evidence(_CATEGORY_OF_NUMBER[parsed.kind], number.sure, number.document)
+        return PaperEvidence(_CATEGORY_OF_NUMBER[parsed.kind], number.sure, number.document)
     if identity is not None and identity.type in CATEGORY_OF:
         # The kind of the paper says it, as surely as the paper is known to be the applicant's.
         shown = papers.number(identity)
         sure = papers.holder(identity) == "applicant" and shown is not None and shown.sure
-        return Evidence(CATEGORY_OF[identity.type], sure, identity.id)
+        return PaperEvidence(CATEGORY_OF[identity.type], sure, identity.id)
     if identity is not None and identity.type == DocumentType.PASSPORT:
         country = papers.evidence(identity, "nationality", "issuing_country", "country")
         if country is not None and country.value.upper() in _CHINA:
-            return Evidence("mainland", False, identity.id)
+            return PaperEvidence("mainland", False, identity.id)
         if country is not None:
-            return Evidence("foreign", country.sure, identity.id)
+            return PaperEvidence("foreign", country.sure, identity.id)
     booklets = papers.owned(DocumentType.HUKOU)
-    return Evidence("mainland", False, booklets[0].id) if booklets else None
+    return PaperEvidence("mainland", False, booklets[0].id) if booklets else None
 
 
-def _households(papers: Papers) -> list[Evidence]:
+def _households(papers: Papers) -> list[PaperEvidence]:
     """Addresses of the household, the booklet's first. A booklet that does not show the applicant
     stands last: it may be anybody's."""
     booklets = papers.owned(DocumentType.HUKOU)
@@ -118,7 +118,7 @@ def _households(papers: Papers) -> list[Evidence]:
     return _fields(papers, [*own, *cards, *permits, *others], "address")
 
 
-def _residences(papers: Papers) -> list[Evidence]:
+def _residences(papers: Papers) -> list[PaperEvidence]:
     """Addresses of where the applicant lives, by permit or lodging registration."""
     lodgings = papers.owned(DocumentType.LODGING_REGISTRATION)
     return [
@@ -128,55 +128,55 @@ def _residences(papers: Papers) -> list[Evidence]:
     ]
 
 
-def _fields(papers: Papers, documents: Iterable[Document], *names: str) -> list[Evidence]:
+def _fields(papers: Papers, documents: Iterable[Document], *names: str) -> list[PaperEvidence]:
     found = (papers.evidence(d, *names) for d in documents)
     return [e for e in found if e is not None]
 
 
-def _numbers(papers: Papers, documents: Iterable[Document]) -> list[Evidence]:
+def _numbers(papers: Papers, documents: Iterable[Document]) -> list[PaperEvidence]:
     found = (papers.number(d) for d in documents)
     return [e for e in found if e is not None]
 
 
-def _typed(papers: Papers, name: str) -> list[Evidence]:
+def _typed(papers: Papers, name: str) -> list[PaperEvidence]:
     declared = papers.declared(name)
     if declared is None:
         return []
     if name == "id_number":
-        return [Evidence(canonical_number(declared.value), declared.sure)]
+        return [PaperEvidence(canonical_number(declared.value), declared.sure)]
     return [declared]
 
 
 def _derived(
-    number: Evidence | None, parsed: idnumber.IdNumber | None, what: str
-) -> list[Evidence]:
+    number: PaperEvidence | None, parsed: idnumber.IdNumber | None, what: str
+) -> list[PaperEvidence]:
     """Sex or birth date as the number has it: a checked number is a source of its own, read apart
     from the printed field."""
     if number is None or parsed is None:
         return []
     value = parsed.sex if what == "sex" else parsed.birth_date.isoformat()
-    return [Evidence(value, number.sure)]
+    return [PaperEvidence(value, number.sure)]
 
 
-def _address(addresses: list[Evidence], county: Evidence | None) -> Evidence | None:
+def _address(addresses: list[PaperEvidence], county: PaperEvidence | None) -> PaperEvidence | None:
     """The address that the county was found in, else the first."""
     if county is not None:
         return next(a for a in addresses if a.document == county.document)
     return addresses[0] if addresses else None
 
 
-def _county(addresses: list[Evidence]) -> Evidence | None:
+def _county(addresses: list[PaperEvidence]) -> PaperEvidence | None:
     """The county where the first address lies. Papers that agree make it sure; a name that is one
     character off counts only beside another paper that says the same."""
     if not addresses:
         return None
-    counties: list[Evidence] = []
+    counties: list[PaperEvidence] = []
     for address in addresses:
         found = parse_address(address.value)
         if found.code_current is not None:
-            counties.append(Evidence(found.code_current, address.sure, address.document))
+            counties.append(PaperEvidence(found.code_current, address.sure, address.document))
         elif found.near is not None:
-            counties.append(Evidence(found.near.code, False, address.document))
+            counties.append(PaperEvidence(found.near.code, False, address.document))
     first = parse_address(addresses[0].value)
     if first.code_current is None:
         # The booklet's address could not be placed: the card's stands in, but not surely.
@@ -184,7 +184,9 @@ def _county(addresses: list[Evidence]) -> Evidence | None:
         near = first.near.code if first.near else None
         if not named:
             return None
-        return Evidence(named[0].value, named[0].sure and named[0].value == near, named[0].document)
+        return PaperEvidence(
+            named[0].value, named[0].sure and named[0].value == near, named[0].document
+        )
     agreeing = {c.document for c in counties if c.value == first.code_current}
     sure = addresses[0].sure or len(agreeing) > 1
-    return Evidence(first.code_current, sure, addresses[0].document)
+    return PaperEvidence(first.code_current, sure, addresses[0].document)

@@ -41,7 +41,7 @@ _VALIDITY = frozenset({"DOC-EXPIRED", "DOC-VALIDITY"})
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class PaperEvidence:
     """One fact as one source has it. ``document`` is None for what was typed."""
 
     value: str
@@ -112,17 +112,19 @@ class Papers:
 
     # ------------------------------------------------------------ what they say
 
-    def evidence(self, document: Document, *fields: str) -> Evidence | None:
+    def evidence(self, document: Document, *fields: str) -> PaperEvidence | None:
         """What the first of these fields that is not blank says."""
         found = first(document, fields)
-        return None if found is None else Evidence(found[1].value, is_sure(found[1]), document.id)
+        return (
+            None if found is None else PaperEvidence(found[1].value, is_sure(found[1]), document.id)
+        )
 
-    def number(self, document: Document) -> Evidence | None:
+    def number(self, document: Document) -> PaperEvidence | None:
         """The holder's citizen or permit number, canonical."""
         claim = self.claim(document)
         if claim.number is None:
             return None
-        return Evidence(claim.number, is_sure(claim.number_reading), document.id)
+        return PaperEvidence(claim.number, is_sure(claim.number_reading), document.id)
 
     def is_declared_surely(self, key: str) -> bool:
         """Whether this key of the request was typed, or its place on the form read surely.
@@ -132,14 +134,14 @@ class Papers:
         """
         return is_declared_surely(self.application, key)
 
-    def declared(self, key: str) -> Evidence | None:
+    def declared(self, key: str) -> PaperEvidence | None:
         """A value of the request that is text."""
         value = getattr(self.application.request, key)
-        return None if value is None else Evidence(str(value), self.is_declared_surely(key))
+        return None if value is None else PaperEvidence(str(value), self.is_declared_surely(key))
 
     # ------------------------------------------------------------ validity
 
-    def expiry(self, document: Document) -> Evidence | None:
+    def expiry(self, document: Document) -> PaperEvidence | None:
         """The last day on which the paper holds, ISO or 长期; None where it was not read."""
         return self.evidence(document, *paper_of(document).expiry)
 
@@ -163,7 +165,9 @@ class Papers:
         return True if expiry.sure and document.id not in self._doubted else None
 
 
-def prefer_sure(shown: Sequence[Evidence], typed: Sequence[Evidence]) -> list[Evidence]:
+def prefer_sure(
+    shown: Sequence[PaperEvidence], typed: Sequence[PaperEvidence]
+) -> list[PaperEvidence]:
     """Papers before what was typed; where what the papers say was read with doubt, what was typed
     first. The value stays unsure where the two differ: see :func:`settle`."""
     if shown and typed and not shown[0].sure and typed[0].sure:
@@ -172,7 +176,7 @@ def prefer_sure(shown: Sequence[Evidence], typed: Sequence[Evidence]) -> list[Ev
     return [*shown, *typed]
 
 
-def settle(sources: Sequence[Evidence]) -> Evidence | None:
+def settle(sources: Sequence[PaperEvidence]) -> PaperEvidence | None:
     """The first source's value. Sure where it is sure or another source agrees, and no sure
     source contradicts it."""
     if not sources:
@@ -181,4 +185,4 @@ def settle(sources: Sequence[Evidence]) -> Evidence | None:
     agreeing = [s for s in sources if s.value == first_one.value]
     against = any(s.value != first_one.value and s.sure for s in sources)
     backed = any(s.sure for s in agreeing) or len({s.document for s in agreeing}) > 1
-    return Evidence(first_one.value, backed and not against, first_one.document)
+    return PaperEvidence(first_one.value, backed and not against, first_one.document)

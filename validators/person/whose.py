@@ -16,11 +16,11 @@ from pipeline.model import Application, Document, DocumentType, Reading
 from pipeline.reference import disability, idnumber, names
 from validators.person.kinds import first, paper_of
 
-Role = Literal["applicant", "proxy", "household", "other", "nobody"]
+OwnerRole = Literal["applicant", "proxy", "household", "other", "nobody"]
 """``household``: another member's page of the booklet; ``other``: somebody else's paper;
 ``nobody``: the paper names no one."""
 
-IDENTITY = (
+IDENTITY_OF_OWNER = (
     DocumentType.ID_CARD,
     DocumentType.TEMPORARY_ID_CARD,
     DocumentType.HMT_RESIDENCE_PERMIT,
@@ -70,9 +70,9 @@ class Cast:
     names: tuple[str, ...]
     numbers: tuple[str, ...]
     claims: tuple[Claim, ...]
-    roles: dict[str, Role]
+    roles: dict[str, OwnerRole]
 
-    def of(self, *roles: Role) -> tuple[Claim, ...]:
+    def of(self, *roles: OwnerRole) -> tuple[Claim, ...]:
         """The claims of papers in these roles, the most telling identity paper first."""
         chosen = [c for c in self.claims if self.roles[c.document.id] in roles]
         return tuple(sorted(chosen, key=_rank))
@@ -80,7 +80,7 @@ class Cast:
 
 def _rank(claim: Claim) -> int:
     kind = claim.document.type
-    return IDENTITY.index(kind) if kind in IDENTITY else len(IDENTITY)
+    return IDENTITY_OF_OWNER.index(kind) if kind in IDENTITY_OF_OWNER else len(IDENTITY_OF_OWNER)
 
 
 @lru_cache(maxsize=256)
@@ -127,7 +127,7 @@ def cast(application: Application) -> Cast:
     if not known_names and not known_numbers:
         rest = [c for c in claims if not _is_exact(c, proxy_names, proxy_numbers)]
         known_names, known_numbers = _most_named(rest)
-    roles: dict[str, Role] = {}
+    roles: dict[str, OwnerRole] = {}
     for claim in claims:
         roles[claim.document.id] = _role(
             claim, (known_names, known_numbers), (proxy_names, proxy_numbers)
@@ -198,7 +198,7 @@ def _most_named(claims: Iterable[Claim]) -> Who:
     return chosen.all_names, (chosen.number,) if chosen.number else ()
 
 
-def _role(claim: Claim, applicant: Who, proxy: Who) -> Role:
+def _role(claim: Claim, applicant: Who, proxy: Who) -> OwnerRole:
     if claim.says_nothing:
         return "nobody"
     if _is_exact(claim, *applicant):

@@ -7,20 +7,20 @@ clothes unlike the background. :func:`judge` says pass, fail or review, rule by 
 was measured; :mod:`validators.photo.portrait` finds photos among scanned papers.
 """
 
-from validators.photo.judge import judge, judge_print
-from validators.photo.limits import Outcome
+from validators.photo.judge import judge_photo, judge_print
+from validators.photo.limits import CheckOutcome
 from validators.photo.models import MODEL_FILES, FaceModels, load_models
-from validators.photo.verdict import CONFIRM, RuleVerdict, Verdict, findings
+from validators.photo.verdict import CONFIRM, PhotoVerdict, RuleVerdict, findings
 
 __all__ = [
     "CONFIRM",
     "MODEL_FILES",
+    "CheckOutcome",
     "FaceModels",
-    "Outcome",
+    "PhotoVerdict",
     "RuleVerdict",
-    "Verdict",
     "findings",
-    "judge",
+    "judge_photo",
     "judge_print",
     "load_models",
 ]

@@ -18,7 +18,7 @@ from PIL import ImageDraw, ImageFont
 
 from pipeline.model import Image
 from validators.photo.judge import Examination
-from validators.photo.limits import EarLimits, Outcome, read_limits
+from validators.photo.limits import CheckOutcome, EarLimits, read_limits
 from validators.photo.look import EYE_CORNERS, LEFT_SIDE, OVAL, RIGHT_SIDE
 from validators.photo.measures.ears import Ear
 from validators.photo.rules import ear_state
@@ -28,11 +28,11 @@ _HEIGHT_PX = 882
 _PANEL_PX = 760
 _MARGIN_PX = 24
 _COLOURS = {
-    Outcome.PASS: (22, 128, 61),
-    Outcome.REVIEW: (180, 95, 6),
-    Outcome.FAIL: (190, 24, 38),
+    CheckOutcome.PASS: (22, 128, 61),
+    CheckOutcome.REVIEW: (180, 95, 6),
+    CheckOutcome.FAIL: (190, 24, 38),
 }
-_WORDS = {Outcome.PASS: "合格", Outcome.REVIEW: "需人工核对", Outcome.FAIL: "不合格"}
+_WORDS = {CheckOutcome.PASS: "合格", CheckOutcome.REVIEW: "需人工核对", CheckOutcome.FAIL: "不合格"}
 _TITLES = {
     "PH-FORMAT": "格式",
     "PH-SIZE": "像素尺寸",
@@ -51,9 +51,9 @@ _TITLES = {
 }
 _EAR_WORDS = {"seen": "耳可见", "hidden": "耳被遮", "unsure": "耳不确定"}
 _EAR_COLOURS = {
-    "seen": _COLOURS[Outcome.PASS],
-    "hidden": _COLOURS[Outcome.FAIL],
-    "unsure": _COLOURS[Outcome.REVIEW],
+    "seen": _COLOURS[CheckOutcome.PASS],
+    "hidden": _COLOURS[CheckOutcome.FAIL],
+    "unsure": _COLOURS[CheckOutcome.REVIEW],
 }
 _INK, _FAINT, _PAPER, _LIMIT = (31, 41, 55), (107, 114, 128), (250, 250, 249), (37, 99, 235)
 
@@ -101,9 +101,9 @@ def _mark(shown: Pictures.Image, examined: Examination, sx: float, sy: float) ->
     pen = ImageDraw.Draw(shown, "RGBA")
     size = np.array([sx, sy])
     outline = [tuple(p) for p in look.mesh.xy[list(OVAL)] * size]
-    pen.line([*outline, outline[0]], fill=(*_COLOURS[Outcome.PASS], 255), width=2)
+    pen.line([*outline, outline[0]], fill=(*_COLOURS[CheckOutcome.PASS], 255), width=2)
     eyes = look.mesh.xy[[EYE_CORNERS[0], EYE_CORNERS[3]]] * size
-    pen.line([tuple(eyes[0]), tuple(eyes[1])], fill=(*_COLOURS[Outcome.PASS], 255), width=2)
+    pen.line([tuple(eyes[0]), tuple(eyes[1])], fill=(*_COLOURS[CheckOutcome.PASS], 255), width=2)
     limits = read_limits().ears
     for ear in measures.ears.values():
         _mark_ear(
@@ -205,7 +205,7 @@ def _panel_row(pen: ImageDraw.ImageDraw, row: RuleVerdict, left: int, y: int, ri
     pen.text((left + 190, y + 1), row.rule, _FAINT, _font(15))
     pen.text((left + 330, y - 1), _WORDS[row.verdict], colour, _font(17))
     y += 27
-    if row.verdict is Outcome.PASS:
+    if row.verdict is CheckOutcome.PASS:
         return y + 3
     message = row.message.removesuffix(CONFIRM).rstrip("。")
     for line in _wrapped(message, _font(16), right - left - 24):

@@ -7,7 +7,7 @@ from datetime import date
 
 from pipeline.finding import Finding, finding, type_label
 from pipeline.model import Application, DocumentType
-from validators.photo.verdict import Verdict, findings
+from validators.photo.verdict import PhotoVerdict, findings
 
 MATTER = "M4"
 
@@ -28,7 +28,7 @@ def check_photo(application: Application, _: date) -> Iterator[Finding]:
     for document in application.of(DocumentType.PHOTO):
         rules = document.marks.get("rules")
         if rules is not None:
-            verdict = Verdict.model_validate_json(rules)
+            verdict = PhotoVerdict.model_validate_json(rules)
             yield from findings(verdict, matter=MATTER, document=document.id)
 
 

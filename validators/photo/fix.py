@@ -17,20 +17,20 @@ from PIL import Image as Pictures
 
 from pipeline.model import Image
 from validators.photo.container import read_container
-from validators.photo.judge import examine
-from validators.photo.limits import Limits, Outcome, read_limits
+from validators.photo.judge import examine_photo
+from validators.photo.limits import CheckOutcome, PhotoLimits, read_limits
 from validators.photo.look import (
     EYE_CORNERS,
     LEFT_SIDE,
     RIGHT_SIDE,
     WORK_SIDE_PX,
-    Look,
-    look_at,
+    FaceLook,
+    look_at_photo,
     roll,
 )
 from validators.photo.measures.background import find_background, lined_sides
 from validators.photo.models import Array, FaceModels, Mesh
-from validators.photo.verdict import CONFIRM, Verdict
+from validators.photo.verdict import CONFIRM, PhotoVerdict
 
 # Head position (photo.md 1.4): face width 179 to 255 px, hair top 7 to 21 px from the top, eye
 # midpoint in the middle, eye line at least 207 px above the bottom; the last wins.
@@ -55,7 +55,7 @@ class Repair:
     """
 
     data: bytes | None
-    verdict: Verdict
+    verdict: PhotoVerdict
     done: tuple[str, ...]
     left: tuple[str, ...]
 
@@ -67,7 +67,7 @@ class Repair:
 def repair(data: bytes, models: FaceModels | None) -> Repair:
     """Make a conforming photo of a file where pixels allow. Never raises for what it holds."""
     facts = read_container(data)
-    before = examine(data, models).verdict
+    before = examine_photo(data, models).verdict
     if facts.pixels is None:
         return Repair(None, before, (), ("照片无法打开",))
     if models is None:
@@ -77,10 +77,10 @@ def repair(data: bytes, models: FaceModels | None) -> Repair:
 
 def repair_print(picture: Image, models: FaceModels) -> Repair:
     """Make an electronic photo of a portrait cut from a scan."""
-    return _repaired(picture, models, Verdict(verdict=Outcome.REVIEW, rules=()))
+    return _repaired(picture, models, PhotoVerdict(verdict=CheckOutcome.REVIEW, rules=()))
 
 
-def _repaired(pixels: Image, models: FaceModels, before: Verdict) -> Repair:
+def _repaired(pixels: Image, models: FaceModels, before: PhotoVerdict) -> Repair:
     limits = read_limits()
     done: list[str] = []
     left: list[str] = []
@@ -100,11 +100,11 @@ def _repaired(pixels: Image, models: FaceModels, before: Verdict) -> Repair:
         left.append("压缩到 30K～50K 之间")
         return Repair(None, before, tuple(done), tuple(left))
     done.append(f"写成 jpg，350 DPI，{len(encoded)} 字节")
-    verdict = examine(encoded, models).verdict
+    verdict = examine_photo(encoded, models).verdict
     left += [
         f"{row.rule} {row.message.removesuffix(CONFIRM).rstrip('。')}"
         for row in verdict.rules
-        if row.verdict is Outcome.FAIL
+        if row.verdict is CheckOutcome.FAIL
     ]
     return Repair(encoded, verdict, tuple(done), tuple(left))
 
@@ -127,7 +127,7 @@ def _without_border(picture: Image, done: list[str]) -> Image:
     )
 
 
-def _upright(picture: Image, models: FaceModels, done: list[str]) -> tuple[Image, Look]:
+def _upright(picture: Image, models: FaceModels, done: list[str]) -> tuple[Image, FaceLook]:
     """Turn by quarters until the face stands, then straighten what is left."""
     turns = [(k, _small(np.ascontiguousarray(np.rot90(picture, -k)))) for k in range(4)]
     scored = [(max((f.score for f in models.detect(p)), default=0.0), -k, k) for k, p in turns]
@@ -137,7 +137,7 @@ def _upright(picture: Image, models: FaceModels, done: list[str]) -> tuple[Image
     if quarter:
         picture = np.ascontiguousarray(np.rot90(picture, -quarter))
         done.append(f"顺时针旋转 {90 * quarter} 度")
-    look = look_at(picture, models)
+    look = look_at_photo(picture, models)
     if look.mesh is None:
         return picture, look
     angle = roll(look.mesh)
@@ -156,7 +156,7 @@ def _upright(picture: Image, models: FaceModels, done: list[str]) -> tuple[Image
             dtype=np.uint8,
         )
         done.append(f"扶正 {abs(angle):.0f} 度")
-        look = look_at(picture, models)
+        look = look_at_photo(picture, models)
     return picture, look
 
 
@@ -168,7 +168,9 @@ def _small(picture: Image) -> Image:
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def _whitened(picture: Image, person: Array, look: Look, done: list[str], left: list[str]) -> Image:
+def _whitened(
+    picture: Image, person: Array, look: FaceLook, done: list[str], left: list[str]
+) -> Image:
     """Lift a light, even, colourless wall to white; away from the person wholly, towards the
     person less and less, on the person not at all."""
     wall = find_background(look)
@@ -195,8 +197,8 @@ def _framed(
     picture: Image,
     mesh: Mesh,
     person: Array,
-    look: Look,
-    limits: Limits,
+    look: FaceLook,
+    limits: PhotoLimits,
     done: list[str],
     left: list[str],
 ) -> Image:
@@ -276,7 +278,7 @@ def _lacking(picture: Image, matrix: np.ndarray, width: int, height: int) -> dic
     }
 
 
-def _encode(card: Image, limits: Limits) -> bytes | None:
+def _encode(card: Image, limits: PhotoLimits) -> bytes | None:
     """JPEG at 350 DPI whose size lies well within both readings of 30K to 50K; the nearest to
     the middle. None where no quality gives one."""
     picture = Pictures.fromarray(np.ascontiguousarray(card[..., ::-1]))

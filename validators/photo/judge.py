@@ -8,9 +8,9 @@ import numpy as np
 
 from pipeline.model import Image
 from validators.photo.container import Container, read_container
-from validators.photo.limits import Limits, Outcome, read_limits
-from validators.photo.look import Look, look_at
-from validators.photo.measures.measured import Measures, measure
+from validators.photo.limits import CheckOutcome, PhotoLimits, read_limits
+from validators.photo.look import FaceLook, look_at_photo
+from validators.photo.measures.measured import PhotoMeasures, measure_photo
 from validators.photo.models import FaceModels
 from validators.photo.rules import (
     container_rules,
@@ -19,7 +19,7 @@ from validators.photo.rules import (
     mode_rule,
     unchecked,
 )
-from validators.photo.verdict import RuleVerdict, Verdict, verdict_of
+from validators.photo.verdict import PhotoVerdict, RuleVerdict, verdict_of
 
 _SMALLEST_PX = 32
 _NO_MODELS = unchecked(
@@ -29,7 +29,7 @@ _NO_PICTURE = unchecked("照片无法打开或过大，内容未检查", "请换
 _TOO_SMALL = unchecked("照片太小，内容无法检查", "请提交 358×441 像素的证件照")
 _PRINT = RuleVerdict(
     rule="PH-FORMAT",
-    verdict=Outcome.REVIEW,
+    verdict=CheckOutcome.REVIEW,
     measure={"kind": "scan"},
     limit={"kind": "jpg"},
     message="照片是从纸质扫描件中截取的，指南要求电子版",
@@ -42,21 +42,21 @@ class Examination:
     """A verdict with all it rests on; ``look`` and ``measures`` are None where the content was
     not looked at."""
 
-    verdict: Verdict
+    verdict: PhotoVerdict
     container: Container
-    look: Look | None = None
-    measures: Measures | None = None
+    look: FaceLook | None = None
+    measures: PhotoMeasures | None = None
 
 
-def judge(data: bytes, models: FaceModels | None, name: str = "") -> Verdict:
+def judge_photo(data: bytes, models: FaceModels | None, name: str = "") -> PhotoVerdict:
     """The verdict on a photo file. Without models the content is not checked: never a pass.
 
     Never raises for what the file holds.
     """
-    return examine(data, models, name).verdict
+    return examine_photo(data, models, name).verdict
 
 
-def judge_print(picture: Image, models: FaceModels | None) -> Verdict:
+def judge_print(picture: Image, models: FaceModels | None) -> PhotoVerdict:
     """The verdict on a portrait cut from a scan: content only, and that it is not electronic."""
     height, width = picture.shape[:2]
     facts = Container(0, width_px=width, height_px=height, mode="RGB", whole=True, pixels=picture)
@@ -66,7 +66,7 @@ def judge_print(picture: Image, models: FaceModels | None) -> Verdict:
     return verdict_of((_PRINT, *rows))
 
 
-def examine(data: bytes, models: FaceModels | None, name: str = "") -> Examination:
+def examine_photo(data: bytes, models: FaceModels | None, name: str = "") -> Examination:
     """As :func:`judge`, with the measures and what the models saw."""
     limits = read_limits()
     facts = read_container(data)
@@ -83,17 +83,17 @@ def examine(data: bytes, models: FaceModels | None, name: str = "") -> Examinati
 
 
 def _content(
-    picture: Image, models: FaceModels, limits: Limits, facts: Container
-) -> tuple[list[RuleVerdict], Look, Measures]:
-    look = look_at(picture, models)
-    measures = measure(look)
+    picture: Image, models: FaceModels, limits: PhotoLimits, facts: Container
+) -> tuple[list[RuleVerdict], FaceLook, PhotoMeasures]:
+    look = look_at_photo(picture, models)
+    measures = measure_photo(look)
     values = dict(measures.values)
     if measures.ears or measures.parsed_ears:
         values |= ear_values(measures.ears, limits.ears, values, measures.parsed_ears)
     return content_rules(values, limits, facts), look, measures
 
 
-def _shown(facts: Container, limits: Limits) -> Image:
+def _shown(facts: Container, limits: PhotoLimits) -> Image:
     """The picture that the card will show: as EXIF turns it, but where only the stored pixels
     have the right size, those (a system that ignores the mark takes them)."""
     assert facts.pixels is not None

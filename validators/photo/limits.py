@@ -12,7 +12,7 @@ from pydantic import Field
 from pipeline.model import Frozen
 
 
-class Outcome(StrEnum):
+class CheckOutcome(StrEnum):
     """Verdict of a check, a rule or a whole photo; worst last."""
 
     PASS = "pass"
@@ -20,15 +20,15 @@ class Outcome(StrEnum):
     FAIL = "fail"
 
 
-_ORDER = list(Outcome)
+_ORDER = list(CheckOutcome)
 
 
-def worse(one: Outcome, other: Outcome) -> Outcome:
+def worse(one: CheckOutcome, other: CheckOutcome) -> CheckOutcome:
     """The worse of two outcomes."""
     return max(one, other, key=_ORDER.index)
 
 
-class Check(Frozen):
+class LimitCheck(Frozen):
     """One row of limits.toml."""
 
     rule: str
@@ -43,17 +43,17 @@ class Check(Frozen):
     cure: str
     source: str
 
-    def judge(self, value: float) -> Outcome:
+    def judge(self, value: float) -> CheckOutcome:
         """How a value stands to the limits; one that lies on a limit passes it."""
         if (self.fail_below is not None and value < self.fail_below) or (
             self.fail_above is not None and value > self.fail_above
         ):
-            return Outcome.FAIL
+            return CheckOutcome.FAIL
         if (self.review_below is not None and value < self.review_below) or (
             self.review_above is not None and value > self.review_above
         ):
-            return Outcome.REVIEW
-        return Outcome.PASS
+            return CheckOutcome.REVIEW
+        return CheckOutcome.PASS
 
     @cached_property
     def limit(self) -> str:
@@ -114,7 +114,7 @@ class TrailingLimits(Frozen):
     review_above_bytes: int
 
 
-class Limits(Frozen):
+class PhotoLimits(Frozen):
     """All of limits.toml."""
 
     ears: EarLimits
@@ -122,11 +122,11 @@ class Limits(Frozen):
     dpi: DpiLimits
     size: SizeLimits
     trailing: TrailingLimits
-    checks: tuple[Check, ...] = Field(alias="check")
+    checks: tuple[LimitCheck, ...] = Field(alias="check")
 
 
 @cache
-def read_limits() -> Limits:
+def read_limits() -> PhotoLimits:
     """The limits as shipped."""
     text = (files("validators.photo") / "limits.toml").read_text(encoding="utf-8")
-    return Limits.model_validate(tomllib.loads(text))
+    return PhotoLimits.model_validate(tomllib.loads(text))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.model import Image
 from validators.photo.models import Array, Detection, FaceModels, Mesh
-from validators.photo.parsing import Mask, Part
+from validators.photo.parsing import ClassMask, FacePart
 
 WORK_SIDE_PX = 882
 """Larger pictures are looked at at this length of the longer side: twice the card photo's."""
@@ -70,7 +70,7 @@ class Tone:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Frame:
+class FaceFrame:
     """The face upright on 272 x 400 px, 160 px from side to side.
 
     ``lab`` holds L* (0 to 100), a*, b*; ``person`` the segmentation (0 to 1); ``inside`` where
@@ -81,23 +81,23 @@ class Frame:
     image: Image
     lab: Array
     person: Array
-    inside: Mask
+    inside: ClassMask
     xy: Array
     to_frame: NDArray[np.float64]
-    parts: dict[Part, Mask]
+    parts: dict[FacePart, ClassMask]
 
     def off(self, colour: Tone, where: tuple[slice, slice]) -> Array:
         """The largest difference of L*, a* or b* from a colour, on a part of the frame."""
         far = np.abs(self.lab[where] - np.array([colour.lightness, colour.a, colour.b], np.float32))
         return np.asarray(np.maximum(np.maximum(far[..., 0], far[..., 1]), far[..., 2]))
 
-    def polygon(self, points: NDArray[np.float32] | Array) -> Mask:
+    def polygon(self, points: NDArray[np.float32] | Array) -> ClassMask:
         """The inside of a polygon of frame points."""
         mask = np.zeros((FRAME_HEIGHT, FRAME_WIDTH), np.uint8)
         cv2.fillPoly(mask, [np.round(points).astype(np.int32)], (1,))
         return mask.view(np.bool_)
 
-    def patch(self, points: NDArray[np.float32] | Array) -> tuple[tuple[slice, slice], Mask]:
+    def patch(self, points: NDArray[np.float32] | Array) -> tuple[tuple[slice, slice], ClassMask]:
         """The box about a polygon of frame points, and where in it the polygon lies on the
         picture."""
         corners = np.round(points).astype(np.int32)
@@ -117,7 +117,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Look:
+class FaceLook:
     """A picture and what the models saw on it.
 
     ``image``   the picture, at most 882 px long;
@@ -133,10 +133,10 @@ class Look:
     turned: float | None
     person: Array
     mesh: Mesh | None
-    frame: Frame | None
+    frame: FaceFrame | None
 
 
-def look_at(picture: Image, models: FaceModels) -> Look:
+def look_at_photo(picture: Image, models: FaceModels) -> FaceLook:
     """Run the models on a picture (BGR)."""
     image = _fitted(picture)
     # The segmentation takes longest, and the face is found and framed without it.
@@ -150,7 +150,7 @@ def look_at(picture: Image, models: FaceModels) -> Look:
     if mesh is not None and not _is_surely_upright(faces[0], mesh, person):
         upside_down = models.detect(np.ascontiguousarray(image[::-1, ::-1]))
         turned = max((f.score for f in upside_down), default=0.0)
-    return Look(image, tuple(faces), turned, person, mesh, frame)
+    return FaceLook(image, tuple(faces), turned, person, mesh, frame)
 
 
 def _find_faces(image: Image, models: FaceModels) -> list[Detection]:
@@ -190,7 +190,9 @@ def _fitted(picture: Image) -> Image:
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def _frame(image: Image, segmented: Future[Array], mesh: Mesh, models: FaceModels) -> Frame | None:
+def _frame(
+    image: Image, segmented: Future[Array], mesh: Mesh, models: FaceModels
+) -> FaceFrame | None:
     xy = mesh.xy
     width = float(np.hypot(*(xy[RIGHT_SIDE] - xy[LEFT_SIDE])))
     if width < 8:
@@ -223,7 +225,7 @@ def _frame(image: Image, segmented: Future[Array], mesh: Mesh, models: FaceModel
     cut = cv2.warpAffine(
         segmented.result(), to_frame, size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
     )
-    return Frame(
+    return FaceFrame(
         image=crop,
         lab=lab,
         person=np.asarray(cut, dtype=np.float32),

@@ -37,14 +37,14 @@ from pydantic import ValidationError
 from pipeline.errors import DependencyError
 from pipeline.model import Frozen, Image
 
-Part = Literal["skin", "ear", "hair", "hat", "glasses", "earring", "cloth"]
-Mask = NDArray[np.bool_]
+FacePart = Literal["skin", "ear", "hair", "hat", "glasses", "earring", "cloth"]
+ClassMask = NDArray[np.bool_]
 
 
 class Parser(Protocol):
     """Tells the parts of a head apart."""
 
-    def parse(self, image: Image) -> Mapping[Part, Mask]:
+    def parse(self, image: Image) -> Mapping[FacePart, ClassMask]:
         """Where each part lies, H x W; parts that the model does not know are left out."""
 
 
@@ -55,7 +55,7 @@ class ParserCard(Frozen):
     side_px: int
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
-    classes: dict[Part, tuple[int, ...]]
+    classes: dict[FacePart, tuple[int, ...]]
 
 
 class OnnxParser:
@@ -71,7 +71,7 @@ class OnnxParser:
         self._card = card
         self._lock = threading.Lock()
 
-    def parse(self, image: Image) -> Mapping[Part, Mask]:
+    def parse(self, image: Image) -> Mapping[FacePart, ClassMask]:
         """Where each part lies."""
         side = self._card.side_px
         rgb = cv2.cvtColor(cv2.resize(image, (side, side)), cv2.COLOR_BGR2RGB)

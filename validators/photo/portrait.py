@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.model import Image
 from validators.photo.models import Detection, FaceModels
-from validators.photo.parsing import Mask
+from validators.photo.parsing import ClassMask
 
 _SURE = 0.6
 _REAL_MESH = 0.8
@@ -142,7 +142,7 @@ def _cut(page: Image, small: Image, face: Detection, scale: float) -> Image:
     )
 
 
-def _blob(small: Image, face: Detection) -> Mask | None:
+def _blob(small: Image, face: Detection) -> ClassMask | None:
     """What stands out from the paper and holds the face."""
     paper = np.median(small.reshape(-1, 3), axis=0)
     off = (np.abs(small.astype(np.int16) - paper).max(axis=-1) > _PAPER_STEP).astype(np.uint8)
@@ -153,7 +153,7 @@ def _blob(small: Image, face: Detection) -> Mask | None:
     return None if label == 0 else np.asarray(labels == label)
 
 
-def _above_lower_edge(blob: Mask, face: Detection) -> NDArray[np.float32] | None:
+def _above_lower_edge(blob: ClassMask, face: Detection) -> NDArray[np.float32] | None:
     """Corners of a photo's shape that stands on the blob's lower edge, if that is straight, and
     reaches a little above its top."""
     columns = np.flatnonzero(blob.any(axis=0))
@@ -179,7 +179,7 @@ def _above_lower_edge(blob: Mask, face: Detection) -> NDArray[np.float32] | None
     return np.array([top - half, top + half, foot + half, foot - half], np.float32)
 
 
-def _edges(blob: Mask, face: Detection) -> NDArray[np.float32] | None:
+def _edges(blob: ClassMask, face: Detection) -> NDArray[np.float32] | None:
     """Corners of the photo (from top-left, clockwise) where it stands out from the page as a
     rectangle of a photo's shape."""
     points = np.argwhere(blob)[:, ::-1].astype(np.float32)
@@ -201,7 +201,7 @@ def _ordered(corners: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(corners[list(picks)], dtype=np.float32)
 
 
-def _ink_beside(small: Image, face: Detection) -> Mask:
+def _ink_beside(small: Image, face: Detection) -> ClassMask:
     """The ink round the photo, as far as a card's print reaches; the photo itself left blank."""
     x, y = face.centre
     unit = face.width
@@ -215,14 +215,14 @@ def _ink_beside(small: Image, face: Detection) -> Mask:
     return np.asarray(ink[rows, columns])
 
 
-def _ink(small: Image) -> Mask:
+def _ink(small: Image) -> ClassMask:
     """Pixels darker than what surrounds them."""
     grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
     around = cv2.blur(grey, (31, 31))
     return np.asarray(grey.astype(np.int16) < around.astype(np.int16) - 18)
 
 
-def _glyphs(ink: Mask) -> NDArray[np.float64]:
+def _glyphs(ink: ClassMask) -> NDArray[np.float64]:
     """Connected marks between a stroke and a large character (4 to 40 px of 1000): N rows of
     middle x, middle y, width, height."""
     _, _, stats, middles = cv2.connectedComponentsWithStats(ink.astype(np.uint8))
@@ -232,7 +232,7 @@ def _glyphs(ink: Mask) -> NDArray[np.float64]:
     return np.asarray(np.column_stack([middles[1:], size])[fits], dtype=np.float64)
 
 
-def _longest_row(ink: Mask) -> int:
+def _longest_row(ink: ClassMask) -> int:
     """The most marks of one height that stand in a row or a column, as print does (the page may
     lie on its side) and what is behind a person does not."""
     glyphs = _glyphs(ink)[:600]

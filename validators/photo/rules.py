@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from typing import Literal
 
 from validators.photo.container import Container
-from validators.photo.limits import Check, EarLimits, Limits, Outcome, worse
+from validators.photo.limits import CheckOutcome, EarLimits, LimitCheck, PhotoLimits, worse
 from validators.photo.measures.ears import Ear
 from validators.photo.verdict import CONFIRM, RuleVerdict
 
-Problem = tuple[Outcome, str, str]
+PhotoProblem = tuple[CheckOutcome, str, str]
 """Outcome, message, cure."""
 
 _UNMEASURED = "未能测量"
 _KINDS = {"jpg": "JPEG", "png": "PNG", "gif": "GIF", "bmp": "BMP", "tif": "TIFF", "webp": "WebP"}
 
 
-def container_rules(facts: Container, limits: Limits, name: str = "") -> list[RuleVerdict]:
+def container_rules(facts: Container, limits: PhotoLimits, name: str = "") -> list[RuleVerdict]:
     """PH-FORMAT, PH-SIZE, PH-DPI and PH-BYTES."""
     return [
         _format(facts, limits, name),
@@ -27,27 +27,31 @@ def container_rules(facts: Container, limits: Limits, name: str = "") -> list[Ru
     ]
 
 
-def _format(facts: Container, limits: Limits, name: str) -> RuleVerdict:
-    problems: list[Problem] = []
+def _format(facts: Container, limits: PhotoLimits, name: str) -> RuleVerdict:
+    problems: list[PhotoProblem] = []
     if not facts.size_bytes:
-        problems.append((Outcome.FAIL, "文件是空的", "请重新导出或重新拷贝原文件"))
+        problems.append((CheckOutcome.FAIL, "文件是空的", "请重新导出或重新拷贝原文件"))
     elif facts.kind != "jpg":
         what = _KINDS.get(facts.kind, facts.kind.upper()) or "无法识别的格式"
         problems.append(
-            (Outcome.FAIL, f"文件内容是 {what}，不是 jpg", "请另存为 jpg 格式，可用 --fix 生成")
+            (
+                CheckOutcome.FAIL,
+                f"文件内容是 {what}，不是 jpg",
+                "请另存为 jpg 格式，可用 --fix 生成",
+            )
         )
     if facts.size_bytes and not facts.whole:
         problems.append(
-            (Outcome.FAIL, "文件不完整或已损坏，不能完整打开", "请重新导出或重新拷贝原文件")
+            (CheckOutcome.FAIL, "文件不完整或已损坏，不能完整打开", "请重新导出或重新拷贝原文件")
         )
     if facts.frames > 1:
         problems.append(
-            (Outcome.REVIEW, f"文件中有 {facts.frames} 幅画面", "请只保留一幅，另存为 jpg")
+            (CheckOutcome.REVIEW, f"文件中有 {facts.frames} 幅画面", "请只保留一幅，另存为 jpg")
         )
     if facts.trailing_bytes > limits.trailing.review_above_bytes:
         problems.append(
             (
-                Outcome.REVIEW,
+                CheckOutcome.REVIEW,
                 f"图像结束后还有 {facts.trailing_bytes} 字节其他数据",
                 "请重新另存为 jpg，可用 --fix 生成",
             )
@@ -55,7 +59,7 @@ def _format(facts: Container, limits: Limits, name: str) -> RuleVerdict:
     if facts.orientation != 1:
         problems.append(
             (
-                Outcome.REVIEW,
+                CheckOutcome.REVIEW,
                 f"照片靠方向标记（EXIF {facts.orientation}）旋转，制卡系统可能不认",
                 "请把照片转正后另存，可用 --fix 生成",
             )
@@ -63,7 +67,7 @@ def _format(facts: Container, limits: Limits, name: str) -> RuleVerdict:
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
     if facts.kind == "jpg" and suffix and suffix not in ("jpg", "jpeg"):
         problems.append(
-            (Outcome.REVIEW, f"文件名后缀是 .{suffix}，内容是 jpg", "请把后缀改为 .jpg")
+            (CheckOutcome.REVIEW, f"文件名后缀是 .{suffix}，内容是 jpg", "请把后缀改为 .jpg")
         )
     measured: dict[str, float | int | str | None] = {
         "kind": facts.kind or None,
@@ -82,17 +86,17 @@ def _format(facts: Container, limits: Limits, name: str) -> RuleVerdict:
     return _row("PH-FORMAT", measured, limit, problems)
 
 
-def _size(facts: Container, limits: Limits) -> RuleVerdict:
+def _size(facts: Container, limits: PhotoLimits) -> RuleVerdict:
     want = (limits.size.width_px, limits.size.height_px)
     stored = (facts.width_px, facts.height_px)
     right = want in (stored, facts.shown_size)
     width, height = stored if stored == want else facts.shown_size
-    problems: list[Problem] = []
+    problems: list[PhotoProblem] = []
     if not right:
         shown = f"{width}×{height}" if width else "未知"
         problems.append(
             (
-                Outcome.FAIL,
+                CheckOutcome.FAIL,
                 f"像素尺寸为 {shown}，应为 {want[0]}×{want[1]}",
                 "请按 358×441 像素裁剪，可用 --fix 生成",
             )
@@ -105,22 +109,24 @@ def _size(facts: Container, limits: Limits) -> RuleVerdict:
     )
 
 
-def _dpi(facts: Container, limits: Limits) -> RuleVerdict:
+def _dpi(facts: Container, limits: PhotoLimits) -> RuleVerdict:
     want = limits.dpi.required
     cure = "分辨率只是文件标记，可用 --fix 写成 350 DPI"
     exif = None if facts.exif_dpi is None else tuple(round(v) for v in facts.exif_dpi)
     x, y, unit = facts.density or (0, 0, 0)
     exif_right = exif == (want, want)
-    outcome, problem = Outcome.FAIL, f"分辨率标记为 {_density(facts)}，应为 {want} DPI"
+    outcome, problem = CheckOutcome.FAIL, f"分辨率标记为 {_density(facts)}，应为 {want} DPI"
     if unit == 1 and (x, y) == (want, want):
-        outcome = Outcome.PASS
+        outcome = CheckOutcome.PASS
         if exif is not None and not exif_right:
-            outcome, problem = Outcome.REVIEW, f"文件头为 {want} DPI，EXIF 却为 {exif[0]} DPI"
+            outcome, problem = CheckOutcome.REVIEW, f"文件头为 {want} DPI，EXIF 却为 {exif[0]} DPI"
     elif unit == 2 and (x, y) == (limits.dpi.per_cm, limits.dpi.per_cm):
-        outcome, problem = Outcome.REVIEW, f"分辨率按厘米标记（{x} 点/厘米，约 {want} DPI）"
+        outcome, problem = CheckOutcome.REVIEW, f"分辨率按厘米标记（{x} 点/厘米，约 {want} DPI）"
     elif unit not in (1, 2) and exif_right:
-        outcome, problem = Outcome.REVIEW, f"只有 EXIF 标明 {want} DPI，文件头没有"
-    problems: list[Problem] = [] if outcome is Outcome.PASS else [(outcome, problem, cure)]
+        outcome, problem = CheckOutcome.REVIEW, f"只有 EXIF 标明 {want} DPI，文件头没有"
+    problems: list[PhotoProblem] = (
+        [] if outcome is CheckOutcome.PASS else [(outcome, problem, cure)]
+    )
     return _row("PH-DPI", {"density": _density(facts)}, {"density": f"= {want} dpi"}, problems)
 
 
@@ -133,13 +139,13 @@ def _density(facts: Container) -> str:
     return f"{x}×{y} {'dpi' if unit == 1 else 'dpcm'}"
 
 
-def _bytes(facts: Container, limits: Limits) -> RuleVerdict:
+def _bytes(facts: Container, limits: PhotoLimits) -> RuleVerdict:
     size, bounds = facts.size_bytes, limits.bytes
-    problems: list[Problem] = []
+    problems: list[PhotoProblem] = []
     if not bounds.fail_below <= size <= bounds.fail_above:
         problems.append(
             (
-                Outcome.FAIL,
+                CheckOutcome.FAIL,
                 f"文件大小为 {size} 字节，应在 30K～50K 之间",
                 "请调整压缩质量后另存，可用 --fix 生成",
             )
@@ -147,7 +153,7 @@ def _bytes(facts: Container, limits: Limits) -> RuleVerdict:
     elif not bounds.review_below <= size <= bounds.review_above:
         problems.append(
             (
-                Outcome.REVIEW,
+                CheckOutcome.REVIEW,
                 f"文件大小为 {size} 字节，是否在 30K～50K 之内取决于 K 按 1000 还是 1024 计",
                 "请核对，或用 --fix 生成大小适中的文件",
             )
@@ -156,17 +162,17 @@ def _bytes(facts: Container, limits: Limits) -> RuleVerdict:
     return _row("PH-BYTES", {"bytes": size}, {"bytes": limit}, problems)
 
 
-def colour_mode(facts: Container) -> Problem | None:
+def colour_mode(facts: Container) -> PhotoProblem | None:
     """What is wrong with the stored colour mode."""
     if facts.mode in ("1", "L", "LA", "I", "F", "I;16"):
-        return Outcome.FAIL, "文件是灰度图", "请提交彩色照片"
+        return CheckOutcome.FAIL, "文件是灰度图", "请提交彩色照片"
     if facts.mode not in ("RGB", "RGBA", "P", "PA", ""):
-        return Outcome.FAIL, f"颜色模式为 {facts.mode}，不是 RGB", "请另存为 RGB 颜色的 jpg"
+        return CheckOutcome.FAIL, f"颜色模式为 {facts.mode}，不是 RGB", "请另存为 RGB 颜色的 jpg"
     return None
 
 
 def content_rules(
-    values: Mapping[str, float], limits: Limits, facts: Container
+    values: Mapping[str, float], limits: PhotoLimits, facts: Container
 ) -> list[RuleVerdict]:
     """One row a rule, from the checks of limits.toml; the colour mode counts to PH-COLOUR."""
     rows = []
@@ -176,7 +182,9 @@ def content_rules(
         if not values.get("faces") and any(p[1].startswith(_UNMEASURED) for p in problems):
             # One reason for all that hangs on the face, not a line each.
             problems = [p for p in problems if not p[1].startswith(_UNMEASURED)]
-            problems.append((Outcome.REVIEW, "没有找到人脸，这一项未检查", "请先换成本人证件照"))
+            problems.append(
+                (CheckOutcome.REVIEW, "没有找到人脸，这一项未检查", "请先换成本人证件照")
+            )
         if rule == "PH-COLOUR" and (mode := colour_mode(facts)) is not None:
             problems.insert(0, mode)
         measured = {c.measure: _rounded(values.get(c.measure)) for c in checks}
@@ -197,7 +205,7 @@ def mode_rule(facts: Container) -> RuleVerdict:
 
 def unchecked(reason: str, cure: str) -> RuleVerdict:
     """PH-UNCHECKED: the content could not be looked at, so a person must."""
-    return _row("PH-UNCHECKED", {}, {}, [(Outcome.REVIEW, reason, cure)])
+    return _row("PH-UNCHECKED", {}, {}, [(CheckOutcome.REVIEW, reason, cure)])
 
 
 def ear_values(
@@ -250,19 +258,19 @@ def ear_state(
     return "hidden"
 
 
-def _problem(check: Check, value: float | None) -> Problem | None:
+def _problem(check: LimitCheck, value: float | None) -> PhotoProblem | None:
     if value is None:
         if not check.required:
             return None
-        return Outcome.REVIEW, f"{_UNMEASURED}{_name(check)}", check.cure
+        return CheckOutcome.REVIEW, f"{_UNMEASURED}{_name(check)}", check.cure
     outcome = check.judge(value)
-    if outcome is Outcome.PASS:
+    if outcome is CheckOutcome.PASS:
         return None
     text = f"{check.message}（{_name(check)} {_rounded(value):g}，要求 {check.limit}）"
     return outcome, text, check.cure
 
 
-def _name(check: Check) -> str:
+def _name(check: LimitCheck) -> str:
     return check.label.partition("（")[0]
 
 
@@ -274,12 +282,12 @@ def _row(
     rule: str,
     measured: Mapping[str, float | int | str | None],
     limit: dict[str, str],
-    problems: list[Problem],
+    problems: list[PhotoProblem],
 ) -> RuleVerdict:
-    worst = Outcome.PASS
+    worst = CheckOutcome.PASS
     for outcome, _, _ in problems:
         worst = worse(worst, outcome)
-    ordered = sorted(problems, key=lambda p: p[0] is not Outcome.FAIL)
+    ordered = sorted(problems, key=lambda p: p[0] is not CheckOutcome.FAIL)
     return RuleVerdict(
         rule=rule,
         verdict=worst,

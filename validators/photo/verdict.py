@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.finding import Finding, Severity, finding
 from pipeline.model import Frozen
-from validators.photo.limits import Outcome, worse
+from validators.photo.limits import CheckOutcome, worse
 
 CONFIRM = (
     "机器看不到小耳钉、浅色饰物和贴在脸上的手或贴片，请当面确认没有；"
@@ -19,17 +19,17 @@ class RuleVerdict(Frozen):
     """One rule: what was measured, what it must be, what is wrong and what to do."""
 
     rule: str
-    verdict: Outcome
+    verdict: CheckOutcome
     measure: dict[str, float | int | str | None] = {}
     limit: dict[str, str] = {}
     message: str = ""
     cure: str = ""
 
 
-class Verdict(Frozen):
+class PhotoVerdict(Frozen):
     """A photo judged: the worst of its rules."""
 
-    verdict: Outcome
+    verdict: CheckOutcome
     rules: tuple[RuleVerdict, ...]
 
     def of(self, rule: str) -> RuleVerdict | None:
@@ -41,19 +41,19 @@ class Verdict(Frozen):
         return {"file": file, **self.model_dump(mode="json")}
 
 
-def verdict_of(rules: tuple[RuleVerdict, ...]) -> Verdict:
+def verdict_of(rules: tuple[RuleVerdict, ...]) -> PhotoVerdict:
     """The verdict that these rules give together."""
-    worst = Outcome.PASS
+    worst = CheckOutcome.PASS
     for row in rules:
         worst = worse(worst, row.verdict)
-    return Verdict(verdict=worst, rules=rules)
+    return PhotoVerdict(verdict=worst, rules=rules)
 
 
-_SEVERITY = {Outcome.FAIL: Severity.MEND, Outcome.REVIEW: Severity.REVIEW}
+_SEVERITY = {CheckOutcome.FAIL: Severity.MEND, CheckOutcome.REVIEW: Severity.REVIEW}
 
 
 def findings(
-    verdict: Verdict,
+    verdict: PhotoVerdict,
     *,
     matter: str | None = None,
     document: str | None = None,

@@ -13,11 +13,11 @@ import cv2
 import numpy as np
 
 from extractors.application_form.answers import Answer
-from extractors.application_form.boxes import Box, State, judge
+from extractors.application_form.boxes import BoxState, TickBox, judge_box
 from extractors.application_form.choices import Choice
 from extractors.application_form.fields import (
     HANDWRITTEN,
-    Fields,
+    FormFields,
     Rows,
     add_enrol_division,
     changes_reading,
@@ -29,7 +29,7 @@ from extractors.application_form.handwriting import WAVER_MAX, Hand
 from extractors.application_form.printed.combs import Written, read_comb
 from extractors.application_form.printed.flat import SCALE, FlatForm, find_form
 from extractors.application_form.printed.frames import Spot
-from extractors.application_form.printed.geometry import Area, Tick
+from extractors.application_form.printed.geometry import FormArea, Tick
 from extractors.application_form.printed.words import BESIDE_MM, WORDS_MM
 from extractors.labelled.grammar import read_value
 from extractors.labelled.looks import DISAGREE, Looker
@@ -38,7 +38,7 @@ from pipeline.evidence.evidence import Value, on_page, reading_of
 from pipeline.image import as_quad
 from pipeline.layout.ink import Ink
 from pipeline.layout.piece import Piece, pieces_of
-from pipeline.layout.ruled_table import find_ink, level_ink
+from pipeline.layout.ruled_table import dark_ink, level_ink
 from pipeline.model import Char, Image, Line, Quad, Reading, Sheet
 from pipeline.reference import divisions
 from pipeline.reference.contact import is_mobile, is_postcode
@@ -49,7 +49,7 @@ STRAY = 0.03
 """Part of that strip that is ink, beyond most boxes', from which somebody may have marked it."""
 INSIDE_MM = 0.6
 """From a box's edge to the part of it that is looked at."""
-MARKED = 0.095
+MARKED_SHARE = 0.095
 """Mean darkness inside from which a box is marked: of 578 marked ones on copies and pictures none
 was below 0.1, of 1220 empty ones, some under a stamp's frame, none above 0.065."""
 SIGNED_MM2 = 6.0
@@ -62,13 +62,13 @@ BETWEEN = "格内有空缺或笔迹不清"
 
 def read_printed(
     sheet: Sheet, recognise: Recogniser
-) -> tuple[str, Fields, Rows, dict[str, str]] | None:
+) -> tuple[str, FormFields, Rows, dict[str, str]] | None:
     """Face, fields, changes and marks of our own form; None where the sheet is none, or its boxes
     are not where they should be."""
     flat = find_form(sheet)
     if flat is None:
         return None
-    ink = find_ink(level_ink(flat.sheet.image))
+    ink = dark_ink(level_ink(flat.sheet.image))
     choices = _choices(flat, ink)
     combs = {c.key: w for c in flat.page.comb if (w := read_comb(flat, c, ink, recognise))}
     texts = _texts(flat, ink, recognise)
@@ -110,31 +110,31 @@ def read_printed(
 
 def _choices(flat: FlatForm, ink: Image) -> list[Choice]:
     boxes = [_box(spot, flat) for spot in flat.ticks]
-    states = judge([box.inside for box in boxes], MARKED)
+    states = judge_box([box.inside for box in boxes], MARKED_SHARE)
     beside = np.array(_beside(boxes, states, ink))
     usual = float(np.median(beside))
     made = []
     for tick, box, seen, state, covered in zip(
         flat.page.tick, boxes, flat.seen, states, beside, strict=True
     ):
-        sure: State = state
+        sure: BoxState = state
         if not seen or (state == "no" and covered - usual > STRAY):
             sure = "unsure"
         made.append(Choice(tick.key, tick.code, (_words(tick, flat),), sure, True, box))
     return made
 
 
-def _box(spot: Spot, flat: FlatForm) -> Box:
+def _box(spot: Spot, flat: FlatForm) -> TickBox:
     """The box where it was found, and how dark it is within."""
     side = flat.form.tick * SCALE
     x, y = spot.frame.x + spot.right, spot.frame.y + spot.down
     inset = INSIDE_MM * SCALE
     x0, y0, x1, y1 = (round(v) for v in (x + inset, y + inset, x + side - inset, y + side - inset))
     inside = float(flat.dark[y0 : y1 + 1, x0 : x1 + 1].mean())
-    return Box(x, y, side, spot.contrast, inside)
+    return TickBox(x, y, side, spot.contrast, inside)
 
 
-def _beside(boxes: Sequence[Box], states: Sequence[State], ink: Image) -> list[float]:
+def _beside(boxes: Sequence[TickBox], states: Sequence[BoxState], ink: Image) -> list[float]:
     """How much of the strip around each box is ink, where no words are printed. Ink that reaches
     into a marked box belongs to that box's mark, however far it runs out."""
     _, labels = cv2.connectedComponents((ink > 0).astype(np.uint8), connectivity=8)
@@ -157,7 +157,7 @@ def _beside(boxes: Sequence[Box], states: Sequence[State], ink: Image) -> list[f
     return shares
 
 
-def _around(box: Box, out_mm: float) -> tuple[slice, slice]:
+def _around(box: TickBox, out_mm: float) -> tuple[slice, slice]:
     """The pixels of a box and so far around it."""
     out = out_mm * SCALE
     return (
@@ -278,7 +278,7 @@ def _as_piece(written: Written) -> Piece:
     return piece
 
 
-def _signed(area: Area, ink: Image) -> str:
+def _signed(area: FormArea, ink: Image) -> str:
     (x, y), (width, height) = area.at, area.size
     inset = 1.2
     left, top, right, bottom = (

@@ -17,9 +17,9 @@ from pipeline.reference.text import narrow
 
 INSET_MM = 0.7
 """Cut from each side of a box: its frame, and what the flat form is off by."""
-FILLED = 0.012
+COMB_FILLED = 0.012
 """Part of a box that is ink, from which something is written in it: a thin 1 covers 0.03."""
-SPECK = 0.004
+COMB_SPECK = 0.004
 """Part up to which it is blank."""
 GAPS_PX = (5, 9)
 """Paper between the characters of the strips that are read."""
@@ -55,8 +55,8 @@ def read_comb(flat: FlatForm, comb: Comb, ink: Image, recognise: Recogniser) -> 
         x, y = (round(v * SCALE) for v in place)
         inner = slice(y + inset, y + height - inset), slice(x + inset, x + width - inset)
         share = float(np.mean(ink[inner] > 0))
-        filled.append(share >= FILLED)
-        unclear |= SPECK < share < FILLED
+        filled.append(share >= COMB_FILLED)
+        unclear |= COMB_SPECK < share < COMB_FILLED
         if filled[-1]:
             cells.append(flat.sheet.image[inner])
             rows = np.flatnonzero(ink[inner].any(axis=1))

@@ -16,13 +16,13 @@ import zxingcpp
 
 from extractors.application_form.printed.frames import (
     Darkness,
-    Frame,
     Spot,
+    TickFrame,
     displacement,
     find_spots,
     is_seen,
 )
-from extractors.application_form.printed.geometry import Form, FormPage, Place, find_page
+from extractors.application_form.printed.geometry import FormPage, FormPlace, PrintedForm, find_page
 from extractors.application_form.printed.marks import lay_on_marks
 from extractors.application_form.printed.words import find_words
 from pipeline.image import Points, grey_of, invert, scale_matrix, warp
@@ -51,7 +51,7 @@ class FlatForm:
     """A page of the form. ``sheet`` is flat, SCALE pixels a millimetre; ``dark`` its ink, 0 to 1;
     ``ticks`` where the boxes lie, ``seen`` which of them are to be seen."""
 
-    form: Form
+    form: PrintedForm
     page: FormPage
     sheet: Sheet
     dark: Darkness
@@ -80,7 +80,7 @@ def find_form(sheet: Sheet) -> FlatForm | None:
 
 
 def _guesses(
-    sheet: Sheet, form: Form, page: FormPage, code: Points, grey: Image
+    sheet: Sheet, form: PrintedForm, page: FormPage, code: Points, grey: Image
 ) -> Iterator[Matrix]:
     """Maps of the flat form's pixels to the sheet's."""
     by_marks = lay_on_marks(form, code, grey)
@@ -98,7 +98,7 @@ def _guesses(
             yield invert(to_flat.astype(np.float64))
 
 
-def _laid(sheet: Sheet, form: Form, page: FormPage, guess: Matrix) -> FlatForm | None:
+def _laid(sheet: Sheet, form: PrintedForm, page: FormPage, guess: Matrix) -> FlatForm | None:
     """The page laid on its frames, from a guess of how it lies."""
     frames = list(_frames(form, page))
     to_sheet = guess
@@ -117,12 +117,12 @@ def _laid(sheet: Sheet, form: Form, page: FormPage, guess: Matrix) -> FlatForm |
     return FlatForm(form, page, flat, dark, tuple(spots[:count]), tuple(is_seen(spots)[:count]))
 
 
-def _frames(form: Form, page: FormPage) -> Iterator[Frame]:
+def _frames(form: PrintedForm, page: FormPage) -> Iterator[TickFrame]:
     """Every printed frame, the boxes to tick first."""
 
-    def frame(at: Place, width: float, height: float) -> Frame:
+    def frame(at: FormPlace, width: float, height: float) -> TickFrame:
         x, y, w, h = (round(v * SCALE) for v in (*at, width, height))
-        return Frame(x, y, w, h)
+        return TickFrame(x, y, w, h)
 
     for tick in page.tick:
         yield frame(tick.at, form.tick, form.tick)
@@ -136,7 +136,7 @@ def _frames(form: Form, page: FormPage) -> Iterator[Frame]:
             yield frame(area.at, *area.size)
 
 
-def _warped(sheet: Sheet, form: Form, to_sheet: Matrix) -> Image:
+def _warped(sheet: Sheet, form: PrintedForm, to_sheet: Matrix) -> Image:
     return warp(sheet.image, to_sheet, (round(form.size[0] * SCALE), round(form.size[1] * SCALE)))
 
 

@@ -20,7 +20,7 @@ from pipeline.image import Points
 Darkness = NDArray[np.float32]
 SEEN_MIN = 0.06
 """How much darker than the paper outside, of the darkest print, a frame's sides must be."""
-WEAK = 0.4
+WEAK_FRAME = 0.4
 """And of what most frames of the page are."""
 PULL = 0.25
 """Part of its contrast that a frame loses as far from its place as is looked: what darkens the
@@ -31,7 +31,7 @@ and ends."""
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class TickFrame:
     """A rectangle as it is printed: left, top, width, height in pixels of the flat form."""
 
     x: int
@@ -44,7 +44,7 @@ class Frame:
 class Spot:
     """Where a frame lies: how far from its place, and how clearly it is seen."""
 
-    frame: Frame
+    frame: TickFrame
     right: float
     down: float
     contrast: float
@@ -61,14 +61,14 @@ class Spot:
         return x + self.right, y + self.down
 
 
-def find_spots(dark: Darkness, frames: Sequence[Frame], reach: int) -> list[Spot]:
+def find_spots(dark: Darkness, frames: Sequence[TickFrame], reach: int) -> list[Spot]:
     """Each frame where its sides are darkest, at most ``reach`` pixels from its place."""
     return [_find(dark, frame, reach) for frame in frames]
 
 
 def is_seen(spots: Sequence[Spot]) -> list[bool]:
     """Which frames are there: of a page's frames all have one contrast."""
-    least = max(SEEN_MIN, WEAK * float(np.median([s.contrast for s in spots])))
+    least = max(SEEN_MIN, WEAK_FRAME * float(np.median([s.contrast for s in spots])))
     return [s.contrast >= least for s in spots]
 
 
@@ -86,7 +86,7 @@ def displacement(spots: Sequence[Spot], within: float) -> tuple[Points, float] |
     return matrix.astype(np.float64), float(fitting.sum()) / len(spots)
 
 
-def _find(dark: Darkness, frame: Frame, reach: int) -> Spot:
+def _find(dark: Darkness, frame: TickFrame, reach: int) -> Spot:
     pad = reach + _RIM
     height, width = dark.shape
     left, top = frame.x - pad, frame.y - pad

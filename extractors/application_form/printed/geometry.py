@@ -16,13 +16,13 @@ from pipeline.model import Frozen
 
 NEWEST = 1
 PREFIX = "YIJIANSHI-FORM"
-Place = tuple[float, float]
+FormPlace = tuple[float, float]
 
 
-class Text(Frozen):
+class FormText(Frozen):
     """Printed words; ``at`` is left and top of the square of their first character."""
 
-    at: Place
+    at: FormPlace
     size: float
     text: str
     tone: Literal["ink", "grey"] = "ink"
@@ -34,7 +34,7 @@ class Tick(Frozen):
 
     key: str
     code: str
-    at: Place
+    at: FormPlace
     text: str
     note: str = ""
 
@@ -43,25 +43,25 @@ class Comb(Frozen):
     """A row of boxes, one a character."""
 
     key: str
-    at: Place
+    at: FormPlace
     cells: int
     gaps: tuple[int, ...] = ()
 
 
-class Area(Frozen):
+class FormArea(Frozen):
     """A place to write in."""
 
     key: str
-    at: Place
-    size: Place
+    at: FormPlace
+    size: FormPlace
     look: Literal["line", "box"]
 
 
-class Rule(Frozen):
+class FormRule(Frozen):
     """A printed line."""
 
-    start: Place = Field(alias="from")
-    end: Place = Field(alias="to")
+    start: FormPlace = Field(alias="from")
+    end: FormPlace = Field(alias="to")
     width: float
 
 
@@ -69,34 +69,34 @@ class FormPage(Frozen):
     """One page of the form."""
 
     number: int
-    text: tuple[Text, ...] = ()
+    text: tuple[FormText, ...] = ()
     tick: tuple[Tick, ...] = ()
     comb: tuple[Comb, ...] = ()
-    area: tuple[Area, ...] = ()
-    rule: tuple[Rule, ...] = ()
+    area: tuple[FormArea, ...] = ()
+    rule: tuple[FormRule, ...] = ()
 
 
-class Code(Frozen):
+class FormCode(Frozen):
     """Where the QR code stands."""
 
-    at: Place
+    at: FormPlace
     side: float
 
 
-class Form(Frozen):
+class PrintedForm(Frozen):
     """A version of the form. ``marks`` are centres, clockwise from the top left."""
 
     version: int
-    size: Place
+    size: FormPlace
     tick: float
-    cell: Place
+    cell: FormPlace
     gap: float
     mark: float
-    marks: tuple[Place, Place, Place, Place]
-    code: Code
+    marks: tuple[FormPlace, FormPlace, FormPlace, FormPlace]
+    code: FormCode
     page: tuple[FormPage, ...]
 
-    def cells(self, comb: Comb) -> list[Place]:
+    def cells(self, comb: Comb) -> list[FormPlace]:
         """Left top corners of a comb's boxes."""
         x, y = comb.at
         return [
@@ -110,15 +110,15 @@ class Form(Frozen):
 
 
 @cache
-def load_form(version: int = NEWEST) -> Form | None:
+def load_form(version: int = NEWEST) -> PrintedForm | None:
     """The version's layout; None where there is no such version."""
     path = files("extractors.application_form.printed") / f"v{version}.toml"
     if not path.is_file():
         return None
-    return Form.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    return PrintedForm.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
-def find_page(text: str) -> tuple[Form, FormPage] | None:
+def find_page(text: str) -> tuple[PrintedForm, FormPage] | None:
     """The form and page that a code names; None where it is another code, or a newer version."""
     parts = text.split("/")
     if len(parts) != 3 or parts[0] != PREFIX or not (parts[1] + parts[2]).isascii():

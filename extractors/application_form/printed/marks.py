@@ -13,28 +13,28 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.application_form.printed.geometry import Form
+from extractors.application_form.printed.geometry import PrintedForm
 from pipeline.image import Points, apply
 from pipeline.model import Image, Matrix
 
 LIKE = (0.4, 2.2)
 """Area of a mark on the sheet, in that of the code's scale: what is farther away looks smaller."""
-FULL = 0.8
+FULL_MARK = 0.8
 """Part of a mark's smallest box that is ink."""
-MOST = 14
+MOST_MARKS = 14
 """Squares that are tried: the solidest."""
 OFF_MM = 2.0
 """How far the code's corners may be off, by four marks."""
 
 
-def lay_on_marks(form: Form, code: Points, grey: Image) -> Matrix | None:
+def lay_on_marks(form: PrintedForm, code: Points, grey: Image) -> Matrix | None:
     """Maps millimetres on the form to pixels of the sheet; None where no four squares agree with
     the code. ``code``: its corners on the sheet, clockwise from its own top left."""
     (x, y), side = form.code.at, form.code.side
     there = np.array([(x, y), (x + side, y), (x + side, y + side), (x, y + side)])
     area = float(cv2.contourArea(code.astype(np.float32))) * (form.mark / side) ** 2
     squares = [s for s in _squares(grey) if LIKE[0] <= s[2] / area <= LIKE[1]]
-    places = np.array([s[:2] for s in sorted(squares, key=lambda s: -s[3])[:MOST]])
+    places = np.array([s[:2] for s in sorted(squares, key=lambda s: -s[3])[:MOST_MARKS]])
     if len(places) < 4:
         return None
     rough, _ = cv2.estimateAffine2D(there, code)
@@ -78,6 +78,6 @@ def _squares(grey: Image) -> list[tuple[float, float, float, float]]:
         area = cv2.contourArea(contour)
         if min(w, h) >= 8 and max(w, h) <= 1.6 * min(w, h):
             solid = area / max(1.0, (w - 1) * (h - 1))
-            if solid >= FULL:
+            if solid >= FULL_MARK:
                 found.append((float(x), float(y), float(area), solid))
     return found

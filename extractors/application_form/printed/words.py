@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from extractors.application_form.printed.geometry import Form, FormPage, Place
+from extractors.application_form.printed.geometry import FormPage, FormPlace, PrintedForm
 from pipeline.image import Points
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Line
@@ -20,12 +20,12 @@ WORDS_MM = 3.4
 """Size of a choice's words."""
 
 
-def find_words(lines: Sequence[Line], form: Form, page: FormPage) -> tuple[Points, Points]:
+def find_words(lines: Sequence[Line], form: PrintedForm, page: FormPage) -> tuple[Points, Points]:
     """Ends of printed words: in millimetres on the form, and in pixels of the sheet; N x 2 each.
     Words that stand there, or were read, more than once are left out."""
     pieces = pieces_of(lines)
-    printed: list[Place] = []
-    seen: list[Place] = []
+    printed: list[FormPlace] = []
+    seen: list[FormPlace] = []
     known = list(_printed(form, page))
     for (x, y), size, text in known:
         if sum(text in other for _, _, other in known) > 1:
@@ -41,7 +41,7 @@ def find_words(lines: Sequence[Line], form: Form, page: FormPage) -> tuple[Point
     return np.array(printed, np.float64).reshape(-1, 2), np.array(seen, np.float64).reshape(-1, 2)
 
 
-def _printed(form: Form, page: FormPage) -> Iterator[tuple[Place, float, str]]:
+def _printed(form: PrintedForm, page: FormPage) -> Iterator[tuple[FormPlace, float, str]]:
     """Runs of Han characters that are printed: left top of the first, size, text."""
     rows = [(t.at, t.size, t.text) for t in page.text]
     rows += [
@@ -57,7 +57,7 @@ def _printed(form: Form, page: FormPage) -> Iterator[tuple[Place, float, str]]:
             yield at, size, run
 
 
-def _end(piece: Piece, *, first: bool) -> Place:
+def _end(piece: Piece, *, first: bool) -> FormPlace:
     a, b, c, d = piece.quad
     (x0, y0), (x1, y1) = (a, d) if first else (b, c)
     return (x0 + x1) / 2, (y0 + y1) / 2

@@ -12,8 +12,8 @@ from PIL import ImageDraw, ImageFont
 
 from extractors.application_form.answers import Answer
 from extractors.application_form.handwriting import WAVER_MAX, Hand
-from extractors.application_form.layout import Layout
-from extractors.application_form.signature import find_signature
+from extractors.application_form.layout import FormLayout
+from extractors.application_form.signature import find_form_signature
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Image, Sheet, Source
 from tests.lines import line
@@ -68,9 +68,9 @@ def test_signature_is_seen_where_its_strokes_were_taken_for_a_cell(
         image[86 + 6 * i : 89 + 6 * i, 230 + 20 * i : 330 + 20 * i] = (150, 60, 30)
     words = line("申请人签名", 40, 90)
     (label,) = pieces_of([words])
-    layout = Layout(Sheet(image, Source("f.jpg", 1, "0" * 64), 0, np.eye(3), (words,)))
+    layout = FormLayout(Sheet(image, Source("f.jpg", 1, "0" * 64), 0, np.eye(3), (words,)))
     cell = Answer("signature", (label,), (), (300.0, 40.0, 330.0, 100.0))
-    assert find_signature(layout, [cell], image) == state
+    assert find_form_signature(layout, [cell], image) == state
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_signature_is_looked_for_beside_its_words(place: tuple[float, ...]) -> N
         image[96 + 6 * i : 99 + 6 * i, 330 + 20 * i : 430 + 20 * i] = (150, 60, 30)
     words = line("申请人签名", 40, 90)
     (label,) = pieces_of([words])
-    layout = Layout(Sheet(image, Source("f.jpg", 1, "0" * 64), 0, np.eye(3), (words,)))
+    layout = FormLayout(Sheet(image, Source("f.jpg", 1, "0" * 64), 0, np.eye(3), (words,)))
     left, top, right, bottom = place
     cell = Answer("signature", (label,), (), (left, top, right, bottom))
-    assert find_signature(layout, [cell], image) == "yes"
+    assert find_form_signature(layout, [cell], image) == "yes"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from extractors.application_form import score
-from extractors.application_form.fields import Fields
+from extractors.application_form.fields import FormFields
 from extractors.application_form.printed import read_printed
 from extractors.application_form.printed.geometry import FormPage, find_page, load_form
 from flows.cli import run_command
@@ -127,7 +127,7 @@ def test_a_box_under_a_mark_of_its_neighbour_stays_empty() -> None:
     first, _ = draw_printed(make_person(rng), Kit(rng, Shelf.bundled()), asked, by_hand=False)
     dots = DPI / 25.4
 
-    def drawn(x: float, y0: float, y1: float) -> Fields:
+    def drawn(x: float, y0: float, y1: float) -> FormFields:
         image = first.image.copy()
         x0, top, bottom = (round(v * dots) for v in (x, y0, y1))
         image[top:bottom, x0 : x0 + 14] = 30

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from extractors.passport.printed import day, nationality, sex
+from extractors.passport.printed import day, printed_nationality, printed_sex
 from extractors.passport.zone import DIFFERS, FIRST_LINE, NO_PRINT, NUMBER_DIFFERS
 from pipeline.model import Line, Quad, Reading
 from samples.draw import Drawn, Kit
@@ -86,12 +86,12 @@ def test_a_year_of_two_digits_is_doubted_and_placed_by_what_it_is_for() -> None:
     ],
 )
 def test_nationality_is_told_by_name_code_or_adjective(text: str, code: str) -> None:
-    assert nationality(text).value == code and not nationality(text).doubts
+    assert printed_nationality(text).value == code and not printed_nationality(text).doubts
 
 
 @pytest.mark.parametrize("text", ["VIỆT NAM", "CAN/DEU", "SOMEWHERE", ""])
 def test_nationality_is_no_country_sooner_than_a_wrong_one(text: str) -> None:
-    value = nationality(text)
+    value = printed_nationality(text)
     assert value.value == "VNM" or value.doubts
 
 
@@ -100,7 +100,7 @@ def test_nationality_is_no_country_sooner_than_a_wrong_one(text: str) -> None:
     [("M", "男"), ("Ж/F", "女"), ("P-F", "女"), ("L-M", "男"), ("女/F", "女"), ("X", "")],
 )
 def test_sex_is_told_in_any_alphabet(text: str, value: str) -> None:
-    assert sex(text).value == value
+    assert printed_sex(text).value == value
 
 
 def _faces(first: str, second: str, *printed: str) -> dict[str, Reading]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.layout.ruled_lines import find_rules
-from pipeline.layout.ruled_table import find_ink, level_ink
+from pipeline.layout.ruled_table import dark_ink, level_ink
 from pipeline.model import Image
 
 GREEN = (60, 110, 40)
@@ -126,6 +126,6 @@ def test_find_ink_when_red_seal_and_black_writing_lie_side_by_side() -> None:
     image = _paper()
     cv2.circle(image, (300, 300), 100, (70, 60, 215), 7)
     cv2.putText(image, "182", (600, 300), 0, 2.0, BLACK, 4)
-    ink = find_ink(level_ink(image))
+    ink = dark_ink(level_ink(image))
     assert not ink[150:450, 150:450].any()
     assert ink[240:310, 600:720].any()

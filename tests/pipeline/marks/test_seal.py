@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.image import grey_of
-from pipeline.marks.seal import CERTAIN, find_seals, seal_state
+from pipeline.marks.seal import SEAL_CERTAIN, find_seals, seal_state
 from pipeline.marks.signature import find_signature
 from pipeline.model import Image, Line
 
@@ -37,14 +37,14 @@ def test_seal_is_found_when_round_oval_or_cut_at_the_edge(
 ) -> None:
     paper = _stamp(_paper(), at, axes)
     seals = find_seals(paper)
-    assert seals[0].ring >= CERTAIN
+    assert seals[0].ring >= SEAL_CERTAIN
     assert np.hypot(seals[0].centre[0] - at[0], seals[0].centre[1] - at[1]) < 8
     assert seal_state(paper, seals) == "yes"
 
 
 def test_both_are_found_when_there_are_two_seals() -> None:
     paper = _stamp(_stamp(_paper(), (300, 1000)), (700, 1000))
-    assert len([s for s in find_seals(paper) if s.ring >= CERTAIN]) == 2
+    assert len([s for s in find_seals(paper) if s.ring >= SEAL_CERTAIN]) == 2
 
 
 def test_there_is_no_seal_when_red_is_a_rule_or_a_tick() -> None:
@@ -52,7 +52,7 @@ def test_there_is_no_seal_when_red_is_a_rule_or_a_tick() -> None:
     cv2.line(paper, (100, 200), (900, 200), RED, 6)
     cv2.polylines(paper, [np.array([(500, 900), (515, 920), (550, 870)])], False, RED, 5)
     seals = find_seals(paper)
-    assert not [s for s in seals if s.ring >= CERTAIN]
+    assert not [s for s in seals if s.ring >= SEAL_CERTAIN]
     assert seal_state(paper, seals) == "no"
 
 

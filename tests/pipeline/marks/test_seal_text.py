@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.marks.seal import CERTAIN, find_seals
-from pipeline.marks.seal_ink import SURE, flatten
+from pipeline.marks.seal import SEAL_CERTAIN, find_seals
+from pipeline.marks.seal_ink import SURE_INK, flatten
 from pipeline.marks.seal_text import read_seal
 from pipeline.marks.seal_words import mended
 from pipeline.model import Char, Image, Line, Quad
@@ -53,7 +53,7 @@ def test_name_is_handed_over_as_one_line_of_characters_that_stand_apart() -> Non
         strips.append(image)
         return [Line(NAME, 0.99, quad) for quad in quads]
 
-    assert found[0].ring >= CERTAIN
+    assert found[0].ring >= SEAL_CERTAIN
     assert read_seal(photo, found[0], recognise) == NAME
     height, width = strips[0].shape[:2]
     assert height == 48
@@ -78,7 +78,7 @@ def test_black_print_is_no_ink_of_the_seal() -> None:
     flat = flatten(photo, ring)
     bare = flatten(_photo(), find_seals(_photo())[0])
     assert grey.min() < 90  # the print is there
-    assert abs(float((flat.sharp > SURE).mean()) - float((bare.sharp > SURE).mean())) < 0.04
+    assert abs(float((flat.sharp > SURE_INK).mean()) - float((bare.sharp > SURE_INK).mean())) < 0.04
 
 
 def _chars(text: str, **others: str) -> tuple[Char, ...]:

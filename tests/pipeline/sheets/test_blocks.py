@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pipeline.image import apply, rotation_matrix
-from pipeline.sheets.blocks import Layout, Rects, cut_blocks, text_angle, text_height
+from pipeline.sheets.blocks import BlockLayout, Rects, cut_blocks, text_angle, text_height
 
 EM = 20.0
 PAGE = (1650.0, 2340.0)
@@ -39,11 +39,11 @@ def test_text_angle_when_there_is_nothing_to_tell() -> None:
     assert text_height(boxes()) == 0
 
 
-def layout(lines: Sequence[tuple[float, float, float, float]], ink: int = 0) -> Layout:
+def layout(lines: Sequence[tuple[float, float, float, float]], ink: int = 0) -> BlockLayout:
     """``ink`` of the rectangles, the last ones, are no text."""
     rects: Rects = np.array(lines, dtype=float)
     is_text = np.arange(len(lines)) < len(lines) - ink
-    return Layout(rects, is_text.astype(np.int64), np.zeros(len(lines), np.bool_), EM, PAGE)
+    return BlockLayout(rects, is_text.astype(np.int64), np.zeros(len(lines), np.bool_), EM, PAGE)
 
 
 def card(left: float, top: float) -> list[tuple[float, float, float, float]]:

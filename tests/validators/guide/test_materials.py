@@ -42,7 +42,7 @@ from tests.validators.papers_made import (
     residence_permit,
     undertaking,
 )
-from validators.photo.limits import Outcome
+from validators.photo.limits import CheckOutcome
 from validators.photo.verdict import RuleVerdict, verdict_of
 
 PROXY = {"proxy": {"name": PROXY_NAME, "id_number": PROXY_ID}}
@@ -309,7 +309,7 @@ def test_booklet_proves_a_change_only_where_it_shows_it() -> None:
     assert items(applied(["M6"], form(), card(), changed, **request))["6.1"] == "present"
 
 
-def judged(outcome: Outcome, document_id: str = "d7") -> Document:
+def judged(outcome: CheckOutcome, document_id: str = "d7") -> Document:
     """A photo with what the photo checks said of its ears."""
     verdict = verdict_of((RuleVerdict(rule="PH-EARS", verdict=outcome, message="x", cure="y"),))
     made = photo(document_id, verdict=outcome.value)
@@ -317,7 +317,7 @@ def judged(outcome: Outcome, document_id: str = "d7") -> Document:
 
 
 def test_bad_photo_is_told_by_its_own_rule_and_once() -> None:
-    application = applied(["M4", "M3"], form(), card(), judged(Outcome.FAIL))
+    application = applied(["M4", "M3"], form(), card(), judged(CheckOutcome.FAIL))
     assert [(f.matter, f.severity) for f in found_by(application, "PH-EARS")] == [
         ("M4", Severity.MEND)
     ]
@@ -327,14 +327,14 @@ def test_bad_photo_is_told_by_its_own_rule_and_once() -> None:
 
 
 def test_bad_photo_holds_nothing_up_when_a_good_one_is_there() -> None:
-    photos = (judged(Outcome.FAIL), judged(Outcome.PASS, "d9"))
+    photos = (judged(CheckOutcome.FAIL), judged(CheckOutcome.PASS, "d9"))
     application = applied(["M4"], form(), card(), *photos)
     assert rules_of(application)["PH-EARS"] == {Severity.NOTE}
     assert statuses(application) == {"M4": "ready"}
 
 
 def test_photo_is_of_no_concern_when_no_card_is_applied_for() -> None:
-    application = applied(["M3"], form(), card(), judged(Outcome.FAIL))
+    application = applied(["M3"], form(), card(), judged(CheckOutcome.FAIL))
     assert rules_of(application)["PH-EARS"] == {Severity.NOTE}
     assert status(application).value == "ready"
 

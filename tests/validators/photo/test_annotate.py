@@ -11,11 +11,11 @@ from PIL import Image as Pictures
 from tests.validators.photo.portraits import Sitter, draw_portrait, jpeg
 from validators.photo import FaceModels
 from validators.photo.annotate import annotate
-from validators.photo.judge import examine
+from validators.photo.judge import examine_photo
 
 
 def drawn(data: bytes, models: FaceModels | None) -> np.ndarray:
-    png = annotate(examine(data, models))
+    png = annotate(examine_photo(data, models))
     assert png is not None
     with Pictures.open(BytesIO(png)) as picture:
         assert picture.format == "PNG"
@@ -46,4 +46,4 @@ def test_picture_is_drawn_when_there_are_no_models() -> None:
 
 
 def test_there_is_no_picture_when_the_photo_does_not_open(models: FaceModels) -> None:
-    assert annotate(examine(b"no picture", models)) is None
+    assert annotate(examine_photo(b"no picture", models)) is None

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image as Pictures
 
 from tests.validators.photo.portraits import draw_portrait, jpeg
-from validators.photo import Verdict, judge
+from validators.photo import PhotoVerdict, judge_photo
 from validators.photo.container import read_container
 
 PORTRAIT = draw_portrait()
@@ -22,7 +22,7 @@ GOOD = jpeg(PORTRAIT)
 
 
 def outcome(data: bytes, rule: str, name: str = "") -> str:
-    row = judge(data, None, name).of(rule)
+    row = judge_photo(data, None, name).of(rule)
     assert row is not None
     if row.verdict != "pass":
         assert row.message
@@ -67,7 +67,7 @@ def with_exif(data: dict[int, object], **options: Any) -> bytes:
 
 
 def test_container_passes_when_all_is_as_asked() -> None:
-    verdict = judge(GOOD, None, "照片.jpg")
+    verdict = judge_photo(GOOD, None, "照片.jpg")
     for rule in ("PH-FORMAT", "PH-SIZE", "PH-DPI", "PH-BYTES"):
         assert outcome(GOOD, rule) == "pass"
     assert verdict.verdict == "review"  # the content was not looked at
@@ -138,7 +138,7 @@ def test_bytes_are_exact_when_k_may_be_1000_or_1024(size: int, expected: str) ->
 
 
 def test_format_fails_when_a_png_is_named_jpg() -> None:
-    row = judge(saved(picture(), "PNG"), None, "照片.jpg").of("PH-FORMAT")
+    row = judge_photo(saved(picture(), "PNG"), None, "照片.jpg").of("PH-FORMAT")
     assert row is not None
     assert row.verdict == "fail"
     assert "PNG" in row.message
@@ -190,7 +190,7 @@ def test_progressive_jpeg_passes_when_all_else_does() -> None:
 def test_verdict_says_so_when_the_picture_is_animated() -> None:
     frames = [picture(), picture().rotate(5)]
     data = saved(frames[0], "GIF", save_all=True, append_images=frames[1:])
-    row = judge(data, None).of("PH-FORMAT")
+    row = judge_photo(data, None).of("PH-FORMAT")
     assert row is not None
     assert row.verdict == "fail"
     assert row.measure["frames"] == 2
@@ -224,7 +224,7 @@ def test_sixteen_bit_grey_keeps_its_tones_when_it_is_opened() -> None:
 
 
 def test_empty_file_is_called_empty_when_it_has_no_bytes() -> None:
-    row = judge(b"", None).of("PH-FORMAT")
+    row = judge_photo(b"", None).of("PH-FORMAT")
     assert row is not None
     assert row.message == "文件是空的"
 
@@ -245,7 +245,7 @@ BAD_INPUTS: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("name", list(BAD_INPUTS))
 def test_verdict_has_a_reason_when_the_input_is_bad(name: str) -> None:
-    verdict = judge(BAD_INPUTS[name](), None)
+    verdict = judge_photo(BAD_INPUTS[name](), None)
     assert verdict.verdict == "fail"
     assert any(row.verdict == "fail" and row.message and row.cure for row in verdict.rules)
 
@@ -253,6 +253,6 @@ def test_verdict_has_a_reason_when_the_input_is_bad(name: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(at=st.integers(0, len(GOOD) - 1), junk=st.binary(min_size=1, max_size=12))
 def test_judging_never_raises_when_bytes_are_damaged(at: int, junk: bytes) -> None:
-    verdict = judge(GOOD[:at] + junk + GOOD[at + len(junk) :], None)
-    assert isinstance(verdict, Verdict)
+    verdict = judge_photo(GOOD[:at] + junk + GOOD[at + len(junk) :], None)
+    assert isinstance(verdict, PhotoVerdict)
     assert verdict.verdict != "pass"

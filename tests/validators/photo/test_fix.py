@@ -12,9 +12,9 @@ from PIL import Image as Pictures
 
 from pipeline.model import Image
 from tests.validators.photo.portraits import Sitter, draw_portrait, jpeg
-from validators.photo import FaceModels, Outcome
+from validators.photo import CheckOutcome, FaceModels
 from validators.photo.fix import repair
-from validators.photo.judge import examine
+from validators.photo.judge import examine_photo
 
 CONTAINER = ("PH-FORMAT", "PH-SIZE", "PH-DPI", "PH-BYTES")
 
@@ -78,9 +78,9 @@ def test_output_passes_the_container_rules_when_a_portrait_is_ordinary(
     made = repair(shot.data(), models)
     assert made.data is not None, made.left
     outcomes = {row.rule: row.verdict for row in made.verdict.rules if row.rule in CONTAINER}
-    assert outcomes == dict.fromkeys(CONTAINER, Outcome.PASS)
-    assert made.verdict == examine(made.data, models).verdict
-    assert made.verdict.verdict is Outcome.PASS, [
+    assert outcomes == dict.fromkeys(CONTAINER, CheckOutcome.PASS)
+    assert made.verdict == examine_photo(made.data, models).verdict
+    assert made.verdict.verdict is CheckOutcome.PASS, [
         (r.rule, r.message) for r in made.verdict.rules if r.verdict != "pass"
     ]
 
@@ -97,7 +97,7 @@ def test_output_stands_upright_without_a_mark_when_exif_turned_the_picture(
     out = BytesIO()
     shown.transpose(Pictures.Transpose[turn]).save(out, "JPEG", exif=exif)
     made = repair(out.getvalue(), models)
-    assert made.verdict.verdict is Outcome.PASS
+    assert made.verdict.verdict is CheckOutcome.PASS
     assert made.data is not None
     assert not Pictures.open(BytesIO(made.data)).getexif()
 
@@ -111,10 +111,10 @@ def test_light_even_wall_is_whitened_when_the_person_is_sure(models: FaceModels)
 
 
 def test_face_keeps_its_colours_when_the_wall_is_whitened(models: FaceModels) -> None:
-    before = examine(jpeg(draw_portrait(Sitter(background=(214, 214, 214)))), models)
+    before = examine_photo(jpeg(draw_portrait(Sitter(background=(214, 214, 214)))), models)
     made = repair(jpeg(draw_portrait(Sitter(background=(214, 214, 214)))), models)
     assert made.data is not None
-    after = examine(made.data, models)
+    after = examine_photo(made.data, models)
     assert before.measures is not None
     assert after.measures is not None
     for name in ("skin_lightness", "odd_region"):
@@ -128,7 +128,7 @@ def test_dark_or_coloured_wall_is_left_and_said_when_it_cannot_be_whitened(
     made = repair(jpeg(draw_portrait(Sitter(background=background))), models)
     assert any("净化背景" in line for line in made.left)
     assert any(line.startswith("PH-BACKGROUND") for line in made.left)
-    assert made.verdict.verdict is Outcome.FAIL
+    assert made.verdict.verdict is CheckOutcome.FAIL
 
 
 def test_border_is_cut_when_it_runs_round_the_picture(models: FaceModels) -> None:

@@ -11,18 +11,25 @@ import pytest
 from pipeline.finding import Severity, catalogue
 from pipeline.model import Image
 from tests.validators.photo.portraits import SKIN, Sitter, draw_portrait, jpeg
-from validators.photo import FaceModels, Outcome, Verdict, findings, judge, judge_print
-from validators.photo.judge import examine
+from validators.photo import (
+    CheckOutcome,
+    FaceModels,
+    PhotoVerdict,
+    findings,
+    judge_photo,
+    judge_print,
+)
+from validators.photo.judge import examine_photo
 from validators.photo.limits import read_limits
 
 PLAIN = draw_portrait()
 
 
-def verdict(models: FaceModels, image: Image) -> Verdict:
-    return judge(jpeg(image), models, "照片.jpg")
+def verdict(models: FaceModels, image: Image) -> PhotoVerdict:
+    return judge_photo(jpeg(image), models, "照片.jpg")
 
 
-def wrong(found: Verdict) -> dict[str, str]:
+def wrong(found: PhotoVerdict) -> dict[str, str]:
     return {row.rule: str(row.verdict) for row in found.rules if row.verdict != "pass"}
 
 
@@ -44,7 +51,7 @@ def test_photo_passes_when_all_is_as_asked(models: FaceModels, sitter: Sitter) -
 
 
 def test_photo_is_never_passed_when_there_are_no_models() -> None:
-    found = judge(jpeg(PLAIN), None)
+    found = judge_photo(jpeg(PLAIN), None)
     assert found.verdict == "review"
     assert wrong(found) == {"PH-UNCHECKED": "review"}
 
@@ -205,8 +212,8 @@ def test_every_check_is_measured_when_some_photo_has_it(models: FaceModels) -> N
 
 
 def test_upright_is_not_asked_when_body_hangs_below(models: FaceModels) -> None:
-    upright = examine(jpeg(PLAIN), models).look
-    hanging = examine(jpeg(np.ascontiguousarray(PLAIN[::-1, ::-1])), models).look
+    upright = examine_photo(jpeg(PLAIN), models).look
+    hanging = examine_photo(jpeg(np.ascontiguousarray(PLAIN[::-1, ::-1])), models).look
     assert upright is not None
     assert upright.turned is None
     assert hanging is not None
@@ -215,5 +222,5 @@ def test_upright_is_not_asked_when_body_hangs_below(models: FaceModels) -> None:
 
 def test_verdict_is_the_worst_rule_when_several_are_broken(models: FaceModels) -> None:
     image = draw_portrait(replace(Sitter(), background=(236, 238, 240)))
-    assert verdict(models, image).verdict is Outcome.REVIEW
-    assert verdict(models, bordered(image, 6, 0)).verdict is Outcome.FAIL
+    assert verdict(models, image).verdict is CheckOutcome.REVIEW
+    assert verdict(models, bordered(image, 6, 0)).verdict is CheckOutcome.FAIL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from validators.photo.limits import Check, Outcome, read_limits
+from validators.photo.limits import CheckOutcome, LimitCheck, read_limits
 from validators.photo.measures.ears import Ear
 from validators.photo.rules import ear_state, ear_values
 
@@ -12,7 +12,7 @@ CHECKS = read_limits().checks
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.measure)
-def test_check_is_complete_when_read(check: Check) -> None:
+def test_check_is_complete_when_read(check: LimitCheck) -> None:
     assert check.label and check.message and check.cure
     assert check.source.startswith(("guide", "technical", "ours"))
     bounds = [check.fail_below, check.review_below, check.review_above, check.fail_above]
@@ -22,18 +22,18 @@ def test_check_is_complete_when_read(check: Check) -> None:
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.measure)
-def test_value_on_a_limit_passes_it_when_judged(check: Check) -> None:
+def test_value_on_a_limit_passes_it_when_judged(check: LimitCheck) -> None:
     for bound in (check.review_below, check.review_above):
         if bound is not None:
-            assert check.judge(bound) is Outcome.PASS
+            assert check.judge(bound) is CheckOutcome.PASS
     if check.fail_below is not None:
-        assert check.judge(check.fail_below) is not Outcome.FAIL
-        assert check.judge(check.fail_below - 1e-6) is Outcome.FAIL
+        assert check.judge(check.fail_below) is not CheckOutcome.FAIL
+        assert check.judge(check.fail_below - 1e-6) is CheckOutcome.FAIL
     if check.fail_above is not None:
-        assert check.judge(check.fail_above) is not Outcome.FAIL
-        assert check.judge(check.fail_above + 1e-6) is Outcome.FAIL
+        assert check.judge(check.fail_above) is not CheckOutcome.FAIL
+        assert check.judge(check.fail_above + 1e-6) is CheckOutcome.FAIL
     if check.review_below is not None:
-        assert check.judge(check.review_below - 1e-6) is not Outcome.PASS
+        assert check.judge(check.review_below - 1e-6) is not CheckOutcome.PASS
 
 
 def test_only_the_guide_may_fail_when_limits_come_from_elsewhere() -> None:
@@ -81,14 +81,14 @@ def test_parsing_model_decides_when_the_operator_has_one() -> None:
 @pytest.mark.parametrize(
     ("measure", "value", "expected"),
     [
-        ("hair_spread", 0.5, Outcome.FAIL),
-        ("crown_spread", 1.5, Outcome.REVIEW),
-        ("eyes_darker", 0.5, Outcome.REVIEW),
-        ("eyes_darker", 0.85, Outcome.FAIL),
+        ("hair_spread", 0.5, CheckOutcome.FAIL),
+        ("crown_spread", 1.5, CheckOutcome.REVIEW),
+        ("eyes_darker", 0.5, CheckOutcome.REVIEW),
+        ("eyes_darker", 0.85, CheckOutcome.FAIL),
     ],
 )
 def test_plain_caps_and_dark_lenses_are_caught_when_measured(
-    measure: str, value: float, expected: Outcome
+    measure: str, value: float, expected: CheckOutcome
 ) -> None:
     check = next(c for c in CHECKS if c.measure == measure)
     assert check.judge(value) is expected

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 from pipeline.model import Image
-from validators.photo.look import FRAME_HEIGHT, FRAME_WIDTH, Frame, lab_of, look_at
+from validators.photo.look import FRAME_HEIGHT, FRAME_WIDTH, FaceFrame, lab_of, look_at_photo
 from validators.photo.measures.skin import region_pixels, skin_tone, tone_of
 from validators.photo.models import Detection, FaceModels, Mesh
 
 
-def frame(xy: np.ndarray) -> Frame:
+def frame(xy: np.ndarray) -> FaceFrame:
     rng = np.random.default_rng(3)
     image = rng.integers(0, 256, (FRAME_HEIGHT, FRAME_WIDTH, 3), dtype=np.uint8)
     inside = np.ones((FRAME_HEIGHT, FRAME_WIDTH), bool)
     inside[:40] = False
-    return Frame(
+    return FaceFrame(
         image=image,
         lab=lab_of(image),
         person=np.ones((FRAME_HEIGHT, FRAME_WIDTH), np.float32),
@@ -77,5 +77,5 @@ class _TwoFaces:
 @pytest.mark.parametrize(("second", "count"), [(1.0, 2), (0.5, 2), (0.04, 1)])
 def test_second_face_counts_when_the_mesh_fits_it(second: float, count: int) -> None:
     models = cast("FaceModels", _TwoFaces(second))
-    look = look_at(np.full((441, 358, 3), 255, np.uint8), models)
+    look = look_at_photo(np.full((441, 358, 3), 255, np.uint8), models)
     assert len(look.faces) == count

@@ -14,7 +14,7 @@ from pipeline.ocr.weights import locate_faces
 from pipeline.settings import load_settings
 from tests.validators.photo.portraits import draw_portrait, jpeg
 from validators.photo import load_models
-from validators.photo.judge import examine
+from validators.photo.judge import examine_photo
 from validators.photo.parsing import read_parser
 
 
@@ -89,14 +89,14 @@ def test_ears_are_what_the_parsing_model_says_when_there_is_one(
 ) -> None:
     """Class 2 is all skin: ears on both sides; class 5 is nowhere: no ears at all."""
     models = load_models(locate_faces(load_settings()), card(tmp_path, ear))
-    row = examine(jpeg(draw_portrait()), models).verdict.of("PH-EARS")
+    row = examine_photo(jpeg(draw_portrait()), models).verdict.of("PH-EARS")
     assert row is not None
     assert row.verdict == expected
 
 
 def test_hat_and_earrings_fail_when_the_parsing_model_sees_them(tmp_path: Path) -> None:
     models = load_models(locate_faces(load_settings()), card(tmp_path, ear=2, hat=2))
-    row = examine(jpeg(draw_portrait()), models).verdict.of("PH-COVER")
+    row = examine_photo(jpeg(draw_portrait()), models).verdict.of("PH-COVER")
     assert row is not None
     assert row.verdict == "fail"
     assert "帽子" in row.message

@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 
 from pipeline.model import Image
-from validators.photo.look import CHIN, Look, Tone, lab_of
+from validators.photo.look import CHIN, FaceLook, Tone, lab_of
 from validators.photo.measures.skin import tone_of
 from validators.photo.models import Array
-from validators.photo.parsing import Mask
+from validators.photo.parsing import ClassMask
 
 _STANDARD_HEIGHT = 441
 _PERSON = 0.15
@@ -42,7 +42,7 @@ class Background:
     ``white``     share of its pixels whose R, G and B are all 240 or more.
     """
 
-    mask: Mask
+    mask: ClassMask
     share: float
     tone: Tone
     dark: float
@@ -51,7 +51,7 @@ class Background:
     white: float
 
 
-def find_background(look: Look) -> Background | None:
+def find_background(look: FaceLook) -> Background | None:
     """The wall above the chin, well off the person and the picture's edge; None where there is
     none to be seen."""
     image = look.image[::2, ::2]

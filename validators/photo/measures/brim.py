@@ -13,7 +13,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from validators.photo.look import FACE_WIDTH, FOREHEAD, Frame
+from validators.photo.look import FACE_WIDTH, FOREHEAD, FaceFrame
 from validators.photo.models import Array
 
 _BROWS = (105, 334)
@@ -35,7 +35,7 @@ _AT = [
 """Where, from left to right, the three columns lie that an arc is drawn through."""
 
 
-def brim_share(frame: Frame) -> float | None:
+def brim_share(frame: FaceFrame) -> float | None:
     """Share of the forehead's columns whose strongest step lies on one arc, 0 to 1; None where
     too little of the forehead is on the picture."""
     steps = _steps(frame)
@@ -53,7 +53,7 @@ def brim_share(frame: Frame) -> float | None:
     return float((best & alike).mean())
 
 
-def _steps(frame: Frame) -> tuple[Array, Array] | None:
+def _steps(frame: FaceFrame) -> tuple[Array, Array] | None:
     """Of each column the row of its strongest step, and the step (L*, a*, b*, weighted)."""
     x, y = frame.xy[FOREHEAD]
     height, width = frame.inside.shape

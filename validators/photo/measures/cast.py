@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from pipeline.model import Image
-from validators.photo.look import Frame, Tone, lab_of
+from validators.photo.look import FaceFrame, Tone, lab_of
 from validators.photo.models import Array
 
 _DAYLIGHT = (15.0, 22.0)
@@ -55,7 +55,7 @@ def is_cast(skin: Tone, wall: Tone) -> bool:
     return _strangeness(_tone(_bgr(skin) * _gains(wall))) < before - _BETTER
 
 
-def without_cast(frame: Frame, wall: Tone) -> tuple[Frame, Tone]:
+def without_cast(frame: FaceFrame, wall: Tone) -> tuple[FaceFrame, Tone]:
     """The frame and the wall as a light without colour would show them."""
     gains = _gains(wall)
     image = np.clip(frame.image * gains, 0, 255).astype(np.uint8)

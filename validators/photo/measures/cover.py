@@ -11,9 +11,9 @@ from collections.abc import Mapping
 import cv2
 import numpy as np
 
-from validators.photo.look import FACE_WIDTH, Frame, Tone
+from validators.photo.look import FACE_WIDTH, FaceFrame, Tone
 from validators.photo.measures.skin import Crown, tone_of
-from validators.photo.parsing import Mask
+from validators.photo.parsing import ClassMask
 
 _FOREHEAD = (103, 67, 109, 10, 338, 297, 332, 334, 296, 336, 107, 66, 105)
 """From the brows up to the upper end of the mesh."""
@@ -26,21 +26,21 @@ _LOBE_REACH = 0.25
 _OFF_BACKGROUND = 18.0
 
 
-def forehead_share(frame: Frame, bare: Mask) -> float:
+def forehead_share(frame: FaceFrame, bare: ClassMask) -> float:
     """Skin among the forehead's pixels, 0 to 1."""
     box, forehead = frame.patch(frame.xy[list(_FOREHEAD)])
     count = int(forehead.sum())
     return float((bare[box] & forehead).sum()) / count if count else 0.0
 
 
-def forehead_tone(frame: Frame, bare: Mask) -> Tone | None:
+def forehead_tone(frame: FaceFrame, bare: ClassMask) -> Tone | None:
     """Median colour of what covers the forehead; None where nothing much does."""
     box, forehead = frame.patch(frame.xy[list(_FOREHEAD)])
     cover = forehead & ~bare[box]
     return tone_of(frame.lab[box][cover]) if cover.sum() >= 60 else None
 
 
-def mask_distance(frame: Frame, tones: Mapping[str, Tone], skin: Tone) -> float:
+def mask_distance(frame: FaceFrame, tones: Mapping[str, Tone], skin: Tone) -> float:
     """How far the *nearest* of chin, jaws and mouth is from skin in the a*b* plane.
 
     A mask covers all of them; a beard leaves the jaws' upper part and the lips.
@@ -57,7 +57,7 @@ def odd_region(tones: Mapping[str, Tone], skin: Tone) -> float:
     return max((tone.apart(skin) for tone in tones.values()), default=0.0)
 
 
-def eye_lightness(frame: Frame, skin: Tone) -> float:
+def eye_lightness(frame: FaceFrame, skin: Tone) -> float:
     """How much darker than skin the lighter eye's surroundings are, as a share of the skin's L*:
     0 as light as skin, 1 black. A share, since a lens takes away less from dark skin.
 
@@ -91,7 +91,7 @@ def crown_odd(crown: Crown, skin: Tone) -> float:
     return float(odd.mean())
 
 
-def lobe_ornament(frame: Frame, bare: Mask, background: Tone) -> float:
+def lobe_ornament(frame: FaceFrame, bare: ClassMask, background: Tone) -> float:
     """Largest spot beside the jaw, below the ears, that stands free before the wall and is not
     skin; in thousandths of a squared face width.
 

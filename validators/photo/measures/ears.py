@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from validators.photo.look import FACE_WIDTH, Frame, Tone
+from validators.photo.look import FACE_WIDTH, FaceFrame, Tone
 from validators.photo.models import Array
-from validators.photo.parsing import Mask
+from validators.photo.parsing import ClassMask
 
 SIDES = {"left": (127, 234, 93, 132), "right": (356, 454, 323, 361)}
 """Mesh points of the face's side from temple to lobe, by the viewer's left and right."""
@@ -44,7 +44,7 @@ class Ear:
     height: float
 
 
-def find_ears(frame: Frame, bare: Mask, background: Tone | None) -> dict[str, Ear]:
+def find_ears(frame: FaceFrame, bare: ClassMask, background: Tone | None) -> dict[str, Ear]:
     """The two strips, by the viewer's side; one that lies off the picture is left out.
 
     ``bare`` is where the frame has the face's skin colour; ``background`` the colour of the wall.
@@ -57,7 +57,11 @@ def find_ears(frame: Frame, bare: Mask, background: Tone | None) -> dict[str, Ea
 
 
 def _find_ear(
-    frame: Frame, bare: Mask, background: Tone | None, points: tuple[int, ...], outward: int
+    frame: FaceFrame,
+    bare: ClassMask,
+    background: Tone | None,
+    points: tuple[int, ...],
+    outward: int,
 ) -> Ear | None:
     side = frame.xy[list(points)]
     inner, outer = side.copy(), side.copy()

@@ -19,8 +19,8 @@ from validators.photo.look import (
     LEFT_SIDE,
     NOSE,
     RIGHT_SIDE,
-    Frame,
-    Look,
+    FaceFrame,
+    FaceLook,
     Tone,
     roll,
 )
@@ -40,7 +40,7 @@ from validators.photo.measures.skin import (
 )
 from validators.photo.measures.tone import colourfulness, exposure, find_face, sharpness
 from validators.photo.models import Array, Mesh
-from validators.photo.parsing import Mask, Part
+from validators.photo.parsing import ClassMask, FacePart
 
 _STANDARD_HEIGHT = 441
 _STANDARD_WIDTH = 358
@@ -54,7 +54,7 @@ _NECK_PX = round(0.4 * FACE_WIDTH)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measures:
+class PhotoMeasures:
     """``values`` by name (the names of limits.toml); the rest is what a picture can show."""
 
     values: Mapping[str, float]
@@ -63,7 +63,7 @@ class Measures:
     parsed_ears: Mapping[str, float]
 
 
-def measure(look: Look) -> Measures:
+def measure_photo(look: FaceLook) -> PhotoMeasures:
     """All measures of a picture."""
     background = find_background(look)
     values: dict[str, float] = {
@@ -99,7 +99,7 @@ def measure(look: Look) -> Measures:
     if look.frame is not None:
         parsed = _parsed_ears(look.frame)
         values |= _parsed_worn(look.frame)
-    return Measures(values, background, ears, parsed)
+    return PhotoMeasures(values, background, ears, parsed)
 
 
 def _wall(background: Background, cast: bool) -> dict[str, float]:
@@ -119,7 +119,7 @@ def _wall(background: Background, cast: bool) -> dict[str, float]:
     }
 
 
-def _position(look: Look, mesh: Mesh) -> dict[str, float]:
+def _position(look: FaceLook, mesh: Mesh) -> dict[str, float]:
     """Where the head is and how it is held; lengths in pixels of a picture 441 px high."""
     height, width = look.image.shape[:2]
     scale = _STANDARD_HEIGHT / height
@@ -148,7 +148,7 @@ def _position(look: Look, mesh: Mesh) -> dict[str, float]:
 
 
 def _face(
-    frame: Frame, parts: Mapping[str, Array], wall: Tone | None
+    frame: FaceFrame, parts: Mapping[str, Array], wall: Tone | None
 ) -> tuple[dict[str, float], Mapping[str, Ear]]:
     """Light and covering of the face; ``parts`` are its pixels by region."""
     skin = skin_tone(parts)
@@ -212,7 +212,7 @@ def _odd_skin(skin: Tone) -> float:
     return max(-5 - skin.hue, skin.hue - 85, 0.0)
 
 
-def _parsed_ears(frame: Frame) -> dict[str, float]:
+def _parsed_ears(frame: FaceFrame) -> dict[str, float]:
     """Ear areas by the operator's parsing model, in thousandths of a squared face width; empty
     without one."""
     ear = frame.parts.get("ear")
@@ -226,10 +226,10 @@ def _parsed_ears(frame: Frame) -> dict[str, float]:
     }
 
 
-def _parsed_worn(frame: Frame) -> dict[str, float]:
+def _parsed_worn(frame: FaceFrame) -> dict[str, float]:
     """Hat and earrings by the operator's parsing model, in the same unit."""
     scale = 1000 / FACE_WIDTH**2
-    worn: tuple[Part, ...] = ("hat", "earring")
+    worn: tuple[FacePart, ...] = ("hat", "earring")
     return {
         f"{part}_parsed": float(frame.parts[part].sum()) * scale
         for part in worn
@@ -237,7 +237,7 @@ def _parsed_worn(frame: Frame) -> dict[str, float]:
     }
 
 
-def _clothes(frame: Frame, bare: Mask) -> dict[str, float]:
+def _clothes(frame: FaceFrame, bare: ClassMask) -> dict[str, float]:
     """Shares of near-white and of pale grey among the clothes, and how much clothes there are."""
     part = (slice(max(int(frame.xy[CHIN][1]) + 8, 0), None, 2), slice(None, None, 2))
     cloth = frame.inside[part] & (frame.person[part] > 0.6)

@@ -14,9 +14,9 @@ from itertools import accumulate, pairwise
 import cv2
 import numpy as np
 
-from validators.photo.look import FACE_WIDTH, FOREHEAD, Frame, Tone
+from validators.photo.look import FACE_WIDTH, FOREHEAD, FaceFrame, Tone
 from validators.photo.models import Array
-from validators.photo.parsing import Mask
+from validators.photo.parsing import ClassMask
 
 REGIONS: dict[str, tuple[int, ...]] = {
     "forehead": (151, 9, 108, 337),
@@ -58,7 +58,7 @@ def tone_of(pixels: Array) -> Tone:
     return Tone(lightness, a, b)
 
 
-def region_pixels(frame: Frame) -> dict[str, Array]:
+def region_pixels(frame: FaceFrame) -> dict[str, Array]:
     """N x 3 Lab pixels of each part of the face (discs about its mesh points), as far as they lie
     on the picture."""
     at = np.round(frame.xy[_POINTS]).astype(np.int32)[:, None] + _DISC
@@ -96,7 +96,7 @@ def skin_tone(parts: Mapping[str, Array]) -> Tone:
     return tone_of(pixels)
 
 
-def skin_mask(frame: Frame, skin: Tone) -> Mask:
+def skin_mask(frame: FaceFrame, skin: Tone) -> ClassMask:
     """Where the frame has the face's own skin colour, in light and in shade.
 
     Hue within -45 to +22 degrees of the face's, chroma half to 2.4 times as much (ears are
@@ -132,7 +132,7 @@ class Crown:
     spread: float | None
 
 
-def find_crown(frame: Frame) -> Crown | None:
+def find_crown(frame: FaceFrame) -> Crown | None:
     """The crown; None where the picture shows too little of it."""
     x, y = frame.xy[FOREHEAD]
     bottom, reach = int(y) - 8, 0.3 * FACE_WIDTH
@@ -148,7 +148,7 @@ def find_crown(frame: Frame) -> Crown | None:
     return Crown(pixels, tone, _lightness_spread(frame.lab[band][..., 0], crown, tone))
 
 
-def _lightness_spread(lightness: Array, crown: Mask, tone: Tone) -> float | None:
+def _lightness_spread(lightness: Array, crown: ClassMask, tone: Tone) -> float | None:
     inner = cv2.erode(crown.view(np.uint8), _INWARD, borderValue=(0.0,)) > 0
     if inner.sum() < _LEAST_INNER or not _BLACK < tone.lightness < _WHITE:
         return None
@@ -156,7 +156,7 @@ def _lightness_spread(lightness: Array, crown: Mask, tone: Tone) -> float | None
     return float(high - low) / _DECILES_APART
 
 
-def hair_mask(frame: Frame, skin: Tone, crown: Crown | None) -> Mask:
+def hair_mask(frame: FaceFrame, skin: Tone, crown: Crown | None) -> ClassMask:
     """Where the frame looks more like the person's hair than like the person's skin.
 
     Dark hair is told from skin by its darkness already (:func:`skin_mask`); this is for light,

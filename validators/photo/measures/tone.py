@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from pipeline.model import Image
-from validators.photo.look import CHIN, FOREHEAD, OVAL, Frame
-from validators.photo.parsing import Mask
+from validators.photo.look import CHIN, FOREHEAD, OVAL, FaceFrame
+from validators.photo.parsing import ClassMask
 
 _LIGHT, _DARK = 247, 25
 
@@ -21,12 +21,12 @@ def colourfulness(image: Image) -> float:
     return float(np.searchsorted(above, 0.99 * above[-1]))
 
 
-def find_face(frame: Frame) -> tuple[tuple[slice, slice], Mask]:
+def find_face(frame: FaceFrame) -> tuple[tuple[slice, slice], ClassMask]:
     """The box about the mesh, and where in it the picture shows the face."""
     return frame.patch(frame.xy[list(OVAL)])
 
 
-def exposure(frame: Frame, box: tuple[slice, slice], face: Mask) -> tuple[float, float]:
+def exposure(frame: FaceFrame, box: tuple[slice, slice], face: ClassMask) -> tuple[float, float]:
     """Shares of the face that are burnt out and that are black; 0 where none of it is shown."""
     if not face.any():
         return 0.0, 0.0
@@ -34,7 +34,7 @@ def exposure(frame: Frame, box: tuple[slice, slice], face: Mask) -> tuple[float,
     return float((pixels >= _LIGHT).mean()), float((pixels <= _DARK).mean())
 
 
-def sharpness(frame: Frame) -> float:
+def sharpness(frame: FaceFrame) -> float:
     """Variance of the Laplacian on the face at 192 x 240 px, after a 3 x 3 blur."""
     top, bottom = frame.xy[FOREHEAD][1], frame.xy[CHIN][1]
     left, right = frame.xy[list(OVAL), 0].min(), frame.xy[list(OVAL), 0].max()
