@@ -8,7 +8,10 @@ data: ``pipeline/catalogue/*.toml``, one table a rule, one file a family::
     also = ["mend"]                      # others that a check may give, default none
     message = "公民身份号码校验位不符。"    # {slots} are filled by the check
     hint = "请对照原件核对号码。"          # what the clerk does next
-    basis = "GB 11643-1999"              # guide clause or standard
+    basis = "GB 11643-1999"              # clauses of docs/guide.md, laws, standards; parted by ；
+
+A rule that rests on no clause, law or standard has no ``basis``: findings then carry "" and
+screens show none.
 """
 
 from __future__ import annotations

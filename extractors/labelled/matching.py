@@ -38,7 +38,8 @@ FORM_NOISE = frozenset(
 )
 """Stamps and watermarks that are nobody's value, read as a line of their own."""
 VALUE_GAP = {"address": 1.3, "": 2.4}
-"""Line heights between two pieces of one row beyond which the second belongs to something else."""
+"""Largest gap between two pieces of one row that belong together, in line heights: within a value
+of several lines ("address"), and within any other ("")."""
 LABEL_CUT = 1.3
 """Line heights between two characters of one line that part a value from what stands beside."""
 UNTITLED_MIN = 3

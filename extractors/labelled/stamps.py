@@ -11,8 +11,8 @@ STAMPS = re.compile(r"专用章|与原件|原件一致|件相符|核对无误|�
 STAMP_RUN = re.compile(r"[复印件此本与原经核对一致相符无误]{4,}")
 """A copy's stamp, as far as it goes in a line that a value goes on behind."""
 LEAN = (0.16, 0.4)
-"""Rise over run from which print leans as stamps do: a line, and two characters, whose box says
-less of their direction."""
+"""Slope (rise over run) from which text is a stamp's: of a long line, and of a short one, whose box
+shows its direction poorly."""
 LEAN_ASPECT = 3.0
 """Box heights from which a piece is long enough to tell."""
 

@@ -37,7 +37,8 @@ MENTION_KINDS: Mapping[str, Callable[[str], tuple[str, str]]] = {
     "group": _group_kind,
     "full_date": _date_kind,
 }
-"""By grammar: what a wording stands for, and what more it may say or leave open."""
+"""A field's grammar: a function that gives the category of a wording, and what a fuller wording
+adds to it ("" where it adds nothing)."""
 
 
 def weigh_mentions(fact: LetterFact, span: Span, text: str) -> tuple[Span, tuple[str, ...]]:

@@ -54,9 +54,9 @@ def name_matters(
     needed_by: Mapping[str, tuple[str, ...]] | None,
     needed_fields: Mapping[str, Mapping[str, frozenset[str]]] | None = None,
 ) -> Iterator[Finding]:
-    """The findings, each naming the matters that count on its paper, and on the field: one finding
-    a matter, none named where all do (contract.md). What was read badly and no matter counts on is
-    worth a note; a paper that nobody knows is not such a paper."""
+    """The findings, each naming the matters that need its paper and field: one finding a matter,
+    and no matter named where all do (contract.md). Low confidence in what no chosen matter uses is
+    only a note. DOC-UNKNOWN keeps its severity: a matter may need that paper."""
     for found in findings:
         needed = None if needed_by is None else needed_by.get(found.document or "")
         fields = (needed_fields or {}).get(found.document or "")

@@ -30,8 +30,8 @@ HOLE = 0.75
 INK_SHARE = 0.06
 """Share of dark pixels in a hole that is writing, not paper."""
 PLAIN_SPACE = 0.2
-"""A space's score from which there surely is one: the engine is shy of spaces (``SPACE_MIN`` in
-pipeline/ocr/paddle.py), hardly one scores less."""
+"""Score from which a space is certain. Real spaces score low (``SPACE_MIN`` of the engine), so a
+fifth is already much."""
 SURE_CHARACTER = 0.999
 CIRCLES = frozenset("〇○◯")
 """Signs that are one and the same in print: the zero of a year in Chinese numerals."""

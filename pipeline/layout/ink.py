@@ -47,9 +47,9 @@ LONGEST = 4.0
 LOW = 0.3
 """Line heights below which ink is a speck, a dash or residue of a rule."""
 VEILED = 250.0
-"""Level of every channel from which paper is as white as a reflection that lies over it,"""
+"""Grey level of every channel from which paper may be white from a reflection over it."""
 UNVEILED = 235.0
-"""and below which the sheet's own paper is darker than that."""
+"""Grey level below which the sheet's own paper is darker than such a reflection."""
 CALIBRATING = 6
 """Characters from which what is usual on a sheet can be told."""
 

@@ -28,9 +28,10 @@ APART = 0.35
 SURE_LABEL = 0.7
 """How surely a label stands from which it tells where its column ends."""
 LABEL_COLUMN = 6.0
-"""Heights of a line from the first character of the labels of a column to their last."""
+"""How far right of the first characters of a column of labels the last character of one may lie,
+in line heights."""
 SEEN = 0.15
-"""What a label is less sure by a character that the engine had as another choice."""
+"""Weight that a label loses for each character found only among the recogniser's alternatives."""
 
 
 @dataclass(frozen=True, slots=True)

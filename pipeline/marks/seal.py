@@ -47,8 +47,9 @@ _ANGLES = 180
 _TRIES = 80
 _GREY_RING = 0.72
 _GREY_ALONE = 0.4
-"""How much more of a ring is there than of a circle a tenth larger: 0.53 and more on copies of
-seals, 0.27 at most among close print, where every circle meets edges."""
+"""A true ring ends: a circle drawn a tenth larger must meet so much less ink, as a share of the
+circle. Copies of seals differ by 0.53 and more, close text, where every circle meets edges, by
+0.27 at most."""
 
 SealState = Literal["yes", "no", "unsure"]
 

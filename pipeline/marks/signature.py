@@ -24,11 +24,11 @@ BLANK_INK = 0.12
 SIGNATURE_WIDE = 14.0
 """Characters' widths behind the words in which a signature is looked for."""
 SIGNATURE_HIGH = 1.7
-"""And above and below their middle."""
+"""Half height of the searched strip, in widths of a character."""
 EM_OF_INK = 1.1
 """Width of a character by the height of a line's ink."""
 EM_MIN = 0.5
-"""And by the line's height, at least: faint print may leave little ink."""
+"""Least width of a character, as a part of the line's height: faint text may leave little ink."""
 PRINTED = 1.2
 """Heights of the words' ink up to which what is read beside them may be print."""
 PRINT_SCORE = 0.93

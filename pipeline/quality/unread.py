@@ -61,7 +61,7 @@ def _is_empty(image: Image) -> bool:
     inner = grey[dy : height - dy, dx : width - dx].astype(np.int16)
     if inner.size == 0:
         return True
-    return float(np.mean(inner < np.median(inner) - INK_DARK)) < INK_DARK
+    return float(np.mean(inner < np.median(inner) - INK_DARK)) < INKED_SHARE
 
 
 def is_latin(lines: Sequence[Line]) -> bool:

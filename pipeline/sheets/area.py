@@ -62,7 +62,8 @@ def part_area(corners: Points, boxes: NDArray[np.float64], picture: tuple[int, i
 def laid_on_print(
     area: SheetArea, boxes: NDArray[np.float64], picture: tuple[int, int]
 ) -> SheetArea:
-    """An area that ends at its edges, if it has any, with the lines wholly within."""
+    """The area cut at its paper's edges (normally a margin is kept), with only the lines wholly
+    inside: outside is the text of what the paper lies on. An area without edges stays as it is."""
     if not area.has_edges:
         return area
     within, cut = lines_at(area.core, boxes)

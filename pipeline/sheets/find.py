@@ -35,9 +35,9 @@ def read_sheets(
 
     A born-digital page (with a text layer) is one sheet with the layer's lines; no engine is
     used. Otherwise every line found on the page goes to exactly one sheet, and is dropped only
-    where it reads as no text (``sheet_reading.READ_MIN``, MIN_CHARACTERS), or where it lies around
-    papers that ``is_known`` knows by their lines and makes no such paper with them: what a paper
-    was laid upon. Sheets come in reading order of the upright page; the order of lines within a
+    where it reads as no text (``sheet_reading.READ_MIN``, MIN_CHARACTERS), or where it belongs to
+    the surface below: text around a paper that ``is_known`` recognises (newspaper, patterned
+    cloth). Sheets come in reading order of the upright page; the order of lines within a
     sheet says nothing.
     """
     if page.lines:
@@ -79,8 +79,11 @@ def _rejoin(
     engine: OcrEngine,
     is_known: Callable[[Sequence[Line]], bool],
 ) -> None:
-    """Put two neighbours without edges that are unknown ``apart`` together among the ``sheets``
-    where they are known as one: a card whose title stands far above the rest."""
+    """Join sheets that were cut in two. Some cards print the title so far above the rest that the
+    page is cut between them and neither half is recognised. The nearest pairs of ``apart`` are
+    read as one sheet (at most TRIED_PAIRS); where an extractor knows the whole, it replaces both.
+
+    Changes ``sheets``."""
     pairs = sorted(combinations(apart, 2), key=lambda pair: _distance(pair[0][0], pair[1][0]))
     for (one, upper), (other, lower) in pairs[:TRIED_PAIRS]:
         if not {id(upper), id(lower)} <= {id(sheet) for sheet in sheets}:

@@ -27,7 +27,7 @@ PART = 0.75
 PAPER_FILLED = 0.8
 """Part of a paper that its parts fill, at least."""
 REFUSED_LINES = 3
-"""Lines inside an outline before it is thought of as a paper against what print outside says."""
+"""An outline that lines outside contradict stays a rival only if it holds this many lines."""
 
 
 def find_papers(

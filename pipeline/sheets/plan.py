@@ -46,11 +46,16 @@ MARGIN_EM = 1.6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """The sheets on a scan, in no particular order. ``rivals`` are other papers that the pixels
-    show: those that the text denies (:func:`pipeline.sheets.papers.find_refused`; ``against`` are
-    the indices of the lines that do: across them or around), and parts of a sheet that may be
-    papers of their own (:func:`pipeline.sheets.papers.find_parts`). ``grids`` are the cells of
-    sheets that may be cards which touch (:func:`pipeline.sheets.grid.find_grid`)."""
+    """The sheets on a scan, in no particular order.
+
+    ``rivals``   outlines that look like papers though lines cross or surround them
+                 (:func:`pipeline.sheets.papers.find_refused`), and parts of a sheet that may be
+                 papers of their own (:func:`pipeline.sheets.papers.find_parts`); read only if the
+                 sheet around them is not recognised;
+    ``against``  indices of the lines that cross or surround rivals;
+    ``grids``    cells of sheets that may be cards which touch
+                 (:func:`pipeline.sheets.grid.find_grid`).
+    """
 
     areas: list[SheetArea]
     rivals: list[SheetArea]
