@@ -116,6 +116,6 @@ def forms_of(kind: DocumentType) -> tuple[Form, ...]:
     """The faces of a type of paper."""
     forms = []
     for name in TABLES:
-        text = (files("extractors") / name).read_text(encoding="utf-8")
+        text = (files("extractors.labelled") / name).read_text(encoding="utf-8")
         forms += [_form(row) for row in tomllib.loads(text)["form"]]
     return tuple(form for form in forms if form.type == kind)
