@@ -29,8 +29,8 @@ VERSION = 2
 PASSPORT_NEEDED = (
     "name",
     "passport_number",
-    "printed_nationality",
-    "printed_sex",
+    "nationality",
+    "sex",
     "birth_date",
     "valid_to",
 )
