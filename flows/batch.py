@@ -36,6 +36,8 @@ from pipeline.store.cases import CaseRow, CaseState, Store
 from validators.papers.repeats import find_repeats, trace_of
 
 STORE_FILE = "yijianshi.sqlite"
+ONCE = "once"
+"""Stands for the content key of a case that must be taken up anew the next time."""
 
 
 @dataclass(slots=True)
@@ -105,7 +107,7 @@ class Batch:
     def _process(self, case: InboxCase) -> CaseState:
         case_id = case.case_id
         files = self._list(case)
-        key = case_key(files, [self.reader.key(f.sha256) for f in files.files], self.today)
+        key = case_key(files, [self.reader.key(f) for f in files.files], self.today)
         before = self.store.find_case(case_id)
         if before is not None and before.content_key == key and before.state == CaseState.DONE:
             with self._lock:
@@ -123,7 +125,7 @@ class Batch:
                 return CaseState.QUARANTINED
         self.store.write_case(
             case_id,
-            key,
+            key if result.lasting else ONCE,
             CaseState.DONE,
             attempts=1,
             record=result.record.to_json(),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from extractors import COMPLETIONS
+from pipeline.content_key import code_digest, key_of, library_versions
 from pipeline.file_reading import FileReading
+from pipeline.finding import PassingFinding
 from pipeline.intake.case import CaseFiles
 from pipeline.model import Request
 from pipeline.record import Record
@@ -18,26 +19,45 @@ from validators.guide.guide import guide
 from validators.request.form import form_request
 from validators.request.typed import merge_requests, parse_request
 
+CASE_CODE = (
+    "pipeline",
+    "extractors",
+    "validators",
+    "flows.case",
+    "flows.notice",
+    "flows.packets",
+    "flows.templates",
+)
+"""What code and tables make a case's record, notice and packets from its readings."""
+
 
 def case_key(files: CaseFiles, reading_keys: Sequence[str], today: date) -> str:
     """The content key of a case: its files and what reads them, what was typed, the rules, and
     the day (which stands in for a missing acceptance date)."""
-    digest = hashlib.sha256()
-    for file, key in zip(files.files, reading_keys, strict=True):
-        digest.update(f"{file.name}\n{key}\n".encode())
-    for found in files.findings:
-        digest.update(f"{found.rule} {found.file}\n".encode())
-    digest.update(files.application or b"")
-    digest.update(f"{guide().ruleset} {today}".encode())
-    return digest.hexdigest()
+    typed = files.application
+    return key_of(
+        case_id=files.case_id,
+        files=[(f.name, key) for f, key in zip(files.files, reading_keys, strict=True)],
+        findings=[found.model_dump(mode="json") for found in files.findings],
+        typed=None if typed is None else typed.hex(),
+        code=code_digest(*CASE_CODE),
+        calendar=guide().calendar,
+        libraries=library_versions(),
+        day=today.isoformat(),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """A case's record, and what was asked for: packets carry declarations that records do not."""
+    """A case's record, and what was asked for: packets carry declarations that records do not.
+
+    ``lasting``: whether all of it speaks of the papers. Else a file was locked, say, and the case
+    is taken up anew the next time.
+    """
 
     record: Record
     request: Request
+    lasting: bool = True
 
 
 def make_case_record(
@@ -63,4 +83,5 @@ def make_case_record(
         today,
         models,
     )
-    return CaseResult(record, request)
+    lasting = not any(isinstance(found, PassingFinding) for found in sources)
+    return CaseResult(record, request, lasting)

@@ -8,6 +8,7 @@ is no electronic photo.
 from __future__ import annotations
 
 from pipeline.errors import DependencyError
+from pipeline.finding import Finding
 from pipeline.intake.refusal import Refused
 from pipeline.intake.source import SourceFile, read_bytes
 from pipeline.model import DocumentType, Face, Image, Page, PageRef
@@ -30,14 +31,14 @@ def load_face_models(settings: Settings) -> FaceModels | None:
 def photo_reader(source: SourceFile, settings: Settings, models: FaceModels | None) -> PhotoReader:
     """What tells and judges the photos among the pages of one file."""
 
-    def read(page: Page) -> Face | None:
+    def read(page: Page) -> Face | Finding | None:
         if models is None or page.lines:
             return None
         if is_portrait_photo(page.image, models):
             try:
                 data = read_bytes(source, settings.limits)
-            except Refused:
-                return None
+            except Refused as refused:
+                return refused.finding(page.source.file)
             return _face(page, page.image, judge_photo(data, models, source.name))
         portrait = find_portrait(page.image, models)
         return None if portrait is None else _face(page, portrait, judge_print(portrait, models))

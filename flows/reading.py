@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
-from extractors import EXTRACTORS
 from flows import worker
 from flows.pool import OcrPool, PoolBroken
+from pipeline.content_key import code_digest, key_of, library_versions, limits_that_read
 from pipeline.file_reading import FileReading
-from pipeline.finding import finding
-from pipeline.intake.refusal import is_of_the_moment
+from pipeline.finding import PassingFinding, finding
 from pipeline.intake.source import SourceFile
-from pipeline.ocr.weights import locate
+from pipeline.ocr.paddle import engine_fingerprint
+from pipeline.ocr.weights import Weights, locate
 from pipeline.settings import Settings, cores
-from pipeline.steps import reading_key
 from pipeline.store.cases import Store
+from validators.photo.parsing import parser_digest
 
 Done = Callable[[int], None]
 """Told of each file that is finished, with the number of its pages that were newly read."""
@@ -31,6 +32,38 @@ FileOutcome = FileReading | Callable[[], FileReading]
 
 def _ignore(_: int) -> None:
     pass
+
+
+READING_CODE = (
+    "pipeline",
+    "extractors",
+    "validators.photo",
+    "flows.worker",
+    "flows.photo_face",
+    "flows.pictures",
+)
+"""What code and tables make a reading, and the pictures beside it."""
+
+
+def reading_parts(settings: Settings, weights: Weights, *, pictures: bool) -> Mapping[str, Any]:
+    """What decides the reading of a file beside the file: parts of its content key.
+
+    ``pictures``: whether pictures for people are written beside; a reading that was kept without
+    them would not draw them. Raises DependencyError where a package is missing.
+    """
+    engine = engine_fingerprint(
+        settings.backend, weights.detector, weights.recogniser, weights.digests
+    )
+    parser = settings.face_parser
+    return {
+        "engine": engine,
+        "faces": dict(weights.face_digests),
+        "face_parser": None if parser is None else parser_digest(parser),
+        "limits": limits_that_read(settings.limits),
+        "libraries": library_versions(),
+        "code": code_digest(*READING_CODE),
+        "pictures": pictures,
+    }
 
 
 class Reader:
@@ -46,14 +79,17 @@ class Reader:
         *,
         store: Store | None = None,
         pictures: Path | None = None,
+        weights: Weights | None = None,
+        pool: OcrPool | None = None,
     ) -> None:
-        weights = locate(settings)
+        """``weights`` and ``pool`` as made already; by default those of the settings."""
+        weights = weights or locate(settings)
         self.models: Mapping[str, str] = weights.digests
         self.workers = workers or settings.workers or cores()
-        self._fingerprint = f"{settings.backend}/" + "/".join(sorted(weights.digests.values()))
+        self._parts = reading_parts(settings, weights, pictures=pictures is not None)
         self._store = store
         self._pictures = pictures
-        self._pool = OcrPool(self.workers, worker.start, (settings,))
+        self._pool = pool or OcrPool(self.workers, worker.start, (settings,))
 
     def __enter__(self) -> Reader:
         return self
@@ -65,9 +101,11 @@ class Reader:
         """Start the processes without waiting for them."""
         self._pool.warm()
 
-    def key(self, sha256: str) -> str:
-        """The content key of a file's reading."""
-        return reading_key(sha256, self._fingerprint, EXTRACTORS)
+    def key(self, source: SourceFile) -> str:
+        """The content key of a file's reading: its bytes, the kind that its name claims (a photo's
+        must be jpg), and what reads them."""
+        suffix = PurePosixPath(source.name).suffix.lower()
+        return key_of(sha256=source.sha256, suffix=suffix, **self._parts)
 
     def read(
         self, sources: Sequence[SourceFile], done: Done = _ignore, *, alone: bool = False
@@ -113,7 +151,7 @@ class Reader:
     def _find(self, source: SourceFile) -> FileReading | None:
         if self._store is None or not source.sha256:
             return None
-        kept = self._store.find_reading(self.key(source.sha256))
+        kept = self._store.find_reading(self.key(source))
         return None if kept is None else kept.renamed(source.name)
 
     def _finish(self, source: SourceFile, outcome: FileOutcome, done: Done) -> FileReading:
@@ -121,10 +159,9 @@ class Reader:
             done(0)
             return outcome
         reading = outcome()
-        # What speaks of this moment, not of the bytes, may read well the next time.
-        lasting = not any(is_of_the_moment(f) for f in reading.findings)
+        lasting = not any(isinstance(f, PassingFinding) for f in reading.findings)
         if self._store is not None and source.sha256 and lasting:
-            self._store.write_reading(self.key(source.sha256), reading)
+            self._store.write_reading(self.key(source), reading)
         done(reading.pages)
         return reading
 

@@ -41,9 +41,14 @@ def make_engine(settings: Settings, weights: Weights) -> OcrEngine:
 
 def start(settings: Settings) -> None:
     """Make this process ready. Raises DependencyError where a model file is missing."""
-    global _worker
     weights = locate(settings)
-    _worker = _Worker(settings, make_engine(settings, weights), load_face_models(settings))
+    start_with(settings, make_engine(settings, weights), load_face_models(settings))
+
+
+def start_with(settings: Settings, engine: OcrEngine, faces: FaceModels | None) -> None:
+    """Make this process ready to read with this engine and these face models."""
+    global _worker
+    _worker = _Worker(settings, engine, faces)
 
 
 def read_file(source: SourceFile, pictures: Path | None) -> FileReading:

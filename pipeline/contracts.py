@@ -22,7 +22,8 @@ class OcrEngine(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Engine, version and hashes of the weights: part of every content key."""
+        """Engine, versions and digests of the models: all that decides an answer. Part of the key
+        under which a reading is kept."""
 
     def detect(self, image: Image, long_side_px: int = 960) -> list[Quad]:
         """Where lines of text lie, in pixels of ``image``; not in any order."""
@@ -39,15 +40,12 @@ Recogniser = Callable[[Image, Sequence[Quad]], Sequence[Line]]
 
 
 class Extractor(Protocol):
-    """One module a certificate.
+    """One module a certificate. ``KIND`` is the document type that it reads.
 
-    KIND     the document type it reads;
-    VERSION  a whole number, raised whenever the output for the same lines may change: part of
-             the content key under which readings are kept.
+    What it gives depends on its arguments alone, never on the day: readings are kept.
     """
 
     KIND: DocumentType
-    VERSION: int
 
     def score(self, lines: Sequence[Line]) -> float | None:
         """How surely these lines are this paper, 0 to 1; None: they are not."""

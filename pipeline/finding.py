@@ -59,6 +59,11 @@ class Finding(Frozen):
     expected: str | None = None
 
 
+class PassingFinding(Finding):
+    """A finding that speaks of this moment (file locked, changed, slow, no memory), not of the
+    bytes: the next time may go well, so no result with such a finding is kept."""
+
+
 @cache
 def catalogue() -> dict[str, Rule]:
     """All rules by id.

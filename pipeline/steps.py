@@ -7,7 +7,6 @@ the same bytes give the same :class:`FileReading`, which is what the store keeps
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -54,9 +53,9 @@ MIN_SCORE = 0.5
 """Below this an extractor's claim on a sheet is no claim: unknown rather than a guess."""
 
 
-PhotoReader = Callable[[Page], Face | None]
+PhotoReader = Callable[[Page], Face | Finding | None]
 """Tells a card photo, and a portrait that lies on a page, from a paper: a face of type ``photo``,
-or None."""
+or None; a finding where the photo could not be looked at."""
 
 
 def read_pages(
@@ -71,6 +70,9 @@ def read_pages(
             yield None, (), (page,)
             continue
         portrait = photo(page) if photo else None
+        if isinstance(portrait, Finding):
+            yield page, (), (portrait,)
+            continue
         if portrait is not None:
             yield page, (portrait,), ()
             continue
@@ -137,14 +139,6 @@ def _scores(extractors: Extractors, lines: Sequence[Line]) -> dict[str, float]:
 
 def _is_known(extractors: Extractors, lines: Sequence[Line]) -> bool:
     return bool(_scores(extractors, lines))
-
-
-def reading_key(sha256: str, engine: str, extractors: Extractors) -> str:
-    """The content key of a file's reading: bytes, engine and weights (``engine``), extractors,
-    pipeline."""
-    versions = ",".join(f"{kind}{e.VERSION}" for kind, e in sorted(extractors.items()))
-    text = "\n".join((sha256, engine, versions, __version__))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache

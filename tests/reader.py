@@ -133,7 +133,7 @@ def _merged(last: Line, line: Line) -> Line:
     return Line(last.text + line.text, min(last.score, line.score), quad, tuple(chars))
 
 
-class _Nothing:
+class NothingRead:
     """An engine that reads nothing again."""
 
     fingerprint = "nothing"
@@ -204,4 +204,4 @@ def read_recipe(recipe: Recipe, kind: str, seed: str, shelf: Shelf) -> Read:
 def read_lines(image: Image, lines: Sequence[Line]) -> tuple[Face, ...]:
     """The faces that the extractors find in these lines."""
     sheet = Sheet(image, Source("a.jpg", 1, "0" * 64), 0, np.eye(3), tuple(lines))
-    return read_sheet(sheet, _Nothing(), EXTRACTORS)
+    return read_sheet(sheet, NothingRead(), EXTRACTORS)

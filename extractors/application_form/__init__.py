@@ -26,7 +26,6 @@ from pipeline.evidence.evidence import outline_of
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.APPLICATION_FORM
-VERSION = 5
 FORM_TITLE = 12
 """Characters that a title has beyond the word that names another paper: a form may mention that
 paper in a longer line."""

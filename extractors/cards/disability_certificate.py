@@ -20,7 +20,6 @@ from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.DISABILITY_CERTIFICATE
-VERSION = 8
 
 
 def score(lines: Sequence[Line]) -> float | None:

@@ -24,7 +24,6 @@ from pipeline.reference import dates, idnumber, permits
 from pipeline.reference.names import is_han
 
 KIND = DocumentType.FOREIGN_PERMANENT_RESIDENT_CARD
-VERSION = 5
 
 CARD_LABELS: Mapping[str, Sequence[str]] = {
     "name": ("姓名/Name", "姓名", "Name"),

@@ -16,7 +16,6 @@ from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.HK_MACAO_TRAVEL_PERMIT
-VERSION = 4
 
 
 def score(lines: Sequence[Line]) -> float | None:

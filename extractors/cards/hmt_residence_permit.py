@@ -21,7 +21,6 @@ from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.HMT_RESIDENCE_PERMIT
-VERSION = 7
 
 
 def score(lines: Sequence[Line]) -> float | None:

@@ -20,7 +20,6 @@ from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.ID_CARD
-VERSION = 7
 
 
 def score(lines: Sequence[Line]) -> float | None:

@@ -18,7 +18,6 @@ from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.RESIDENCE_PERMIT
-VERSION = 8
 
 
 def score(lines: Sequence[Line]) -> float | None:

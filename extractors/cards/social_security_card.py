@@ -19,7 +19,6 @@ from pipeline.layout.piece import pieces_of
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.SOCIAL_SECURITY_CARD
-VERSION = 4
 
 BANK_DIGITS = range(16, 20)
 

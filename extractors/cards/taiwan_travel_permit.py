@@ -14,7 +14,6 @@ from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.TAIWAN_TRAVEL_PERMIT
-VERSION = 4
 
 
 def score(lines: Sequence[Line]) -> float | None:

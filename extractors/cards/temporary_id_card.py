@@ -16,7 +16,6 @@ from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.TEMPORARY_ID_CARD
-VERSION = 4
 
 CARD_TITLE = "临时居民身份证"
 MOST_CHARACTERS = 40

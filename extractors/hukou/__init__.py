@@ -32,7 +32,7 @@ from pipeline.layout.ruled_lines import find_rules
 from pipeline.layout.ruled_table import Ruling
 from pipeline.model import DocumentType, Face, Line, Sheet
 
-__all__ = ["KIND", "VERSION", "apply_changes", "complete", "extract", "score"]
+__all__ = ["KIND", "apply_changes", "complete", "extract", "score"]
 
 Read = Callable[[Sheet, BookletPage, Ruling, Recogniser], Draft]
 _READERS: dict[PageKind, Read] = {
@@ -43,7 +43,6 @@ _READERS: dict[PageKind, Read] = {
 }
 
 KIND = DocumentType.HUKOU
-VERSION = 8
 
 
 _PROOF = re.compile(r".{0,20}(?:户口|户籍|变更|更正).{0,10}(?:证明书?|情况说明)")

@@ -18,7 +18,6 @@ from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.CIVIL_AFFAIRS_PROOF
-VERSION = 6
 
 
 def score(lines: Sequence[Line]) -> float | None:

@@ -15,7 +15,6 @@ from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.GROUP_PROOF
-VERSION = 6
 
 
 def score(lines: Sequence[Line]) -> float | None:

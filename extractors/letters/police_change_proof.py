@@ -21,7 +21,6 @@ from pipeline.evidence.evidence import Evidence
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 KIND = DocumentType.POLICE_CHANGE_PROOF
-VERSION = 6
 
 
 def score(lines: Sequence[Line]) -> float | None:

@@ -35,7 +35,6 @@ from pipeline.model import DocumentType, Face, Line, Sheet
 from pipeline.reference import countries
 
 KIND = DocumentType.LODGING_REGISTRATION
-VERSION = 4
 LODGING_COLUMN = 1.6
 """Line heights by which a value below its label may begin left or right of it."""
 VALUE_BELOW = 4.6

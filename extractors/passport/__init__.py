@@ -10,21 +10,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 
 from extractors.labelled.beneath import find_below
 from extractors.labelled.matching import FORM_NOISE
 from extractors.passport.printed import drop_marks, printed_fields, printed_nationality, printed_sex
 from extractors.passport.words import labels
+from extractors.passport.years import PassportYears
 from extractors.passport.zone import compare_with_zone, read_zone, zone_pieces
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import outline_of, reading_of
 from pipeline.model import DocumentType, Face, Line, Sheet
 
-__all__ = ["KIND", "VERSION", "extract", "printed_nationality", "printed_sex", "score"]
+__all__ = ["KIND", "extract", "printed_nationality", "printed_sex", "score"]
 
 KIND = DocumentType.PASSPORT
-VERSION = 2
 
 PASSPORT_NEEDED = (
     "name",
@@ -57,14 +56,14 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
         if line.text.strip() not in FORM_NOISE and all(line is not p.line for p in zoned)
     ]
     _, values, _ = find_below(lines, labels())
-    today = date.today()  # noqa: DTZ011  only to place two-digit years
-    fields = printed_fields(values, today)
     zone = read_zone(sheet, recognise)
+    years = PassportYears.of(values, None if zone is None else zone[0])
+    fields = printed_fields(values, years)
     if zone is not None:
         parsed, evidence = zone
         fields["mrz"] = evidence
         if parsed is not None:
-            compare_with_zone(fields, parsed, evidence, today)
+            compare_with_zone(fields, parsed, evidence, years)
     drop_marks(fields)
     return [
         Face(

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from extractors.labelled.grammar import Grammar
-from extractors.passport.words import letters, months, nationalities, plain_words
+from extractors.passport.words import letters, nationalities, plain_words
+from extractors.passport.years import LAST_END, PassportYears, day
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece
 from pipeline.reference import countries, permits
@@ -16,19 +16,12 @@ from pipeline.reference.names import is_han
 
 SEXES = {"M": "男", "F": "女", "男": "男", "女": "女"}
 ONE_NAME = "只读到姓或名之一"
-SHORT_YEAR = "年份只印两位"
 MARKED_LABEL = "字母带附加符号，写法待核"
-_DAY = re.compile(
-    r"(?P<day>\d{1,2})[ ./-]*(?:(?P<number>\d{1,2})(?=[ ./-])(?!月)|(?P<names>[^\d]{3,18}?))[ ./-]*"
-    r"(?P<year>\d{4}|\d{2})"
-)
-_HAN_MONTH = re.compile(
-    r"(?P<digits>[\d ]{2,6})月[/ ]*(?P<names>[A-Z]{3,5})[ .]*(?P<year>\d{4}|\d{2})"
-)
-_EIGHT = re.compile(r"(\d\d)(\d\d)(\d{4})")
 
 
-def printed_fields(values: Mapping[str, Sequence[Piece]], today: date) -> dict[str, Evidence]:
+def printed_fields(
+    values: Mapping[str, Sequence[Piece]], years: PassportYears
+) -> dict[str, Evidence]:
     """The fields below their labels."""
 
     def first(name: str, grammar: Grammar) -> Evidence | None:
@@ -44,9 +37,9 @@ def printed_fields(values: Mapping[str, Sequence[Piece]], today: date) -> dict[s
         "passport_number": first("passport_number", printed_number),
         "nationality": first("nationality", printed_nationality),
         "sex": first("sex", printed_sex),
-        "birth_date": first("birth_date", lambda text: day(text, today, past=True)),
-        "issue_date": first("issue_date", lambda text: day(text, today, past=True)),
-        "valid_to": first("valid_to", lambda text: day(text, today, past=False)),
+        "birth_date": first("birth_date", lambda text: day(text, years.birth)),
+        "issue_date": first("issue_date", lambda text: day(text, years.issue)),
+        "valid_to": first("valid_to", lambda text: day(text, LAST_END)),
     }
     fields = {name: e for name, e in found.items() if e is not None}
     return fields | _names(values)
@@ -139,52 +132,3 @@ def printed_sex(text: str) -> Value:
         if part.strip() in SEXES:
             return Value(SEXES[part.strip()], (), True)
     return Value("", ("内容不合该栏的格式",))
-
-
-def day(text: str, today: date, *, past: bool) -> Value:
-    """``06 SEP 2032``, ``06/09/2032``, ``06 9月/SEP 2032``, ``06 SEP/SEPT 32``.
-
-    A year of two digits is the last one before today (``past``), else the nearest.
-    """
-    parts = _parts(plain_words(text))
-    if parts is None:
-        return Value("", ("不是完整的日期",))
-    number, month, year = parts
-    short = len(year) == 2
-    days = []
-    for candidate in (int(year),) if not short else (1900 + int(year), 2000 + int(year)):
-        try:
-            days.append(date(candidate, month, number))
-        except ValueError:
-            continue
-    if short and past:
-        days = [d for d in days if d <= today][-1:]
-    if not days:
-        return Value("", ("日期不存在",))
-    chosen = min(days, key=lambda d: abs((d - today).days))
-    return Value(chosen.isoformat(), (SHORT_YEAR,) if short else (), not short)
-
-
-def _parts(text: str) -> tuple[int, int, str] | None:
-    """Day, month and year as printed; the spaces between them may be lost."""
-    if found := _HAN_MONTH.search(text):
-        month = _month(found["names"])
-        digits = found["digits"].replace(" ", "")
-        for tail in (f"{month:02d}", str(month)) if month else ():
-            if digits.endswith(tail) and 0 < len(digits) - len(tail) < 3:
-                return int(digits[: -len(tail)]), month or 0, found["year"]
-        return None
-    if found := _EIGHT.fullmatch(text):
-        return int(found[1]), int(found[2]), found[3]
-    found = _DAY.search(text)
-    if found is None:
-        return None
-    month = int(found["number"]) if found["number"] else _month(found["names"])
-    return None if month is None else (int(found["day"]), month, found["year"])
-
-
-def _month(text: str) -> int | None:
-    """The month that all the names in a date tell (MAR/MARS); names that are none are left out."""
-    words = (letters(part) for part in re.split(r"[/ .-]+", text))
-    found = {months()[word] for word in words if word in months()}
-    return found.pop() if len(found) == 1 else None

@@ -11,6 +11,7 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import date
 
 from extractors.passport.words import letters, spellings
+from extractors.passport.years import LAST_END, SHORT_YEAR, PassportYears
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece, pieces_of
@@ -134,19 +135,22 @@ def _filled(text: str) -> str:
 
 
 def compare_with_zone(
-    fields: MutableMapping[str, Evidence], zone: mrz.Mrz, evidence: Evidence, today: date
+    fields: MutableMapping[str, Evidence],
+    zone: mrz.Mrz,
+    evidence: Evidence,
+    years: PassportYears,
 ) -> None:
     """Weigh the printed values against the zone's, in place: both are surer where they agree, the
     printed one is doubtful where not. What was not found in print is given with a doubt."""
     zone = _with_printed_name(fields, zone, evidence)
     _compare_names(fields, zone, evidence)
-    for name, value in _told(zone, today).items():
+    for name, value in _told(fields, zone, years).items():
         printed = fields.get(name)
         if printed is None:
             doubts = [NO_PRINT]
             fields[name] = Evidence(evidence.pieces[-1:], Value(value), False, doubts)
         elif printed.value.value == value:
-            printed.value = Value(value, (), True)
+            printed.value = Value(value, _left_open(name, printed, years), True)
             printed.agreed = True
         else:
             printed.doubts.append(DIFFERS)
@@ -190,9 +194,20 @@ def _differs_by_fillers(read: str, line: str) -> bool:
     return all(a == b or (b == "<" and a in _LIKE_FILLERS) for a, b in pairs)
 
 
-def _told(zone: mrz.Mrz, today: date) -> Mapping[str, str]:
+def _left_open(name: str, printed: Evidence, years: PassportYears) -> tuple[str, ...]:
+    """The doubt of a printed year of two digits that two digits of the zone do not settle."""
+    short = name == "birth_date" and SHORT_YEAR in printed.value.doubts
+    sure = not short or years.is_birth_sure(date.fromisoformat(printed.value.value))
+    return () if sure else (SHORT_YEAR,)
+
+
+def _told(fields: Mapping[str, Evidence], zone: mrz.Mrz, years: PassportYears) -> Mapping[str, str]:
     told = {"passport_number": zone.number}
-    birth, expiry = mrz.birth_date(zone.birth, today), mrz.expiry_date(zone.expiry, today)
+    birth, expiry = mrz.latest_day(zone.birth, years.birth), mrz.latest_day(zone.expiry, LAST_END)
+    if birth and not years.is_birth_sure(birth) and "birth_date" in fields:
+        # The print has the century that the zone leaves open.
+        elder = birth.isoformat().replace("20", "19", 1)
+        birth = date.fromisoformat(elder) if fields["birth_date"].value.value == elder else birth
     told |= {"birth_date": birth.isoformat()} if birth else {}
     told |= {"valid_to": expiry.isoformat()} if expiry else {}
     country = countries.find(zone.nationality)

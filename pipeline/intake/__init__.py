@@ -9,14 +9,12 @@ name; what cannot be read becomes a ``SRC-*`` finding of that file, and the rest
 """
 
 from pipeline.intake.case import CaseFiles, InboxCase, list_case, list_inbox, natural_key
-from pipeline.intake.refusal import is_of_the_moment
 from pipeline.intake.source import SourceFile, read_source
 
 __all__ = [
     "CaseFiles",
     "InboxCase",
     "SourceFile",
-    "is_of_the_moment",
     "list_case",
     "list_inbox",
     "natural_key",

@@ -202,7 +202,7 @@ def _attempt(decode: Callable[[], T]) -> T:
     except Refused:
         raise
     except MemoryError as error:
-        raise Refused(TOO_LARGE, "内存不足以解码该图像") from error
+        raise Refused(TOO_LARGE, "内存不足以解码该图像", passing=True) from error
     except Exception as error:  # hostile bytes make decoders raise anything
         raise Refused(UNREADABLE, "图像数据不完整或已损坏") from error
 

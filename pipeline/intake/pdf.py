@@ -142,7 +142,7 @@ def _render_page(
         except pdfium.PdfiumError as error:
             raise Refused(UNREADABLE, "已损坏，无法显示") from error
         except MemoryError as error:
-            raise Refused(TOO_LARGE, "内存不足以显示") from error
+            raise Refused(TOO_LARGE, "内存不足以显示", passing=True) from error
         finally:
             page.close()
     return image, dpi, content.is_born_digital

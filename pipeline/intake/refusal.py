@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pipeline.finding import Finding, Severity, finding
+from pipeline.finding import Finding, PassingFinding, Severity, finding
 
 UNREADABLE = "SRC-UNREADABLE"
 ENCRYPTED = "SRC-ENCRYPTED"
@@ -16,41 +16,42 @@ CHANGED = "文件在处理过程中被改动"
 GONE = "文件在处理过程中被删除或移走"
 NO_PERMISSION = "没有读取权限"
 DISK = "磁盘或网络读取出错"
-TOO_SLOW = "读取用时超过"
-
-_OF_THE_MOMENT = (CHANGED, GONE, NO_PERMISSION, DISK, TOO_SLOW)
 
 
 class Refused(Exception):
-    """A file or page is not taken. Never leaves the intake package: it becomes a finding."""
+    """A file or page is not taken. Never leaves the intake package: it becomes a finding.
 
-    def __init__(self, rule: str, reason: str = "", severity: Severity | None = None) -> None:
+    ``passing``: not for what the bytes hold, but for the state of file or machine at this moment.
+    """
+
+    def __init__(
+        self,
+        rule: str,
+        reason: str = "",
+        severity: Severity | None = None,
+        *,
+        passing: bool = False,
+    ) -> None:
         super().__init__(reason)
         self.rule = rule
         self.reason = reason
         self.severity = severity
+        self.passing = passing
 
     def finding(self, file: str, page: int | None = None) -> Finding:
         """The finding of that file; ``page`` (from 1) where the file has several."""
         reason = self.reason if page is None else f"第 {page} 页{self.reason}"
-        return finding(self.rule, file=file, severity=self.severity, reason=reason)
-
-
-def is_of_the_moment(found: Finding) -> bool:
-    """Whether the finding speaks of this moment (file locked, changed, slow) and not of the
-    bytes. A reading with such a finding must not be kept for the next time."""
-    return found.rule in (UNREADABLE, TOO_LARGE) and any(
-        reason in found.message for reason in _OF_THE_MOMENT
-    )
+        found = finding(self.rule, file=file, severity=self.severity, reason=reason)
+        return PassingFinding(**found.model_dump()) if self.passing else found
 
 
 def refused_by(error: OSError) -> Refused:
     """What an error of the file system means for the file."""
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return Refused(UNREADABLE, GONE)
+        return Refused(UNREADABLE, GONE, passing=True)
     if isinstance(error, PermissionError):
-        return Refused(UNREADABLE, NO_PERMISSION)
-    return Refused(UNREADABLE, DISK)
+        return Refused(UNREADABLE, NO_PERMISSION, passing=True)
+    return Refused(UNREADABLE, DISK, passing=True)
 
 
 class Clock:
@@ -80,4 +81,4 @@ class Clock:
     def check(self) -> None:
         """Raise Refused where the time is used up."""
         if self.is_over():
-            raise Refused(TOO_LARGE, f"{TOO_SLOW} {self._limit_s:g} 秒")
+            raise Refused(TOO_LARGE, f"读取用时超过 {self._limit_s:g} 秒", passing=True)

@@ -47,7 +47,7 @@ def read_source(file: SourceFile | Path, limits: Limits) -> Iterator[Page | Find
         data = read_bytes(file, limits)
         digest = hashlib.sha256(data).hexdigest()
         if file.sha256 and digest != file.sha256:
-            raise Refused(UNREADABLE, CHANGED)
+            raise Refused(UNREADABLE, CHANGED, passing=True)
         yield from _read_pages(data, file.name, digest, limits, depth=len(file.members))
     except Refused as refused:
         yield refused.finding(file.name)

@@ -15,11 +15,10 @@ with as many threads (design.md). This is the only module that imports paddleocr
 
 from __future__ import annotations
 
-import hashlib
 import math
 import os
-from collections.abc import Sequence
-from importlib.metadata import version
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal, Protocol, cast
 
@@ -29,6 +28,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import DependencyError
 from pipeline.model import Image, Line, Quad
+from pipeline.ocr.cache_files import sha256_of
 from pipeline.ocr.ctc import CtcDecoder, line_of
 
 # Read when the libraries are imported: no model hub, one thread.
@@ -37,6 +37,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 Backend = Literal["openvino", "onnxruntime"]
 Floats = NDArray[np.float32]
+
+REINSTALL = "请在项目目录运行 make setup 后重试。"
+MODELS_AGAIN = "请运行 yijianshi weights 重新获取模型文件。"
 
 LINE_HEIGHT_PX = 48
 """Height that the recogniser was trained on."""
@@ -94,9 +97,7 @@ class PaddleEngine:
         try:
             from paddleocr import TextDetection, TextRecognition
         except ImportError as error:
-            raise DependencyError(
-                "未安装 paddleocr，无法识别文字。", "请在项目目录运行 make setup 后重试。"
-            ) from error
+            raise DependencyError("未安装 paddleocr，无法识别文字。", REINSTALL) from error
         os.environ.setdefault("OPENVINO_TELEMETRY_OPTOUT", "1")
         common = {"engine": "onnxruntime", "engine_config": {"intra_op_num_threads": threads}}
         try:
@@ -119,22 +120,14 @@ class PaddleEngine:
                         folder / "inference.onnx", threads
                     )
         except (OSError, RuntimeError, KeyError, ValueError) as error:
-            raise DependencyError(
-                "文字识别模型无法载入。", "请运行 yijianshi weights 重新获取模型文件。"
-            ) from error
+            raise DependencyError("文字识别模型无法载入。", MODELS_AGAIN) from error
         self._decoder = cast(CtcDecoder, recogniser_predictor.post_op)
         self._recogniser_runner = cast(Runner, recogniser_predictor.runner)
-        self._fingerprint = "/".join(
-            (
-                f"paddleocr-{version('paddleocr')}",
-                f"{backend}-{version(backend)}",
-                *(_digest(folder / "inference.onnx")[:16] for folder in (detector, recogniser)),
-            )
-        )
+        self._fingerprint = engine_fingerprint(backend, detector, recogniser)
 
     @property
     def fingerprint(self) -> str:
-        """Engine, version and hashes of the weights: part of every content key."""
+        """Engine, versions and digests of the models: :func:`engine_fingerprint`."""
         return self._fingerprint
 
     def detect(self, image: Image, long_side_px: int = 960) -> list[Quad]:
@@ -168,6 +161,31 @@ class PaddleEngine:
         tensor[0, :, :, :width] = (resized.transpose(2, 0, 1) / 255 - 0.5) / 0.5
         decoded = self._decoder.decode(self._recogniser_runner([tensor])[0][0])
         return line_of(decoded, quad, padded / width, LINE_HEIGHT_PX / width)
+
+
+def engine_fingerprint(
+    backend: Backend, detector: Path, recogniser: Path, models: Mapping[str, str] | None = None
+) -> str:
+    """The fingerprint of a PaddleEngine over these directories, without loading it.
+
+    ``models``: the sha256 of the two ONNX files (``det``, ``rec``) where they are known; else they
+    are hashed. Raises DependencyError where a package or a file is not there.
+    """
+    known = models or {}
+    try:
+        return "/".join(
+            (
+                *(f"{name}-{version(name)}" for name in ("paddleocr", "paddlex", backend)),
+                known.get("det") or sha256_of(detector / "inference.onnx"),
+                known.get("rec") or sha256_of(recogniser / "inference.onnx"),
+                # How pictures are prepared and which characters there are.
+                *(sha256_of(folder / "inference.yml") for folder in (detector, recogniser)),
+            )
+        )
+    except PackageNotFoundError as error:
+        raise DependencyError(f"未安装 {error.name}，无法识别文字。", REINSTALL) from error
+    except OSError as error:
+        raise DependencyError("文字识别模型无法读取。", MODELS_AGAIN) from error
 
 
 def cut_line(image: Image, quad: Quad) -> tuple[Image, Quad]:
@@ -212,10 +230,5 @@ def _model_name(folder: Path) -> str:
     except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
         raise DependencyError(
             "文字识别模型目录不完整（缺 inference.yml）。",
-            "请运行 yijianshi weights 重新获取模型文件。",
+            MODELS_AGAIN,
         ) from error
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -75,13 +75,14 @@ class Weights:
 
     ``detector`` and ``recogniser`` are directories as PaddleOCR wants them, ``face`` maps the file
     names of the face models to their paths; ``digests`` are the sha256 of the two text models
-    (``det``, ``rec``), for the record's provenance.
+    (``det``, ``rec``), for the record's provenance; ``face_digests`` those of the face models.
     """
 
     detector: Path
     recogniser: Path
     face: Mapping[str, Path] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
+    face_digests: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -141,6 +142,11 @@ def locate(settings: Settings, rows: Manifest | None = None) -> Weights:
             if row.path.startswith("face/")
         },
         digests={name: digests[name] for name in ("det", "rec")},
+        face_digests={
+            Path(row.path).name: digests[row.name]
+            for row in rows.file
+            if row.path.startswith("face/")
+        },
     )
 
 

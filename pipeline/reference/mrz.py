@@ -207,9 +207,14 @@ def _mend(
     return line
 
 
+def latest_day(yymmdd: str, latest: date) -> date | None:
+    """The latest such day that is not after ``latest``; None where no such day exists."""
+    return next((d for d in reversed(_centuries(yymmdd)) if d <= latest), None)
+
+
 def birth_date(yymmdd: str, today: date) -> date | None:
     """The latest such day that is not after ``today``; None where no such day exists."""
-    return next((d for d in reversed(_centuries(yymmdd)) if d <= today), None)
+    return latest_day(yymmdd, today)
 
 
 def expiry_date(yymmdd: str, today: date) -> date | None:

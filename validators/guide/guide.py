@@ -7,11 +7,12 @@ changed table can be tried before it is put in place.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from pipeline.finding import Severity, catalogue
 from validators.guide.due import Workdays
@@ -126,20 +127,23 @@ def guide() -> Guide:
 
 @cache
 def _other_tables() -> tuple[str, ...]:
-    """Every other table that rules rest on: of the checks, the words, the numbers."""
-    rooms = ("guide", "person", "papers", "output")
-    folders = (
-        *(files(f"validators.{room}") for room in rooms),
-        files("pipeline") / "catalogue",
-        files("pipeline.reference"),
-    )
-    tables = [
-        entry
+    """Every other table that rules rest on: of all checks, of the words, of the numbers."""
+    folders = (files("validators"), files("pipeline") / "catalogue", files("pipeline.reference"))
+    return tuple(
+        entry.read_text(encoding="utf-8")
         for folder in folders
-        for entry in folder.iterdir()
-        if entry.name.endswith((".toml", ".csv")) and entry.name not in FILES
-    ]
-    return tuple(e.read_text(encoding="utf-8") for e in sorted(tables, key=lambda e: e.name))
+        for entry in sorted(tables_below(folder), key=lambda e: e.name)
+        if entry.name not in FILES
+    )
+
+
+def tables_below(folder: Traversable) -> Iterator[Traversable]:
+    """The tables in a folder and in all folders in it."""
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from tables_below(entry)
+        elif entry.name.endswith((".toml", ".csv")):
+            yield entry
 
 
 def _check_guide(table: GuideTable, text: str) -> None:

@@ -23,6 +23,7 @@ With it the rules on ears, headwear and ornaments become as sure as the model is
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import tomllib
 from collections.abc import Mapping
@@ -88,13 +89,31 @@ class OnnxParser:
         return {part: np.isin(labels, ids) for part, ids in self._card.classes.items()}
 
 
+def parser_digest(card: Path) -> str:
+    """A digest of an operator's parsing model, its card with it, without loading it; ``unusable``
+    where :func:`read_parser` would refuse it for its card or because the model is not there."""
+    try:
+        content = card.read_bytes()
+        model = card.parent / _card_of(content).model
+        with model.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+        digest.update(content)
+        return digest.hexdigest()
+    except (OSError, tomllib.TOMLDecodeError, ValidationError, UnicodeDecodeError):
+        return "unusable"
+
+
+def _card_of(content: bytes) -> ParserCard:
+    return ParserCard.model_validate(tomllib.loads(content.decode("utf-8")))
+
+
 def read_parser(card: Path) -> OnnxParser:
     """The operator's parsing model.
 
     Raises DependencyError where the card or the model cannot be used.
     """
     try:
-        row = ParserCard.model_validate(tomllib.loads(card.read_text(encoding="utf-8")))
+        row = _card_of(card.read_bytes())
     except (OSError, tomllib.TOMLDecodeError, ValidationError, UnicodeDecodeError) as error:
         raise DependencyError(
             "人脸分区模型的说明文件无法使用。", "请按文档检查该 TOML 文件。"

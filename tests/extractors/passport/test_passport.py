@@ -8,7 +8,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from extractors.passport.printed import day, printed_nationality, printed_sex
+from extractors.passport.printed import printed_nationality, printed_sex
+from extractors.passport.years import LAST_END, SHORT_YEAR, day
 from extractors.passport.zone import DIFFERS, FIRST_LINE, NO_PRINT, NUMBER_DIFFERS
 from pipeline.model import Line, Quad, Reading
 from samples.draw import Drawn, Kit
@@ -19,7 +20,6 @@ from samples.specimens import RECIPES
 from tests.reader import Read, read_lines, read_recipe
 
 SHELF = Shelf.bundled()
-TODAY = date(2026, 11, 25)
 STATES = [state["code"] for state in states()]
 FIRST = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"
 SECOND = "L898902C36UTO7408122F1204159ZE184226B<<<<<10"
@@ -64,11 +64,11 @@ def test_every_field_is_read_however_a_state_prints_it(code: str) -> None:
     ],
 )
 def test_day_is_that_of_the_print_and_never_made_up(text: str, iso: str) -> None:
-    assert day(text, TODAY, past=False).value == iso
+    assert day(text, LAST_END).value == iso
 
 
 def test_a_year_of_two_digits_is_doubted_and_placed_by_what_it_is_for() -> None:
-    born, ends = day("12 MAR /MARS 87", TODAY, past=True), day("12 MAR /MARS 33", TODAY, past=False)
+    born, ends = day("12 MAR /MARS 87", date(2023, 3, 12)), day("12 MAR /MARS 33", LAST_END)
     assert (born.value, ends.value) == ("1987-03-12", "2033-03-12")
     assert born.doubts and ends.doubts
 
@@ -122,6 +122,31 @@ def test_zone_gives_what_print_does_not_and_says_so() -> None:
     assert told["name"] == "ERIKSSON ANNA MARIA"
     assert (told["passport_number"], told["birth_date"]) == ("L898902C3", "1974-08-12")
     assert NO_PRINT in fields["passport_number"].doubts
+
+
+BORN_24 = "L898902C36UTO2408127F3204153ZE184226B<<<<<16"
+"""A zone of somebody born on 12 August of a year 24, valid to 2032: 1924 or 2024."""
+
+
+@pytest.mark.parametrize(
+    ("issued", "printed", "told", "doubted"),
+    [
+        (("Date of issue", "15 APR 2022"), (), "1924-08-12", True),  # the zone alone says it
+        (("Date of issue", "15 APR 2027"), (), "2024-08-12", True),
+        ((), ("Date of birth", "12 AUG 24"), "2024-08-12", True),  # nothing tells the century
+        ((), ("Date of birth", "12 AUG 1924"), "1924-08-12", False),
+        ((), ("Date of birth", "12 AUG 2024"), "2024-08-12", False),
+        (("Date of issue", "15 APR 22"), ("Date of birth", "12 AUG 24"), "1924-08-12", False),
+        (("Date of issue", "15 APR 2022"), ("Date of birth", "12 AUG 2024"), "2024-08-12", True),
+    ],
+)
+def test_the_century_of_a_birth_comes_from_the_page_not_from_the_day_of_reading(
+    issued: tuple[str, ...], printed: tuple[str, ...], told: str, doubted: bool
+) -> None:
+    fields = _faces(FIRST, BORN_24, *issued, *printed)
+    assert fields["birth_date"].value == told
+    assert bool(fields["birth_date"].doubts) == doubted
+    assert (SHORT_YEAR in fields["birth_date"].doubts) == (not issued and "12 AUG 24" in printed)
 
 
 def test_zone_is_sure_when_the_printed_name_bears_its_first_line_out() -> None:

@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pipeline.errors import InputError
-from pipeline.finding import Finding, catalogue
-from pipeline.intake import SourceFile, is_of_the_moment, list_case, read_source
+from pipeline.finding import Finding, PassingFinding, catalogue
+from pipeline.intake import SourceFile, list_case, read_source
 from pipeline.model import Page
 from pipeline.settings import MEBI, Limits
 from tests.pipeline.sheets.scans import (
@@ -304,7 +304,7 @@ def test_a_file_without_permission_is_a_finding() -> None:
         pages, (found,) = read_case(folder)
         assert (len(pages), found.rule, found.file) == (1, "SRC-UNREADABLE", "scan.jpg")
         assert "没有读取权限" in found.message
-        assert is_of_the_moment(found)
+        assert isinstance(found, PassingFinding)
 
 
 def test_a_folder_without_permission_is_an_error() -> None:
@@ -328,7 +328,7 @@ def test_a_folder_deleted_while_it_is_read_is_a_finding(tmp_path: Path) -> None:
         found = read_finding(file)
         assert found.rule == "SRC-UNREADABLE"
         assert "删除或移走" in found.message
-        assert is_of_the_moment(found)
+        assert isinstance(found, PassingFinding)
 
 
 def test_a_file_deleted_while_its_pages_are_read_goes_on(tmp_path: Path) -> None:

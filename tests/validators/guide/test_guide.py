@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+from pathlib import Path
+
 import pytest
 
 from pipeline.errors import DependencyError, ExitCode
 from pipeline.finding import Severity
-from validators.guide.guide import FILES, guide, parse_guide
+from validators.guide.guide import FILES, guide, parse_guide, tables_below
 from validators.guide.tables import TableError, table_text
 from validators.guide.vocabulary import VALUES
 from validators.output.notice import advices, parse_advices
@@ -120,6 +123,13 @@ def test_changed_limit_takes_effect_without_touching_code() -> None:
     changed = parse_guide(TEXTS | {"guide.toml": text})
     assert changed.matter("M2").offline_workdays == 6
     assert changed.ruleset != guide().ruleset and changed.calendar == guide().calendar
+
+
+def test_ruleset_rests_on_the_tables_of_every_room() -> None:
+    package = Path(str(files("validators")))
+    there = {p.name for kind in ("*.toml", "*.csv") for p in package.rglob(kind)}
+    assert {entry.name for entry in tables_below(files("validators"))} == there
+    assert {"limits.toml", "kinds.toml", "packets.toml"} <= there
 
 
 ALIASES = """
