@@ -11,16 +11,25 @@ from pipeline.finding import value_label
 
 
 def mask(field: str, value: str) -> str:
-    """The value as a screen may show it; fields that identify nobody come back as they are."""
-    if not value:
+    """The value as a screen may show it.
+
+    Fields that are known to identify nobody come back as they are; of a field that neither table
+    here names nothing is shown, so that a new one cannot be forgotten. Parts of the request are
+    masked as the field that they end with (``proxy.name``).
+    """
+    name = field.rpartition(".")[2]
+    if not value or name in SHOWN:
         return value
-    masker = _MASKS.get(field)
-    return value if masker is None else masker(value)
+    return _MASKS.get(name, _hidden)(value)
 
 
 def shown(field: str, value: str) -> str:
     """The value as people read it: coded ones in Chinese, personal ones masked."""
     return mask(field, value_label(field, value))
+
+
+def _hidden(_: str) -> str:
+    return "***"
 
 
 def _name(value: str) -> str:
@@ -85,6 +94,7 @@ _MASKS: Mapping[str, Callable[[str], str]] = {
     "certificate_number": _disability,
     "social_security_number": _ends(3, 4),
     "bank_card_number": _ends(0, 4),
+    "card_number": _ends(0, 4),
     "mobile": _ends(3, 4),
     "guardian_phone": _ends(3, 4),
     "proxy_phone": _ends(3, 4),
@@ -101,3 +111,21 @@ _MASKS: Mapping[str, Callable[[str], str]] = {
     "move_in_to_address": _address,
     "household_number": _ends(1, 2),
 }
+"""What is kept of each personal field (domain.md 6). What is personal and not worth a part of it is
+in neither table: religion, employer, what a change of any kind was from and to."""
+
+SHOWN = frozenset({
+    # Of the paper, not of its holder. A finding without a field measures a scan or a photo.
+    "", "accepted_on", "addressee", "expiry_date", "group", "issue_count", "issue_date",
+    "issue_place", "issuing_authority", "letter_number", "registration_date", "signature", "uscc",
+    "valid_from", "valid_to", "valid_until", "validity_days",
+    # What a clerk decides by, and what many share.
+    "arrival_date", "category", "date", "departure_date", "education", "end_date", "ethnicity",
+    "grade", "household_type", "marital_status", "nationality", "new_ethnicity", "new_sex",
+    "occupation", "old_ethnicity", "old_sex", "postcode", "relation_to_head", "sex", "start_date",
+    # Codes and choices of the application.
+    "archive", "archive_direction", "archive_holder", "card_applied_before", "changes", "channel",
+    "delivery", "employment", "enrol_division", "enrol_place", "flex_type", "insured_medical",
+    "insured_pension", "is_student", "matters", "proxy", "special_groups", "verified",
+})  # fmt: skip
+"""Fields whose values identify nobody and are shown whole."""

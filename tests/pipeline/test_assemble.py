@@ -122,3 +122,116 @@ def test_back_of_a_residence_permit_joins_its_front_though_it_gives_another_numb
     (permit,) = assemble([front, back])
     assert permit.faces == ("portrait", "emblem")
     assert permit.value("permit_number") == "H12345678"
+
+
+# ------------------------------------------------------------------ whose face it is
+
+
+def numbers(documents: tuple[Document, ...]) -> list[tuple[str | None, str | None]]:
+    return [(d.value("id_number"), d.value("valid_to")) for d in documents]
+
+
+def test_faces_of_two_persons_are_never_one_document() -> None:
+    two = assemble([face(ID, "portrait", id_number="1"), face(ID, "portrait", id_number="2")])
+    assert [d.value("id_number") for d in two] == ["1", "2"]
+
+
+def test_a_number_decides_before_a_name() -> None:
+    same = face(ID, "portrait", id_number="1", name="韦某"), face(ID, "other", id_number="1")
+    assert len(assemble(same)) == 1
+    namesakes = (
+        face(ID, "portrait", id_number="1", name="韦某"),
+        face(ID, "portrait", "b.jpg", id_number="2", name="韦某"),
+    )
+    assert len(assemble(namesakes)) == 2
+
+
+def test_a_name_decides_where_only_one_face_has_a_number() -> None:
+    pages = face(ID, "portrait", id_number="1", name="韦某"), face(ID, "other", name="韦某")
+    assert len(assemble(pages)) == 1
+    strangers = face(ID, "portrait", id_number="1", name="韦某"), face(ID, "other", name="黄某")
+    assert len(assemble(strangers)) == 2
+
+
+def test_a_blank_names_nobody() -> None:
+    (card,) = assemble([face(ID, "portrait", id_number="1"), face(ID, "emblem", id_number="")])
+    assert card.faces == ("portrait", "emblem")
+
+
+def test_a_second_back_is_a_document_of_its_own() -> None:
+    cards = assemble(
+        [
+            face(ID, "portrait", id_number="1"),
+            face(ID, "emblem", valid_to="2030-01-01"),
+            face(ID, "emblem", "b.jpg", valid_to="2040-01-01"),
+        ]
+    )
+    assert numbers(cards) == [("1", "2030-01-01"), (None, "2040-01-01")]
+
+
+def test_a_back_joins_the_nearest_page_of_its_file() -> None:
+    cards = assemble(
+        [
+            face(ID, "portrait", "a.pdf", page=1, id_number="1"),
+            face(ID, "portrait", "a.pdf", page=5, id_number="2"),
+            face(ID, "emblem", "a.pdf", page=4, valid_to="2040-01-01"),
+        ]
+    )
+    assert numbers(cards) == [("1", None), ("2", "2040-01-01")]
+
+
+def test_photos_and_unknown_pages_are_documents_of_their_own() -> None:
+    for kind in (DocumentType.PHOTO, DocumentType.UNKNOWN):
+        assert len(assemble([face(kind, "page"), face(kind, "page")])) == 2
+
+
+def test_documents_are_numbered_as_their_first_faces_came() -> None:
+    every = assemble(
+        [
+            face(HUKOU, "member", id_number="1"),
+            face(ID, "portrait", "b.jpg", id_number="1"),
+            face(HUKOU, "member", "c.jpg", id_number="2"),
+        ]
+    )
+    assert [(d.id, d.type) for d in every] == [("d1", HUKOU), ("d2", ID), ("d3", HUKOU)]
+    assert assemble([]) == ()
+
+
+def test_rows_of_a_table_name_their_page_and_follow_each_other() -> None:
+    row = {"item": Reading(value="x", raw="x", confidence=0.9)}
+    pages = [
+        face(HUKOU, "member", "a.jpg", id_number="1"),
+        face(HUKOU, "changes", "b.jpg").model_copy(update={"tables": {"changes": (row,)}}),
+        face(HUKOU, "more", "c.jpg").model_copy(update={"tables": {"changes": (row,)}}),
+    ]
+    (booklet,) = assemble(pages)
+    assert [r["item"].page for r in booklet.tables["changes"]] == [1, 2]
+
+
+def test_marks_of_all_faces_are_kept_and_missing_fields_named_once() -> None:
+    one = face(ID, "portrait", id_number="1").model_copy(
+        update={"marks": {"seal": "yes"}, "missing": ("name", "sex")}
+    )
+    other = face(ID, "emblem").model_copy(
+        update={"marks": {"signature": "no"}, "missing": ("name",)}
+    )
+    (card,) = assemble([one, other])
+    assert card.marks == {"seal": "yes", "signature": "no"}
+    assert card.missing == ("name", "sex")
+
+
+def test_the_first_of_two_equally_sure_readings_stays() -> None:
+    (card,) = assemble(
+        [face(ID, "portrait", id_number="1", name="甲"), face(ID, "x", id_number="1", name="乙")]
+    )
+    assert card.value("name") == "甲"
+
+
+def test_a_worse_measure_of_a_later_face_counts() -> None:
+    sharp = face(ID, "portrait", id_number="1").model_copy(
+        update={"quality": Quality(blur=0.1, cut=False)}
+    )
+    spoilt = face(ID, "emblem").model_copy(update={"quality": Quality(blur=0.7, cut=True)})
+    for order in ([sharp, spoilt], [spoilt, sharp]):
+        (card,) = assemble(order)
+        assert (card.quality.blur, card.quality.cut) == (0.7, True)

@@ -1,10 +1,14 @@
 """Masks of domain.md 6."""
 
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
 
-from pipeline.privacy import mask, shown
+import pipeline
+from pipeline.model import Request
+from pipeline.privacy import SHOWN, mask, shown
 from tests.validators.test_field_names import printed
 
 PERSONAL = re.compile(r"(^|_)(name|id_number|phone|mobile|birth_date|address|surname|mrz)$")
@@ -15,6 +19,31 @@ def test_every_personal_field_is_masked() -> None:
     personal = sorted(f for kind in printed().values() for f in kind if PERSONAL.search(f))
     assert len(personal) > 40
     assert [f for f in personal if mask(f, "1990-02-03四五六七") == "1990-02-03四五六七"] == []
+
+
+@pytest.mark.parametrize("field", ["a_field_of_tomorrow", "religion", "employer", "old_value"])
+def test_a_field_that_no_table_names_is_hidden(field: str) -> None:
+    assert mask(field, "广西南宁市青秀区民族大道1号") == "***"
+    assert shown(field, "450103199003079121") == "***"
+
+
+def test_what_is_shown_whole_was_decided_of_every_field_of_papers_and_applications() -> None:
+    """A field that is shown is in the list of those that identify nobody, and in no other way."""
+    labels = tomllib.loads((Path(pipeline.__path__[0]) / "labels.toml").read_text(encoding="utf-8"))
+    every = set(labels["fields"]) | set(Request.model_fields)
+    every |= {f for kind in printed().values() for f in kind}
+    whole = {f for f in every if mask(f, "1990-02-03四五六七八") == "1990-02-03四五六七八"}
+    assert whole == SHOWN & every
+
+
+def test_nothing_that_names_a_person_is_shown_whole() -> None:
+    assert [f for f in SHOWN if PERSONAL.search(f)] == []
+
+
+def test_parts_of_the_application_are_masked_as_what_they_are() -> None:
+    assert mask("proxy.name", "黄大勇") == "黄*勇"
+    assert mask("archive.holder", "某人") == "***"
+    assert mask("changes.new", "450103199003079121") == "***"
 
 
 @pytest.mark.parametrize(
@@ -45,6 +74,20 @@ def test_codes_are_shown_in_chinese_and_persons_masked(field: str, value: str, w
         ("bank_card_number", "62220000001234", "**********1234"),
         ("address", "广西南宁市青秀区伶俐镇一村1号", "广西南宁市青秀区***"),
         ("birth_date", "1990-02-03", "1990-**-**"),
+        ("birth_date", "1990-02", "1990-**"),
+        ("address", "青秀区民族大道1号", "青秀区***"),
+        ("address", "桂林市阳朔县城关镇一村", "桂林市阳朔县***"),
+        ("address", "民族大道1号", "民族大***"),
+        ("address", "广西南宁市青秀区民族大道一百二十三号五县小区", "广西南宁市青秀区***"),
+        ("certificate_number", "45010319900230001644B1", "450***************44B1"),
+        ("certificate_number", "450", "450"),
+        ("id_number", "4501031", "*******"),
+        ("id_number", "45010319", "450*0319"),
+        ("home_id_number", "A1234567", "A*****67"),
+        ("mrz", "P<UTOERIKSSON", "P<*********ON"),
+        ("passport_number", "L898902C3", "L8****2C3"),
+        ("card_number", "A12345678", "*****5678"),
+        ("household_number", "000028901", "0******01"),
         ("sex", "男", "男"),
         ("name", "", ""),
         ("id_number", "45", "**"),

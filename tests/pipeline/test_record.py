@@ -20,7 +20,9 @@ from pipeline.record import (
     Status,
     json_schema,
     status_of,
+    with_findings,
     with_status,
+    worst,
 )
 
 
@@ -104,3 +106,71 @@ def test_json_fits_the_published_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     made = record(found(Severity.REVIEW, "M2"))
     jsonschema.validate(json.loads(made.to_json()), schema)
+
+
+# ------------------------------------------------------------------ the worst decides
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_worst_of_statuses_decides_wherever_it_stands(order: int) -> None:
+    every = list(Status)[::order]
+    assert worst(every) == Status.INELIGIBLE
+    assert worst([]) == Status.READY
+    for i, status in enumerate(Status):
+        assert worst(list(Status)[: i + 1][::order]) == status
+
+
+def decision(**other: str | None) -> Decision:
+    told = {"rule": "X1", "document": "d1", "field": None} | other
+    return Decision.model_validate(
+        {"reviewer": "r", "time": "2026-11-23T09:00:00", "action": "confirm"} | told
+    )
+
+
+@pytest.mark.parametrize("other", [{"rule": "X2"}, {"document": "d2"}, {"field": "name"}])
+def test_a_decision_settles_its_own_finding_alone(other: dict[str, str]) -> None:
+    made = record(found(Severity.MEND), decisions=(decision(**other),))
+    assert made.status == Status.INCOMPLETE
+    assert made.open_findings == made.findings
+
+
+def test_what_is_left_open_decides() -> None:
+    made = record(found(Severity.MEND), found(Severity.REVIEW, rule="X2"), decisions=(decision(),))
+    assert made.status == Status.REVIEW
+    assert [f.rule for f in made.open_findings] == ["X2"]
+
+
+DUE = {"due_on": "2026-12-01", "calendar": "official"}
+
+
+@pytest.mark.parametrize(
+    ("severity", "is_due"),
+    [
+        (Severity.NOTE, True),
+        (Severity.REVIEW, True),
+        (Severity.MEND, False),
+        (Severity.REJECT, False),
+    ],
+)
+def test_a_matter_that_cannot_go_on_is_due_on_no_day(severity: Severity, is_due: bool) -> None:
+    matter = Matter.model_validate({"code": "M2", "name": "甲", "department": "hrss"} | DUE)
+    (made,) = with_status([matter], [found(severity)])
+    assert (made.due_on, made.calendar) == (("2026-12-01", "official") if is_due else (None, None))
+
+
+def test_another_matters_finding_is_not_its_own() -> None:
+    matter = Matter(code="M2", name="甲", department="hrss")
+    (made,) = with_status([matter], [found(Severity.REJECT, "M5")])
+    assert made.status == Status.READY
+
+
+def test_further_findings_change_the_record_and_its_matters() -> None:
+    before = record(found(Severity.NOTE))
+    after = with_findings(before, [found(Severity.MEND, "M5", rule="X16")])
+    assert before.status == Status.READY
+    assert [f.rule for f in after.findings] == ["X1", "X16"]
+    assert after.status == Status.INCOMPLETE
+    assert {m.code: m.status for m in after.matters} == {
+        "M2": Status.READY,
+        "M5": Status.INCOMPLETE,
+    }

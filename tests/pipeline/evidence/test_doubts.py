@@ -7,13 +7,26 @@ from datetime import date
 
 import pytest
 
-from pipeline.evidence.doubts import name_matters
+from pipeline.evidence.doubts import (
+    name_matters,
+    reading_findings,
+    settle_by_papers,
+    settle_by_typing,
+)
 from pipeline.finding import Finding, Severity, finding
-from pipeline.model import Application, Document
+from pipeline.model import Application, Document, Request
 from pipeline.record import Record
-from pipeline.steps import make_record
+from pipeline.steps import make_record, minimise
 from tests.validators.applications import applied, booklet, card, form, original
-from tests.validators.papers_made import NAME, disability, paper
+from tests.validators.papers_made import (
+    ID,
+    NAME,
+    PROXY_ID,
+    PROXY_NAME,
+    disability,
+    paper,
+    undertaking,
+)
 from validators.assess import assess
 
 LOW = finding("OCR-LOW", document="d1", field="name", why="x")
@@ -169,3 +182,175 @@ def test_what_could_be_anybodys_is_not_settled_by_another_paper() -> None:
     assert low(made(applied(["M2"], form(), poor, booklet()))) == {
         ("d1", "ethnicity", Severity.REVIEW)
     }
+
+
+@pytest.mark.parametrize("field", ["birth_date", "id_number"])
+def test_dates_and_numbers_are_settled_by_another_paper(field: str) -> None:
+    untyped = replace(applied(["M2"], form(), poorly_read(card(), field), booklet()), typed=None)
+    assert low(made(replace(untyped, form=untyped.request))) == {("d1", field, Severity.NOTE)}
+
+
+def settled(*documents: Document) -> dict[tuple[str | None, str | None], Severity]:
+    found = settle_by_papers(reading_findings(documents), documents)
+    return {(f.document, f.field): f.severity for f in found if f.rule == "OCR-LOW"}
+
+
+def test_two_poor_readings_do_not_settle_each_other() -> None:
+    both = poorly_read(card(), "name"), poorly_read(booklet(), "name")
+    assert set(settled(*both).values()) == {Severity.REVIEW}
+
+
+def test_a_name_settles_a_name_whatever_the_field_is_called() -> None:
+    own = booklet(head_name=NAME)
+    assert settled(poorly_read(own, "head_name"), card()) == {("d2", "head_name"): Severity.NOTE}
+
+
+def test_a_paper_does_not_settle_its_own_doubt() -> None:
+    own = booklet(head_name=NAME)
+    assert settled(poorly_read(own, "head_name")) == {("d2", "head_name"): Severity.REVIEW}
+
+
+def test_what_speaks_against_a_value_is_not_settled_by_another_paper() -> None:
+    assert settled(card(doubtful=("name",)), booklet()) == {("d1", "name"): Severity.REVIEW}
+
+
+def test_a_blank_settles_nothing() -> None:
+    blank = poorly_read(card(name=""), "name")
+    other = booklet(name="")
+    assert settled(blank, other) == {("d1", "name"): Severity.REVIEW}
+
+
+def test_an_address_settles_an_address_and_no_name() -> None:
+    odd = poorly_read(card(name="广西南宁市青秀区民族大道1号"), "name")
+    assert settled(odd, booklet()) == {("d1", "name"): Severity.REVIEW}
+
+
+def test_missing_and_unknown_are_settled_by_no_paper() -> None:
+    unknown, lacking = paper("unknown", "d9"), paper("id_card", "d8", missing=("name",))
+    documents = (unknown, lacking, card())
+    given = list(settle_by_papers(reading_findings(documents), documents))
+    assert {(f.rule, f.document, f.severity) for f in given} == {
+        ("DOC-UNKNOWN", "d9", Severity.REVIEW),
+        ("OCR-MISSING", "d8", Severity.REVIEW),
+    }
+
+
+# ------------------------------------------------------------------ what was typed
+
+
+def typed_settles(field: str, document: Document, **typed: object) -> Severity:
+    """The severity of the doubt about one field once the request was typed."""
+    request = Request.model_validate(typed)
+    given = settle_by_typing(reading_findings([document]), [document], request)
+    return {f.field: f.severity for f in given}[field]
+
+
+def test_a_doubt_is_settled_by_the_proxys_name_and_number_too() -> None:
+    proxy = {"name": PROXY_NAME, "id_number": PROXY_ID}
+    for field in ("proxy_name", "proxy_id_number"):
+        paper_of_proxy = undertaking(doubtful=(field,))
+        assert typed_settles(field, paper_of_proxy, proxy=proxy) == Severity.NOTE
+        assert typed_settles(field, paper_of_proxy, name=NAME) == Severity.REVIEW
+
+
+def test_a_name_is_settled_in_its_canonical_form() -> None:
+    own = card(name="阿依古丽•买买提", doubtful=("name",))
+    assert typed_settles("name", own, name="阿依古丽·买买提") == Severity.NOTE
+
+
+def test_a_number_settles_no_name_and_a_name_no_number() -> None:
+    assert typed_settles("name", card(name=ID, doubtful=("name",)), id_number=ID) == Severity.REVIEW
+    assert typed_settles("id_number", card(doubtful=("id_number",)), name=NAME) == Severity.REVIEW
+
+
+@pytest.mark.parametrize("field", ["birth_date", "sex"])
+def test_birth_date_and_sex_stand_in_a_typed_number_that_the_paper_shows(field: str) -> None:
+    wrong = {"birth_date": "1990-03-08", "sex": "男"}[field]
+    own = card(doubtful=(field,))
+    assert typed_settles(field, own, id_number=ID) == Severity.NOTE
+    other = card(doubtful=(field,), **{field: wrong})
+    assert typed_settles(field, other, id_number=ID) == Severity.REVIEW
+    elsewhere = card(doubtful=(field,), id_number=PROXY_ID)
+    assert typed_settles(field, elsewhere, id_number=ID) == Severity.REVIEW
+    invalid = card(doubtful=(field,), id_number=ID[:-1] + "3")
+    assert typed_settles(field, invalid, id_number=ID[:-1] + "3") == Severity.REVIEW
+
+
+def test_nothing_typed_is_no_witness_of_nothing_read() -> None:
+    assert typed_settles("name", card(name="", doubtful=("name",)), name="") == Severity.REVIEW
+
+
+def test_doubts_about_the_form_are_notes_once_it_was_typed() -> None:
+    page = form(mobile="13000003749", doubtful=("mobile",))
+    assert typed_settles("mobile", page, name=NAME) == Severity.NOTE
+
+
+# ------------------------------------------------------------------ what is doubted
+
+
+def test_a_page_that_several_papers_share_is_doubted_once() -> None:
+    one = booklet("d2", doubtful=("address",))
+    other = one.model_copy(update={"id": "d3"})
+    assert [f.document for f in reading_findings([one, other])] == ["d2"]
+    page = one.pages[0].model_copy(update={"page": 2})
+    elsewhere = other.model_copy(update={"pages": (page,)})
+    assert [f.document for f in reading_findings([one, elsewhere])] == ["d2", "d3"]
+
+
+def test_a_doubt_says_why_and_what_was_read() -> None:
+    doubted, poor = card(doubtful=("name",)), poorly_read(card("d2"), "name")
+    one, other = reading_findings([doubted, poor])
+    assert (one.field, one.got) == ("name", NAME)
+    assert "score" in one.message
+    assert "0.50" in other.message
+
+
+def test_an_unknown_page_says_what_kind_of_page_it_is() -> None:
+    page = paper("unknown", "d9", marks={"page": "empty"})
+    (found,) = reading_findings([page])
+    assert "空白页" in found.message
+    assert (found.document, found.file) == ("d9", "d9.jpg")
+
+
+def test_a_matters_own_finding_names_no_other_matter() -> None:
+    own = LOW.model_copy(update={"matter": "M5"})
+    assert named(own, {"d1": ("M2",)}) == [("M5", "review")]
+
+
+def test_a_finding_about_no_paper_is_everybodys() -> None:
+    general = LOW.model_copy(update={"document": None})
+    assert named(general, {"d1": ("M2",)}) == [(None, "note")] or named(
+        general, {"d1": ("M2",)}
+    ) == [(None, "review")]
+
+
+def test_a_field_is_needed_by_the_matters_that_need_its_paper() -> None:
+    fields = {"d1": {"M2": frozenset({"name"}), "M5": frozenset({"name"})}}
+    given = list(name_matters([LOW], MATTERS, {"d1": ("M5",)}, fields))
+    assert [(f.matter, f.severity.value) for f in given] == [("M5", "review")]
+    whole = LOW.model_copy(update={"field": None})
+    (kept,) = name_matters([whole], MATTERS, {"d1": ("M2", "M5")}, {"d1": {}})
+    assert (kept.matter, kept.severity) == (None, Severity.REVIEW)
+
+
+# ------------------------------------------------------------------ no more than is needed
+
+
+def test_a_booklet_keeps_what_the_matters_need_and_doubts_nothing_else() -> None:
+    whole = paper(
+        "hukou", "d2", name=NAME, religion="无", blood_type="A", employer="某厂", id_number=ID,
+        missing=("height", "household_type"), doubtful=("religion",),
+    )  # fmt: skip
+    kept = minimise(whole)
+    assert set(kept.fields) == {"name", "id_number"}
+    assert kept.missing == ("household_type",)
+    record = made(applied(["M2"], form(), card(), original(whole)))
+    assert not {"religion", "blood_type", "employer"} & {
+        name for d in record.documents for name in d.fields
+    }
+    assert not [f for f in record.findings if f.field in ("religion", "height")]
+
+
+def test_a_paper_that_no_table_limits_keeps_its_fields() -> None:
+    own = card(religion="无")
+    assert minimise(own) == own

@@ -1,0 +1,306 @@
+"""Looking again: when, at what, and which look is believed; two that disagree are never silent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from extractors.labelled.grammar import Grammar, read_value
+from extractors.labelled.looks import DISAGREE, MENDED, UNREAD_LOOK, Looker, look
+from pipeline.evidence.evidence import Evidence, Value
+from pipeline.layout.ink import Ink
+from pipeline.layout.piece import Piece, pieces_of
+from pipeline.model import Char, Image, Line, Quad
+from tests.lines import EM, RED, Paper, line
+
+NO_LIMITS = (0.0, 1000.0)
+
+
+def grammar(name: str) -> Grammar:
+    return lambda text: read_value(name, text)
+
+
+def anything(text: str) -> Value:
+    """A grammar that takes all but what holds a question mark; closed where it ends with one."""
+    return Value(text, ("?",) if "?" in text else (), text.endswith("!"))
+
+
+@dataclass
+class Script:
+    """A recogniser that answers each call with the next text, and keeps what it was asked."""
+
+    answers: list[str]
+    score: float = 0.99
+    asked: list[tuple[Image, list[Quad]]] = field(default_factory=list)
+
+    def __call__(self, picture: Image, quads: Sequence[Quad]) -> list[Line]:
+        self.asked.append((picture, list(quads)))
+        text = self.answers[len(self.asked) - 1]
+        return [line(text, score=self.score) if text else Line("", 0.0, q) for q in quads]
+
+
+class Reaching(Ink):
+    """Ink that goes on beyond every row by so many pixels."""
+
+    ahead: tuple[float, float] = (0.0, 0.0)
+
+    def reach(self, quad: Quad, left: float, right: float) -> tuple[float, float]:
+        return self.ahead
+
+
+def paper(*, red: bool = True) -> Paper:
+    """A sheet; with red ink it is looked at twice, as it is and without the red."""
+    made = Paper()
+    if red:
+        made.write("口口口口口", 600, 500, colour=RED, found=False)
+    return made
+
+
+def seen(
+    first: Line | str,
+    *answers: str,
+    name: str = "name",
+    rule: Callable[[str], Value] = anything,
+    ahead: tuple[float, float] = (0.0, 0.0),
+    red: bool = True,
+    limits: tuple[float, float] = NO_LIMITS,
+) -> tuple[Evidence, Script]:
+    """What is made of a first look and of the answers of further ones."""
+    own = line(first, 100, 40, score=0.5) if isinstance(first, str) else first
+    script = Script(list(answers))
+    sheet = paper(red=red).sheet()
+    ink = Reaching(sheet.image)
+    ink.ahead = ahead
+    found = Looker(sheet, script, ink).look(name, pieces_of([own]), rule, limits)
+    return found, script
+
+
+# ------------------------------------------------------------------ when
+
+
+def test_a_sure_value_is_not_looked_at_again() -> None:
+    found, script = seen(line("韦小芳", 100, 40))
+    assert (found.value.value, found.doubts, script.asked) == ("韦小芳", [], [])
+
+
+@pytest.mark.parametrize(("score", "again"), [(0.89, False), (0.88, True)])
+def test_a_value_below_the_limit_of_its_field_is_looked_at_again(score: float, again: bool) -> None:
+    _, script = seen(line("大小方", 100, 40, score=score), "大小方", "大小方")
+    assert bool(script.asked) is again
+
+
+def test_a_value_that_its_grammar_doubts_is_looked_at_again() -> None:
+    _, script = seen(line("韦?", 100, 40), "韦?", "韦?")
+    assert len(script.asked) == 2
+
+
+def test_a_value_with_an_almost_read_character_is_looked_at_again_and_stays_doubted() -> None:
+    almost = (Char("瀚", 0.6, 0.4, 0.5),)
+    found, script = seen(replace(line("韦小芳", 100, 40), lost=almost), "韦小芳", "韦小芳")
+    assert len(script.asked) == 2
+    assert found.doubts == [UNREAD_LOOK]
+
+
+def test_digits_have_no_almost_read_characters() -> None:
+    almost = (Char("瀚", 0.6, 0.4, 0.5),)
+    _, script = seen(replace(line("123", 100, 40), lost=almost), name="id_number")
+    assert script.asked == []
+
+
+@pytest.mark.parametrize(("ahead", "again"), [(0.35 * EM, False), (0.4 * EM, True)])
+@pytest.mark.parametrize("side", [0, 1])
+def test_ink_beyond_a_value_is_looked_at(ahead: float, again: bool, side: int) -> None:
+    reach = (ahead, 0.0) if side == 0 else (0.0, ahead)
+    _, script = seen(line("韦小芳", 100, 40), "韦小芳", "韦小芳", ahead=reach)
+    assert bool(script.asked) is again
+
+
+def test_nothing_is_looked_for_beyond_a_whole_value_but_a_certificates_number() -> None:
+    for name, again in (("sex", False), ("certificate_number", True)):
+        _, script = seen(line("12!", 100, 40), "12!", "12!", name=name, ahead=(0, EM))
+        assert bool(script.asked) is again
+
+
+# ------------------------------------------------------------------ which
+
+
+def test_two_looks_that_disagree_are_doubted() -> None:
+    found, _ = seen("韦小芳", "韦小方", "")
+    assert DISAGREE in found.doubts
+
+
+def test_looks_that_agree_are_not_doubted() -> None:
+    found, _ = seen("韦小芳", "韦小芳", "韦小芳")
+    assert (found.value.value, found.doubts) == ("韦小芳", [])
+
+
+def test_most_looks_decide_and_the_other_stays_a_doubt() -> None:
+    found, _ = seen("韦小芳", "韦小方", "韦小方")
+    assert (found.value.value, found.doubts) == ("韦小方", [DISAGREE])
+
+
+def test_a_look_that_does_not_fit_is_no_rival() -> None:
+    found, _ = seen("韦小芳", "韦?", "韦?")
+    assert (found.value.value, found.doubts) == ("韦小芳", [])
+
+
+def test_what_one_look_alone_mends_is_doubted_and_what_two_mend_is_not() -> None:
+    alone, _ = seen("韦?", "韦小芳", "")
+    assert (alone.value.value, alone.doubts) == ("韦小芳", [MENDED])
+    both, _ = seen("韦?", "韦小芳", "韦小芳")
+    assert (both.value.value, both.doubts) == ("韦小芳", [])
+
+
+def test_a_word_of_a_closed_list_outdoes_all_others_and_needs_no_second_look() -> None:
+    found, _ = seen("女人", "女!", "女人")
+    assert (found.value.value, found.doubts) == ("女!", [])
+
+
+def test_two_words_of_a_closed_list_are_doubted() -> None:
+    found, _ = seen("女?", "女!", "男!")
+    assert DISAGREE in found.doubts
+
+
+def test_the_first_look_is_kept_with_its_place_where_others_agree() -> None:
+    found, _ = seen("韦小芳", "韦小芳", "韦小芳")
+    assert found.pieces[0].quad[0] == (100, 40)
+
+
+def test_a_look_that_covers_what_goes_on_beats_the_first() -> None:
+    found, _ = seen("韦小", "韦小芳", "韦小芳", ahead=(0, EM))
+    assert (found.value.value, found.doubts) == ("韦小芳", [])
+    alone, _ = seen("韦小", "韦小芳", "", ahead=(0, EM))
+    assert (alone.value.value, alone.doubts) == ("韦小芳", [MENDED])
+
+
+def test_looks_beyond_that_disagree_are_doubted() -> None:
+    found, _ = seen("韦小", "韦小芳", "韦小方", ahead=(0, EM))
+    assert DISAGREE in found.doubts
+
+
+def test_the_surer_of_two_single_looks_is_taken() -> None:
+    own = line("韦小芳", 100, 40, score=0.7)
+    found, _ = seen(own, "韦小方", "")
+    assert (found.value.value, DISAGREE in found.doubts) == ("韦小方", True)
+    assert MENDED in found.doubts
+
+
+def test_an_answer_without_text_is_no_look() -> None:
+    found, script = seen("韦小芳", "", "")
+    assert (found.value.value, found.doubts, len(script.asked)) == ("韦小芳", [], 2)
+
+
+# ------------------------------------------------------------------ where
+
+
+def test_the_place_is_read_again_with_a_rim_of_a_tenth() -> None:
+    _, script = seen("韦小芳", "韦小芳", "韦小芳", name="name")
+    (quad,) = script.asked[0][1]
+    assert quad == ((97, 37), (193, 37), (193, 73), (97, 73))
+
+
+def test_the_place_is_stretched_over_ink_to_both_sides() -> None:
+    _, script = seen("韦小芳", "韦小芳", "韦小芳", ahead=(20, 40))
+    (quad,) = script.asked[0][1]
+    assert quad == ((77, 37), (233, 37), (233, 73), (77, 73))
+
+
+@pytest.mark.parametrize(("limit", "right"), [(1000.0, 259.0), (240.0, 243.0), (210.0, 223.0)])
+def test_an_unfinished_value_is_read_on_as_far_as_there_is_room(limit: float, right: float) -> None:
+    own = line("8号大之", 100, 40)
+    found, script = seen(
+        own, "8号大之一", "8号大之一", ahead=(0, 0), limits=(0.0, limit), name="address"
+    )
+    edge = 100 + 3.5 * EM
+    wanted = edge + max(0.0, min(limit - edge, 1.3 * EM)) + 0.1 * EM
+    assert script.asked[0][1][0][1][0] == pytest.approx(wanted)
+    assert right == pytest.approx(wanted, abs=20)
+    assert found.value.value == "8号大之一"
+
+
+def test_a_leaning_line_is_stretched_along_itself() -> None:
+    leaning = replace(
+        line("韦小芳", score=0.5), quad=((100, 100), (190, 130), (180, 160), (90, 130))
+    )
+    _, script = seen(leaning, "韦小芳", "韦小芳")
+    ((ax, ay), (bx, by), (cx, cy), (dx, dy)) = script.asked[0][1][0]
+    assert (by - ay) / (bx - ax) == pytest.approx(30 / 90)
+    assert (cy - dy) / (cx - dx) == pytest.approx(30 / 90)
+    assert (dx - ax) / (dy - ay) == pytest.approx(-10 / 30)
+    assert ax < 100 and ay < 100 and cx > 180 and cy > 160
+
+
+def test_every_row_of_a_value_is_read_again() -> None:
+    pieces = pieces_of([line("广西大", 100, 40, score=0.5), line("小方", 100, 90, score=0.5)])
+    script = Script(["大", "大"])
+    sheet = paper().sheet()
+    Looker(sheet, script, Ink(sheet.image)).look("address", pieces, anything, NO_LIMITS)
+    assert [len(quads) for _, quads in script.asked] == [2, 2]
+
+
+def test_red_ink_is_taken_off_where_there_is_any() -> None:
+    _, plain = seen("韦小芳", "韦小芳", red=False)
+    assert len(plain.asked) == 1
+    _, script = seen("韦小芳", "韦小芳", "韦小芳")
+    first, second = (picture for picture, _ in script.asked)
+    assert first is not second
+    assert second[510:520, 605:740].min() > first[510:520, 605:740].min()
+
+
+def test_a_grey_sheet_is_looked_at_as_it_is() -> None:
+    sheet = replace(paper().sheet(), image=paper().image[..., 0].copy())
+    assert len(Looker(sheet, Script([]), Ink(sheet.image)).pictures) == 1
+
+
+def test_dark_ink_alone_is_a_picture_where_the_sheet_told_how_dark_its_values_are() -> None:
+    made = paper(red=False)
+    own = pieces_of([made.write("大小方大小方大小方", 100, 40)])
+    ink = Ink(made.image)
+    ink.calibrate(own)
+    pictures = Looker(made.sheet(), Script([]), ink).pictures
+    assert len(pictures) == 2
+    assert (pictures[1] == ink.clean).all()
+
+
+def test_a_value_in_running_text_is_looked_at_within_its_own_line() -> None:
+    own = pieces_of([line("韦小芳", 100, 40, score=0.5)])
+    script = Script(["韦小方"])
+    found = look("name", own, anything, paper(red=False).sheet(), script)
+    assert DISAGREE in found.doubts
+
+
+# ------------------------------------------------------------------ beside a label
+
+
+STRIP: Quad = ((100, 40), (200, 40), (200, 70), (100, 70))
+
+
+def beside(*answers: str, rule: Callable[[str], Value] = anything, score: float = 0.99) -> str:
+    script = Script(list(answers), score)
+    sheet = paper().sheet()
+    pieces: list[Piece] = Looker(sheet, script, Ink(sheet.image)).beside(STRIP, rule)
+    assert len(script.asked) <= len(answers)
+    return "".join(p.text for p in pieces)
+
+
+def test_a_strip_says_what_the_grammar_takes() -> None:
+    assert beside("韦?", "韦小芳") == "韦小芳"
+    assert beside("韦小芳", "韦?") == "韦小芳"
+    assert beside("女人", "女!") == "女!"
+    assert beside("女!") == "女!"  # needs no second look
+    assert beside("", "") == ""
+
+
+@pytest.mark.parametrize(("score", "text"), [(0.75, "韦小芳"), (0.74, "")])
+def test_what_reads_poorly_beside_a_label_is_no_text(score: float, text: str) -> None:
+    assert beside("韦小芳", "韦小芳", score=score) == text
+
+
+def test_of_two_that_fit_beside_a_label_the_first_stays() -> None:
+    assert beside("韦小芳", "韦小方") == "韦小芳"
+
+
+def test_names_are_judged_by_their_grammar() -> None:
+    assert beside("出生", "韦小芳", rule=grammar("name")) in ("韦小芳", "出生")

@@ -1,0 +1,161 @@
+"""A character that the engine left out is noticed: almost read, or ink where nothing was read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pipeline.evidence.evidence import HOLE, INK_SHARE, LOST_CERTAIN_MIN, dropped
+from pipeline.layout.piece import Piece, piece_of, pieces_of
+from pipeline.model import Char, Image
+from tests.lines import EM, Paper, line
+
+BLANK: Image = np.full((200, 400, 3), 238, np.uint8)
+
+
+def almost(text: str, score: float, middle: float) -> Char:
+    """A character that was almost read, a tenth of the line wide."""
+    return Char(text, score, middle - 0.05, middle + 0.05)
+
+
+def piece_with(*lost: Char, text: str = "韦小芳") -> Piece:
+    (piece,) = pieces_of([replace(line(text, 20, 40), lost=lost)])
+    return piece
+
+
+def test_a_value_without_almost_read_characters_is_whole() -> None:
+    assert not dropped([piece_with()], BLANK)
+
+
+def test_an_almost_read_character_is_one_that_may_stand_there() -> None:
+    assert dropped([piece_with(almost("瀚", 0.6, 0.5))], BLANK)
+    assert dropped([piece_with(), piece_with(almost("瀚", 0.6, 0.5))], BLANK)
+
+
+@pytest.mark.parametrize(("score", "is_lost"), [(0.2, True), (0.21, True), (0.19, False)])
+def test_an_almost_read_character_counts_from_a_fifth(score: float, is_lost: bool) -> None:
+    assert LOST_CERTAIN_MIN == 0.2
+    assert dropped([piece_with(almost("瀚", score, 0.5))], BLANK) is is_lost
+
+
+@pytest.mark.parametrize("text", ["A", "1", "·", "，"])
+def test_signs_and_digits_between_characters_are_no_lost_characters(text: str) -> None:
+    assert not dropped([piece_with(almost(text, 0.9, 0.5))], BLANK)
+
+
+@pytest.mark.parametrize(
+    ("middle", "is_lost"), [(0.0, True), (0.01, True), (0.99, True), (1.0, True), (1.1, False)]
+)
+def test_an_almost_read_character_counts_within_the_value(middle: float, is_lost: bool) -> None:
+    assert dropped([piece_with(almost("瀚", 0.6, middle))], BLANK) is is_lost
+
+
+@pytest.mark.parametrize(("middle", "is_lost"), [(0.1, False), (0.6, True), (0.95, False)])
+def test_an_almost_read_character_of_the_label_is_none_of_the_value(
+    middle: float, is_lost: bool
+) -> None:
+    """One line 姓名韦小芳男: the value is its middle."""
+    whole = replace(line("姓名韦小芳男"), lost=(almost("瀚", 0.6, middle),))
+    value = piece_of(whole, whole.chars[2:5])
+    assert dropped([value], BLANK) is is_lost
+
+
+# ------------------------------------------------------------------ ink without text
+
+
+def written(text: str, between: float, hidden: str = "", x: float = 40) -> tuple[Piece, Image]:
+    """Two characters ``between`` ems apart, and what was written there without being read."""
+    paper = Paper((600, 200))
+    own = paper.write(text, x, 60, space=between)
+    if hidden:
+        middle = (own.quad[0][0] + own.quad[1][0]) / 2
+        paper.write(hidden, middle - EM / 2, 60, found=False)
+    (piece,) = pieces_of([own])
+    return piece, paper.image
+
+
+@pytest.mark.parametrize("x", [40, 200])
+def test_ink_between_two_characters_is_a_lost_one(x: float) -> None:
+    assert dropped(*_one(written("韦芳", 1.2, "瀚", x)))
+
+
+def test_blank_between_two_characters_is_spacing() -> None:
+    assert not dropped(*_one(written("韦芳", 1.2)))
+
+
+def test_only_a_hole_as_wide_as_a_character_is_looked_at() -> None:
+    """Print letter-spaced by 0.6 em has no room for a character."""
+    assert HOLE == 0.75
+    assert not dropped(*_one(written("韦芳", 0.64, "瀚")))
+    assert dropped(*_one(written("韦芳", 0.72, "瀚")))
+
+
+def test_a_hole_beside_a_digit_or_sign_is_no_hole() -> None:
+    assert not dropped(*_one(written("韦1", 1.2, "瀚")))
+    assert not dropped(*_one(written("1韦", 1.2, "瀚")))
+
+
+def test_the_hole_may_be_any_of_a_value() -> None:
+    paper = Paper((600, 200))
+    paper.join(paper.write("韦", 40, 60), paper.write("小", 70, 60), paper.write("芳", 160, 60))
+    paper.write("瀚", 115, 60, found=False)
+    (piece,) = pieces_of(paper.lines)
+    assert dropped([piece], paper.image)
+
+
+def test_specks_in_a_hole_are_no_character() -> None:
+    piece, image = written("韦芳", 1.2)
+    middle = int((piece.left + piece.right) / 2)
+    image[70:74, middle - 2 : middle + 2] = 30
+    assert not dropped([piece], image)
+
+
+@pytest.mark.parametrize(("rows", "is_lost"), [(1, False), (2, True)])
+def test_ink_of_a_twentieth_of_the_hole_is_paper_and_more_is_writing(
+    rows: int, is_lost: bool
+) -> None:
+    assert INK_SHARE == 0.06
+    piece, image = written("韦芳", 1.2)
+    middle = int((piece.left + piece.right) / 2)
+    # The hole is as wide as one character, 31 rows high: a row of it is three in a hundred.
+    image[75 : 75 + rows, middle - 40 : middle + 40] = 30
+    assert dropped([piece], image) is is_lost
+
+
+def test_ink_above_and_below_the_line_is_not_its_own() -> None:
+    piece, image = written("韦芳", 1.2)
+    image[:58] = 30
+    image[93:] = 30
+    assert not dropped([piece], image)
+
+
+def test_a_hole_shows_on_a_scan_in_black_and_white_alone() -> None:
+    piece, image = written("韦芳", 1.2, "瀚")
+    assert dropped([piece], np.where(image < 128, 0, 255).astype(np.uint8))
+
+
+def test_a_grey_scan_shows_a_hole_too() -> None:
+    piece, image = written("韦芳", 1.2, "瀚")
+    assert dropped([piece], np.ascontiguousarray(image[..., 0]))
+
+
+def test_a_value_at_the_edge_or_beyond_the_sheet_is_not_measured() -> None:
+    piece, image = written("韦芳", 1.2, "瀚")
+    assert not dropped([piece], image[:10])
+    assert not dropped([piece], image[:, :20])
+
+
+def test_a_value_without_width_has_no_hole() -> None:
+    flat = replace(line("韦芳"), quad=((5, 0), (5, 0), (5, 30), (5, 30)))
+    (piece,) = pieces_of([flat])
+    assert not dropped([piece], BLANK)
+    same = Char("韦", 0.9, 0.3, 0.3)
+    spot = replace(line("韦"), chars=(same, same))
+    assert not dropped(pieces_of([spot]), BLANK)
+
+
+def _one(made: tuple[Piece, Image]) -> tuple[list[Piece], Image]:
+    piece, image = made
+    return [piece], image

@@ -1,0 +1,206 @@
+"""What papers say as evidence: sure only where a sure source, or two of them, say so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from pipeline.finding import Severity, finding
+from pipeline.model import Application, DocumentType
+from tests.validators.applications import applied, card, foreign_card, form, original
+from tests.validators.papers_made import ID, paper
+from validators.person.papers import PaperEvidence, Papers, prefer_sure, settle
+
+DAY = date(2026, 11, 23)
+
+
+def said(value: str, document: str | None = "d1", *, sure: bool = True) -> PaperEvidence:
+    return PaperEvidence(value, sure, document)
+
+
+def papers(application: Application, day: date = DAY) -> Papers:
+    return Papers(application, day)
+
+
+# ------------------------------------------------------------------ several sources
+
+
+def test_no_source_says_nothing() -> None:
+    assert settle([]) is None
+
+
+@pytest.mark.parametrize("sure", [True, False])
+def test_one_source_is_as_sure_as_it_was_read(sure: bool) -> None:
+    assert settle([said("a", sure=sure)]) == said("a", sure=sure)
+
+
+def test_two_papers_that_agree_are_sure_together() -> None:
+    assert settle([said("a", "d1", sure=False), said("a", "d2", sure=False)]) == said("a", "d1")
+
+
+def test_the_same_paper_twice_is_no_second_witness() -> None:
+    one = said("a", "d1", sure=False)
+    assert settle([one, one]) == one
+
+
+def test_a_paper_and_what_was_typed_are_two_witnesses() -> None:
+    both = settle([said("a", "d1", sure=False), said("a", None, sure=False)])
+    assert both == said("a", "d1")
+
+
+def test_a_sure_source_backs_an_unsure_one() -> None:
+    assert settle([said("a", sure=False), said("a", "d1")]) == said("a")
+
+
+def test_a_sure_source_that_says_otherwise_makes_it_unsure() -> None:
+    assert settle([said("a"), said("b", "d2")]) == said("a", sure=False)
+    assert settle([said("a"), said("b", "d2", sure=False)]) == said("a")
+
+
+def test_two_unsure_papers_that_differ_are_no_witnesses_of_each_other() -> None:
+    assert settle([said("a", sure=False), said("b", "d2", sure=False)]) == said("a", sure=False)
+
+
+def test_what_was_typed_stands_before_a_paper_read_in_doubt() -> None:
+    shown, typed = [said("a", sure=False)], [said("a", None)]
+    assert prefer_sure(shown, typed) == [said("a", None), said("a", sure=False)]
+    other = [said("b", None)]
+    assert prefer_sure(shown, other) == [said("b", None, sure=False), said("a", sure=False)]
+
+
+def test_a_paper_read_surely_stands_before_what_was_typed() -> None:
+    shown, typed = [said("a")], [said("b", None)]
+    assert prefer_sure(shown, typed) == [*shown, *typed]
+    unsure = [said("b", None, sure=False)]
+    assert prefer_sure([said("a", sure=False)], unsure) == [said("a", sure=False), *unsure]
+    assert prefer_sure([], typed) == typed
+    assert prefer_sure(shown, []) == shown
+
+
+def test_typed_evidence_rests_on_no_document() -> None:
+    assert said("a", None).documents == ()
+    assert said("a", "d2").documents == ("d2",)
+
+
+# ------------------------------------------------------------------ whose it is
+
+
+def other(doubtful: tuple[str, ...] = ()) -> Application:
+    """A card of somebody that nobody named."""
+    stranger = card("d9", name="李建国", id_number="450103198501019012", doubtful=doubtful)
+    return applied(["M3"], form(), card(), stranger)
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "holder"), [((), "other"), (("name",), "unsure"), (("id_number",), "unsure")]
+)
+def test_a_paper_is_somebody_elses_only_where_that_was_read_surely(
+    doubtful: tuple[str, ...], holder: str
+) -> None:
+    application = other(doubtful)
+    assert papers(application).holder(application.documents[-1]) == holder
+
+
+def test_what_may_be_the_applicants_stands_behind_what_is() -> None:
+    application = other(("name",))
+    turned = replace(application, documents=application.documents[::-1])
+    own = papers(turned).owned(DocumentType.ID_CARD)
+    assert [d.id for d in own] == ["d1", "d9"]
+
+
+def test_a_paper_that_names_nobody_may_be_anybodys() -> None:
+    nameless = original(paper("id_card", "d9", faces=("emblem",), valid_to="2040-05-06"))
+    application = applied(["M3"], form(), card(), nameless)
+    assert papers(application).holder(nameless) == "unsure"
+
+
+def test_the_most_telling_valid_paper_shows_who_he_is() -> None:
+    expired = card("d1", valid_to="2020-05-06")
+    temporary = original(
+        paper("temporary_id_card", "d2", name="韦小芳", id_number=ID, valid_to="2027-01-01")
+    )
+    both = papers(applied(["M3"], form(), expired, temporary))
+    assert both.identity is not None
+    assert both.identity.id == "d2"
+    alone = papers(applied(["M3"], form(), expired))
+    assert alone.identity is not None
+    assert alone.identity.id == "d1"
+    assert papers(applied(["M3"], form())).identity is None
+
+
+# ------------------------------------------------------------------ validity
+
+
+def expired(valid_to: str, doubtful: tuple[str, ...] = ()) -> bool | None:
+    own = card("d1", valid_to=valid_to, doubtful=doubtful)
+    return papers(applied(["M3"], form(), own)).is_expired(own)
+
+
+@pytest.mark.parametrize(
+    ("valid_to", "is_expired"),
+    [
+        ("2026-11-23", False),
+        ("2026-11-22", True),
+        ("2026-11", False),
+        ("2026-10", True),
+        ("长期", False),
+        ("某年", None),
+    ],
+)
+def test_a_paper_holds_to_the_end_of_its_last_day(valid_to: str, is_expired: bool | None) -> None:
+    assert expired(valid_to) is is_expired
+
+
+def test_a_paper_has_expired_only_where_its_end_was_read_surely() -> None:
+    assert expired("2020-05-06", ("valid_to",)) is None
+    assert expired("2040-05-06", ("valid_to",)) is False
+
+
+def test_a_paper_whose_end_was_not_read_may_have_expired_but_for_undated_ones() -> None:
+    unread = original(paper("id_card", "d1", name="韦小芳", id_number=ID))
+    booklet = original(paper("hukou", "d2", name="韦小芳", id_number=ID))
+    both = papers(applied(["M3"], form(), unread, booklet))
+    assert both.is_expired(unread) is None
+    assert both.is_expired(booklet) is False
+
+
+@pytest.mark.parametrize(
+    ("rule", "level", "doubted"),
+    [
+        ("DOC-EXPIRED", Severity.REVIEW, True),
+        ("DOC-VALIDITY", Severity.REVIEW, True),
+        ("DOC-EXPIRED", Severity.MEND, False),
+        ("OCR-LOW", Severity.REVIEW, False),
+    ],
+)
+def test_a_validity_that_a_check_doubts_has_ended_for_nobody(
+    rule: str, level: Severity, doubted: bool
+) -> None:
+    own = card("d1", valid_to="2020-05-06")
+    template = finding("OCR-LOW", document="d1", field="valid_to", why="")
+    made = template.model_copy(update={"rule": rule, "severity": level})
+    judged = Papers(applied(["M3"], form(), own), DAY, [made])
+    assert judged.is_doubted(own) is doubted
+    assert judged.is_expired(own) is (None if doubted else True)
+
+
+def test_evidence_is_the_first_field_that_is_not_blank() -> None:
+    own = foreign_card(name="", english_name="SMITH")
+    found = papers(applied(["M3"], own)).evidence(own, "name", "english_name")
+    assert found == said("SMITH")
+    assert papers(applied(["M3"], own)).evidence(own, "former_name") is None
+
+
+def test_a_number_is_as_sure_as_it_was_read() -> None:
+    own = card(doubtful=("id_number",))
+    assert papers(applied(["M3"], own)).number(own) == said(ID, sure=False)
+    blank = original(paper("id_card", "d1", name="韦小芳"))
+    assert papers(applied(["M3"], blank)).number(blank) is None
+
+
+def test_what_was_declared_is_text_and_as_sure_as_its_source() -> None:
+    case = papers(applied(["M3"], form(), card(), is_student=False))
+    assert case.declared("is_student") == said("False", None)
+    assert case.declared("archive") is None
