@@ -14,12 +14,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import IO
 
 from pipeline.finding import Severity
 from pipeline.intake.kinds import office_label
+from pipeline.intake.names import unique
 from pipeline.intake.refusal import ENCRYPTED, TOO_LARGE, UNREADABLE, Refused
 from pipeline.settings import MEBI, Limits
 
@@ -48,13 +49,12 @@ UTF8_FLAG, ENCRYPTED_FLAG = 0x800, 0x1
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in the archive: ``name`` as people read it, ``key`` as the archive calls it.
-
-    ``refused`` where it will not be read.
+    """A file in the archive: ``name`` as people read it, each once; ``key`` its place in the
+    archive's directory, since two members may have one name; ``refused`` where it will not be read.
     """
 
     name: str
-    key: str
+    key: int
     refused: Refused | None = None
 
 
@@ -101,19 +101,21 @@ def members(archive: zipfile.ZipFile, limits: Limits) -> list[Member]:
 
     Raises Refused where all of it together is too much.
     """
-    entries = [info for info in archive.infolist() if not info.is_dir()]
+    entries = [(i, info) for i, info in enumerate(archive.infolist()) if not _is_folder(info)]
     if len(entries) > limits.files:
         raise Refused(TOO_LARGE, f"含 {len(entries)} 个文件，上限 {limits.files} 个")
-    if sum(info.file_size for info in entries) > limits.case_bytes:
+    if sum(info.file_size for _, info in entries) > limits.case_bytes:
         raise Refused(TOO_LARGE, f"解压后超过 {limits.case_bytes // MEBI} MB")
-    return [_member(info, limits) for info in entries]
+    found = [_member(i, info, limits) for i, info in entries]
+    names = unique(member.name for member in found)
+    return [replace(member, name=name) for member, name in zip(found, names, strict=True)]
 
 
-def read_archive_member(archive: zipfile.ZipFile, key: str, limits: Limits) -> bytes:
+def read_archive_member(archive: zipfile.ZipFile, key: int, limits: Limits) -> bytes:
     """The member's bytes. Raises Refused where they are too many or broken."""
     content = io.BytesIO()
     try:
-        with archive.open(key) as stream:
+        with archive.open(archive.infolist()[key]) as stream:
             while chunk := stream.read(MEBI):
                 content.write(chunk)
                 if content.tell() > limits.file_bytes:
@@ -123,7 +125,13 @@ def read_archive_member(archive: zipfile.ZipFile, key: str, limits: Limits) -> b
     return content.getvalue()
 
 
-def _member(info: zipfile.ZipInfo, limits: Limits) -> Member:
+def _is_folder(info: zipfile.ZipInfo) -> bool:
+    """Whether an entry is a folder: its name ends so, also with the backslash of old .NET
+    programs, and it holds nothing."""
+    return _name(info).endswith("/") and info.file_size == 0
+
+
+def _member(key: int, info: zipfile.ZipInfo, limits: Limits) -> Member:
     name = _name(info)
     parts = PurePosixPath(name).parts
     unsafe = not parts or name.startswith("/") or ".." in parts or ":" in parts[0]
@@ -131,10 +139,10 @@ def _member(info: zipfile.ZipInfo, limits: Limits) -> Member:
         shown = "".join(c for c in (parts[-1] if parts else "") if ord(c) >= 0x20)
         return Member(
             shown.replace("..", "").strip() or "（无名文件）",
-            info.filename,
+            key,
             Refused(UNREADABLE, "在压缩包中的路径不安全，未读取"),
         )
-    return Member("/".join(parts), info.filename, _refusal(info, limits))
+    return Member("/".join(parts), key, _refusal(info, limits))
 
 
 def _refusal(info: zipfile.ZipInfo, limits: Limits) -> Refused | None:

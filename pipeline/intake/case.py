@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -22,16 +21,16 @@ from zipfile import ZipFile
 from pipeline.errors import InputError
 from pipeline.finding import Finding, Severity, finding
 from pipeline.intake.archive import members, open_archive, read_archive_member
+from pipeline.intake.inbox import natural_key, not_usable
 from pipeline.intake.kinds import HEAD_BYTES, FileKind, file_kind
+from pipeline.intake.names import case_ids, is_application, is_clutter, is_remnant, readable, unique
 from pipeline.intake.refusal import TOO_LARGE, UNREADABLE, Refused, refused_by
 from pipeline.intake.rejects import reject
 from pipeline.intake.source import SourceFile, open_regular
 from pipeline.settings import MEBI, Limits
 
-APPLICATION = "application.json"
 APPLICATION_BYTES = MEBI
-CLUTTER = {"thumbs.db", "desktop.ini", "__macosx", "@eadir"}
-"""What Windows, macOS and network disks leave behind."""
+UNFINISHED = "尚未传完，传完后请重新核验"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,53 +48,6 @@ class CaseFiles:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class InboxCase:
-    """A case of an inbox, not yet looked into."""
-
-    case_id: str
-    path: Path
-
-
-def natural_key(name: str) -> tuple[tuple[int, int | str], ...]:
-    """A key by which scan2 comes before scan10."""
-    return tuple(
-        (0, int(part)) if part.isdecimal() and len(part) < 19 else (1, part)
-        for part in re.split(r"(\d+)", name.casefold())
-        if part
-    )
-
-
-def list_inbox(path: Path) -> tuple[InboxCase, ...]:
-    """The cases of an inbox, in natural order.
-
-    Every folder and every zip in it is a case, and so is every scan that lies loose in it (a
-    PDF of a whole application often does). A folder with an ``application.json`` of its own is
-    not an inbox but one case. Where two cases would have one id (a folder ``07`` and a file
-    ``07.pdf``), the file keeps its extension in its id.
-
-    Raises InputError where the inbox cannot be read.
-    """
-    try:
-        if not path.is_dir():
-            raise InputError(*_not_usable(path))
-        entries = sorted(path.iterdir(), key=lambda entry: natural_key(entry.name))
-    except OSError as error:
-        raise InputError(*_not_usable(path)) from error
-    if any(entry.name == APPLICATION for entry in entries):
-        return (InboxCase(path.resolve().name, path),)
-    entries = [entry for entry in entries if not is_clutter(entry.name)]
-    folders = [entry for entry in entries if entry.is_dir()]
-    loose = [entry for entry in entries if not entry.is_dir() and _is_loose_case(entry)]
-    stems = [entry.name for entry in folders] + [entry.stem for entry in loose]
-    cases = [InboxCase(entry.name, entry) for entry in folders]
-    cases += [
-        InboxCase(entry.stem if stems.count(entry.stem) == 1 else entry.name, entry)
-        for entry in loose
-    ]
-    return tuple(sorted(cases, key=lambda case: natural_key(case.case_id)))
-
-
 def list_case(path: Path, limits: Limits, case_id: str | None = None) -> CaseFiles:
     """The files of a case: a folder, a zip of one, or a single scan.
 
@@ -107,21 +59,16 @@ def list_case(path: Path, limits: Limits, case_id: str | None = None) -> CaseFil
         if is_folder:
             next(iter(path.iterdir()), None)
     except OSError as error:
-        raise InputError(*_not_usable(path)) from error
+        raise InputError(*not_usable(path)) from error
     name = path.resolve().name if is_folder else path.stem
     listing = _Listing(limits)
     if is_folder:
         listing.add_folder(path)
-        what = f"文件夹“{path.resolve().name}”"
+        what = f"文件夹“{readable(path.resolve().name)}”"
     else:
-        what = f"文件“{path.name}”"
+        what = f"文件“{readable(path.name)}”"
         listing.add_handed_in(path)
-    return listing.done(case_id or name, what)
-
-
-def is_clutter(name: str) -> bool:
-    """Whether a file or folder of this name was left behind by a system or an editor."""
-    return name.startswith((".", "~$")) or name.casefold() in CLUTTER
+    return listing.done(case_id or case_ids([name])[0], what)
 
 
 Opener = Callable[[], AbstractContextManager[IO[bytes]]]
@@ -137,6 +84,7 @@ class _Listing:
         self._application: bytes | None = None
         self._names: dict[str, str] = {}
         self._left = limits.case_bytes
+        self._root = Path()
         self._count = 0
 
     def done(self, case_id: str, what: str) -> CaseFiles:
@@ -152,7 +100,7 @@ class _Listing:
 
     def add_handed_in(self, path: Path) -> None:
         """Add the single file that was handed in: a scan, or a zip of a case folder."""
-        source = SourceFile(path.name, path)
+        source = SourceFile(readable(path.name), path)
         try:
             with self._open(path) as stream:
                 is_zip = file_kind(stream.read(HEAD_BYTES)) == FileKind.ZIP
@@ -160,10 +108,10 @@ class _Listing:
                     stream.seek(0)
                     self._add_members(stream, source, depth=1, prefix="")
         except Refused as refused:
-            self._refuse(path.name, refused)
+            self._refuse(source.name, refused)
             return
         except OSError as error:
-            self._refuse(path.name, refused_by(error))
+            self._refuse(source.name, refused_by(error))
             return
         if not is_zip:
             self._add(source, partial(self._open, path))
@@ -171,27 +119,32 @@ class _Listing:
     def add_folder(self, folder: Path) -> None:
         """Add what lies in a case folder."""
         limit = self._limits.files
+        self._root = folder.resolve()
         found = list(islice(self._walk(folder, "", 0), limit + 1))
         if len(found) > limit:
-            name = folder.resolve().name
+            name = readable(folder.resolve().name)
             self._refuse(name, Refused(TOO_LARGE, f"文件夹中的文件超过 {limit} 个，均未处理"))
             return
-        for name, path in found:
+        names = unique(name for name, _ in found)
+        for name, (_, path) in zip(names, found, strict=True):
             self._add(SourceFile(name, path), partial(self._open, path))
 
     def _walk(self, folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, Path]]:
         """The files under a folder: name relative to the case, path. Links to folders are not
-        followed."""
+        followed, nor links that lead out of the case."""
         try:
             found = [(e.name, e.is_dir(), e.is_symlink()) for e in os.scandir(folder)]
         except OSError as error:
-            self._refuse(prefix.rstrip("/") or folder.name, refused_by(error))
+            self._refuse(prefix.rstrip("/") or readable(folder.name), refused_by(error))
             return
-        for entry, is_folder, is_link in sorted(found, key=lambda e: natural_key(e[0])):
-            name = prefix + entry
-            if is_clutter(entry):
+        for entry, is_folder, is_link in sorted(found, key=lambda e: natural_key(readable(e[0]))):
+            shown = readable(entry)
+            name = prefix + shown
+            if is_clutter(shown):
                 continue
-            if not is_folder:
+            if not is_folder and is_link and not self._is_inside(folder / entry):
+                self._refuse(name, Refused(UNREADABLE, "是指向本件以外的链接，未读取"))
+            elif not is_folder:
                 yield name, folder / entry
             elif is_link:
                 self._refuse(name, Refused(UNREADABLE, "是指向文件夹的链接，未读取"))
@@ -200,6 +153,9 @@ class _Listing:
                 self._refuse(name, Refused(TOO_LARGE, f"文件夹嵌套超过 {limit} 层"))
             else:
                 yield from self._walk(folder / entry, f"{name}/", depth + 1)
+
+    def _is_inside(self, link: Path) -> bool:
+        return link.resolve().is_relative_to(self._root)
 
     def _open(self, path: Path) -> AbstractContextManager[IO[bytes]]:
         return open_regular(path, self._limits.case_bytes)
@@ -212,9 +168,11 @@ class _Listing:
         try:
             with opener() as stream:
                 head = stream.read(HEAD_BYTES)
-                if source.name == APPLICATION:
-                    self._application = self._read_application(head, stream)
+                if is_application(source.name):
+                    self._take_application(source.name, self._read_application(head, stream))
                     return
+                if is_remnant(source.name.rpartition("/")[2]):
+                    raise Refused(UNREADABLE, UNFINISHED, Severity.REVIEW)
                 kind = file_kind(head)
                 if kind == FileKind.ZIP:
                     stream.seek(0)
@@ -248,7 +206,7 @@ class _Listing:
                 inner = replace(source, name=name, members=(*source.members, member.key))
                 self._add(inner, partial(self._unpack, archive, member.key), depth)
 
-    def _unpack(self, archive: ZipFile, key: str) -> IO[bytes]:
+    def _unpack(self, archive: ZipFile, key: int) -> IO[bytes]:
         content = read_archive_member(archive, key, self._limits)
         self._spend(len(content))
         return io.BytesIO(content)
@@ -276,6 +234,15 @@ class _Listing:
             limit = self._limits.case_bytes // MEBI
             raise Refused(TOO_LARGE, f"一个申请的全部文件超过 {limit} MB，其余未处理")
 
+    def _take_application(self, name: str, content: bytes) -> None:
+        """Keep the typed facts. Two files of that name, told apart by capitals alone, that say
+        different things are a question for a person: the first counts."""
+        if self._application is None:
+            self._application = content
+        elif self._application != content:
+            reason = "与另一份同名的申请信息内容不同，未采用"
+            self._refuse(name, Refused(UNREADABLE, reason, Severity.REVIEW))
+
     def _read_application(self, head: bytes, stream: IO[bytes]) -> bytes:
         content = head + stream.read(APPLICATION_BYTES)
         if len(content) > APPLICATION_BYTES:
@@ -291,24 +258,3 @@ def _common_folder(names: list[str]) -> str:
     folders = {name.rpartition("/")[0] for name in names}
     common = os.path.commonpath(folders) if folders and "" not in folders else ""
     return f"{common}/" if common else ""
-
-
-def _is_loose_case(path: Path) -> bool:
-    try:
-        with open_regular(path, 1 << 62) as stream:
-            return file_kind(stream.read(HEAD_BYTES)) in (
-                FileKind.IMAGE,
-                FileKind.PDF,
-                FileKind.ZIP,
-            )
-    except (Refused, OSError):
-        return False
-
-
-def _not_usable(path: Path) -> tuple[str, str]:
-    """Message and hint for a path that was handed in and cannot be used."""
-    if not os.path.lexists(path):
-        return f"找不到文件或文件夹：{path}", "请检查路径是否正确。"
-    if path.is_file():
-        return f"这是文件，不是文件夹：{path}", "请指定文件夹；单个文件请用 yijianshi read。"
-    return f"无法读取：{path}", "请检查该文件夹的读取权限。"

@@ -8,6 +8,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TypeVar
 
 import cv2
@@ -47,6 +48,8 @@ DPI_SAID = (90.0, 2400.0)
 """Resolutions outside are defaults of programs (72) or nonsense, not measurements."""
 SQUARE = 1.05
 """Pixels whose sides differ by more than this factor (fax: 204 x 98 dpi) are made square."""
+SHAPE_MAX = 4.5
+"""Largest ratio of a pixel's sides that a device makes: fax at 204 x 49 dpi (standard, halved)."""
 
 ORIENTATION = 0x0112
 """EXIF 2.3 and TIFF 6.0."""
@@ -93,7 +96,10 @@ def read_image(
         if count > limits.pages:
             raise Refused(TOO_LARGE, f"共 {count} 页，上限 {limits.pages} 页")
         paged = count > 1
+    thumbnails = _thumbnails(picture, count) if paged else frozenset()
     for index in range(count if paged else 1):
+        if index in thumbnails:
+            continue
         number = index + 1
         try:
             with clock.running():
@@ -102,24 +108,34 @@ def read_image(
             clock.check()
             yield refused.finding(name, number if paged else None)
             continue
-        if page is not None:
-            yield page
+        yield page
 
 
-def _read_frame(picture: Pillow.Image, index: int, source: Source, limits: Limits) -> Page | None:
-    """One page; None for a thumbnail of another."""
-    if index:
+def _thumbnails(picture: Pillow.Image, count: int) -> frozenset[int]:
+    """The frames that are small pictures of another page; none where all say so of themselves.
+    A frame that cannot be looked at is left to its own reading."""
+    reduced = set()
+    for index in range(count):
+        with suppress(Refused):
+            _attempt(partial(picture.seek, index))
+            if int(getattr(picture, "tag_v2", {}).get(SUBFILE_TYPE, 0)) & REDUCED:
+                reduced.add(index)
+    return frozenset(reduced) if len(reduced) < count else frozenset()
+
+
+def _read_frame(picture: Pillow.Image, index: int, source: Source, limits: Limits) -> Page:
+    """One page."""
+    if index or picture.tell():
         _attempt(lambda: picture.seek(index))
-    tags = getattr(picture, "tag_v2", {})
-    if index and int(tags.get(SUBFILE_TYPE, 0)) & REDUCED:
-        return None
     width, height = picture.size
     check_size(width, height, limits)
     dpi = _attempt(lambda: _resolution(picture))
     upright = _attempt(lambda: _upright(picture))
     image = _attempt(lambda: to_bgr(upright))
-    if dpi is not None and max(dpi) / min(dpi) > SQUARE:
-        image, dpi = _squared(image, dpi, limits)
+    shape = dpi or _attempt(lambda: _shape(picture))
+    if shape is not None and max(shape) / min(shape) > SQUARE:
+        image, squared = _squared(image, shape, limits)
+        dpi = None if dpi is None else squared
     return Page(image, source, None if dpi is None else round(sum(dpi) / 2, 1))
 
 
@@ -142,8 +158,13 @@ def to_bgr(picture: Pillow.Image) -> Image:
         return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
     if "transparency" in picture.info or picture.mode in ("LA", "PA", "RGBA", "La", "RGBa"):
         layer = picture if picture.mode == "RGBA" else picture.convert("RGBA")
+        alpha = layer.getchannel("A")
+        colours = layer.convert("RGB")
+        if not np.asarray(alpha).any() and float(np.ptp(np.asarray(colours))) > 0:
+            # A picture that is all invisible: its channel says nothing, and viewers ignore it.
+            alpha = Pillow.new("L", layer.size, 255)
         ground = Pillow.new("RGB", layer.size, "white")
-        ground.paste(layer, mask=layer.getchannel("A"))
+        ground.paste(layer, mask=alpha)
         picture = ground
     rgb = np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
     return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), dtype=np.uint8)
@@ -176,14 +197,34 @@ def _resolution(picture: Pillow.Image) -> tuple[float, float] | None:
     across, down = float(said[0]), float(said[1])
     if not all(DPI_SAID[0] <= value <= DPI_SAID[1] for value in (across, down)):
         return None
+    return _turned(picture, (across, down))
+
+
+def _shape(picture: Pillow.Image) -> tuple[float, float] | None:
+    """How many pixels lie on a length across and down, of the picture upright, where a file gives
+    their ratio alone (TIFF 6.0 ResolutionUnit 1, PNG pHYs unit 0, JFIF units 0); None where it
+    says nothing, or what no scanner or fax makes."""
+    said = picture.info.get("resolution") or picture.info.get("aspect")
+    if said is None and picture.info.get("jfif_unit") == 0:
+        said = picture.info.get("jfif_density")
+    if not isinstance(said, tuple) or len(said) != 2:
+        return None
+    across, down = float(said[0]), float(said[1])
+    if min(across, down) <= 0 or max(across, down) / min(across, down) > SHAPE_MAX:
+        return None
+    return _turned(picture, (across, down))
+
+
+def _turned(picture: Pillow.Image, pair: tuple[float, float]) -> tuple[float, float]:
     orientation = picture.getexif().get(ORIENTATION, 1)
-    return (down, across) if orientation in (5, 6, 7, 8) else (across, down)
+    return pair[::-1] if orientation in (5, 6, 7, 8) else pair
 
 
 def _squared(
     image: Image, dpi: tuple[float, float], limits: Limits
 ) -> tuple[Image, tuple[float, float] | None]:
-    """The picture with square pixels, as fine as its finer direction."""
+    """The picture with square pixels, as fine as its finer direction. ``dpi`` may be in
+    any unit."""
     finest = max(dpi)
     size = round(image.shape[1] * finest / dpi[0]), round(image.shape[0] * finest / dpi[1])
     try:

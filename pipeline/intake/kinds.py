@@ -26,8 +26,9 @@ class FileKind(StrEnum):
     OTHER = "other"
 
 
-IMAGES = {"jpg", "png", "tif", "bmp", "webp", "heic", "cr2"}
-"""Kinds of ``filetype`` that are pictures we read (cr2 is a TIFF with a certain start)."""
+IMAGES = {"jpg", "png", "apng", "tif", "bmp", "webp", "heic", "cr2"}
+"""Kinds of ``filetype`` that are pictures we read: cr2 is a TIFF with a certain start, apng a PNG
+with an animation, whose first picture is the one that every viewer shows."""
 
 FILE_LABELS = {
     "doc": "Word 文档",
@@ -46,6 +47,8 @@ FILE_LABELS = {
     "bz2": "压缩包",
     "xz": "压缩包",
     "gif": "GIF 图片",
+    "lz": "压缩包",
+    "zst": "压缩包",
     "psd": "Photoshop 图片",
     "avif": "AVIF 图片",
     "jp2": "JPEG 2000 图片",
@@ -59,8 +62,6 @@ def file_kind(head: bytes) -> FileKind:
     """The kind of a file that starts with ``head`` (:data:`HEAD_BYTES` of it, or all)."""
     if not head:
         return FileKind.EMPTY
-    if b"%PDF-" in head[:1024]:  # readers take a PDF whose header is not the very first byte
-        return FileKind.PDF
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return FileKind.ZIP
     if head.startswith((b"II+\x00", b"MM\x00+")):  # BigTIFF
@@ -68,8 +69,14 @@ def file_kind(head: bytes) -> FileKind:
     if head[4:8] == b"ftyp" and head[8:12] in HEIF_BRANDS:
         return FileKind.IMAGE
     guess = filetype.guess(head)
+    if guess is not None and guess.extension in IMAGES:
+        return FileKind.IMAGE
+    # Readers take a PDF whose header is not the very first byte. Asked last: what a zip stores
+    # without compressing it stands in its first kilobyte too.
+    if b"%PDF-" in head[:1024]:
+        return FileKind.PDF
     if guess is not None:
-        return FileKind.IMAGE if guess.extension in IMAGES else FileKind.OTHER
+        return FileKind.OTHER
     return FileKind.TEXT if _is_text(head) else FileKind.OTHER
 
 

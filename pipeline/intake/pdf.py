@@ -28,7 +28,7 @@ from pipeline.intake.images import SMALLEST_PX, check_size
 from pipeline.intake.refusal import ENCRYPTED, TOO_LARGE, UNREADABLE, Clock, Refused
 from pipeline.intake.text_layer import read_text_layer
 from pipeline.model import Image, Line, Page, Source
-from pipeline.settings import Limits
+from pipeline.settings import MEBI, Limits
 
 POINTS_PER_INCH = 72.0
 SCAN_COVERAGE = 0.5
@@ -110,6 +110,37 @@ def read_pdf(
             plumber.close()
         with _pdfium:
             document.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that a PDF carries: its name, and its bytes or why they are not read."""
+
+    name: str
+    content: bytes | Refused
+
+
+def attachments(data: bytes, limits: Limits) -> list[Attached]:
+    """The embedded files of a PDF (ISO 32000-1, 7.11.4), at most ``limits.files`` of them."""
+    with _pdfium:
+        document = _open(data)
+        try:
+            count = min(document.count_attachments(), limits.files)
+            return [_attached(document.get_attachment(i), limits) for i in range(count)]
+        finally:
+            document.close()
+
+
+def _attached(attachment: pdfium.PdfAttachment, limits: Limits) -> Attached:
+    name = ""
+    try:
+        name = attachment.get_name()
+        content = bytes(attachment.get_data())
+    except (pdfium.PdfiumError, MemoryError, ValueError):
+        return Attached(name, Refused(UNREADABLE, "在 PDF 附件中已损坏"))
+    if len(content) > limits.file_bytes:
+        return Attached(name, Refused(TOO_LARGE, f"超过 {limits.file_bytes // MEBI} MB"))
+    return Attached(name.replace("\\", "/").rpartition("/")[2], content)
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:

@@ -15,7 +15,8 @@ from pipeline.finding import Finding
 from pipeline.intake.archive import members, open_archive, read_archive_member
 from pipeline.intake.images import read_image
 from pipeline.intake.kinds import HEAD_BYTES, FileKind, file_kind
-from pipeline.intake.pdf import read_pdf
+from pipeline.intake.names import readable
+from pipeline.intake.pdf import attachments, read_pdf
 from pipeline.intake.refusal import CHANGED, TOO_LARGE, UNREADABLE, Clock, Refused, refused_by
 from pipeline.intake.rejects import reject
 from pipeline.model import Page
@@ -26,13 +27,14 @@ from pipeline.settings import MEBI, Limits
 class SourceFile:
     """Where a file lies. A value: it may cross to another process.
 
-    ``name`` is its name relative to the case; ``members`` lead through archives, from the one at
-    ``path`` inwards; ``sha256`` are its bytes when it was listed, empty where it was not.
+    ``name`` is its name relative to the case; ``members`` are places in archives' directories,
+    from the archive at ``path`` inwards; ``sha256`` are its bytes when it was listed, empty where
+    it was not.
     """
 
     name: str
     path: Path
-    members: tuple[str, ...] = ()
+    members: tuple[int, ...] = ()
     sha256: str = ""
 
 
@@ -42,7 +44,7 @@ def read_source(file: SourceFile | Path, limits: Limits) -> Iterator[Page | Find
     Never raises for what the file holds, nor when it cannot be opened.
     """
     if isinstance(file, Path):
-        file = SourceFile(file.name, file)
+        file = SourceFile(readable(file.name), file)
     try:
         data = read_bytes(file, limits)
         digest = hashlib.sha256(data).hexdigest()
@@ -65,6 +67,7 @@ def _read_pages(
         yield from read_image(data, name, digest, limits, clock)
     elif kind == FileKind.PDF:
         yield from read_pdf(data, name, digest, limits, clock)
+        yield from _read_attachments(data, name, limits, depth + 1)
     elif kind == FileKind.ZIP:
         yield from _read_zip(data, name, limits, depth + 1)
     else:
@@ -93,6 +96,27 @@ def _read_zip(data: bytes, name: str, limits: Limits, depth: int) -> Iterator[Pa
                     return
 
 
+def _read_attachments(
+    data: bytes, name: str, limits: Limits, depth: int
+) -> Iterator[Page | Finding]:
+    """The pages of scans that a PDF carries as embedded files, as a zip's members are read. What
+    programs embed that is no scan (the data behind an invoice) is no paper and is passed over."""
+    for number, attached in enumerate(attachments(data, limits)):
+        inner = f"{name}/{attached.name or f'附件{number + 1}'}"
+        if isinstance(attached.content, Refused):
+            yield attached.content.finding(inner)
+            continue
+        if file_kind(attached.content[:HEAD_BYTES]) not in (FileKind.IMAGE, FileKind.PDF):
+            continue
+        try:
+            if depth > limits.zip_depth:
+                raise Refused(TOO_LARGE, f"附件嵌套超过 {limits.zip_depth} 层")
+            digest = hashlib.sha256(attached.content).hexdigest()
+            yield from _read_pages(attached.content, inner, digest, limits, depth)
+        except Refused as refused:
+            yield refused.finding(inner)
+
+
 def read_bytes(file: SourceFile, limits: Limits) -> bytes:
     """The file's bytes. Raises Refused where it cannot be opened, or is too large."""
     with open_regular(
@@ -103,7 +127,7 @@ def read_bytes(file: SourceFile, limits: Limits) -> bytes:
         return _read_member(stream, file.members, limits)
 
 
-def _read_member(stream: IO[bytes], chain: tuple[str, ...], limits: Limits) -> bytes:
+def _read_member(stream: IO[bytes], chain: tuple[int, ...], limits: Limits) -> bytes:
     with open_archive(stream) as archive:
         content = read_archive_member(archive, chain[0], limits)
     return content if len(chain) == 1 else _read_member(io.BytesIO(content), chain[1:], limits)

@@ -206,14 +206,14 @@ def test_list_inbox_gives_folders_zips_and_loose_scans(tmp_path: Path) -> None:
         },
     )
     (tmp_path / "13").mkdir()
-    cases = list_inbox(tmp_path)
+    cases = list_inbox(tmp_path).cases
     assert [case.case_id for case in cases] == ["9", "9.pdf", "10", "11", "12", "13"]
     assert len({case.case_id for case in cases}) == len(cases)
 
 
 def test_list_inbox_takes_a_case_folder_for_the_one_case_it_is(tmp_path: Path) -> None:
     folder = write(tmp_path / "07", {"application.json": b"{}", "1.jpg": jpeg(1)})
-    assert [(c.case_id, c.path) for c in list_inbox(folder)] == [("07", folder)]
+    assert [(c.case_id, c.path) for c in list_inbox(folder).cases] == [("07", folder)]
 
 
 def test_list_inbox_says_what_is_wrong_with_the_path(tmp_path: Path) -> None:
