@@ -28,7 +28,8 @@ from flows.reading import Reader
 from flows.report import STATUS_LABELS, render_report
 from pipeline.errors import InputError, StoreError
 from pipeline.finding import finding
-from pipeline.intake.case import CaseFiles, InboxCase, list_case, list_inbox
+from pipeline.intake.case import CaseFiles, list_case
+from pipeline.intake.inbox import InboxCase, list_inbox
 from pipeline.model import Request
 from pipeline.record import Record, Status, with_findings
 from pipeline.settings import Settings, load_settings
@@ -161,7 +162,8 @@ def run_batch(inbox: Path, out: Path, *, workers: int | None = None) -> BatchOut
     """
     began = time.monotonic()
     settings = load_settings()
-    cases = list_inbox(inbox)
+    listed = list_inbox(inbox)
+    cases = listed.cases
     prepare(out)
     store = Store(out / STORE_FILE)
     with (

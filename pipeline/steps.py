@@ -39,7 +39,7 @@ from pipeline.model import (
     Sheet,
 )
 from pipeline.quality import settle_copies, with_quality
-from pipeline.quality.unread import is_latin, unread_face
+from pipeline.quality.unread import is_empty, is_latin, unread_face
 from pipeline.record import (
     Provenance,
     Record,
@@ -84,6 +84,8 @@ def read_pages(
             for face in with_quality(own, sheet, page)
         )
         faces = with_signature_beside(settle_copies(faces), page, sheets, engine)
+        if all(face.type == DocumentType.UNKNOWN for face in faces) and is_empty(page.image):
+            faces = ()  # shadows of the other side, read as print
         yield page, faces or (unread_face(page, engine),), ()
 
 

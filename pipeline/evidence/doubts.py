@@ -20,14 +20,18 @@ from pipeline.reference import idnumber, names
 def reading_findings(documents: Sequence[Document]) -> Iterator[Finding]:
     """OCR-LOW, OCR-MISSING and DOC-UNKNOWN for these documents.
 
-    A head page that belongs to several members' documents is doubted once.
+    A head page that belongs to several members' documents is doubted once. An empty page beside
+    others in its file is the back of a sheet that was scanned on both sides: a note.
     """
     seen: set[tuple[PageRef, str]] = set()
+    written = {d.pages[0].file for d in documents if d.marks.get("page") != "empty"}
     for document in documents:
         if document.type == DocumentType.UNKNOWN:
             ref = document.pages[0]
+            is_back = document.marks.get("page") == "empty" and ref.file in written
             yield finding(
                 "DOC-UNKNOWN",
+                severity=Severity.NOTE if is_back else None,
                 document=document.id,
                 file=ref.file,
                 page=ref.page,

@@ -69,7 +69,7 @@ def open_archive(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
     with archive:
         label = office_label(archive)
         if label is not None:
-            raise Refused(UNREADABLE, f"是{label}，不是扫描件", Severity.REVIEW)
+            raise Refused(UNREADABLE, f"是{label}，请另存为 PDF 后再放入", Severity.REVIEW)
         yield archive
 
 

@@ -63,7 +63,7 @@ def is_application(name: str) -> bool:
 def readable(name: str) -> str:
     """The name as text: bytes that are no UTF-8 are read as GB 18030, as Chinese Windows and its
     zips write them; what is neither, and what cannot be printed, becomes U+FFFD."""
-    data = os.fsencode(name)
+    data = _as_bytes(name)
     for encoding in ("utf-8", "gb18030"):
         try:
             text = data.decode(encoding)
@@ -102,7 +102,7 @@ def case_ids(names: Iterable[str]) -> list[str]:
     for name in names:
         wanted = _safe(name)
         if wanted != name or _folded(wanted) in taken:
-            wanted = f"{wanted}~{hashlib.sha256(os.fsencode(name)).hexdigest()[:HASH_CHARS]}"
+            wanted = f"{wanted}~{hashlib.sha256(_as_bytes(name)).hexdigest()[:HASH_CHARS]}"
         taken.add(_folded(wanted))
         ids.append(wanted)
     return ids
@@ -120,6 +120,15 @@ def _safe(name: str) -> str:
     if not text or text.split(".")[0].casefold() in rules.reserved:
         text = f"_{text}"
     return text
+
+
+def _as_bytes(name: str) -> bytes:
+    """The name's bytes, as the file system has them; a lone surrogate that stands for no byte, as
+    an archive may hold it, as a question mark."""
+    try:
+        return os.fsencode(name)
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "replace")
 
 
 def _folded(text: str) -> str:

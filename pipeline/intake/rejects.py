@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from pipeline.finding import Severity
-from pipeline.intake.kinds import FileKind, label_of
+from pipeline.intake.kinds import FILE_LABELS, FileKind, label_of
 from pipeline.intake.refusal import UNREADABLE, Refused
 
 SCANS = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".heic", ".heif", ".pdf"}
 """Extensions by which a file claims to be a scan (contract.md)."""
+
+DOCUMENTS = {FILE_LABELS[kind] for kind in ("doc", "xls", "ppt", "odt", "ofd", "ole")}
+"""What office programs write: they can save it as PDF."""
 
 
 def reject(kind: FileKind, head: bytes, name: str) -> Refused:
@@ -26,4 +29,8 @@ def reject(kind: FileKind, head: bytes, name: str) -> Refused:
         return Refused(UNREADABLE, "是文本文件，不是扫描件", Severity.NOTE)
     label = label_of(head)
     reason = f"是{label}，不是扫描件" if label else "不是可识别的图片或 PDF，或已损坏"
+    if label.endswith("压缩包"):
+        reason = f"是{label}，请解压为文件夹，或改为 zip 后再放入"
+    elif label in DOCUMENTS:
+        reason = f"是{label}，请另存为 PDF 后再放入"
     return Refused(UNREADABLE, reason, Severity.REVIEW if label else None)

@@ -46,14 +46,14 @@ def unread_face(page: Page, engine: OcrEngine) -> Face:
 
 
 def _state(image: Image, quality: Quality, engine: OcrEngine) -> str:
-    if _is_empty(image):
+    if is_empty(image):
         return "empty"
     if quality.blur is not None and quality.blur > limits().blur.limit:
         return "blurred"
     return "unread" if len(engine.detect(shrink(image, 960)[0])) >= UNREAD_LINES else "picture"
 
 
-def _is_empty(image: Image) -> bool:
+def is_empty(image: Image) -> bool:
     """Whether hardly anything is darker than the paper, specks left out."""
     grey = grey_of(shrink(image, 800)[0])
     height, width = grey.shape

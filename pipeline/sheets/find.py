@@ -21,6 +21,7 @@ from pipeline.sheets.legible import find_illegible
 from pipeline.sheets.plan import Plan, plan_areas
 from pipeline.sheets.read import COARSE_PX, read_area
 from pipeline.sheets.upright import find_upright
+from pipeline.sheets.written import lines_as_shown
 
 MIN_CHARACTERS = 3
 """A sheet on which fewer were read is none: a photo, a smudge, an empty page."""
@@ -41,7 +42,8 @@ def read_sheets(
     sheet says nothing.
     """
     if page.lines:
-        return [Sheet(page.image, page.source, 0, np.eye(3), page.lines)]
+        lines = lines_as_shown(page.image, page.lines, engine)
+        return [Sheet(page.image, page.source, 0, np.eye(3), lines)]
     small, factor = shrink(page.image, COARSE_PX)
     coarse = [as_quad(np.asarray(quad) / factor) for quad in engine.detect(small, COARSE_PX)]
     del small

@@ -19,7 +19,8 @@ from flows.progress import Progress
 from flows.reading import Reader, reading_parts
 from pipeline.content_key import key_of
 from pipeline.finding import finding
-from pipeline.intake.case import CaseFiles, list_case, list_inbox
+from pipeline.intake.case import CaseFiles, list_case
+from pipeline.intake.inbox import list_inbox
 from pipeline.intake.source import SourceFile
 from pipeline.ocr.weights import Weights
 from pipeline.settings import Limits, Settings
@@ -234,7 +235,7 @@ def run(inbox: Path, out: Path, pool: InlinePool, **changes: Any) -> Batch:
     made = settings(**changes)
     prepare(out)
     store = Store(out / "s.sqlite")
-    cases = list_inbox(inbox)
+    cases = list_inbox(inbox).cases
     with fake_reader(made, out / "models", store, pool) as reader, Progress("-", 1) as progress:
         batch = Batch(made, cases, out, store, reader, progress, DAY)
         for position in range(len(cases)):

@@ -7,6 +7,7 @@ is allowed; the key is left out (or the one bad item of a list), and the rest is
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -125,9 +126,12 @@ def _load(data: bytes, findings: list[Finding]) -> tuple[dict[str, Any] | None, 
 
 
 def _sound(value: Any) -> Any:
-    """The value with every lone surrogate, which JSON can escape and no file can hold, as "?"."""
+    """The value as a person sees it: without format characters (Unicode category Cf), which
+    messengers and spreadsheets leave around what is copied from them, and without space around;
+    every lone surrogate, which JSON can escape and no file can hold, as "?"."""
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
+        seen = "".join(c for c in value if unicodedata.category(c) != "Cf")
+        return seen.strip().encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, list):
         return [_sound(item) for item in value]
     if isinstance(value, dict):
