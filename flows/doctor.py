@@ -33,6 +33,7 @@ PACKAGES = (
     "pydantic",
     "pydantic-settings",
     "sqlalchemy",
+    "structlog",
     "typer",
     "jinja2",
 )
