@@ -25,7 +25,7 @@ PACKAGES = (
     "openvino",
     "numpy",
     "pillow",
-    "pillow-heif",
+    "pi-heif",
     "pdfplumber",
     "pypdfium2",
     "filetype",
