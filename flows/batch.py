@@ -7,7 +7,6 @@ store's records and may be made again at any time.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 import time
@@ -16,6 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+
+from pydantic import ValidationError
 
 from flows.case import CaseResult, case_key, make_case_record
 from flows.counter import today
@@ -26,6 +27,8 @@ from flows.pool import PoolBroken
 from flows.progress import Progress
 from flows.reading import Reader
 from flows.report import STATUS_LABELS, render_report
+from flows.trace import log
+from pipeline import __version__
 from pipeline.errors import InputError, StoreError
 from pipeline.finding import finding
 from pipeline.intake.case import CaseFiles, list_case
@@ -34,6 +37,7 @@ from pipeline.model import Request
 from pipeline.record import Record, Status, with_findings
 from pipeline.settings import Settings, load_settings
 from pipeline.store.cases import CaseRow, CaseState, Store
+from pipeline.store.trouble import Trouble, trouble_of
 from validators.papers.repeats import find_repeats, trace_of
 
 STORE_FILE = "yijianshi.sqlite"
@@ -99,9 +103,7 @@ class Batch:
             raise  # the disk is full or gone: no case can end well
         except Exception as error:  # noqa: BLE001  quarantines this case alone, and says so
             self.progress.tell(f"{position + 1} 号案件处理失败（{type(error).__name__}），已搁置。")
-            key = hashlib.sha256(b"unread").hexdigest()
-            self.store.write_case(case.case_id, key, CaseState.QUARANTINED, attempts=1)
-            state = CaseState.QUARANTINED
+            state = self._quarantine(case.case_id, ONCE, trouble_of(error), attempts=1)
         self.progress.advance()
         return state.value
 
@@ -113,6 +115,7 @@ class Batch:
         if before is not None and before.content_key == key and before.state == CaseState.DONE:
             with self._lock:
                 self.resumed += 1
+            log.info("case resumed", case=case_id)
             return CaseState.DONE
         self.store.write_case(case_id, key, CaseState.RUNNING, attempts=1)
         try:
@@ -121,9 +124,8 @@ class Batch:
             self.store.write_case(case_id, key, CaseState.RUNNING, attempts=2)
             try:
                 result = self._result(files, alone=True)
-            except PoolBroken:
-                self.store.write_case(case_id, key, CaseState.QUARANTINED, attempts=2)
-                return CaseState.QUARANTINED
+            except PoolBroken as error:
+                return self._quarantine(case_id, key, trouble_of(error, str(error)), attempts=2)
         self.store.write_case(
             case_id,
             key if result.lasting else ONCE,
@@ -133,7 +135,28 @@ class Batch:
             request=result.request.model_dump_json(),
         )
         write_outputs(result, self.out)
+        log.info(
+            "case done",
+            case=case_id,
+            status=result.record.status.value,
+            rules=sorted({found.rule for found in result.record.findings}),
+            files=len(files.files),
+        )
         return CaseState.DONE
+
+    def _quarantine(self, case_id: str, key: str, trouble: Trouble, attempts: int) -> CaseState:
+        """Set a case aside with what is known of why."""
+        state = CaseState.QUARANTINED
+        self.store.write_case(case_id, key, state, attempts=attempts, trouble=trouble)
+        log.error(
+            "case quarantined",
+            case=case_id,
+            kinds=trouble.kinds,
+            places=trouble.places,
+            step=trouble.step,
+            attempts=attempts,
+        )
+        return state
 
     def _list(self, case: InboxCase) -> CaseFiles:
         """The case's files. A case that vanished since the inbox was listed is a finding."""
@@ -165,6 +188,7 @@ def run_batch(inbox: Path, out: Path, *, workers: int | None = None) -> BatchOut
     listed = list_inbox(inbox)
     cases = listed.cases
     prepare(out)
+    log.info("run begun", version=__version__, cases=len(cases))
     store = Store(out / STORE_FILE)
     with (
         Reader(settings, workers, store=store, pictures=out / "pictures") as reader,
@@ -175,6 +199,13 @@ def run_batch(inbox: Path, out: Path, *, workers: int | None = None) -> BatchOut
             reader.warm()
             run_flow = _prefect(settings, progress)
             run_flow(batch.process, len(cases), threads=2 * reader.workers)
+    log.info(
+        "run read",
+        cases=len(cases),
+        resumed=batch.resumed,
+        pages=batch.pages_read,
+        seconds=round(time.monotonic() - began, 1),
+    )
     ids = {case.case_id for case in cases}
     every = store.read_cases()
     rows = [row for row in every if row.case_id in ids]
@@ -236,7 +267,12 @@ def _write_report(outcome: BatchOutcome) -> None:
 def _result(row: CaseRow) -> CaseResult:
     if row.record is None or row.request is None:
         raise StoreError("数据库中的记录不完整。", "请删除结果目录中的数据库文件后重新运行。")
-    return CaseResult(Record.from_json(row.record), Request.model_validate_json(row.request))
+    try:
+        return CaseResult(Record.from_json(row.record), Request.model_validate_json(row.request))
+    except ValidationError as error:
+        raise StoreError(
+            "数据库中的记录由其他版本的 yijianshi 写入，无法使用。", "请用 --out 另选一个结果目录。"
+        ) from error
 
 
 def with_repeats(results: Sequence[CaseResult]) -> list[CaseResult]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -24,6 +23,7 @@ from flows.weights_command import weights
 from pipeline import __version__
 from pipeline.errors import ExitCode, InputError, YijianshiError
 from pipeline.record import Status
+from pipeline.store.trouble import trouble_of
 
 app = typer.Typer(
     name="yijianshi",
@@ -58,8 +58,10 @@ def run(
     report.html 汇总报告（用浏览器打开）。
     """
     from flows.batch import run_batch
+    from flows.trace import LOG_FILE, tracing
 
-    outcome = run_batch(inbox, out, workers=workers)
+    with tracing(out / LOG_FILE):
+        outcome = run_batch(inbox, out, workers=workers)
     for line in outcome.lines():
         typer.echo(line)
     _fail_on(outcome.statuses, fail_on)
@@ -145,10 +147,23 @@ def schema(
 
 
 @app.command()
-def doctor() -> None:
-    """检查本机：缺什么、哪里不对、怎么办。"""
+def doctor(
+    case: Annotated[
+        str | None, typer.Option("--case", help="改为查看一件案件：处理到哪一步、为何被搁置。")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="该案件所在的结果目录，与 --case 同用。")
+    ] = Path("out"),
+) -> None:
+    """检查本机：缺什么、哪里不对、怎么办；或查看一件案件为何没有办成。"""
     from flows.doctor import doctor as examine
 
+    if case is not None:
+        from flows.case_history import case_lines
+
+        for line in case_lines(out, case):
+            typer.echo(line)
+        return
     if not examine():
         raise typer.Exit(ExitCode.DEPENDENCY)
 
@@ -250,12 +265,8 @@ def _keep_bug(error: Exception) -> Path | None:
         folder = load_settings().cache / "bugs"
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}.txt"
-        frames = traceback.extract_tb(error.__traceback__)
-        places = [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames]
-        path.write_text(
-            "\n".join((f"yijianshi {__version__}", type(error).__name__, *places)) + "\n",
-            encoding="utf-8",
-        )
+        lines = (f"yijianshi {__version__}", *trouble_of(error).lines())
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return path
     except (OSError, YijianshiError):
         return None

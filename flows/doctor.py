@@ -25,7 +25,7 @@ PACKAGES = (
     "openvino",
     "numpy",
     "pillow",
-    "pillow-heif",
+    "pi-heif",
     "pdfplumber",
     "pypdfium2",
     "filetype",
@@ -33,6 +33,7 @@ PACKAGES = (
     "pydantic",
     "pydantic-settings",
     "sqlalchemy",
+    "structlog",
     "typer",
     "jinja2",
 )

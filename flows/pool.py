@@ -34,7 +34,8 @@ _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class PoolBroken(Exception):
-    """A child process died (killed, out of memory, crashed in a library)."""
+    """A child process died (killed, out of memory, crashed in a library). Its text is ours and
+    says no more than which of how many files was being read."""
 
 
 class OcrPool:

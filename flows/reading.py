@@ -117,11 +117,13 @@ class Reader:
         """
         readings = []
         broken: PoolBroken | None = None
-        for source, outcome in [self._begin(source, alone=alone) for source in sources]:
+        begun = [self._begin(source, alone=alone) for source in sources]
+        for number, (source, outcome) in enumerate(begun, start=1):
             try:
                 readings.append(self._finish(source, outcome, done))
             except PoolBroken as error:
-                broken = error
+                broken = PoolBroken(f"识别第 {number} 个文件（共 {len(begun)} 个）")
+                broken.__cause__ = error
         if broken is not None:
             raise broken
         return readings

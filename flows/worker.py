@@ -18,8 +18,10 @@ from pipeline.finding import Finding
 from pipeline.intake.source import SourceFile, read_source
 from pipeline.model import Face
 from pipeline.ocr.paddle import PaddleEngine
+from pipeline.ocr.timed import TimedEngine
 from pipeline.ocr.weights import Weights, locate
 from pipeline.settings import Settings
+from pipeline.stages import each_in_stage, measured, stage
 from pipeline.steps import read_pages
 from validators.photo import FaceModels
 
@@ -58,15 +60,22 @@ def read_file(source: SourceFile, pictures: Path | None) -> FileReading:
     pages = 0
     faces: list[Face] = []
     findings: list[Finding] = []
-    stream = read_source(source, _worker.settings.limits)
+    stream = each_in_stage("decode", read_source(source, _worker.settings.limits))
     photo = photo_reader(source, _worker.settings, _worker.faces)
-    for page, page_faces, page_findings in read_pages(stream, _worker.engine, EXTRACTORS, photo):
-        faces += page_faces
-        findings += page_findings
-        if page is not None:
-            pages += 1
-            if pictures is not None:
-                write_pictures(page, page_faces, pictures)
+    engine = TimedEngine(_worker.engine)
+    with measured() as times:
+        for page, page_faces, page_findings in read_pages(stream, engine, EXTRACTORS, photo):
+            faces += page_faces
+            findings += page_findings
+            if page is not None:
+                pages += 1
+                if pictures is not None:
+                    with stage("write"):
+                        write_pictures(page, page_faces, pictures)
     return FileReading(
-        sha256=source.sha256, pages=pages, faces=tuple(faces), findings=tuple(findings)
+        sha256=source.sha256,
+        pages=pages,
+        faces=tuple(faces),
+        findings=tuple(findings),
+        stages=times.seconds(),
     )

@@ -29,7 +29,7 @@ LIBRARIES = (
     "opencv-python",
     "opencv-contrib-python",
     "pillow",
-    "pillow-heif",
+    "pi-heif",
     "pypdfium2",
     "pdfplumber",
     "python-stdnum",

@@ -48,6 +48,7 @@ from pipeline.record import (
     with_status,
 )
 from pipeline.sheets import read_sheets
+from pipeline.stages import stage
 
 MIN_SCORE = 0.5
 """Below this an extractor's claim on a sheet is no claim: unknown rather than a guess."""
@@ -69,26 +70,31 @@ def read_pages(
         if isinstance(page, Finding):
             yield None, (), (page,)
             continue
-        portrait = photo(page) if photo else None
+        with stage("photo"):
+            portrait = photo(page) if photo else None
         if isinstance(portrait, Finding):
             yield page, (), (portrait,)
             continue
         if portrait is not None:
             yield page, (portrait,), ()
             continue
-        sheets = read_sheets(page, engine, partial(_is_known, extractors))
+        with stage("plan"):
+            sheets = read_sheets(page, engine, partial(_is_known, extractors))
         read = [(sheet, read_sheet(sheet, engine, extractors)) for sheet in sheets]
-        faces = tuple(
-            face
-            for sheet, own in with_other_sides(read, engine, extractors)
-            for face in with_quality(own, sheet, page)
-        )
-        faces = with_signature_beside(settle_copies(faces), page, sheets, engine)
-        if all(face.type == DocumentType.UNKNOWN for face in faces) and is_empty(page.image):
-            faces = ()  # shadows of the other side, read as print
-        yield page, faces or (unread_face(page, engine),), ()
+        read = list(with_other_sides(read, engine, extractors))
+        with stage("quality"):
+            faces = tuple(face for sheet, own in read for face in with_quality(own, sheet, page))
+            faces = settle_copies(faces)
+        with stage("marks"):
+            faces = with_signature_beside(faces, page, sheets, engine)
+        with stage("quality"):
+            if all(face.type == DocumentType.UNKNOWN for face in faces) and is_empty(page.image):
+                faces = ()  # shadows of the other side, read as print
+            faces = faces or (unread_face(page, engine),)
+        yield page, faces, ()
 
 
+@stage("extract")
 def read_sheet(sheet: Sheet, engine: OcrEngine, extractors: Extractors) -> tuple[Face, ...]:
     """Classify one sheet and read its faces; one face of type ``unknown`` where none fits."""
     scores = _scores(extractors, sheet.lines)
@@ -96,7 +102,8 @@ def read_sheet(sheet: Sheet, engine: OcrEngine, extractors: Extractors) -> tuple
         faces = tuple(extractors[kind].extract(sheet, engine.recognise))
         if faces:
             faces = tuple(map(with_unusual_names, faces))
-            return with_marks(faces, sheet, engine.recognise)
+            with stage("marks"):
+                return with_marks(faces, sheet, engine.recognise)
     return (
         Face(
             type=DocumentType.UNKNOWN,
@@ -119,14 +126,16 @@ def with_other_sides(
             known.setdefault(face.type, set()).add(face.face)
     for sheet, faces in read:
         if all(face.type == DocumentType.UNKNOWN for face in faces):
-            sides = [
-                found
-                for kind, present in known.items()
-                if isinstance(extractor := extractors.get(kind), TwoSided)
-                and (found := tuple(extractor.extract_side(sheet, engine.recognise, present)))
-            ]
+            with stage("extract"):
+                sides = [
+                    found
+                    for kind, present in known.items()
+                    if isinstance(extractor := extractors.get(kind), TwoSided)
+                    and (found := tuple(extractor.extract_side(sheet, engine.recognise, present)))
+                ]
             if len(sides) == 1:
-                faces = with_marks(sides[0], sheet, engine.recognise)
+                with stage("marks"):
+                    faces = with_marks(sides[0], sheet, engine.recognise)
         yield sheet, faces
 
 
@@ -139,6 +148,7 @@ def _scores(extractors: Extractors, lines: Sequence[Line]) -> dict[str, float]:
     }
 
 
+@stage("extract")
 def _is_known(extractors: Extractors, lines: Sequence[Line]) -> bool:
     return bool(_scores(extractors, lines))
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import cv2
 import numpy as np
-import pillow_heif
+import pi_heif
 from numpy.typing import NDArray
 from PIL import (
     BmpImagePlugin,
@@ -37,7 +37,7 @@ PLUGINS = (
     TiffImagePlugin.TiffImageFile,
     BmpImagePlugin.BmpImageFile,
     WebPImagePlugin.WebPImageFile,
-    pillow_heif.HeifImageFile,
+    pi_heif.HeifImageFile,
 )
 """The decoders that hostile bytes may reach. Naming them also loads them: Pillow loads most
 only when it needs them."""
@@ -57,7 +57,7 @@ SUBFILE_TYPE = 254
 REDUCED = 1
 """TIFF 6.0, NewSubfileType: bit 0 marks a thumbnail of another page of the file."""
 
-pillow_heif.register_heif_opener()
+pi_heif.register_heif_opener()
 # Our own check looks at the header, before anything is decoded, and knows the caller's limit;
 # Pillow's fixed one would only warn.
 Pillow.MAX_IMAGE_PIXELS = None

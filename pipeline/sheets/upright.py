@@ -14,6 +14,7 @@ from pipeline.model import Image, Line, Matrix, Quad
 from pipeline.sheets.area import SheetArea
 from pipeline.sheets.blocks import boxes_of
 from pipeline.sheets.flat import flat_size, flatten_matrix
+from pipeline.stages import stage
 
 UPRIGHT_PROBES = (4, 12)
 """Lines read both ways up: at first, and where the first do not decide."""
@@ -34,6 +35,7 @@ class _Vote:
         return abs(self.margin) >= DECISIVE
 
 
+@stage("upright")
 def find_upright(
     areas: Sequence[SheetArea], image: Image, quads: Sequence[Quad], engine: OcrEngine
 ) -> list[SheetArea]:

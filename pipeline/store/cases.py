@@ -4,6 +4,9 @@ SQLite in WAL mode by default. Two tables now: ``reading`` (a file's reading by 
 same bytes are never read twice) and ``case_state`` (each case of an inbox by its content key,
 with its record). Every write is idempotent: work in flight when the power goes is done again and
 lands in the same row.
+
+The tables carry a number (SQLite's ``user_version``). A store of an older version gets what it
+lacks and keeps what it has; one of a newer version is refused.
 """
 
 from __future__ import annotations
@@ -26,7 +29,9 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    inspect,
     select,
+    text,
 )
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
@@ -35,6 +40,10 @@ from sqlalchemy.pool import NullPool
 from pipeline.errors import StoreError
 from pipeline.file_reading import FileReading
 from pipeline.model import Frozen
+from pipeline.store.trouble import Trouble
+
+TABLES_VERSION = 2
+"""Version 1 (up to 0.1.8, never numbered) had no ``trouble``."""
 
 
 class CaseState(StrEnum):
@@ -46,7 +55,8 @@ class CaseState(StrEnum):
 
 
 class CaseRow(Frozen):
-    """One case: its content key, state, and, once DONE, record and request as JSON."""
+    """One case: its content key, state, and, once DONE, record and request as JSON; ``trouble``
+    where it is QUARANTINED."""
 
     case_id: str
     content_key: str
@@ -54,6 +64,7 @@ class CaseRow(Frozen):
     attempts: int
     record: str | None = None
     request: str | None = None
+    trouble: Trouble | None = None
 
 
 _metadata = MetaData()
@@ -75,6 +86,7 @@ _case = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("record", Text),
     Column("request", Text),
+    Column("trouble", Text),
     Column("changed_at", DateTime(timezone=True), nullable=False),
 )
 
@@ -82,7 +94,7 @@ _case = Table(
 class Store:
     """A store in one SQLite file. Safe to share between the threads of one process.
 
-    Raises StoreError where the file cannot be used.
+    Raises StoreError where the file cannot be used, or is of a version that this one cannot read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -92,7 +104,8 @@ class Store:
             # One connection a use: SQLite opens in microseconds, and no thread keeps one.
             self._engine: Engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
             event.listen(self._engine, "connect", _set_pragmas)
-            _metadata.create_all(self._engine)
+            with self._engine.begin() as connection:
+                _fit_tables(connection)
         except (OSError, SQLAlchemyError) as error:
             raise StoreError(
                 f"无法打开数据库 {path.name}。", "请检查输出目录是否可写、磁盘是否已满。"
@@ -143,6 +156,7 @@ class Store:
         attempts: int,
         record: str | None = None,
         request: str | None = None,
+        trouble: Trouble | None = None,
     ) -> None:
         """Set how a case stands, in one transaction with its record."""
         row = {
@@ -152,6 +166,7 @@ class Store:
             "attempts": attempts,
             "record": record,
             "request": request,
+            "trouble": None if trouble is None else trouble.model_dump_json(),
             "changed_at": datetime.now(UTC),
         }
         with self._transaction() as connection:
@@ -162,7 +177,42 @@ class Store:
 
 
 def _case_row(row: dict[str, object]) -> CaseRow:
-    return CaseRow.model_validate({name: row[name] for name in CaseRow.model_fields})
+    trouble = row["trouble"]
+    values = {name: row[name] for name in CaseRow.model_fields}
+    if trouble is not None:
+        values["trouble"] = Trouble.model_validate_json(str(trouble))
+    return CaseRow.model_validate(values)
+
+
+def _fit_tables(connection: Connection) -> None:
+    """Make the tables, or bring those of an older version to ours. Raises StoreError."""
+    found = int(connection.execute(text("PRAGMA user_version")).scalar_one())
+    if found > TABLES_VERSION:
+        raise StoreError(
+            "结果目录中的数据库由更新版本的 yijianshi 建立。",
+            "请升级本程序，或用 --out 另选一个结果目录。",
+        )
+    added = {(_case.name, "trouble")} if found < 2 else set()
+    missing = _missing_columns(connection)
+    if missing - added:
+        raise StoreError(
+            "结果目录中的数据库不是本程序所能使用的版本。", "请用 --out 另选一个结果目录。"
+        )
+    for table, column in missing:
+        connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {column} TEXT"))
+    _metadata.create_all(connection)
+    connection.execute(text(f"PRAGMA user_version = {TABLES_VERSION}"))
+
+
+def _missing_columns(connection: Connection) -> set[tuple[str, str]]:
+    """Table and column of those that the tables that are there lack."""
+    found = inspect(connection)
+    return {
+        (table.name, column)
+        for table in _metadata.tables.values()
+        if found.has_table(table.name)
+        for column in set(table.columns.keys()) - {c["name"] for c in found.get_columns(table.name)}
+    }
 
 
 def _set_pragmas(connection: object, _: object) -> None:

@@ -95,9 +95,9 @@ def read_container(data: bytes) -> Container:
 
 def _read(data: bytes, kind: str, jpeg: _Jpeg | None) -> Container:
     if kind in ("heic", "avif"):
-        import pillow_heif  # a phone's picture that was handed in as it is
+        import pi_heif  # a phone's picture that was handed in as it is
 
-        pillow_heif.register_heif_opener()
+        pi_heif.register_heif_opener()
     density = jpeg.density if jpeg else None
     trailing = len(data) - jpeg.end if jpeg and jpeg.end is not None else 0
     width, height, mode = (jpeg.width, jpeg.height, "") if jpeg else (0, 0, "")

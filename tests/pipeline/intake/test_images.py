@@ -12,7 +12,15 @@ from PIL import Image
 from pipeline.finding import Finding
 from pipeline.model import Page
 from pipeline.settings import Limits
-from tests.pipeline.sheets.scans import encoded, noise, picture, read_all, read_finding, read_pages
+from tests.pipeline.sheets.scans import (
+    encoded,
+    heic,
+    noise,
+    picture,
+    read_all,
+    read_finding,
+    read_pages,
+)
 
 RED, BLACK, WHITE = (0, 0, 200), (0, 0, 0), (255, 255, 255)
 """In BGR."""
@@ -36,14 +44,20 @@ def is_like(page: Page, spot: tuple[float, float], colour: tuple[int, int, int])
         ("TIFF", {"compression": "tiff_adobe_deflate"}),
         ("BMP", {}),
         ("WEBP", {"lossless": True}),
-        ("HEIF", {"quality": 90}),
     ],
 )
 def test_read_source_reads_every_format_whatever_its_name(
     tmp_path: Path, format_: str, options: dict[str, object]
 ) -> None:
-    path = tmp_path / "scan.jpg"
-    path.write_bytes(encoded(picture(), format_, **options))
+    check_picture(tmp_path / "scan.jpg", encoded(picture(), format_, **options))
+
+
+def test_read_source_reads_a_phones_heic(tmp_path: Path) -> None:
+    check_picture(tmp_path / "scan.jpg", heic("colours"))
+
+
+def check_picture(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
     (page,) = read_pages(path)
     assert page.image.shape == (80, 120, 3)
     assert page.image.dtype == np.uint8

@@ -38,6 +38,12 @@ def encoded(image: Image.Image, format_: str, **options: Any) -> bytes:
     return buffer.getvalue()
 
 
+def heic(name: str) -> bytes:
+    """A HEIC file: ``colours`` (as :func:`picture`), ``noise`` or ``portrait``. Kept as files,
+    since what decodes HEIC here does not write it."""
+    return (Path(__file__).parents[2] / "pictures" / f"{name}.heic").read_bytes()
+
+
 def noise(seed: int, width: int = 120, height: int = 80) -> Image.Image:
     """A picture like no other."""
     values = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)

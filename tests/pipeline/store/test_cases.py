@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from pipeline.errors import StoreError
+from pipeline.errors import ExitCode, StoreError
 from pipeline.file_reading import FileReading
 from pipeline.model import DocumentType, Face, PageRef, Reading
 from pipeline.store.cases import CaseState, Store
+from pipeline.store.trouble import Trouble
 
 
 @pytest.fixture
@@ -77,6 +80,65 @@ def test_many_threads_write_at_once(store: Store) -> None:
     for thread in threads:
         thread.join()
     assert len(store.read_cases()) == 80
+
+
+def old_store(path: Path, *statements: str) -> Path:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
+    return path
+
+
+VERSION_1 = (
+    "CREATE TABLE reading (key VARCHAR(64) NOT NULL, value TEXT NOT NULL,"
+    " made_at DATETIME NOT NULL, PRIMARY KEY (key))",
+    "CREATE TABLE case_state (case_id VARCHAR(255) NOT NULL, content_key VARCHAR(64) NOT NULL,"
+    " state VARCHAR(16) NOT NULL, attempts INTEGER NOT NULL, record TEXT, request TEXT,"
+    " changed_at DATETIME NOT NULL, PRIMARY KEY (case_id))",
+    "INSERT INTO case_state VALUES ('c', 'k', 'done', 1, '{}', '{}', '2026-11-25 08:00:00.000000')",
+)
+"""The tables as version 0.1.8 made them, and a case."""
+
+
+def test_store_of_the_first_version_keeps_its_cases_and_takes_new_ones(tmp_path: Path) -> None:
+    path = old_store(tmp_path / "s.sqlite", *VERSION_1)
+    for _ in range(2):  # made to fit once, opened again
+        store = Store(path)
+        row = store.find_case("c")
+        assert row is not None and (row.state, row.record) == (CaseState.DONE, "{}")
+    trouble = Trouble(kinds=("ValueError",), places=("a.py:1 f",), step="x")
+    store.write_case("d", "k", CaseState.QUARANTINED, attempts=1, trouble=trouble)
+    assert [row.trouble for row in Store(path).read_cases()] == [None, trouble]
+
+
+@pytest.mark.parametrize(
+    ("statements", "words"),
+    [
+        (("PRAGMA user_version = 99",), "更新版本"),
+        (("CREATE TABLE case_state (case_id TEXT)",), "不是本程序所能使用的版本"),
+        (("CREATE TABLE reading (id INTEGER)", "PRAGMA user_version = 2"), "不是本程序"),
+    ],
+)
+def test_store_of_a_version_that_cannot_be_read_is_refused_and_left_alone(
+    tmp_path: Path, statements: tuple[str, ...], words: str
+) -> None:
+    path = old_store(tmp_path / "s.sqlite", *statements)
+    before = dump(path)
+    with pytest.raises(StoreError, match=words) as caught:
+        Store(path)
+    assert "--out" in caught.value.hint and caught.value.exit_code == ExitCode.STORE
+    assert dump(path) == before
+
+
+def dump(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [*connection.iterdump()]
+
+
+def test_a_file_that_is_no_store_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "s.sqlite").write_bytes(b"no database " * 99)
+    with pytest.raises(StoreError):
+        Store(tmp_path / "s.sqlite")
 
 
 def test_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:

@@ -1,0 +1,36 @@
+"""An engine whose time is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.contracts import OcrEngine
+from pipeline.model import Image, Line, Quad
+from pipeline.stages import stage
+
+
+class TimedEngine:
+    """Passes everything to an engine; its time is counted as ``detect`` and ``recognise``."""
+
+    def __init__(self, engine: OcrEngine) -> None:
+        self._engine = engine
+
+    @property
+    def fingerprint(self) -> str:
+        """The engine's own."""
+        return self._engine.fingerprint
+
+    def detect(self, image: Image, long_side_px: int = 960) -> list[Quad]:
+        """As the engine does."""
+        with stage("detect"):
+            return self._engine.detect(image, long_side_px)
+
+    def recognise(self, image: Image, quads: Sequence[Quad]) -> list[Line]:
+        """As the engine does."""
+        with stage("recognise"):
+            return self._engine.recognise(image, quads)
+
+    def read(self, image: Image, long_side_px: int = 960) -> list[Line]:
+        """As the engine does: ``detect`` then ``recognise``, in one."""
+        lines = self.recognise(image, self.detect(image, long_side_px))
+        return [line for line in lines if line.text]
