@@ -1,5 +1,7 @@
 """The household booklet against itself and the ID card."""
 
+from typing import Any
+
 import pytest
 
 from pipeline.model import Application
@@ -93,7 +95,7 @@ def test_other_pages_of_the_household_are_no_papers_of_another_person() -> None:
 # ------------------------------------------------------------------ what exactly is said
 
 
-FATHER = {
+FATHER: dict[str, Any] = {
     "name": "韦建国",
     "id_number": PROXY_ID,
     "relation_to_head": "户主",
@@ -122,7 +124,7 @@ def test_pages_of_a_booklet_are_nobodys_fault_where_nobody_is_known() -> None:
 
 
 @pytest.mark.parametrize("known", [{"name": NAME}, {"id_number": ID}])
-def test_a_name_or_a_number_is_enough_to_miss_the_applicants_page(known: dict[str, str]) -> None:
+def test_a_name_or_a_number_is_enough_to_miss_the_applicants_page(known: dict[str, Any]) -> None:
     alone = hukou("d2", **(FATHER | {"head_name": "韦建国"}))
     assert told("X6", case(alone, **known)) == [("d2", "name", None, None)]
 
@@ -156,7 +158,8 @@ def test_who_is_head_on_the_first_page_is_head_on_his_own() -> None:
 
 @pytest.mark.parametrize("field", ["head_name", "name", "relation_to_head"])
 def test_nothing_is_said_of_the_head_where_a_page_leaves_it_open(field: str) -> None:
-    assert told("X6", case(hukou(**({"relation_to_head": "户主"} | {field: ""})))) == []
+    fields: dict[str, Any] = {"relation_to_head": "户主"} | {field: ""}
+    assert told("X6", case(hukou(**fields))) == []
 
 
 @pytest.mark.parametrize("kind", ["居民集体户", "公共地址户", "集体户"])
