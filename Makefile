@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test check lint setup weights confusion quality papers-bench samples lock clean
+.PHONY: help setup weights run lint quick test coverage mutants score bench confusion quality papers-bench samples lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -31,8 +31,18 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+quick: lint  ## lint and the tests that need no engine and draw nothing (a minute)
+	$(BIN)/python -m pytest --numprocesses auto -m "not engine and not drawn and not bench"
+
 test: setup lint  ## lint and all tests
 	$(BIN)/python -m pytest --numprocesses auto
+
+coverage: setup  ## all tests, and the branches that none of them takes, by room
+	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=
+	for room in validators pipeline extractors; do $(BIN)/coverage report --include "$$room/*" || exit 1; done
+
+mutants: $(READY)  ## faults put into the guards, and how many of them the tests notice
+	$(BIN)/python -m tools.mutants $(MUTANTS)
 
 score: setup  ## accuracy on a folder with truth.json: make score PAPERS=../shared/devset/papers
 	$(BIN)/yijianshi score $(PAPERS)

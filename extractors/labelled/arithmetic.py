@@ -117,7 +117,7 @@ def _candidates(number: str) -> Iterator[str]:
         for group in CONFUSED:
             if char in group:
                 for other in group:
-                    if other != char and (other.isdigit() or (i == 17 and other == "X")):
+                    if other.isdigit():
                         yield number[:i] + other + number[i + 1 :]
 
 

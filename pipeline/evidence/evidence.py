@@ -196,7 +196,7 @@ def _ink_share(image: Image, piece: Piece, x0: float, x1: float) -> float:
     bottom = int(max(y for _, y in piece.quad)) + 1
     strip = image[max(0, top) : bottom, max(0, int(piece.left)) : int(piece.right) + 1]
     gap = image[max(0, top) : bottom, max(0, int(x0)) : int(x1) + 1]
-    if strip.size == 0 or gap.size == 0:
+    if gap.size == 0:
         return 0.0
     # The level itself is ink: on a scan in black and white alone it is the black.
     level, _ = cv2.threshold(grey_of(strip), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)

@@ -37,6 +37,7 @@ def claims(lines: Sequence[Line]) -> list[tuple[float, str]]:
     return sorted(claim for claim in scores if claim[0] >= MIN_SCORE)
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("recipe", PAPERS)
 def test_paper_gets_its_type_and_no_other(recipe: str) -> None:
     for seed in SEEDS:

@@ -235,3 +235,8 @@ def test_a_worse_measure_of_a_later_face_counts() -> None:
     for order in ([sharp, spoilt], [spoilt, sharp]):
         (card,) = assemble(order)
         assert (card.quality.blur, card.quality.cut) == (0.7, True)
+
+
+def test_a_number_and_a_name_have_nothing_in_common() -> None:
+    two = assemble([face(ID, "portrait", id_number="1"), face(ID, "other", name="韦某")])
+    assert len(two) == 2

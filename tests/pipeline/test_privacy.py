@@ -95,3 +95,26 @@ def test_codes_are_shown_in_chinese_and_persons_masked(field: str, value: str, w
 )
 def test_mask_shows_what_the_rule_allows(field: str, value: str, shown: str) -> None:
     assert mask(field, value) == shown
+
+
+NUMBERS = [
+    "id_number", "proxy_id_number", "applicant_id_number", "old_id_number", "new_id_number",
+    "former_number", "social_security_number",
+]  # fmt: skip
+PHONES = ["mobile", "guardian_phone", "proxy_phone", "office_phone"]
+
+
+@pytest.mark.parametrize("field", NUMBERS)
+def test_of_a_citizen_number_three_and_four_digits_are_shown(field: str) -> None:
+    assert mask(field, "450103199002300016") == "450***********0016"
+
+
+@pytest.mark.parametrize("field", PHONES)
+def test_of_a_telephone_number_three_and_four_digits_are_shown(field: str) -> None:
+    assert mask(field, "13812348000") == "138****8000"
+
+
+def test_only_the_beginning_of_an_address_names_its_district() -> None:
+    """Words like 小区 and 夜市 further on would show the whole of it."""
+    assert mask("address", "广西" + "某" * 15 + "市一村") == "广西" + "某" * 15 + "市***"
+    assert mask("address", "广西" + "某" * 16 + "市一村") == "广西某***"

@@ -12,6 +12,7 @@ from pipeline.model import PageRef
 from pipeline.record import (
     Applicant,
     Decision,
+    Material,
     Matter,
     Provenance,
     Record,
@@ -174,3 +175,23 @@ def test_further_findings_change_the_record_and_its_matters() -> None:
         "M2": Status.READY,
         "M5": Status.INCOMPLETE,
     }
+
+
+def test_json_is_read_by_people_and_leaves_out_what_is_not_there() -> None:
+    text = record(found(Severity.REVIEW)).to_json()
+    assert '\n  "name": "韦昊"' in text
+    assert text.startswith('{\n "schema_version"')
+    assert "null" not in text
+    assert text.endswith("}\n")
+
+
+def test_a_material_is_shown_as_a_copy_unless_the_guide_asks_for_the_original() -> None:
+    material = Material(item="1", matters=("M2",), name="x", status="present")
+    assert not material.show_original
+
+
+def test_the_schema_says_which_schema_it_is() -> None:
+    schema = json_schema()
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["title"] == "yijianshi record"
+    assert "status" in schema["required"]

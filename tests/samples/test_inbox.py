@@ -80,6 +80,7 @@ def test_zipped_case_holds_its_folder() -> None:
         assert len(archive.namelist()) == 4
 
 
+@pytest.mark.drawn
 def test_case_is_the_same_when_made_again() -> None:
     files = []
     for _ in range(2):

@@ -20,6 +20,8 @@ from samples.persons import make_person
 from tests.extractors.application_form.test_printed_form import nothing, sheet_of
 from tests.reader import ReadingKit, Sheetlike
 
+pytestmark = pytest.mark.drawn
+
 SCALE = 0.6
 """The drawing's 300 DPI made what a sheet has."""
 

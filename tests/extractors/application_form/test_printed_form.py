@@ -57,6 +57,7 @@ def test_each_page_s_code_finds_it() -> None:
     ]
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("degrees", [0.0, 1.7])
 def test_ticks_and_signature_are_read_back(degrees: float) -> None:
     rng = Random("printed")
@@ -88,6 +89,7 @@ def words_of(page: FormPage) -> tuple[Line, ...]:
     )
 
 
+@pytest.mark.drawn
 def test_both_pages_are_told_by_their_words() -> None:
     form = load_form()
     assert form is not None
@@ -101,6 +103,7 @@ def covered(image: Image, left: int, top: int) -> Image:
     return made
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("corners", [1, 3])
 def test_a_page_without_marks_is_laid_on_its_words(corners: int) -> None:
     rng = Random("mark")
@@ -119,6 +122,7 @@ def test_a_page_without_marks_is_laid_on_its_words(corners: int) -> None:
     assert (read[1]["flex_type"].value, read[1]["flex_type"].doubts) == ("other", ())
 
 
+@pytest.mark.drawn
 def test_a_box_under_a_mark_of_its_neighbour_stays_empty() -> None:
     """A solid fill that runs down to the next box is that neighbour's; a stroke beside all boxes
     may be anybody's."""

@@ -119,8 +119,8 @@ def test_booklet_doubts_category_and_number_when_they_disagree() -> None:
     paper = Paper(size=SPREAD)
     booklet(paper, category="视力")
     (face,) = _faces(disability_certificate, paper)
-    assert face.fields["category"].doubts
-    assert face.fields["certificate_number"].doubts
+    assert face.fields["category"].doubts == ("与残疾人证号不符",)
+    assert face.fields["certificate_number"].doubts == ("与同页所印内容不符",)
 
 
 def test_booklet_takes_a_word_that_is_none_from_its_number_with_doubt() -> None:

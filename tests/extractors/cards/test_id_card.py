@@ -104,8 +104,8 @@ def test_extract_doubts_both_when_number_and_birth_date_disagree() -> None:
     paper = Paper()
     portrait(paper, number="450103198510179018")
     (face,) = _faces(paper)
-    assert face.fields["id_number"].doubts
-    assert face.fields["birth_date"].doubts
+    assert face.fields["id_number"].doubts == ("与同页所印内容不符",)
+    assert face.fields["birth_date"].doubts == ("与号码不符",)
 
 
 def test_extract_corrects_a_digit_only_with_doubt_when_birth_and_sex_agree() -> None:
@@ -115,7 +115,7 @@ def test_extract_corrects_a_digit_only_with_doubt_when_birth_and_sex_agree() -> 
     number = face.fields["id_number"]
     assert number.value == NUMBER
     assert number.raw == "450108198510169012"
-    assert number.doubts
+    assert number.doubts == ("按校验位纠正",)
 
 
 def test_extract_keeps_a_wrong_number_as_read_when_nothing_else_speaks() -> None:

@@ -45,9 +45,14 @@ class Reaching(Ink):
     """Ink that goes on beyond every row by so many pixels."""
 
     ahead: tuple[float, float] = (0.0, 0.0)
+    faint: str = ""
 
     def reach(self, quad: Quad, left: float, right: float) -> tuple[float, float]:
-        return self.ahead
+        before = self.ahead[0] if left < quad[0][0] else 0.0
+        return before, self.ahead[1] if right > quad[1][0] else 0.0
+
+    def without_faint(self, pieces: Sequence[Piece]) -> list[Piece]:
+        return [p for p in pieces if not self.faint or self.faint not in p.text]
 
 
 def paper(*, red: bool = True) -> Paper:
@@ -230,6 +235,55 @@ def test_a_leaning_line_is_stretched_along_itself() -> None:
     assert (cy - dy) / (cx - dx) == pytest.approx(30 / 90)
     assert (dx - ax) / (dy - ay) == pytest.approx(-10 / 30)
     assert ax < 100 and ay < 100 and cx > 180 and cy > 160
+
+
+def test_the_last_row_of_a_value_is_read_on_where_it_is_unfinished() -> None:
+    high = replace(line("8号之", score=0.5), quad=((100, 90), (200, 90), (200, 130), (100, 130)))
+    small = replace(line("2", score=0.5), quad=((60, 95), (90, 95), (90, 125), (60, 125)))
+    pieces = pieces_of([line("广西大大大大", 100, 40, score=0.5), small, high])
+    script = Script(["广西大大大大8号之一"])
+    sheet = paper(red=False).sheet()
+    ink = Reaching(sheet.image)
+    Looker(sheet, script, ink).look("address", pieces, anything, (0.0, 245.0))
+    upper, lower = script.asked[0][1]
+    assert upper[1][0] == pytest.approx(280 + 3)
+    assert lower[0][0] == pytest.approx(60 - 3, abs=0.1)
+    assert lower[1][0] == pytest.approx(245 + 3, abs=0.1)
+
+
+def test_a_row_of_several_pieces_is_read_from_the_first_to_the_last() -> None:
+    pieces = pieces_of([line("广西", 100, 40, score=0.5), line("大大", 200, 40, score=0.5)])
+    _, script = seen_pieces(pieces, "广西大大")
+    assert script.asked[0][1] == [((97, 37), (263, 37), (263, 73), (97, 73))]
+
+
+def seen_pieces(pieces: list[Piece], *answers: str) -> tuple[Evidence, Script]:
+    script = Script(list(answers))
+    sheet = paper(red=False).sheet()
+    ink = Reaching(sheet.image)
+    return Looker(sheet, script, ink).look("address", pieces, anything, NO_LIMITS), script
+
+
+def test_faint_ink_is_left_out_of_the_sheet_as_it_is_and_not_of_cleaned_pictures() -> None:
+    script = Script(["韦小芳", "韦小芳"])
+    sheet = paper().sheet()
+    ink = Reaching(sheet.image)
+    ink.faint = "韦小芳"
+    own = pieces_of([line("韦?", 100, 40, score=0.5)])
+    found = Looker(sheet, script, ink).look("name", own, anything, NO_LIMITS)
+    assert (found.value.value, found.doubts) == ("韦小芳", [MENDED])
+    faint_alone = Script(["韦小芳"])
+    plain = paper(red=False).sheet()
+    ink = Reaching(plain.image)
+    ink.faint = "韦小芳"
+    found = Looker(plain, faint_alone, ink).look("name", own, anything, NO_LIMITS)
+    assert found.value.value == "韦?"
+
+
+def test_a_speck_of_red_is_no_red_ink() -> None:
+    made = paper(red=False)
+    made.image[500:506, 500:506] = RED
+    assert len(Looker(made.sheet(), Script([]), Ink(made.image)).pictures) == 1
 
 
 def test_every_row_of_a_value_is_read_again() -> None:

@@ -37,6 +37,7 @@ def _silent(read: Read, kind: str) -> dict[str, tuple[str, str | None]]:
     }
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize(("kind", "index"), WORDINGS)
 def test_values_are_right_when_wording_is_another(kind: str, index: int) -> None:
     read = _read_wording(kind, index)
@@ -45,6 +46,7 @@ def test_values_are_right_when_wording_is_another(kind: str, index: int) -> None
     assert read.wrong(kind) == {}
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("kind", KINDS)
 def test_values_are_right_when_wording_is_the_usual_one(kind: str) -> None:
     read = read_drawn(kind, f"test/{kind}/usual", SHELF)
@@ -52,9 +54,14 @@ def test_values_are_right_when_wording_is_the_usual_one(kind: str) -> None:
     assert read.wrong(kind) == {}
 
 
-@pytest.mark.parametrize("word", ["同意", "接收", "工作需要", "证明", "变更证明", "宁同志", "会计"])
-def test_word_is_doubted_when_it_is_no_name(word: str) -> None:
-    assert person(word).doubts
+@pytest.mark.parametrize("word", ["同意", "接收", "工作需要", "会计"])
+def test_word_is_doubted_when_no_surname_begins_it(word: str) -> None:
+    assert person(word).doubts == ("姓氏不常见，可能不是姓名",)
+
+
+@pytest.mark.parametrize("word", ["证明", "变更证明", "宁同志"])
+def test_word_is_doubted_when_it_holds_words_of_letters(word: str) -> None:
+    assert person(word).doubts == ("含有不属于姓名的字",)
 
 
 @pytest.mark.parametrize("name", ["韦建国", "覃丽萍", "欧阳雪", "古丽仙·沙依木", "侬绍宁"])

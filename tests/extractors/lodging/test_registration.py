@@ -22,6 +22,7 @@ def _without_spaces(text: str | None) -> str | None:
     return None if text is None else "".join(text.split())
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("kind", ["lodging_registration_worded", "lodging_registration_local"])
 @pytest.mark.parametrize("index", range(8))
 def test_every_field_is_read_however_a_form_is_arranged(kind: str, index: int) -> None:

@@ -34,6 +34,7 @@ def _read(code: str) -> Read:
     return read_recipe(replace(RECIPES["passport_worded"], draw=draw), "passport", code, SHELF)
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("code", STATES)
 def test_every_field_is_read_however_a_state_prints_it(code: str) -> None:
     read = _read(code)

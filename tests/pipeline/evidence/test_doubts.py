@@ -354,3 +354,7 @@ def test_a_booklet_keeps_what_the_matters_need_and_doubts_nothing_else() -> None
 def test_a_paper_that_no_table_limits_keeps_its_fields() -> None:
     own = card(religion="无")
     assert minimise(own) == own
+
+
+def test_a_sex_that_two_papers_share_may_be_anybodys() -> None:
+    assert settled(poorly_read(card(), "sex"), booklet()) == {("d1", "sex"): Severity.REVIEW}

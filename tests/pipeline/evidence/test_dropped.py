@@ -154,6 +154,23 @@ def test_a_value_without_width_has_no_hole() -> None:
     same = Char("韦", 0.9, 0.3, 0.3)
     spot = replace(line("韦"), chars=(same, same))
     assert not dropped(pieces_of([spot]), BLANK)
+    leaning = replace(spot, quad=((5, 0), (35, 0), (65, 30), (35, 30)))
+    assert not dropped(pieces_of([leaning]), BLANK)
+
+
+@pytest.mark.parametrize("left", [70, 101])
+def test_ink_at_either_end_of_a_hole_counts(left: int) -> None:
+    """The hole reaches from the one character's edge to the other's, 70 to 106."""
+    piece, image = written("韦芳", 1.2)
+    image[60:90, left : left + 5] = 30
+    assert dropped([piece], image)
+
+
+@pytest.mark.parametrize("left", [62, 108])
+def test_the_characters_own_ink_is_not_the_holes(left: int) -> None:
+    piece, image = written("韦芳", 1.2)
+    image[60:90, left : left + 6] = 30
+    assert not dropped([piece], image)
 
 
 def _one(made: tuple[Piece, Image]) -> tuple[list[Piece], Image]:

@@ -64,7 +64,16 @@ def sealed(monkeypatch: pytest.MonkeyPatch, *rings: Seal) -> dict[str, str]:
 
 def test_only_a_certain_seal_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sealed(monkeypatch, ring(0.7, 1), ring(0.5, 2)) == {"seal": "yes", "seal_text": "1号章"}
-    assert sealed(monkeypatch, ring(0.5, 2)) == {"seal": "unsure"}
+    assert sealed(monkeypatch, ring(0.62, 2)) == {"seal": "yes", "seal_text": "2号章"}
+    assert sealed(monkeypatch, ring(0.61, 2)) == {"seal": "unsure"}
+
+
+def test_a_signature_is_looked_for_where_one_belongs(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(image: Image, lines: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(marks, "find_signature", never)
+    assert "seal" in sealed(monkeypatch, ring(0.9))
 
 
 def test_three_seals_of_a_sheet_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,6 +132,12 @@ def test_in_words_of_four_and_more_one_character_may_be_one_that_was_not_thought
 def test_a_longer_word_is_put_right_before_one_within_it() -> None:
     assert mended(chars("档案业务专用草")) == "档案业务专用章"
     assert mended(chars("专用草", 草="章")) == "专用章"
+    assert mended(chars("材民委员会")) == "村民委员会"
+
+
+def test_characters_of_one_word_are_no_other_words() -> None:
+    assert mended(chars("公其就业")) == "公共就业"
+    assert mended(chars("公其就业服务中心")) == "公其就业服务中心"
 
 
 def test_words_stand_anywhere_and_several_times() -> None:

@@ -44,6 +44,7 @@ def _gaps(strip: Image) -> int:
     return int((np.diff(np.concatenate([[0], inked.astype(np.int8)])) == 1).sum())
 
 
+@pytest.mark.drawn
 def test_name_is_handed_over_as_one_line_of_characters_that_stand_apart() -> None:
     photo = _photo()
     found = find_seals(photo)
@@ -61,6 +62,7 @@ def test_name_is_handed_over_as_one_line_of_characters_that_stand_apart() -> Non
     assert _gaps(strips[0]) >= len(NAME)
 
 
+@pytest.mark.drawn
 def test_brightness_draws_what_colour_blurs() -> None:
     photo, drawn = _photo(), _photo(dpi=300, quality=100)
     flat, true = flatten(photo, find_seals(photo)[0]), flatten(drawn, find_seals(drawn)[0])
@@ -71,6 +73,7 @@ def test_brightness_draws_what_colour_blurs() -> None:
     assert likeness[0] > likeness[1] + 0.02
 
 
+@pytest.mark.drawn
 def test_black_print_is_no_ink_of_the_seal() -> None:
     photo = _photo(crossed=True)
     grey = cv2.cvtColor(photo, cv2.COLOR_BGR2GRAY)

@@ -151,8 +151,20 @@ def test_the_shy_spaces_limit_is_as_measured() -> None:
     assert decoded({Y: 0.99}, {0: 0.9}, {0: 0.9, SPACE: 0.4}, {0: 0.9}, {C: 0.99}) == "Y C"
 
 
-def test_a_faint_space_behind_the_last_letter_is_none() -> None:
+def test_a_faint_space_at_either_end_is_none() -> None:
     assert decoded({Y: 0.9}, {0: 0.7, SPACE: 0.3}) == "Y"
+    assert decoded({0: 0.7, SPACE: 0.3}, {Y: 0.9}) == "Y"
+
+
+def test_a_space_stands_where_it_shows_most() -> None:
+    made = decode({Y: 0.9}, {0: 0.9}, {0: 0.7, SPACE: 0.3}, {0: 0.9}, {C: 0.9})
+    assert [place for _, _, place, _ in made.chars] == pytest.approx([0.5, 2.5, 4.5])
+
+
+@pytest.mark.parametrize(("score", "kept"), [(0.005, ["中"]), (0.0049, [])])
+def test_an_alternative_is_kept_from_five_thousandths(score: float, kept: list[str]) -> None:
+    made = decode({Y: 0.9, HAN: float(np.float32(score)) + 1e-9})
+    assert [t for t, _ in made.chars[0][3]] == kept
 
 
 # ------------------------------------------------------------------ places
@@ -181,6 +193,9 @@ def test_neighbours_share_the_room_between_them() -> None:
     (one, two) = made_line(("中", 0.9, 3.0), ("中", 0.9, 4.0)).chars
     assert (one.left, one.right) == pytest.approx((0.2, 0.35))
     assert (two.left, two.right) == pytest.approx((0.35, 0.5))
+    (first, middle, last) = made_line(("中", 0.9, 2.0), ("中", 0.9, 3.0), ("中", 0.9, 4.0)).chars
+    assert (first.right, middle.left) == pytest.approx((0.25, 0.25))
+    assert (middle.right, last.left) == pytest.approx((0.35, 0.35))
 
 
 def test_characters_and_almost_read_ones_end_with_the_line() -> None:

@@ -32,6 +32,8 @@ from samples.fonts import Shelf
 from samples.specimens import RECIPES
 from tests.reader import line_of
 
+pytestmark = pytest.mark.drawn
+
 SOURCE = Source("a.jpg", 1, "0" * 64)
 KINDS = {
     "id_card": DocumentType.ID_CARD,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.model import Application, Reading, Request
+from pipeline.model import Application, Document, Reading, Request
 from tests.validators.papers_made import (
     ID,
     NAME,
@@ -19,6 +19,7 @@ from tests.validators.papers_made import (
     paper,
     ruled,
 )
+from validators.papers.cross import county_of_authority
 
 ROWS: list[Row] = [
     (case(id_card(), hukou(name="韦大山")), "X1", "mend", "name"),
@@ -173,3 +174,200 @@ def test_a_household_proof_is_the_applicants_when_it_lists_him() -> None:
     letter = letter.model_copy(update={"tables": {"members": (member,)}})
     application = case(id_card(), letter, name=NAME, id_number=ID)
     assert not {"X1", "X2"} & {f.rule for f in found(application)}
+
+
+# ------------------------------------------------------------------ what exactly is said
+
+
+def told(rule: str, application: Application) -> list[tuple[str | None, ...]]:
+    """Severity, document, field, what was read and what it is held against."""
+    return [
+        (f.severity.value, f.document, f.field, f.got, f.expected)
+        for f in found(application)
+        if f.rule == rule
+    ]
+
+
+def message(rule: str, application: Application) -> str:
+    (only,) = [f.message for f in found(application) if f.rule == rule]
+    return only
+
+
+def confident(document: Document, field: str, confidence: float) -> Document:
+    """The paper with one field read with this confidence, and no doubt."""
+    reading = document.fields[field].model_copy(update={"confidence": confidence})
+    return document.model_copy(update={"fields": {**document.fields, field: reading}})
+
+
+@pytest.mark.parametrize(
+    ("confidence", "near", "other"),
+    [(0.98, "mend", "mend"), (0.93, "review", "mend"), (0.8, "review", "review")],
+)
+@pytest.mark.parametrize("doubted", ["card", "booklet"])
+def test_names_differ_in_earnest_where_both_were_read_surely(
+    confidence: float, near: str, other: str, doubted: str
+) -> None:
+    for name, level in (("韦小方", near), ("韦大山", other)):
+        card, book = id_card(), hukou(name=name)
+        if doubted == "card":
+            card = confident(card, "name", confidence)
+        else:
+            book = confident(book, "name", confidence)
+        assert told("X1", case(card, book)) == [(level, "d2", "name", name, NAME)]
+
+
+def test_names_with_rare_characters_that_are_a_character_off_are_looked_at() -> None:
+    assert told("X1", case(id_card(name="韦小嬿"), hukou(name="韦小嫌")))[0][0] == "review"
+    assert told("X1", case(id_card(name="韦小嬿"), hukou(name="黄大勇"), id_number=ID))[0][0] == (
+        "mend"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("韦小方", "，仅一字之差"), ("韋小芳", "，仅为异体字或繁体字之别")],
+)
+def test_a_difference_of_names_says_of_what_kind_it_is(name: str, words: str) -> None:
+    assert words in message("X1", case(id_card(), hukou(name=name)))
+
+
+def test_a_former_name_explains_a_difference_on_either_side() -> None:
+    book = hukou(name="韦丽", former_name=NAME)
+    assert "与户口簿曾用名相符" in message("X1", case(id_card(), book))
+    own = hukou(former_name="韦丽")
+    old = disability(name="韦丽")
+    assert told("X1", case(id_card(), own, old)) == [("review", "d3", "name", "韦丽", NAME)]
+    other = paper("residence_permit", "d4", name="韦丽", id_number=ID, former_name="韦丽")
+    assert told("X1", case(id_card(), other))[0][0] == "mend"
+
+
+def test_names_in_two_scripts_are_not_compared() -> None:
+    card = paper("passport", "d2", name="WEI XIAOFANG", id_number=ID)
+    assert told("X1", case(id_card(), card, name=NAME, id_number=ID)) == []
+
+
+def test_only_both_names_of_a_change_are_no_difference() -> None:
+    half = (change("name", "韦丽", "韦大山"),)
+    application = case(id_card(), hukou(name="韦丽"), matters=("M6",), name=NAME, changes=half)
+    assert told("X1", application) != []
+    asked = {"matters": ("M6",), "name": NAME, "id_number": ID}
+    other = (change("mobile", "韦丽", NAME),)
+    application = case(id_card(), hukou(name="韦丽"), **asked, changes=other)
+    assert told("X1", application) != []
+
+
+def test_a_strangers_paper_is_held_against_what_was_typed_where_no_paper_is_his() -> None:
+    stranger = id_card(name="李四", id_number=PROXY_ID, sex="男", birth_date="1985-01-01")
+    application = case(stranger, name=NAME, id_number=ID)
+    assert told("X1", application) == [("mend", "d1", "name", "李四", NAME)]
+    assert "申请信息" in message("X1", application)
+    doubtful = id_card(
+        name="李四", id_number=PROXY_ID, sex="男", birth_date="1985-01-01", doubtful=("name",)
+    )
+    assert told("X1", case(doubtful, name=NAME, id_number=ID))[0][0] == "review"
+
+
+def test_a_strangers_number_is_held_against_what_was_typed() -> None:
+    stranger = id_card(name="李四", id_number=PROXY_ID, sex="男", birth_date="1985-01-01")
+    application = case(stranger, name=NAME, id_number=ID)
+    assert told("X2", application) == [("mend", "d1", "id_number", PROXY_ID, ID)]
+
+
+@pytest.mark.parametrize("doubted", ["d1", "d3"])
+def test_numbers_differ_in_earnest_where_both_were_read_surely(doubted: str) -> None:
+    doubtful = ("id_number", "certificate_number")
+    papers = {
+        "d1": id_card(doubtful=doubtful if doubted == "d1" else ()),
+        "d3": disability(
+            certificate_number=f"{OTHER_ID}42", doubtful=doubtful if doubted == "d3" else ()
+        ),
+    }
+    assert {row[0] for row in told("X2", case(*papers.values()))} == {"review"}
+
+
+def test_numbers_of_a_change_are_both_the_applicants() -> None:
+    both = (change("id_number", OTHER_ID, ID),)
+    asked = {"matters": ("M6",), "name": NAME, "id_number": ID}
+    old = disability(certificate_number=f"{OTHER_ID}42")
+    assert told("X2", case(id_card(), old, **asked, changes=both)) == []
+    half = (change("id_number", OTHER_ID, PROXY_ID),)
+    assert told("X2", case(id_card(), old, **asked, changes=half)) != []
+
+
+def test_a_sound_number_is_held_against_before_one_that_more_papers_give() -> None:
+    wrong = OTHER_ID[:-1] + "9"
+    papers = id_card(id_number=wrong), hukou(id_number=wrong), disability()
+    assert {row[1] for row in told("X2", case(*papers, name=NAME))} == {"d1", "d2"}
+
+
+@pytest.mark.parametrize(
+    ("authority", "address", "differs"),
+    [
+        ("南宁市公安局青秀分局", "广西南宁市青秀区民族大道1号", False),
+        ("南宁市公安局兴宁分局", "广西南宁市青秀区民族大道1号", True),
+        ("博白县公安局", "广西博白县博白镇一村", False),
+        ("博白县公安局", "广西南宁市青秀区民族大道1号", True),
+        ("", "广西南宁市青秀区民族大道1号", False),
+        ("博白县公安局", "", False),
+        ("某某派出所", "广西南宁市青秀区民族大道1号", False),
+    ],
+)
+def test_a_card_is_issued_where_its_holder_lives(
+    authority: str, address: str, differs: bool
+) -> None:
+    card = id_card(issuing_authority=authority, address=address)
+    wanted = [("note", "d1", "issuing_authority", authority, address)] if differs else []
+    assert told("X5", case(card)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("博白县公安局", "450923"),
+        ("南宁市公安局青秀分局", "450103"),
+        ("南宁市公安局青秀公安分局", "450103"),
+        ("南宁市公安局青秀区分局", "450103"),
+        ("南宁市公安局", None),
+        ("南宁市公安局某某分局", None),
+        ("青秀派出所", None),
+    ],
+)
+def test_the_county_of_an_organ_is_told_by_its_name(text: str, code: str | None) -> None:
+    assert county_of_authority(text) == code
+
+
+def test_a_typed_name_is_held_against_the_papers_unless_it_changes() -> None:
+    typed = {"name": "韦晓芳", "id_number": ID}
+    assert told("X14", case(id_card(), **typed)) == [("review", None, "name", "韦晓芳", NAME)]
+    changes = (change("name", "韦晓芳", NAME),)
+    assert told("X14", case(id_card(), **typed, matters=("M6",), changes=changes)) == []
+    assert told("X14", case(id_card(), name=f" {NAME}", id_number=ID)) == []
+
+
+def test_a_typed_number_is_held_against_the_papers_unless_it_changes() -> None:
+    typed = {"name": NAME, "id_number": OTHER_ID}
+    assert told("X14", case(id_card(), **typed)) == [("mend", None, "id_number", OTHER_ID, ID)]
+    changes = (change("id_number", OTHER_ID, ID),)
+    assert told("X14", case(id_card(), **typed, matters=("M6",), changes=changes)) == []
+    assert told("X14", case(id_card(doubtful=("id_number",)), **typed))[0][0] == "review"
+    assert told("X14", case(paper("id_card", "d1", name=NAME), **typed)) == []
+
+
+def test_a_typed_number_that_any_paper_gives_is_his() -> None:
+    other = disability(certificate_number=f"{OTHER_ID}42")
+    assert told("X14", case(id_card(), other, name=NAME, id_number=OTHER_ID)) == []
+
+
+@pytest.mark.parametrize(("doubtful", "level"), [((), "review"), (("delivery",), "note")])
+def test_a_choice_on_the_form_counts_against_typing_where_it_was_read_surely(
+    doubtful: tuple[str, ...], level: str
+) -> None:
+    form = paper("application_form", "f1", delivery="mail", doubtful=doubtful)
+    application = Application(
+        case_id="c1",
+        request=Request(delivery="pickup"),
+        documents=(form,),
+        typed=Request(delivery="pickup"),
+        form=Request(delivery="mail"),
+    )
+    assert told("X14", application) == [(level, None, "delivery", "pickup", "mail")]

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from pipeline.finding import Severity, finding
-from pipeline.model import Application, DocumentType
+from pipeline.model import Application, DocumentType, Proxy
 from tests.validators.applications import applied, card, foreign_card, form, original
 from tests.validators.papers_made import ID, paper
 from validators.person.papers import PaperEvidence, Papers, prefer_sure, settle
@@ -204,3 +204,27 @@ def test_what_was_declared_is_text_and_as_sure_as_its_source() -> None:
     case = papers(applied(["M3"], form(), card(), is_student=False))
     assert case.declared("is_student") == said("False", None)
     assert case.declared("archive") is None
+
+
+def test_a_valid_paper_stands_before_an_expired_one() -> None:
+    old, new = card("d1", valid_to="2020-05-06"), card("d2")
+    own = papers(applied(["M3"], form(), old, new)).owned(DocumentType.ID_CARD)
+    assert [d.id for d in own] == ["d2", "d1"]
+
+
+def test_what_is_surely_his_shows_who_he_is_before_what_may_be() -> None:
+    nameless = original(paper("id_card", "d9", faces=("emblem",), valid_to="2040-05-06"))
+    passport = original(
+        paper("temporary_id_card", "d2", name="韦小芳", id_number=ID, valid_to="2027-01-01")
+    )
+    both = papers(applied(["M3"], form(), nameless, passport))
+    assert both.identity is not None
+    assert both.identity.id == "d2"
+
+
+@pytest.mark.parametrize(("name", "number", "own"), [
+    ("韦小芳", ID, True), ("黄大勇", "450103198501019012", False),
+])  # fmt: skip
+def test_the_applicant_is_no_proxy_of_his_own(name: str, number: str, own: bool) -> None:
+    case = applied(["M3"], form(), card(), proxy=Proxy(name=name, id_number=number))
+    assert papers(case).is_own_proxy is own
