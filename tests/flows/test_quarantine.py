@@ -62,7 +62,7 @@ def process(inbox: Path, out: Path, pool: OcrPool, engine: Any = None) -> list[C
     """Both cases taken to their end in one thread; how they stand."""
     store = Store(out / "yijianshi.sqlite")
     settings = Settings()
-    cases = list_inbox(inbox)
+    cases = list_inbox(inbox).cases
     with (
         fake_reader(settings, out / "models", store, pool, engine) as reader,
         Progress("-", len(cases)) as progress,
