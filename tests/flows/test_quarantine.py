@@ -15,7 +15,8 @@ from flows.pool import OcrPool
 from flows.progress import Progress
 from flows.trace import KEYS, log, tracing
 from pipeline.errors import StoreError
-from pipeline.intake.case import list_case, list_inbox
+from pipeline.intake.case import list_case
+from pipeline.intake.inbox import list_inbox
 from pipeline.settings import Settings
 from pipeline.store.cases import CaseRow, CaseState, Store
 from pipeline.store.trouble import Trouble, trouble_of
