@@ -21,8 +21,7 @@ from pydantic import ValidationError
 from flows.case import CaseResult, case_key, make_case_record
 from flows.counter import today
 from flows.files import write_whole
-from flows.notice import render_notice
-from flows.packets import write_packets
+from flows.outputs import cases_without, check_apart, is_written, prepare, write_outputs
 from flows.pool import PoolBroken
 from flows.progress import Progress
 from flows.reading import Reader
@@ -32,7 +31,7 @@ from pipeline import __version__
 from pipeline.errors import InputError, StoreError
 from pipeline.finding import finding
 from pipeline.intake.case import CaseFiles, list_case
-from pipeline.intake.inbox import InboxCase, list_inbox
+from pipeline.intake.inbox import Inbox, InboxCase, Unprocessed, list_inbox
 from pipeline.model import Request
 from pipeline.record import Record, Status, with_findings
 from pipeline.settings import Settings, load_settings
@@ -55,6 +54,9 @@ class BatchOutcome:
     resumed: int
     pages_read: int
     seconds: float
+    unprocessed: Sequence[Unprocessed] = ()
+    gone: Sequence[str] = ()
+    """Cases whose results lie in OUT though the inbox holds them no more."""
 
     @property
     def statuses(self) -> list[Status]:
@@ -65,11 +67,21 @@ class BatchOutcome:
         """What was made and where, for standard output."""
         counts = Counter(self.statuses)
         total = len(self.records) + len(self.quarantined)
+        if not total and not self.unprocessed:
+            yield "收件箱是空的：没有申请文件夹、zip 或扫描件。请检查路径，或放入材料后再运行。"
         yield f"共 {total} 件，用时 {self.seconds:.0f} 秒，新识别 {self.pages_read} 页。"
         for status in Status:
             yield f"  {STATUS_LABELS[status]}：{counts[status]}"
         if self.quarantined:
             yield f"  {STATUS_LABELS['quarantined']}：{len(self.quarantined)}"
+            for case_id in self.quarantined:
+                yield f"    {case_id}（原因：yijianshi doctor --case {case_id} --out {self.out}）"
+        if self.unprocessed:
+            yield f"未处理的文件 {len(self.unprocessed)} 个："
+            for entry in self.unprocessed:
+                yield f"  “{entry.name}”{entry.reason}"
+        if self.gone:
+            yield f"另有 {len(self.gone)} 件已不在收件箱中，以前的结果仍在：{'、'.join(self.gone)}"
         if self.resumed:
             yield f"其中 {self.resumed} 件内容未变，沿用上次结果。"
         yield f"记录      {self.out / 'records'}"
@@ -102,7 +114,7 @@ class Batch:
         except StoreError:
             raise  # the disk is full or gone: no case can end well
         except Exception as error:  # noqa: BLE001  quarantines this case alone, and says so
-            self.progress.tell(f"{position + 1} 号案件处理失败（{type(error).__name__}），已搁置。")
+            self.progress.tell(f"“{case.case_id}”处理失败（{type(error).__name__}），已搁置。")
             state = self._quarantine(case.case_id, ONCE, trouble_of(error), attempts=1)
         self.progress.advance()
         return state.value
@@ -180,14 +192,20 @@ class Batch:
 def run_batch(inbox: Path, out: Path, *, workers: int | None = None) -> BatchOutcome:
     """Take every case of ``inbox`` to its end and write the outputs.
 
-    Raises InputError where the inbox cannot be used, DependencyError where model files are
-    missing, StoreError where ``out`` cannot be written.
+    Raises InputError where the inbox cannot be used, UsageError where ``out`` lies in it,
+    DependencyError where model files are missing, StoreError where ``out`` cannot be written or
+    another run is using it.
     """
+    listed = list_inbox(inbox)
+    check_apart(inbox, out)
+    with prepare(out):
+        return _run(listed, out, workers)
+
+
+def _run(listed: Inbox, out: Path, workers: int | None) -> BatchOutcome:
     began = time.monotonic()
     settings = load_settings()
-    listed = list_inbox(inbox)
     cases = listed.cases
-    prepare(out)
     log.info("run begun", version=__version__, cases=len(cases))
     store = Store(out / STORE_FILE)
     with (
@@ -218,35 +236,14 @@ def run_batch(inbox: Path, out: Path, *, workers: int | None = None) -> BatchOut
         resumed=batch.resumed,
         pages_read=batch.pages_read,
         seconds=time.monotonic() - began,
+        unprocessed=listed.unprocessed,
+        gone=cases_without(out, ids),
     )
     for result in results:
-        if not _is_written(result.record, out):
+        if not is_written(result, out):
             write_outputs(result, out)
     _write_report(outcome)
     return outcome
-
-
-def prepare(out: Path) -> None:
-    """Make the output folders. Raises StoreError where that is not possible."""
-    try:
-        for name in ("records", "notices", "packets", "pictures"):
-            (out / name).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(
-            f"无法建立结果目录“{out.name}”。", "请检查路径是否正确、是否有写权限、磁盘是否已满。"
-        ) from error
-
-
-def write_outputs(result: CaseResult, out: Path) -> None:
-    """Write what a case gives: packets, notice, and last the record, by whose absence a run that
-    broke off is known. Raises StoreError."""
-    record = result.record
-    write_packets(record, out / "packets", result.request)
-    try:
-        write_whole(out / "notices" / f"{record.case_id}.html", render_notice(record))
-        write_whole(out / "records" / f"{record.case_id}.json", record.to_json())
-    except OSError as error:
-        raise StoreError("结果写入失败。", "请检查磁盘空间和写权限后重新运行。") from error
 
 
 def _write_report(outcome: BatchOutcome) -> None:
@@ -257,6 +254,8 @@ def _write_report(outcome: BatchOutcome) -> None:
         out=outcome.out,
         seconds=outcome.seconds,
         resumed=outcome.resumed,
+        unprocessed=outcome.unprocessed,
+        gone=outcome.gone,
     )
     try:
         write_whole(outcome.out / "report.html", report)
@@ -287,15 +286,6 @@ def with_repeats(results: Sequence[CaseResult]) -> list[CaseResult]:
     ]
 
 
-def _is_written(record: Record, out: Path) -> bool:
-    """Whether the record's file says what the record says."""
-    try:
-        written = (out / "records" / f"{record.case_id}.json").read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return False  # not there, or not what we wrote
-    return written == record.to_json()
-
-
 RunFlow = Callable[..., dict[str, int]]
 
 
@@ -306,6 +296,12 @@ def _prefect(settings: Settings, progress: Progress) -> RunFlow:
     home, and time to start on a slow office machine.
     """
     home = settings.cache / "prefect"
+    # The flow is local: neither a server nor a proxy that this machine has for other work is its.
+    for name in [name for name in os.environ if name.startswith("PREFECT_")]:
+        del os.environ[name]
+    for name in ("NO_PROXY", "no_proxy"):
+        said = os.environ.get(name, "")
+        os.environ[name] = ",".join(filter(None, (said, "127.0.0.1", "localhost", "::1")))
     for name, value in {
         "PREFECT_HOME": str(home),
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
@@ -315,7 +311,7 @@ def _prefect(settings: Settings, progress: Progress) -> RunFlow:
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
         "DO_NOT_TRACK": "1",
     }.items():
-        os.environ.setdefault(name, value)
+        os.environ[name] = value
     progress.tell("正在启动处理流程……")
     from flows.intake import run_flow
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 import typer.exceptions
 
+from flows.bugs import keep_bug
 from flows.form_command import form
 from flows.guide_command import guide
 from flows.photo_command import photo
@@ -22,8 +22,8 @@ from flows.usage import in_chinese
 from flows.weights_command import weights
 from pipeline import __version__
 from pipeline.errors import ExitCode, InputError, YijianshiError
+from pipeline.intake.names import readable
 from pipeline.record import Status
-from pipeline.store.trouble import trouble_of
 
 app = typer.Typer(
     name="yijianshi",
@@ -58,9 +58,12 @@ def run(
     report.html 汇总报告（用浏览器打开）。
     """
     from flows.batch import run_batch
+    from flows.interruption import ended_together
+    from flows.outputs import check_apart
     from flows.trace import LOG_FILE, tracing
 
-    with tracing(out / LOG_FILE):
+    check_apart(inbox, out)
+    with ended_together(), tracing(out / LOG_FILE):
         outcome = run_batch(inbox, out, workers=workers)
     for line in outcome.lines():
         typer.echo(line)
@@ -79,9 +82,11 @@ def check(
 ) -> None:
     """当场核验一件申请：读到了什么、缺什么、错什么，一次说清。"""
     from flows.counter import check_case
+    from flows.interruption import ended_together
     from flows.summary import summary
 
-    record = check_case(folder, workers=workers)
+    with ended_together("已中断。"):
+        record = check_case(folder, workers=workers)
     if notice is not None:
         from flows.notice import write_notice
 
@@ -103,15 +108,21 @@ def read(
 ) -> None:
     """只识别、不核验：每个文件输出一行 JSON（--json），或逐项列出读到的内容。"""
     from flows.counter import read_files
+    from flows.interruption import ended_together
     from flows.summary import read_lines
 
-    for result in read_files(files, workers=workers):
-        if as_json:
-            typer.echo(result.to_json())
-        else:
-            for line in read_lines(result):
-                typer.echo(line)
-    _require_files(files)
+    problem = _wrong_files(files)
+    if problem is not None:
+        _say(problem.message, problem.hint)
+    with ended_together("已中断。"):
+        for result in read_files(files, workers=workers):
+            if as_json:
+                typer.echo(result.to_json())
+            else:
+                for line in read_lines(result):
+                    typer.echo(line)
+    if problem is not None:
+        raise typer.Exit(problem.exit_code)
 
 
 @app.command()
@@ -174,20 +185,18 @@ app.command()(form)
 app.command()(weights)
 
 
-def _require_files(files: list[Path]) -> None:
-    """Say at the end, when all the others were read, which of the files named are none.
-
-    Raises InputError.
-    """
-    folders = [str(path) for path in files if path.is_dir()]
+def _wrong_files(files: list[Path]) -> InputError | None:
+    """Which of the files named are none: said at once; the others are read all the same."""
+    folders = [readable(str(path)) for path in files if path.is_dir()]
     if folders:
-        raise InputError(
+        return InputError(
             f"这是文件夹，不是文件：{'、'.join(folders)}",
             "请指定其中的文件；整件申请请用 yijianshi check。",
         )
-    missing = [str(path) for path in files if not path.exists()]
+    missing = [readable(str(path)) for path in files if not path.exists()]
     if missing:
-        raise InputError(f"找不到文件：{'、'.join(missing)}", "请检查路径是否正确。")
+        return InputError(f"找不到文件：{'、'.join(missing)}", "请检查路径是否正确。")
+    return None
 
 
 def _fail_on(statuses: list[Status], fail_on: list[Status] | None) -> None:
@@ -217,7 +226,8 @@ def main() -> None:
 
 
 def run_command(arguments: list[str]) -> int:
-    """Run one command; its exit code."""
+    """Run one command; its exit code. What it writes is for its user alone (0600, 0700)."""
+    os.umask(0o077)
     try:
         result = app(args=arguments, standalone_mode=False)
         code = int(result) if isinstance(result, int) else ExitCode.DONE
@@ -227,7 +237,7 @@ def run_command(arguments: list[str]) -> int:
     except typer.Exit as stop:
         return stop.exit_code
     except (typer.Abort, KeyboardInterrupt):
-        _say("已中断。再次运行同一命令即可继续，已完成的部分不会重做。")
+        _say("已中断。")
         return ExitCode.INTERRUPTED
     except typer.exceptions.TyperException as error:
         known = {c.callback.__name__ for c in app.registered_commands if c.callback}
@@ -244,7 +254,7 @@ def run_command(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
     except Exception as error:  # noqa: BLE001  the last line of defence: a bug, kept for us
-        place = _keep_bug(error)
+        place = keep_bug(error)
         _say(
             f"程序内部出错（{type(error).__name__}）。",
             f"请把 {place} 交给维护人员；已完成的结果不受影响。" if place else "请联系维护人员。",
@@ -254,22 +264,6 @@ def run_command(arguments: list[str]) -> int:
 
 def _say(message: str, hint: str = "") -> None:
     sys.stderr.write(message + (f"\n{hint}" if hint else "") + "\n")
-
-
-def _keep_bug(error: Exception) -> Path | None:
-    """Write where the bug struck, for whoever mends it: the places, not the values, since
-    messages of foreign exceptions may hold what was read."""
-    from pipeline.settings import load_settings
-
-    try:
-        folder = load_settings().cache / "bugs"
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}.txt"
-        lines = (f"yijianshi {__version__}", *trouble_of(error).lines())
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return path
-    except (OSError, YijianshiError):
-        return None
 
 
 __all__ = ["app", "main", "run_command"]

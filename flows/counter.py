@@ -14,14 +14,17 @@ from flows.case import make_case_record
 from flows.progress import Progress
 from flows.reading import Reader
 from flows.score import Score, read_truth, score_file
+from pipeline.errors import InputError
 from pipeline.evidence.doubts import reading_findings
 from pipeline.file_reading import FileReading
 from pipeline.finding import Finding
 from pipeline.intake.case import list_case
-from pipeline.intake.source import SourceFile
+from pipeline.intake.inbox import is_inbox
+from pipeline.intake.names import readable
+from pipeline.intake.source import SourceFile, read_source
 from pipeline.model import Application, Document, Request
 from pipeline.record import Record
-from pipeline.settings import cores, load_settings
+from pipeline.settings import Settings, cores, load_settings
 from pipeline.steps import make_documents, record_document
 from validators.checks import CHECKS
 
@@ -36,6 +39,11 @@ def check_case(folder: Path, *, workers: int | None = None) -> Record:
 
     Raises InputError where ``folder`` cannot be used, DependencyError without model files.
     """
+    if is_inbox(folder):
+        raise InputError(
+            f"这是收件箱，不是一件申请：{readable(str(folder))}",
+            "请用 yijianshi run 处理整个收件箱，或指定其中一件的文件夹。",
+        )
     settings = load_settings()
     files = list_case(folder, settings.limits)
     workers = workers or settings.workers or cores()
@@ -43,7 +51,10 @@ def check_case(folder: Path, *, workers: int | None = None) -> Record:
         Reader(settings, max(1, min(workers, len(files.files)))) as reader,
         Progress("识别材料", len(files.files)) as progress,
     ):
-        readings = reader.read(files.files, lambda _: progress.advance())
+        readings = []
+        for reading in reader.stream(files.files):
+            progress.advance()
+            readings.append(reading)
         return make_case_record(files, readings, reader.models, today()).record
 
 
@@ -75,14 +86,22 @@ def read_files(files: Sequence[Path], *, workers: int | None = None) -> Iterator
     """
     settings = load_settings()
     workers = workers or settings.workers or cores()
-    sources = [SourceFile(str(path), path) for path in files]
+    sources = {path: SourceFile(readable(str(path)), path) for path in files if path.is_file()}
     with (
-        Reader(settings, max(1, min(workers, len(files)))) as reader,
+        Reader(settings, max(1, min(workers, len(sources)))) as reader,
         Progress("识别", len(files)) as progress,
     ):
-        for path, reading in zip(files, reader.stream(sources), strict=True):
+        readings = reader.stream([sources[path] for path in files if path in sources])
+        for path in files:
+            reading = next(readings) if path in sources else _no_file(path, settings)
             progress.advance()
-            yield result_of(str(path), reading)
+            yield result_of(readable(str(path)), reading)
+
+
+def _no_file(path: Path, settings: Settings) -> FileReading:
+    """What is said of a path that names no file: no process need start for it."""
+    said = read_source(SourceFile(readable(str(path)), path), settings.limits)
+    return FileReading(sha256="", findings=tuple(f for f in said if isinstance(f, Finding)))
 
 
 def result_of(file: str, reading: FileReading) -> FileResult:

@@ -16,6 +16,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import ParamSpec, Protocol, TypeVar
 
+from flows.interruption import deaf_children
+
 
 class ProcessWatch(Protocol):
     """A process that can be waited for."""
@@ -67,11 +69,13 @@ class OcrPool:
                 self._pool = self._new(self.workers)
                 self._given = 0
             self._given += 1
-            try:
-                return self._pool.submit(work, *args, **kwargs)
-            except BrokenProcessPool:
-                self._pool = self._new(self.workers)
-                return self._pool.submit(work, *args, **kwargs)
+            # Giving work is what starts the children.
+            with deaf_children():
+                try:
+                    return self._pool.submit(work, *args, **kwargs)
+                except BrokenProcessPool:
+                    self._pool = self._new(self.workers)
+                    return self._pool.submit(work, *args, **kwargs)
 
     def result(self, future: Future[T]) -> T:
         """Wait for work; raises PoolBroken where its child died."""
@@ -84,7 +88,9 @@ class OcrPool:
         """Do work in a child of its own; raises PoolBroken where it dies again."""
         with self._solo_lock, self._new(1) as pool:
             try:
-                return pool.submit(work, *args, **kwargs).result()
+                with deaf_children():
+                    future = pool.submit(work, *args, **kwargs)
+                return future.result()
             except BrokenProcessPool as error:
                 raise PoolBroken from error
 

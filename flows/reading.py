@@ -12,10 +12,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from flows import worker
+from flows.bugs import keep_bug
 from flows.pool import OcrPool, PoolBroken
 from pipeline.content_key import code_digest, key_of, library_versions, limits_that_read
+from pipeline.errors import YijianshiError
 from pipeline.file_reading import FileReading
-from pipeline.finding import PassingFinding, finding
+from pipeline.finding import PassingFinding, Severity
+from pipeline.intake.refusal import UNREADABLE, Refused
 from pipeline.intake.source import SourceFile
 from pipeline.ocr.paddle import engine_fingerprint
 from pipeline.ocr.weights import Weights, locate
@@ -131,7 +134,8 @@ class Reader:
     def stream(self, sources: Iterable[SourceFile]) -> Iterator[FileReading]:
         """The readings of ``sources`` in their order, each as soon as it is there.
 
-        A file whose process dies twice is unreadable, and the rest goes on.
+        A file whose process dies twice, or on which a bug of ours strikes, is a finding of that
+        file, and the rest goes on.
         """
         waiting: deque[tuple[SourceFile, FileOutcome]] = deque()
         for source in sources:
@@ -174,6 +178,16 @@ class Reader:
             try:
                 return self._pool.run_alone(worker.read_file, source, self._pictures)
             except PoolBroken:
-                reason = "识别进程两次异常退出"
-                found = finding("SRC-UNREADABLE", file=source.name, reason=reason)
-                return FileReading(sha256=source.sha256, findings=(found,))
+                return _refused(source, "识别进程两次异常退出，请人工核对")
+        except YijianshiError:
+            raise
+        except Exception as error:  # noqa: BLE001  a bug on one file: kept, and said of that file
+            kept = keep_bug(error)
+            noted = f"（记录在 {kept.name}）" if kept else ""
+            return _refused(source, f"识别时程序出错{noted}，请人工核对")
+
+
+def _refused(source: SourceFile, reason: str) -> FileReading:
+    """What is said of a file that we failed on: a person looks, and it is read anew next time."""
+    refused = Refused(UNREADABLE, reason, Severity.REVIEW, passing=True)
+    return FileReading(sha256=source.sha256, findings=(refused.finding(source.name),))

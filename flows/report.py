@@ -6,15 +6,21 @@ field. Values are masked; the pictures lie in ``OUT/pictures`` beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import base64
+import glob
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from flows.pictures import field_picture, page_picture
 from pipeline.finding import Finding, Severity, field_label, type_label
+from pipeline.intake.inbox import Unprocessed
 from pipeline.privacy import mask, shown
 from pipeline.record import Record, RecordDocument, Status
 
@@ -31,6 +37,9 @@ SEVERITY_LABELS = {
     Severity.REVIEW.value: "待复核",
     Severity.NOTE.value: "提示",
 }
+DEPARTMENT_LABELS = {"hrss": "人社", "medical": "医保", "tax": "税务"}
+OPEN_UP_TO = 30
+"""Cases up to which those that need somebody are shown unfolded."""
 _SEVERITIES = list(Severity)
 
 environment = Environment(
@@ -46,17 +55,31 @@ def render_report(
     out: Path,
     seconds: float | None = None,
     resumed: int = 0,
+    unprocessed: Sequence[Unprocessed] = (),
+    gone: Sequence[str] = (),
 ) -> str:
-    """The report as HTML. ``out`` is where it will lie: pictures are looked for in
-    ``out/pictures`` and linked relative to it."""
+    """The report as HTML. ``out`` is where it will lie: pictures and results are looked for there
+    and linked relative to it. ``unprocessed`` are entries of the inbox that are no cases, ``gone``
+    cases of earlier runs that the inbox holds no more."""
     cases = [_case(record, out) for record in records]
     cases += [_quarantined(case_id) for case_id in quarantined]
     order = ["quarantined", "ineligible", "incomplete", "review", "ready"]
     cases.sort(key=lambda c: (order.index(c["status"]), c["id"]))
     for case in cases:
-        case["open"] = case["status"] != "ready" and len(cases) <= 30
+        case["open"] = case["status"] != "ready" and len(cases) <= OPEN_UP_TO
+        case["due"] = min((m["due_on"] for m in case["matters"] if m["due_on"]), default=None)
+        case["late"] = case["due"] is not None and case["due"] < made_at.date().isoformat()
+        case["links"] = list(_links(case["id"], out))
     counts = {label: sum(c["status"] == label for c in cases) for label in STATUS_LABELS}
+    script = (
+        environment.loader.get_source(environment, "report.js")[0] if environment.loader else ""
+    )
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template("report.html").render(
+        script=Markup(script),
+        script_digest=digest,
+        unprocessed=unprocessed,
+        gone=gone,
         cases=cases,
         counts=counts,
         labels=STATUS_LABELS,
@@ -89,6 +112,18 @@ def _case(record: Record, out: Path) -> dict[str, Any]:
         "papers": [_paper(d, i, out) for d in record.documents for i in range(len(d.pages))],
         "findings": [_finding(f, documents, out) for f in findings],
     }
+
+
+def _links(case_id: str, out: Path) -> Iterator[tuple[str, str]]:
+    """(what, where) of the results of a case that lie in OUT."""
+    for label, folder, suffix in (("告知书", "notices", "html"), ("记录", "records", "json")):
+        if (out / folder / f"{case_id}.{suffix}").exists():
+            yield label, f"{folder}/{quote(case_id)}.{suffix}"
+    packets = out / "packets"
+    for path in sorted(packets.rglob(f"{glob.escape(case_id)}.json")):
+        held = "（暂存）" if path.parent.parent != packets else ""
+        department = DEPARTMENT_LABELS.get(path.parent.name, path.parent.name)
+        yield f"{department}{held}", quote(path.relative_to(out).as_posix())
 
 
 def _quarantined(case_id: str) -> dict[str, Any]:
@@ -160,4 +195,7 @@ def _duration(seconds: float | None) -> str:
     if seconds is None:
         return ""
     minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} 小时 {minutes} 分"
     return f"{minutes} 分 {rest} 秒" if minutes else f"{rest} 秒"

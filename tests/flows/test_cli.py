@@ -107,7 +107,7 @@ def test_bug_is_told_without_its_values_and_kept(
     assert "test_cli.py" in kept.read_text(encoding="utf-8")
 
 
-def test_interruption_says_how_to_go_on(
+def test_interruption_is_said_and_has_its_exit_code(
     capfd: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*_: object, **__: object) -> None:
@@ -116,7 +116,7 @@ def test_interruption_says_how_to_go_on(
     monkeypatch.setattr("flows.counter.check_case", interrupted)
     code, _, err = run(capfd, "check", tmp_path)
     assert code == ExitCode.INTERRUPTED
-    assert "继续" in err
+    assert "已中断" in err
 
 
 # ---------------------------------------------------------------- hostile papers

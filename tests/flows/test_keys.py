@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from flows import case, reading
-from flows.batch import ONCE, Batch, prepare
+from flows.batch import ONCE, Batch
 from flows.case import case_key
+from flows.outputs import prepare
 from flows.progress import Progress
 from flows.reading import Reader, reading_parts
 from pipeline.content_key import key_of

@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from flows.batch import Batch, prepare
+from flows.batch import Batch
 from flows.cli import run_command
+from flows.outputs import prepare
 from flows.pool import OcrPool
 from flows.progress import Progress
 from flows.trace import KEYS, log, tracing
 from pipeline.errors import StoreError
 from pipeline.intake.case import list_case
 from pipeline.intake.inbox import list_inbox
-from pipeline.settings import Settings
+from pipeline.settings import Limits, Settings
 from pipeline.store.cases import CaseRow, CaseState, Store
 from pipeline.store.trouble import Trouble, trouble_of
 from tests.flows.broken_child import break_in_child, make_ready
@@ -254,3 +255,21 @@ def test_stage_times_are_kept_with_a_reading(inbox: Path, out: Path) -> None:
     assert {"decode", "plan", "detect", "quality"} <= set(kept.stages)
     assert all(0 <= seconds < 60 for seconds in kept.stages.values())
     assert kept.renamed("b.pdf").stages == kept.stages
+
+
+def test_at_the_counter_a_file_that_breaks_us_is_named_and_the_others_are_read(
+    inbox: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bugs = []
+    monkeypatch.setattr("flows.reading.keep_bug", bugs.append)
+    store = Store(out / "yijianshi.sqlite")
+    files = [f for case in list_inbox(inbox).cases for f in list_case(case.path, Limits()).files]
+    with fake_reader(Settings(), out / "models", store, InlinePool(), BreakingEngine()) as reader:
+        readings = list(reader.stream(files))
+    assert len(readings) == len(files)
+    for reading in readings:
+        (found,) = reading.findings
+        assert (found.rule, found.severity) == ("SRC-UNREADABLE", "review")
+        assert NAME not in found.message
+    assert len(bugs) == len(files)
+    assert all(store.find_reading(reader.key(f)) is None for f in files)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import base64
+import hashlib
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import cv2
@@ -10,6 +13,7 @@ import numpy as np
 
 from flows.pictures import field_picture, page_picture, write_pictures
 from flows.report import render_report
+from pipeline.intake import Unprocessed
 from pipeline.model import DocumentType, Face, Page, Reading, Source
 from tests.flows.records import BOX, PAGE, low_name, make_record
 
@@ -45,7 +49,7 @@ def test_report_escapes_what_it_shows(tmp_path: Path) -> None:
     page = render_report(
         [make_record(case_id="<script>alert(1)</script>")], [], made_at=NOW, out=tmp_path
     )
-    assert "<script>" not in page
+    assert "<script>alert" not in page
 
 
 def test_pictures_are_upright_thumbnails_and_crops_of_doubtful_fields(tmp_path: Path) -> None:
@@ -69,3 +73,43 @@ def test_pictures_are_upright_thumbnails_and_crops_of_doubtful_fields(tmp_path: 
     thumbnail = cv2.imread(str(tmp_path / page_picture(PAGE)))
     assert thumbnail is not None
     assert thumbnail.shape[0] > thumbnail.shape[1]
+
+
+def test_report_names_what_of_the_inbox_is_no_case(tmp_path: Path) -> None:
+    page = render_report(
+        [make_record()],
+        [],
+        made_at=NOW,
+        out=tmp_path,
+        unprocessed=[Unprocessed("申请<b>.rar", "是RAR 压缩包，请解压")],
+        gone=["c0"],
+    )
+    assert "申请&lt;b&gt;.rar" in page
+    assert "请解压" in page
+    assert "已不在收件箱中" in page
+
+
+def test_report_marks_what_is_late_and_says_by_when(tmp_path: Path) -> None:
+    late = render_report([make_record()], [], made_at=NOW + timedelta(days=30), out=tmp_path)
+    in_time = render_report([make_record()], [], made_at=NOW, out=tmp_path)
+    assert 'data-late="1"' in late
+    assert 'data-late="1"' not in in_time
+    assert "2026-12-03 前办结" in in_time
+
+
+def test_report_links_what_lies_in_out_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("notices/c 1.html", "records/c 1.json", "packets/held/hrss/c 1.json"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("x")
+    page = render_report(
+        [make_record(case_id="c 1"), make_record(case_id="c2")], [], made_at=NOW, out=tmp_path
+    )
+    links = re.findall(r'<a href="((?!pictures)[^"]+)"', page)
+    assert links == ["notices/c%201.html", "records/c%201.json", "packets/held/hrss/c%201.json"]
+
+
+def test_report_runs_its_own_script_alone(tmp_path: Path) -> None:
+    page = render_report([make_record()], [], made_at=NOW, out=tmp_path)
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.S)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in page

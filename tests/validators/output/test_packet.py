@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import jsonschema
 import pytest
 
-from flows.packets import packet_schema, packets, write_packets
-from pipeline.errors import StoreError
+from flows.packets import packet_schema, packets
 from tests.validators.applications import (
     applied,
     booklet,
@@ -120,17 +118,3 @@ def test_papers_that_fulfil_a_material_are_all_passed_on() -> None:
                 continue
             for code in way.matters or row.matters:
                 assert way.type in every or way.type in needs()[code].documents, (row.item, way)
-
-
-def test_packets_are_written_by_department(tmp_path: Path) -> None:
-    write_packets(record(WHOLE), tmp_path)
-    files = sorted(str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file())
-    assert files == ["hrss/c1.json", "medical/c1.json", "tax/c1.json"]
-    packet = json.loads((tmp_path / "tax" / "c1.json").read_text(encoding="utf-8"))
-    assert packet["department"] == "tax"
-
-
-def test_folder_that_cannot_be_written_is_an_error_of_the_store(tmp_path: Path) -> None:
-    (tmp_path / "hrss").write_text("in the way")
-    with pytest.raises(StoreError):
-        write_packets(record(WHOLE), tmp_path)

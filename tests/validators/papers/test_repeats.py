@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 import pytest
 
-from flows.batch import prepare, with_repeats, write_outputs
+from flows.batch import with_repeats
 from flows.case import CaseResult
+from flows.outputs import prepare, write_outputs
 from pipeline.finding import Finding, Severity
 from pipeline.model import Application, Document, Image, PageRef
 from pipeline.record import Status

@@ -1,0 +1,114 @@
+"""What a run leaves in OUT for a case: record, notice, packets. Written as a set: what the case no
+longer gives is removed, so that no department keeps a part that was withdrawn.
+
+Packets of cases that are not ready lie apart, under ``packets/held``: whoever collects from a
+department's folder finds only what may go out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from flows.case import CaseResult
+from flows.files import write_whole
+from flows.notice import render_notice
+from flows.packets import packets
+from pipeline.errors import InputError, StoreError, UsageError
+from pipeline.record import Record, Status
+
+FOLDERS = ("records", "notices", "packets", "pictures")
+HELD = "held"
+"""Below ``packets``: the packets of cases that are not ready, by department."""
+LOCK = ".lock"
+
+
+def check_apart(inbox: Path, out: Path) -> None:
+    """Raise UsageError where OUT lies in the inbox: the next run would take it for a case."""
+    if out.resolve().is_relative_to(inbox.resolve()):
+        raise UsageError(
+            f"结果目录“{out.name}”不能放在收件箱里，否则下次会被当成一件申请。",
+            "请用 --out 指定收件箱以外的目录。",
+        )
+
+
+def prepare(out: Path) -> FileLock:
+    """Make the output folders, and the lock that keeps two runs apart; it is held until released,
+    or until the process ends, however it ends. Raises StoreError where that is not possible."""
+    try:
+        for name in FOLDERS:
+            (out / name).mkdir(parents=True, exist_ok=True)
+        lock = FileLock(out / LOCK)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise StoreError(
+            f"另一个 yijianshi 正在使用结果目录“{out.name}”。",
+            "请等它结束后再运行，或用 --out 另选一个目录。",
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            f"无法建立结果目录“{out.name}”。", "请检查路径是否正确、是否有写权限、磁盘是否已满。"
+        ) from error
+    return lock
+
+
+def write_outputs(result: CaseResult, out: Path) -> None:
+    """Write what a case gives, and remove what it gave before and gives no more: packets, notice,
+    and last the record, by whose absence a run that broke off is known. Raises StoreError."""
+    record = result.record
+    try:
+        written = set()
+        for path, text in _packets(result, out):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, text)
+            written.add(path)
+        for old in _old_packets(record.case_id, out):
+            if old not in written:
+                old.unlink(missing_ok=True)
+        write_whole(out / "notices" / f"{record.case_id}.html", render_notice(record))
+        write_whole(out / "records" / f"{record.case_id}.json", record.to_json())
+    except OSError as error:
+        raise StoreError("结果写入失败。", "请检查磁盘空间和写权限后重新运行。") from error
+
+
+def is_written(result: CaseResult, out: Path) -> bool:
+    """Whether the files of a case say what its record says, and no more lie there."""
+    record = result.record
+    try:
+        said = (out / "records" / f"{record.case_id}.json").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False  # not there, or not what we wrote
+    wanted = {path for path, _ in _packets(result, out)}
+    return said == record.to_json() and set(_old_packets(record.case_id, out)) == wanted
+
+
+def cases_without(out: Path, case_ids: Collection[str]) -> list[str]:
+    """The cases whose records lie in OUT though the inbox holds them no more, by id."""
+    try:
+        kept = sorted(path.stem for path in (out / "records").glob("*.json"))
+    except OSError as error:
+        raise InputError(f"无法读取结果目录“{out.name}”。", "请检查读取权限。") from error
+    return [case_id for case_id in kept if case_id not in case_ids]
+
+
+def _packets(result: CaseResult, out: Path) -> Iterator[tuple[Path, str]]:
+    record = result.record
+    folder = _packet_folder(record, out)
+    for department, packet in packets(record, result.request).items():
+        text = json.dumps(packet, ensure_ascii=False, indent=1) + "\n"
+        yield folder / department / f"{record.case_id}.json", text
+
+
+def _packet_folder(record: Record, out: Path) -> Path:
+    return out / "packets" if record.status == Status.READY else out / "packets" / HELD
+
+
+def _old_packets(case_id: str, out: Path) -> list[Path]:
+    """The packets of a case that lie in OUT, of whichever run."""
+    folder = out / "packets"
+    name = f"{case_id}.json"
+    rooms = [room for base in (folder, folder / HELD) if base.is_dir() for room in base.iterdir()]
+    return [room / name for room in rooms if (room / name).is_file()]

@@ -1,0 +1,69 @@
+"""Ctrl-C ends a run within seconds, with one line and 130; what it started ends with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+
+PROGRAM = """
+import multiprocessing, sys, time
+from concurrent.futures import ProcessPoolExecutor
+from flows.interruption import deaf_children, ended_together
+
+if __name__ == "__main__":
+    with ended_together():
+        pool = ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn"))
+        with deaf_children():
+            waiting = [pool.submit(time.sleep, 60) for _ in range(2)]
+        print("started", flush=True)
+        for future in waiting:
+            future.result()
+"""
+
+
+def started() -> tuple[subprocess.Popen[str], list[psutil.Process]]:
+    """The program above in a process group of its own, as a terminal starts it; its children."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "started\n"
+    children = psutil.Process(process.pid).children(recursive=True)
+    assert len(children) >= 2
+    return process, children
+
+
+def are_gone(processes: list[psutil.Process], within_s: float) -> bool:
+    end = time.monotonic() + within_s
+    while time.monotonic() < end:
+        if not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in processes):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_ctrl_c_says_one_line_and_leaves_nothing_running() -> None:
+    process, children = started()
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert (out, err.strip().count("\n")) == ("", 0)
+    assert "再次运行同一命令即可继续" in err
+    assert are_gone(children, 20)
+
+
+def test_what_was_started_ends_with_a_process_that_is_killed() -> None:
+    process, children = started()
+    process.kill()
+    process.communicate(timeout=20)
+    assert are_gone(children, 20)
