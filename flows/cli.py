@@ -58,10 +58,8 @@ def run(
     report.html 汇总报告（用浏览器打开）。
     """
     from flows.batch import run_batch
-    from flows.trace import LOG_FILE, tracing
 
-    with tracing(out / LOG_FILE):
-        outcome = run_batch(inbox, out, workers=workers)
+    outcome = run_batch(inbox, out, workers=workers)
     for line in outcome.lines():
         typer.echo(line)
     _fail_on(outcome.statuses, fail_on)
