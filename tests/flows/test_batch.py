@@ -13,8 +13,10 @@ import pytest
 
 from flows import batch
 from flows.batch import STORE_FILE, BatchOutcome, prepare, run_batch, write_outputs
+from flows.case import CaseResult
 from flows.report import STATUS_LABELS
 from pipeline.errors import StoreError
+from pipeline.model import Request
 from pipeline.record import Status
 from pipeline.settings import Settings
 from pipeline.store.cases import CaseState, Store
@@ -205,7 +207,7 @@ def test_an_output_folder_that_cannot_be_made_or_written_says_so(run: Runs, tmp_
     outcome = run()
     (tmp_path / "half" / "packets").mkdir(parents=True)
     (tmp_path / "half" / "notices").write_text("no folder")
-    result = batch.CaseResult(outcome.records[0], batch.Request(name="韦小芳", matters=("M3",)))
+    result = CaseResult(outcome.records[0], Request(name="韦小芳", matters=("M3",)))
     with pytest.raises(StoreError):
         write_outputs(result, tmp_path / "half")
 

@@ -1,6 +1,7 @@
 """One paper by itself: validity, dates, sides."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -103,7 +104,7 @@ def test_validity_ends_on_its_last_day() -> None:
 
 # ------------------------------------------------------------------ a new card and an old one
 
-OLD = {"valid_from": "2006-05-01", "valid_to": "2016-05-01"}
+OLD: dict[str, Any] = {"valid_from": "2006-05-01", "valid_to": "2016-05-01"}
 
 
 def level(*documents: Document) -> list[str]:

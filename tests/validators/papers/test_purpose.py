@@ -229,7 +229,7 @@ def test_a_number_read_in_doubt_or_refuted_by_its_check_digit_demands_nothing() 
     assert [row[0] for row in told("X13", sure)] == ["mend"]
 
 
-def proof(**fields: str) -> Document:
+def proof(**fields: Any) -> Document:
     return paper("police_change_proof", "d2", name=NAME, **fields)
 
 
