@@ -99,8 +99,3 @@ def _find(
 ) -> TickBox | None:
     window = offer.before if is_before else offer.behind
     return frames.find(window, sizes, window[2] if is_before else window[0], shape)
-
-
-def offers_matters(choices: Sequence[Choice]) -> set[str]:
-    """The matters that the form offers."""
-    return {c.code for c in choices if c.key == "matters"}

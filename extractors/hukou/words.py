@@ -30,12 +30,6 @@ def _table() -> dict[str, dict[str, list[list[str]]]]:
 
 
 @cache
-def label_names(kind: PageKind) -> tuple[str, ...]:
-    """The labels of a kind of page, in the order in which they are printed."""
-    return tuple(_table()[kind])
-
-
-@cache
 def label_words(name: str) -> tuple[str, ...]:
     """The printed parts of a field's labels, on all kinds of pages."""
     table = _table()

@@ -20,8 +20,6 @@ CATEGORIES = {
     "7": "多重",
 }
 GRADES = {"1": "一级", "2": "二级", "3": "三级", "4": "四级"}
-SEVERE = frozenset({"一级", "二级"})
-"""重度残疾 (guide, 五, 2, (1))."""
 
 _SHAPE = re.compile(r"(\d{17}[\dX])(\d)(\d)(?:B([1-9]))?", re.ASCII)
 

@@ -36,11 +36,6 @@ def is_han(char: str) -> bool:
     return len(char) == 1 and any(low <= ord(char) <= high for low, high in _RANGES)
 
 
-def is_private(char: str) -> bool:
-    """Whether the character lies in the private use area (old police fonts)."""
-    return len(char) == 1 and (0xE000 <= ord(char) <= 0xF8FF or ord(char) >= 0xF0000)
-
-
 @lru_cache(maxsize=256)
 def normalise(text: str) -> str:
     """The canonical form: no spaces within Han names, separator U+00B7, Latin and digits narrow.

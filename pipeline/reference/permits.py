@@ -20,7 +20,6 @@ _HK_MACAO_FOREIGN = re.compile(r"([HM])A(\d{7})", re.ASCII)
 _TAIWAN = re.compile(r"(\d{8})(?:(\d{2})(?:\(?([A-Z])\)?)?)?", re.ASCII)
 _CARD_2017 = re.compile(r"([A-Z]{3})(\d{4})(\d{6})(\d)(\d)", re.ASCII)
 _PASSPORT = re.compile(r"[A-Z0-9]{5,9}", re.ASCII)
-_CHINESE_PASSPORT = re.compile(r"(?:[DEGPS]\d{8}|E[A-Z]\d{7}|[DPS]E\d{7}|1[45]\d{7})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -93,11 +92,6 @@ def is_passport_number(text: str) -> bool:
     """Whether a passport may have this number (five to nine letters and digits)."""
     number = clean(text)
     return bool(_PASSPORT.fullmatch(number)) and any(c.isdigit() for c in number)
-
-
-def is_chinese_passport_number(text: str) -> bool:
-    """Whether a passport of China may have this number [K]."""
-    return bool(_CHINESE_PASSPORT.fullmatch(clean(text)))
 
 
 def birth_fits(yymmdd: str, birth: date) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from pipeline.errors import UsageError
-from pipeline.settings import Limits, Settings, load_settings
+from pipeline.settings import Limits, Settings, default_cache, load_settings
 
 
 def test_load_settings_reads_the_environment(
@@ -54,3 +54,25 @@ def test_settings_cannot_be_changed_and_take_no_unknown_names(tmp_path: Path) ->
 def test_every_setting_says_what_it_is() -> None:
     for model in (Settings, Limits):
         assert all(field.description for field in model.model_fields.values())
+
+
+@pytest.mark.parametrize(
+    ("platform", "variables", "folder"),
+    [
+        ("win32", {"LOCALAPPDATA": "/local"}, "/local/yijianshi/cache"),
+        ("win32", {}, "/home/x/AppData/Local/yijianshi/cache"),
+        ("darwin", {}, "/home/x/Library/Caches/yijianshi"),
+        ("linux", {"XDG_CACHE_HOME": "/cache"}, "/cache/yijianshi"),
+        ("linux", {}, "/home/x/.cache/yijianshi"),
+    ],
+)
+def test_the_cache_lies_where_the_platform_has_its_own(
+    monkeypatch: pytest.MonkeyPatch, platform: str, variables: dict[str, str], folder: str
+) -> None:
+    for name in ("LOCALAPPDATA", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.platform", platform)
+    monkeypatch.setattr(Path, "home", lambda: Path("/home/x"))
+    assert default_cache() == Path(folder)

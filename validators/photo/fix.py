@@ -75,11 +75,6 @@ def repair(data: bytes, models: FaceModels | None) -> Repair:
     return _repaired(facts.pixels, models, before)
 
 
-def repair_print(picture: Image, models: FaceModels) -> Repair:
-    """Make an electronic photo of a portrait cut from a scan."""
-    return _repaired(picture, models, PhotoVerdict(verdict=CheckOutcome.REVIEW, rules=()))
-
-
 def _repaired(pixels: Image, models: FaceModels, before: PhotoVerdict) -> Repair:
     limits = read_limits()
     done: list[str] = []

@@ -10,8 +10,8 @@ from pipeline.marks import marks
 from pipeline.marks.marks import MOST_SEALS, with_marks
 from pipeline.marks.seal import POSSIBLE, SEAL_CERTAIN, Seal, seal_state
 from pipeline.marks.seal_words import LONG_NAME, mended
-from pipeline.marks.signature import BLANK_INK, SIGNED, ink_area, state_of
-from pipeline.model import Char, DocumentType, Face, Image, Sheet, Source
+from pipeline.marks.signature import BLANK_INK, SIGNED, find_signature, ink_area, state_of
+from pipeline.model import Char, DocumentType, Face, Image, Line, Sheet, Source
 
 WHITE: Image = np.full((300, 200, 3), (236, 244, 246), np.uint8)
 """A sheet of a colour scan: its paper is not quite grey."""
@@ -181,3 +181,83 @@ def test_print_and_hair_lines_are_no_signature() -> None:
     covered = ((15.0, 15.0), (45.0, 15.0), (45.0, 45.0), (15.0, 45.0))
     assert ink_area(ink((20, 20, 40, 40)), (0, 0, 100, 100), 20, [covered]) == 0.0
     assert ink_area(ink((20, 20, 40, 21)), (0, 0, 100, 100), 20, []) == 0.0
+
+
+# ------------------------------------------------------------------ what lies about a signature
+
+
+def block(text: str, left: float, top: float, score: float = 0.99) -> Line:
+    """A line of characters 30 pixels wide and high."""
+    right = left + 30 * len(text)
+    size = len(text)
+    own = tuple(Char(c, score, i / size, (i + 1) / size) for i, c in enumerate(text))
+    return Line(text, score, ((left, top), (right, top), (right, top + 30), (left, top + 30)), own)
+
+
+def strokes(page: Image, line: Line, colour: tuple[int, int, int] = (30, 30, 30)) -> None:
+    """A cross for each character of a line."""
+    (left, top), (right, _) = line.quad[0], line.quad[1]
+    for x in range(int(left), int(right), 30):
+        page[int(top) + 3 : int(top) + 27, x + 12 : x + 17] = colour
+        page[int(top) + 12 : int(top) + 17, x + 3 : x + 27] = colour
+
+
+def signed(*beside: tuple[Line, tuple[int, int, int]], grey: bool = False) -> str | None:
+    """What is said of a page with 代办人签名： and lines beside it in colours."""
+    page: Image = np.full((300, 900, 3), 245, np.uint8)
+    label = block("代办人签名：", 60, 120)
+    for line, colour in ((label, (30, 30, 30)), *beside):
+        strokes(page, line, colour)
+    image = np.ascontiguousarray(page[..., 0]) if grey else page
+    return find_signature(image, [label, *(line for line, _ in beside)])
+
+
+BLACK, PEN = (30, 30, 30), (150, 60, 40)
+
+
+def test_nothing_behind_the_words_is_no_signature() -> None:
+    assert signed() == "no"
+
+
+def test_ink_in_a_pens_colour_is_one_however_well_it_reads() -> None:
+    assert signed((block("黄大勇", 300, 120), PEN)) == "yes"
+
+
+def test_a_typed_name_is_looked_at() -> None:
+    assert signed((block("黄大勇", 300, 120), BLACK)) == "unsure"
+
+
+def test_black_writing_that_reads_poorly_is_a_signature() -> None:
+    assert signed((block("黄大勇", 300, 120, score=0.7), BLACK)) == "yes"
+
+
+def test_on_a_grey_scan_a_name_that_reads_well_may_be_typed() -> None:
+    assert signed((block("黄大勇", 300, 120), PEN), grey=True) == "unsure"
+
+
+@pytest.mark.parametrize("text", ["2026年11月20日", "日期：", "某某日期某"])
+def test_a_date_is_no_signature_and_ends_its_place(text: str) -> None:
+    assert signed((block(text, 330, 120), PEN)) == "no"
+    later = block("黄大勇", 420 + 30 * len(text), 120, score=0.7)
+    assert signed((block(text, 330, 120), PEN), (later, PEN)) == "no"
+
+
+def test_the_line_above_is_no_signature() -> None:
+    assert signed((block("某某某某", 300, 60), BLACK)) == "no"
+
+
+# ------------------------------------------------------------------ where a seal lies
+
+
+def test_the_box_of_a_ring_holds_its_turned_ellipse() -> None:
+    upright = Seal((100.0, 50.0), (30.0, 20.0), 0.0, 1.0)
+    assert upright.box == pytest.approx((70, 30, 130, 70), abs=0.1)
+    turned = Seal((100.0, 50.0), (30.0, 20.0), 90.0, 1.0)
+    assert turned.box == pytest.approx((80, 20, 120, 80), abs=0.1)
+
+
+@pytest.mark.parametrize(("size", "state"), [(150, "unsure"), (20, "no")])
+def test_red_of_a_seals_size_that_is_no_ring_is_looked_at(size: int, state: str) -> None:
+    page: Image = np.full((1400, 1000, 3), (236, 244, 246), np.uint8)
+    page[600 : 600 + size, 400 : 400 + size] = (40, 36, 206)
+    assert seal_state(page, []) == state

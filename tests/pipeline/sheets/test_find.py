@@ -24,6 +24,8 @@ from tests.pipeline.bars import (
     rectangle,
 )
 
+pytestmark = pytest.mark.drawn
+
 TABLES = {"dark": (118, 118, 122), "wood": (110, 145, 180), "cloth": (190, 130, 110)}
 
 

@@ -146,3 +146,28 @@ def test_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as caught:
         Store(tmp_path / "file" / "s.sqlite")
     assert caught.value.hint
+
+
+def test_a_store_whose_file_is_damaged_says_so(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "made" / "here.sqlite").write_bytes(b"no database" * 1000)
+    for use in (store.read_cases, lambda: store.find_reading("k"), lambda: store.find_case("c")):
+        with pytest.raises(StoreError) as caught:
+            use()
+        assert caught.value.hint
+
+
+def test_a_case_is_written_with_all_that_it_has(store: Store) -> None:
+    store.write_case("c", "k1", CaseState.DONE, attempts=2, record="{}", request="[]")
+    row = store.find_case("c")
+    assert row is not None
+    assert (row.case_id, row.attempts, row.request) == ("c", 2, "[]")
+    store.write_case("c", "k2", CaseState.RUNNING, attempts=1)
+    row = store.find_case("c")
+    assert row is not None
+    assert (row.content_key, row.record, row.request) == ("k2", None, None)
+
+
+def test_cases_come_by_id(store: Store) -> None:
+    for case_id in ("b", "c", "a"):
+        store.write_case(case_id, "k", CaseState.DONE, attempts=1)
+    assert [row.case_id for row in store.read_cases()] == ["a", "b", "c"]

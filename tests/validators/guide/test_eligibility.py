@@ -345,3 +345,25 @@ def test_booklet_that_does_not_show_the_applicant_says_nothing_of_the_household(
     head = original(paper("hukou", "d2", faces=("head",), address=GUANGDONG))
     household = assessed(applied(["M5"], form(), card(), head)).applicant.household
     assert household is not None and household.division == "450103"
+
+
+def test_a_condition_that_is_unknown_is_told_once_to_each_matter() -> None:
+    nobody = applied(["M2", "M5"], form(), id_number=...)
+    unknown = "申请人类别（大陆居民、港澳台居民、外国人）不明，无法判断受理条件"
+    told = [f for f in assessed(nobody).findings if unknown in f.message]
+    assert [(f.rule, f.severity, f.matter) for f in told] == [
+        ("E-M2-1", REVIEW, "M2"),
+        ("E-M57-2", REVIEW, "M5"),
+    ]
+
+
+def test_rules_of_matters_that_nobody_chose_are_silent() -> None:
+    nobody = applied(["M3"], form(), id_number=...)
+    rules = [f.rule for f in assessed(nobody).findings if f.rule.startswith(("E-M", "CH-"))]
+    assert rules and all(rule.startswith("E-M3") for rule in rules)
+
+
+def test_a_finding_names_the_first_paper_that_its_fact_rests_on() -> None:
+    both = applied(["M2"], form(), card(address=GUANGDONG), booklet(address=GUANGDONG))
+    regions = [f for f in assessed(both).findings if f.severity == REJECT and f.document]
+    assert {f.document for f in regions} == {"d2"}

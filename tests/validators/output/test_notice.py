@@ -8,9 +8,9 @@ import pytest
 
 from flows.notice import render_notice, write_notice
 from pipeline.errors import StoreError
-from pipeline.finding import catalogue
+from pipeline.finding import Finding, Severity, catalogue, finding
 from pipeline.model import Application, Request
-from pipeline.record import Decision
+from pipeline.record import Decision, with_status
 from tests.validators.applications import (
     applied,
     booklet,
@@ -24,7 +24,7 @@ from tests.validators.applications import (
 )
 from tests.validators.guide import test_eligibility, test_materials
 from tests.validators.papers_made import ID, NAME, disability
-from validators.output.notice import OTHER, advices, make_notice
+from validators.output.notice import OTHER, Notice, advices, make_notice
 
 REJECTED = applied(["M2", "M3"], form(), card(), booklet())
 LACKING = applied(["M2", "M4"], form(signature="no"), card(), special_groups=("SG3",))
@@ -187,3 +187,46 @@ def test_papers_of_every_kind_are_named_by_their_names() -> None:
     assert [e.title for e in make_notice(record(application)).mend] == ["残疾人证", "制卡照片"]
     sealless = foreigner(["M5"], form(), foreign_card(), lodging(seal="no"))
     assert [e.title for e in make_notice(record(sealless)).mend] == ["境外人员住宿登记表"]
+
+
+# ------------------------------------------------------------------ what stands where
+
+
+def with_found(*found: Finding) -> Notice:
+    """The notice of an application in order in which these findings were made."""
+    ready = record(READY)
+    matters = with_status(ready.matters, found)
+    return make_notice(ready.model_copy(update={"findings": found, "matters": matters}))
+
+
+def test_a_day_by_a_provisional_calendar_says_so() -> None:
+    ready = record(READY)
+    later = tuple(m.model_copy(update={"calendar": "provisional"}) for m in ready.matters)
+    made = make_notice(ready.model_copy(update={"matters": later}))
+    assert all(m.due.endswith("（以正式公布的放假安排为准）") for m in made.matters)
+    assert not any("放假" in m.due for m in make_notice(ready).matters)
+
+
+def test_what_lies_in_no_paper_is_told_of_the_files_or_of_the_form() -> None:
+    file = finding("SRC-UNREADABLE", severity=Severity.MEND, file="x.pdf", reason="文件已损坏")
+    form_fault = finding("PHONE", severity=Severity.MEND, field="mobile", where="申请信息")
+    assert [e.title for e in with_found(file).mend] == ["提交的材料"]
+    assert [e.title for e in with_found(form_fault).mend] == ["申请表填写的内容"]
+    assert [e.title for e in with_found(file, form_fault).mend] == ["申请表填写的内容"]
+
+
+def test_a_missing_signature_is_told_once() -> None:
+    unsigned = finding(
+        "DOC-SIGNATURE",
+        severity=Severity.MEND,
+        document="f1",
+        name="承诺书",
+        problem="没有签名",
+        action="",
+    )
+    again = finding("X15", severity=Severity.MEND, document="f1", field="signature", why="没有签字")
+    (both,) = with_found(unsigned, again).mend
+    (alone,) = with_found(unsigned).mend
+    assert both == alone
+    (other,) = with_found(again).mend
+    assert other.problems != alone.problems

@@ -21,8 +21,10 @@ from tests.validators.applications import (
     record,
 )
 from tests.validators.papers_made import disability, residence_permit
+from validators import output
 from validators.guide.guide import guide
-from validators.output.packet import EVERY, needs
+from validators.guide.tables import TableError
+from validators.output.packet import EVERY, needs, parse_needs
 
 WHOLE = applied(
     ["M2", "M4", "M5", "M9"],
@@ -118,3 +120,14 @@ def test_papers_that_fulfil_a_material_are_all_passed_on() -> None:
                 continue
             for code in way.matters or row.matters:
                 assert way.type in every or way.type in needs()[code].documents, (row.item, way)
+
+
+def test_a_table_of_needs_names_every_matter_and_no_other() -> None:
+    text = (Path(output.__path__[0]) / "packets.toml").read_text(encoding="utf-8")
+    assert parse_needs(text) == needs()
+    with pytest.raises(TableError, match="M99"):
+        parse_needs(
+            text + '\n[M99]\napplicant = []\ndeclared = []\nsource = "x"\n[M99.documents]\n'
+        )
+    with pytest.raises(TableError, match="缺少"):
+        parse_needs(text.replace("[M3", "[M98"))

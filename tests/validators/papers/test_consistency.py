@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipeline.model import Document
 from tests.validators.papers_made import (
     FPR,
     HMT,
@@ -10,6 +11,7 @@ from tests.validators.papers_made import (
     case,
     check_row,
     disability,
+    found,
     id_card,
     paper,
 )
@@ -99,3 +101,52 @@ ROWS: list[Row] = [
 @pytest.mark.parametrize("row", ROWS)
 def test_rule_speaks_when_its_case_is_there_and_is_silent_when_not(row: Row) -> None:
     check_row(row)
+
+
+# ------------------------------------------------------------------ what exactly is said
+
+
+def told(rule: str, *documents: Document) -> list[str | None]:
+    return [f.field for f in found(case(*documents)) if f.rule == rule]
+
+
+def test_a_foreigners_number_is_judged_by_its_own_rule() -> None:
+    card = paper("foreign_permanent_resident_card", **FPR | {"birth_date": "1981-08-13"})
+    assert told("X3", card) == []
+    assert told("X11", card) != []
+
+
+def test_a_sex_that_was_not_read_contradicts_no_number() -> None:
+    assert told("X3", id_card(sex="")) == []
+    assert told("X3", id_card(sex="未知")) == []
+    assert told("X3", id_card(birth_date="")) == []
+
+
+def zone(was: str, now: str, **printed: str) -> Document:
+    """The passport with another zone, and what a test prints."""
+    return paper("passport", **PASSPORT | {"mrz": PASSPORT["mrz"].replace(was, now)} | printed)
+
+
+def test_a_number_that_its_check_digit_refutes_contradicts_no_print() -> None:
+    assert "passport_number" not in told("X12", zone("L898902C3", "L898902C8"))
+    assert told("X12", zone("", "", passport_number="")) == []
+
+
+def test_a_nationality_that_the_zone_gives_differently_is_told() -> None:
+    assert told("X12", zone("6UTO", "6CAN", nationality="德国")) == ["nationality"]
+    assert told("X12", zone("6UTO", "6CAN", nationality="加拿大")) == []
+    assert told("X12", zone("6UTO", "6CAN", nationality="某国")) == []
+    assert told("X12", zone("", "", nationality="德国")) == []
+
+
+def test_a_chinese_name_is_not_held_against_the_zone() -> None:
+    assert told("X12", paper("passport", **PASSPORT | {"name": "艾安娜"})) == []
+
+
+def test_a_sex_that_a_foreigners_number_gives_differently_is_told() -> None:
+    assert told("X11", paper("foreign_permanent_resident_card", **FPR | {"sex": "男/M"})) != []
+
+
+def test_an_end_before_its_beginning_is_told_once() -> None:
+    card = id_card(valid_from="2020-05-06", issue_date="2020-05-07", valid_to="2010-05-06")
+    assert told("X20", card) == ["valid_to"]

@@ -371,3 +371,43 @@ def test_a_choice_on_the_form_counts_against_typing_where_it_was_read_surely(
         form=Request(delivery="mail"),
     )
     assert told("X14", application) == [(level, None, "delivery", "pickup", "mail")]
+
+
+def test_a_stranger_without_a_name_is_told_by_his_number_alone() -> None:
+    nameless = paper("id_card", "d2", id_number=PROXY_ID)
+    application = case(id_card(), nameless, name=NAME, id_number=ID)
+    assert {f.rule for f in found(application) if f.document == "d2"} >= {"X2"}
+    assert told("X1", application) == []
+
+
+def test_the_applicants_paper_without_a_name_contradicts_none() -> None:
+    nameless = paper("disability_certificate", "d3", certificate_number=f"{ID}42")
+    assert told("X1", case(id_card(), nameless)) == []
+    assert told("X1", case(nameless)) == []
+
+
+def test_a_strangers_latin_name_is_not_held_against_a_chinese_one() -> None:
+    passport = paper("passport", "d2", name="SMITH JOHN", passport_number="AB123456")
+    assert told("X1", case(id_card(), passport, name=NAME, id_number=ID)) == []
+
+
+def test_a_change_of_another_item_renumbers_nobody() -> None:
+    changes = (change("mobile", OTHER_ID, ID),)
+    old = disability(certificate_number=f"{OTHER_ID}42")
+    asked = {"matters": ("M6",), "name": NAME, "id_number": ID}
+    assert told("X2", case(id_card(), old, **asked, changes=changes)) != []
+
+
+def test_nothing_is_compared_with_a_form_that_is_not_there() -> None:
+    typed = Request(mobile="13800138000")
+    for form in (None, Request()):
+        application = Application("c1", typed, (), typed=typed, form=form)
+        assert told("X14", application) == []
+
+
+def test_a_short_number_is_not_held_against_a_foreigners() -> None:
+    foreign = paper("foreign_permanent_resident_card", "d1", name="史密斯", id_number=FPR_ID)
+    assert told("X14", case(foreign, name="史密斯", id_number="AB123456")) == []
+
+
+FPR_ID = "911124198108030024"

@@ -1,13 +1,16 @@
 """One paper by itself: validity, dates, sides."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
+from pipeline.model import Document
 from tests.validators.papers_made import (
     HMT,
     ID,
     NAME,
+    PROXY_ID,
     TODAY,
     Row,
     case,
@@ -97,3 +100,38 @@ def test_validity_ends_on_its_last_day() -> None:
     rules = [f.rule for f in found(case(card), TODAY)]
     assert "DOC-EXPIRED" not in rules
     assert "DOC-EXPIRED" in [f.rule for f in found(case(card), date(2026, 11, 24))]
+
+
+# ------------------------------------------------------------------ a new card and an old one
+
+OLD: dict[str, Any] = {"valid_from": "2006-05-01", "valid_to": "2016-05-01"}
+
+
+def level(*documents: Document) -> list[str]:
+    return [f.severity.value for f in found(case(*documents)) if f.rule == "DOC-EXPIRED"]
+
+
+@pytest.mark.parametrize(
+    ("valid_to", "severity"),
+    [("2026-11-23", "note"), ("2026-11-22", "mend"), ("长期", "note"), ("", "mend")],
+)
+def test_only_a_card_in_force_explains_an_expired_one(valid_to: str, severity: str) -> None:
+    new = id_card("d1", valid_from="2006-11-23", valid_to=valid_to)
+    assert severity in level(id_card("d2", **OLD), new)
+
+
+def test_another_persons_card_explains_nothing() -> None:
+    other = id_card("d1", name="黄大勇", id_number=PROXY_ID, sex="男", birth_date="1985-01-01")
+    application = case(id_card("d2", **OLD), other, name=NAME, id_number=ID)
+    given = {f.document: f.severity.value for f in found(application) if f.rule == "DOC-EXPIRED"}
+    assert given == {"d2": "mend"}
+
+
+def test_a_later_card_of_three_explains_the_first() -> None:
+    third = id_card("d3", valid_from="2010-05-01", valid_to="2020-05-01")
+    assert level(id_card("d2", **OLD), third, id_card("d1")) == ["note", "note"]
+
+
+def test_an_end_that_is_no_day_has_no_span() -> None:
+    rules = [f.rule for f in found(case(id_card(valid_to="某年"))) if f.rule == "DOC-VALIDITY"]
+    assert rules == []

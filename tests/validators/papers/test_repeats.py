@@ -157,3 +157,49 @@ def test_run_writes_what_all_applications_show(tmp_path: Path) -> None:
 def test_finding_of_a_repeat_names_no_person() -> None:
     found: tuple[Finding, ...] = find_repeats([one("a", "M3"), one("b", "M3")])["a"]
     assert "韦小芳" not in found[0].message and "450103" not in found[0].message
+
+
+# ------------------------------------------------------------------ who is surely another person
+
+
+def trace(case_id: str, name: str | None, number: str | None, day: date | None = None) -> Trace:
+    """An application that shows one picture of a card."""
+    return Trace(case_id, name, number, day, (), {"picture": "d1"}, {})
+
+
+@pytest.mark.parametrize(
+    ("one_is", "other_is", "another"),
+    [
+        (("韦小芳", "1"), ("黄秀英", "1"), False),
+        (("韦小芳", "1"), ("韦小芳", "2"), True),
+        (("韦小芳", None), ("黄秀英", "1"), True),
+        (("韦小芳", "1"), ("黄秀英", None), True),
+        (("韦小芳", None), ("韦小方", None), False),
+        (("韦小芳", None), (None, "1"), False),
+        ((None, None), ("韦小芳", "1"), False),
+    ],
+)
+def test_two_persons_are_told_by_number_and_else_by_name(
+    one_is: tuple[str | None, str | None], other_is: tuple[str | None, str | None], another: bool
+) -> None:
+    one_trace, other_trace = trace("a", *one_is), trace("b", *other_is)
+    assert one_trace.is_another_person(other_trace) is another
+    assert set(told(one_trace, other_trace)) == ({"a", "b"} if another else set())
+
+
+@pytest.mark.parametrize(
+    ("day", "within"), [(date(2026, 1, 31), True), (date(2026, 2, 1), False), (None, True)]
+)
+def test_applications_without_a_date_may_be_of_one_time(day: date | None, within: bool) -> None:
+    first = trace("a", None, None, date(2026, 1, 1))
+    second = trace("b", None, None, day)
+    assert first.is_within(30, second) is within
+    assert second.is_within(30, first) is within
+
+
+@pytest.mark.parametrize(("count", "words"), [(3, "c1、c2、c3"), (4, "c1、c2、c3等 4 件")])
+def test_three_other_applications_are_named_and_more_are_counted(count: int, words: str) -> None:
+    others = [trace(f"c{i}", None, str(i)) for i in range(count, 0, -1)]
+    (found,) = find_repeats([trace("a", None, "0"), *others])["a"]
+    assert words in found.message
+    assert ("等" in words) == ("等 " in found.message)

@@ -62,15 +62,18 @@ def test_messages_name_the_items_in_doubt() -> None:
     glare = message(scanned(WRONG["DOC-GLARE"], torn), "DOC-GLARE")
     assert "“姓名”“出生日期”" in glare and "住址" not in glare and "1%" in glare
     blur = message(scanned(WRONG["DOC-BLUR"], torn), "DOC-BLUR")
-    assert "“住址”" in blur and "“出生日期”" in blur
+    assert "“住址”" in blur and "“出生日期”" in blur and "“性别”" not in blur
     assert message(scanned(WRONG["DOC-CUT"], torn), "DOC-CUT").endswith("未见“出生日期”。")
     assert message(scanned(WRONG["DOC-CUT"], whole), "DOC-CUT").endswith("画面之外。")
 
 
 def test_page_that_is_no_paper_is_named_by_its_file() -> None:
     unknown = paper("unknown", "d1")
-    said = message(scanned(WRONG["DOC-SCREEN"], unknown), "DOC-SCREEN")
+    second = unknown.pages[0].model_copy(update={"file": "other.jpg"})
+    whole = unknown.model_copy(update={"pages": (*unknown.pages, second)})
+    said = message(scanned(WRONG["DOC-SCREEN"], whole), "DOC-SCREEN")
     assert unknown.pages[0].file in said
+    assert "居民身份证" in message(scanned(WRONG["DOC-SCREEN"]), "DOC-SCREEN")
 
 
 def test_other_peoples_papers_are_not_judged() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.model import DocumentType, Reading
 from tests.validators.papers_made import ID
-from validators.papers.validity import validities, validity_of
+from validators.papers.validity import Validity, validities, validity_of
 from validators.person.certainty import are_common, is_sure, is_sure_number, severity
 from validators.person.kinds import _papers
 
@@ -84,3 +84,28 @@ def test_a_number_is_sure_only_when_its_check_character_fits() -> None:
 def test_rare_characters_are_not_common() -> None:
     assert are_common("韦小芳", "阿里·木")
     assert not are_common("韦咘", "韦岜")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("id_card", "5年、10年、20年、长期"),
+        ("temporary_id_card", "3个月"),
+        ("taiwan_travel_permit", "3个月、5年"),
+    ],
+)
+def test_spans_are_said_in_words(kind: str, words: str) -> None:
+    validity = validity_of(DocumentType(kind))
+    assert validity is not None
+    assert validity.in_words() == words
+
+
+def test_a_kind_of_paper_that_no_table_names_has_no_span() -> None:
+    assert validity_of(DocumentType.HUKOU) is None
+
+
+def test_a_span_holds_to_the_day_where_no_tolerance_is_given() -> None:
+    exact = Validity(years=(5,))
+    assert exact.occurs(date(2020, 5, 6), "2025-05-06")
+    assert not exact.occurs(date(2020, 5, 6), "2025-05-07")
+    assert not exact.occurs(date(2020, 5, 6), "2025-05-05")

@@ -13,6 +13,8 @@ from validators.photo import FaceModels
 from validators.photo.annotate import annotate
 from validators.photo.judge import examine_photo
 
+pytestmark = pytest.mark.drawn
+
 
 def drawn(data: bytes, models: FaceModels | None) -> np.ndarray:
     png = annotate(examine_photo(data, models))

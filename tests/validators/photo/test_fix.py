@@ -16,6 +16,8 @@ from validators.photo import CheckOutcome, FaceModels
 from validators.photo.fix import repair
 from validators.photo.judge import examine_photo
 
+pytestmark = pytest.mark.drawn
+
 CONTAINER = ("PH-FORMAT", "PH-SIZE", "PH-DPI", "PH-BYTES")
 
 

@@ -22,6 +22,8 @@ from validators.photo import (
 from validators.photo.judge import examine_photo
 from validators.photo.limits import read_limits
 
+pytestmark = pytest.mark.drawn
+
 PLAIN = draw_portrait()
 
 

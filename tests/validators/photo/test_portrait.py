@@ -15,6 +15,8 @@ from tests.validators.photo.portraits import Sitter, draw_portrait
 from validators.photo import FaceModels, judge_print
 from validators.photo.portrait import find_portrait, is_portrait_photo
 
+pytestmark = pytest.mark.drawn
+
 FONT = str(files("cvttf_NotoSansCJK_Regular") / "NotoSansCJKtc-Regular.otf")
 
 

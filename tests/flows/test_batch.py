@@ -1,0 +1,225 @@
+"""A run over an inbox: each case ends once, what is unchanged is not done again, and what lies in
+the output folder is what the store says. Models and Prefect are left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows import batch
+from flows.batch import STORE_FILE, BatchOutcome, prepare, run_batch, write_outputs
+from flows.case import CaseResult
+from flows.report import STATUS_LABELS
+from pipeline.errors import StoreError
+from pipeline.model import Request
+from pipeline.record import Status
+from pipeline.settings import Settings
+from pipeline.store.cases import CaseState, Store
+from tests.flows.fake_reading import InlinePool, fake_reader
+from tests.pipeline.sheets.scans import noise, scanned_pdf
+
+DAY = date(2026, 11, 23)
+PAGE = scanned_pdf([noise(1)])
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    for name, person in (("07", "韦小芳"), ("08", "黄大勇")):
+        folder = tmp_path / "inbox" / name
+        folder.mkdir(parents=True)
+        (folder / "scan.pdf").write_bytes(PAGE)
+        (folder / "application.json").write_text(
+            json.dumps({"name": person, "matters": ["M3"]}), encoding="utf-8"
+        )
+    return tmp_path / "inbox"
+
+
+class Runs:
+    """Runs over an inbox into one output folder; ``pool`` is that of the last one."""
+
+    def __init__(self, inbox: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.inbox, self.out, self.pool = inbox, out, InlinePool()
+        self.day = DAY
+        self._patch = monkeypatch
+
+    def __call__(self, deaths: int = 0) -> BatchOutcome:
+        self.pool = InlinePool(deaths)
+
+        def reader(settings: Settings, workers: int | None, **kept: Any) -> Any:
+            return fake_reader(settings, self.out / "models", kept["store"], self.pool)
+
+        def one_after_the_other(process: Callable[[int], str], count: int, threads: int) -> None:
+            assert threads > 1
+            for position in range(count):
+                process(position)
+
+        self._patch.setattr(batch, "Reader", reader)
+        self._patch.setattr(batch, "_prefect", lambda settings, progress: one_after_the_other)
+        self._patch.setattr(batch, "today", lambda: self.day)
+        return run_batch(self.inbox, self.out)
+
+    @property
+    def store(self) -> Store:
+        return Store(self.out / STORE_FILE)
+
+    def record(self, case_id: str) -> Path:
+        return self.out / "records" / f"{case_id}.json"
+
+
+@pytest.fixture
+def run(inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Runs:
+    return Runs(inbox, tmp_path / "out", monkeypatch)
+
+
+def test_every_case_ends_in_a_record_notice_and_packets(run: Runs) -> None:
+    outcome = run()
+    assert [r.case_id for r in outcome.records] == ["07", "08"]
+    assert (outcome.quarantined, outcome.resumed, outcome.pages_read) == ([], 0, 1)
+    assert outcome.seconds > 0
+    for case_id in ("07", "08"):
+        assert json.loads(run.record(case_id).read_text("utf-8"))["case_id"] == case_id
+        assert (run.out / "notices" / f"{case_id}.html").exists()
+    assert "韦" in (run.out / "report.html").read_text("utf-8")
+    rows = run.store.read_cases()
+    assert [(r.state, r.attempts) for r in rows] == [(CaseState.DONE, 1)] * 2
+
+
+def test_unchanged_cases_are_not_done_again(run: Runs) -> None:
+    first = run()
+    again = run()
+    assert (again.resumed, again.pages_read, run.pool.asked) == (2, 0, 0)
+    assert again.records == first.records
+
+
+def test_a_case_with_another_request_is_done_again(run: Runs) -> None:
+    run()
+    file = run.inbox / "08" / "application.json"
+    file.write_text(json.dumps({"name": "黄大勇", "matters": ["M2"]}), encoding="utf-8")
+    again = run()
+    assert again.resumed == 1
+    assert [[m.code for m in r.matters] for r in again.records] == [["M3"], ["M2"]]
+
+
+def test_another_day_is_another_judgement(run: Runs) -> None:
+    run()
+    run.day = date(2026, 11, 24)
+    again = run()
+    assert (again.resumed, again.pages_read) == (0, 0)
+
+
+def test_a_case_that_was_running_when_the_power_went_is_done_again(run: Runs) -> None:
+    run()
+    row = run.store.find_case("07")
+    assert row is not None
+    run.store.write_case("07", row.content_key, CaseState.RUNNING, attempts=1)
+    again = run()
+    assert again.resumed == 1
+    assert [r.case_id for r in again.records] == ["07", "08"]
+
+
+def test_what_was_lost_or_changed_in_the_folder_is_written_again(run: Runs) -> None:
+    run()
+    sound = run.record("07").read_text("utf-8")
+    run.record("07").unlink()
+    run.record("08").write_text("{}", encoding="utf-8")
+    again = run()
+    assert again.resumed == 2
+    assert run.record("07").read_text("utf-8") == sound
+    assert json.loads(run.record("08").read_text("utf-8"))["case_id"] == "08"
+    run.record("07").write_bytes(b"\xff\xfe\x00")
+    run()
+    assert run.record("07").read_text("utf-8") == sound
+
+
+def test_what_was_written_is_left_alone(run: Runs) -> None:
+    run()
+    before = run.record("07").stat().st_mtime_ns
+    run()
+    assert run.record("07").stat().st_mtime_ns == before
+
+
+def test_cases_of_an_earlier_inbox_are_no_part_of_this_run(run: Runs) -> None:
+    run()
+    for file in (run.inbox / "08").iterdir():
+        file.unlink()
+    (run.inbox / "08").rmdir()
+    again = run()
+    assert [r.case_id for r in again.records] == ["07"]
+    assert run.record("08").exists()
+
+
+def test_a_case_whose_child_dies_twice_is_set_aside_and_the_others_end(run: Runs) -> None:
+    outcome = run(deaths=2)
+    assert outcome.quarantined == ["07"]
+    assert [r.case_id for r in outcome.records] == ["08"]
+    row = run.store.find_case("07")
+    assert row is not None
+    assert (row.state, row.attempts, row.record) == (CaseState.QUARANTINED, 2, None)
+    assert f"  {STATUS_LABELS['quarantined']}：1" in list(outcome.lines())
+    mended = run()
+    assert (mended.quarantined, mended.resumed) == ([], 1)
+
+
+def test_a_child_that_dies_once_is_nobodys_fault(run: Runs) -> None:
+    outcome = run(deaths=1)
+    assert (outcome.quarantined, len(outcome.records)) == ([], 2)
+
+
+def test_two_cases_of_one_person_are_told_of_each_other(run: Runs) -> None:
+    for name in ("07", "08"):
+        (run.inbox / name / "application.json").write_text(
+            json.dumps({"name": "韦小芳", "id_number": "450103199003079121", "matters": ["M3"]}),
+            encoding="utf-8",
+        )
+    rules = [{f.rule for f in r.findings} for r in run().records]
+    assert all("X16" in own or "X17" in own for own in rules)
+    kept = run.store.find_case("07")
+    assert kept is not None and kept.record is not None
+    assert "X16" not in kept.record and "X17" not in kept.record
+
+
+def test_an_empty_inbox_is_an_empty_run(run: Runs, tmp_path: Path) -> None:
+    run.inbox = tmp_path / "nothing"
+    run.inbox.mkdir()
+    outcome = run()
+    assert (outcome.records, outcome.quarantined) == ([], [])
+    assert (run.out / "report.html").exists()
+
+
+def test_a_row_without_its_record_ends_the_run(run: Runs) -> None:
+    run()
+    row = run.store.find_case("07")
+    assert row is not None
+    run.store.write_case("07", row.content_key, CaseState.DONE, attempts=1)
+    with pytest.raises(StoreError):
+        run()
+
+
+def test_an_output_folder_that_cannot_be_made_or_written_says_so(run: Runs, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(StoreError):
+        prepare(tmp_path / "file" / "out")
+    outcome = run()
+    (tmp_path / "half" / "packets").mkdir(parents=True)
+    (tmp_path / "half" / "notices").write_text("no folder")
+    result = CaseResult(outcome.records[0], Request(name="韦小芳", matters=("M3",)))
+    with pytest.raises(StoreError):
+        write_outputs(result, tmp_path / "half")
+
+
+def test_the_summary_counts_what_ended_how() -> None:
+    outcome = BatchOutcome(Path("out"), [], ["c1"], resumed=3, pages_read=7, seconds=12.4)
+    lines = list(outcome.lines())
+    assert lines[0] == "共 1 件，用时 12 秒，新识别 7 页。"
+    assert sum("：0" in line for line in lines) == len(Status)
+    assert f"  {STATUS_LABELS['quarantined']}：1" in lines
+    assert "其中 3 件内容未变，沿用上次结果。" in lines
+    silent = BatchOutcome(Path("out"), [], [], resumed=0, pages_read=0, seconds=0)
+    assert not any(
+        "沿用" in line or STATUS_LABELS["quarantined"] in line for line in silent.lines()
+    )
