@@ -334,6 +334,35 @@ def _keep_yml(folder: Path, name: str, rows: Manifest, stamps: Stamps) -> None:
     stamps.digest(path)
 
 
+def model_digests(weights: Weights) -> tuple[str, ...]:
+    """sha256 of the text models and of their descriptions (how pictures are prepared, which
+    characters there are). Raises DependencyError where one cannot be read."""
+    folders = (weights.detector, weights.recogniser)
+    try:
+        return (
+            *(digest for _, digest in sorted(weights.digests.items())),
+            *(sha256_of(folder / YML) for folder in folders),
+        )
+    except OSError as error:
+        raise DependencyError("文字识别模型无法读取。", MEND) from error
+
+
+def read_description(folder: Path) -> Mapping[str, Any]:
+    """PaddleOCR's description of the model in a directory (``inference.yml``).
+
+    Raises DependencyError where there is none that can be read.
+    """
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        rows = yaml.load((folder / YML).read_text(encoding="utf-8"), Loader=loader)
+        return {str(key): value for key, value in rows.items()}
+    except (OSError, AttributeError, yaml.YAMLError) as error:
+        raise DependencyError(
+            "文字识别模型目录不完整（缺 inference.yml）。",
+            "请运行 yijianshi weights 重新获取模型文件。",
+        ) from error
+
+
 def _first_line(path: Path) -> str:
     with path.open(encoding="utf-8") as file:
         return file.readline().rstrip("\n")

@@ -51,7 +51,7 @@ def key(weights: Weights, *, pictures: bool = True, **changes: Any) -> str:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"backend": "onnxruntime"}, {"limits": {"pages": 2}}, {"limits": {"pixels": 9_000_000}}],
+    [{"engine": "paddleocr"}, {"limits": {"pages": 2}}, {"limits": {"pixels": 9_000_000}}],
     ids=str,
 )
 def test_a_setting_that_reads_changes_the_key(weights: Weights, changes: dict[str, Any]) -> None:
