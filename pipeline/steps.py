@@ -26,6 +26,7 @@ from pipeline.evidence.doubts import (
 from pipeline.evidence.unusual_names import with_unusual_names
 from pipeline.file_reading import FileReading
 from pipeline.finding import Finding
+from pipeline.layout.once import once_per_lines
 from pipeline.marks.marks import with_marks
 from pipeline.model import (
     Application,
@@ -58,6 +59,9 @@ PhotoReader = Callable[[Page], Face | Finding | None]
 """Tells a card photo, and a portrait that lies on a page, from a paper: a face of type ``photo``,
 or None; a finding where the photo could not be looked at."""
 
+Scoring = Callable[[Sequence[Line]], Mapping[str, float]]
+"""The papers that lines may be, and how surely."""
+
 
 def read_pages(
     pages: Iterable[Page | Finding],
@@ -66,6 +70,7 @@ def read_pages(
     photo: PhotoReader | None = None,
 ) -> Iterator[tuple[Page | None, tuple[Face, ...], tuple[Finding, ...]]]:
     """Read page after page, one in memory at a time: (page, its faces, its findings)."""
+    scores = once_per_lines(partial(_scores, extractors))
     for page in pages:
         if isinstance(page, Finding):
             yield None, (), (page,)
@@ -79,8 +84,8 @@ def read_pages(
             yield page, (portrait,), ()
             continue
         with stage("plan"):
-            sheets = read_sheets(page, engine, partial(_is_known, extractors))
-        read = [(sheet, read_sheet(sheet, engine, extractors)) for sheet in sheets]
+            sheets = read_sheets(page, engine, lambda lines: bool(scores(lines)))
+        read = [(sheet, read_sheet(sheet, engine, extractors, scores)) for sheet in sheets]
         read = list(with_other_sides(read, engine, extractors))
         with stage("quality"):
             faces = tuple(face for sheet, own in read for face in with_quality(own, sheet, page))
@@ -95,9 +100,13 @@ def read_pages(
 
 
 @stage("extract")
-def read_sheet(sheet: Sheet, engine: OcrEngine, extractors: Extractors) -> tuple[Face, ...]:
-    """Classify one sheet and read its faces; one face of type ``unknown`` where none fits."""
-    scores = _scores(extractors, sheet.lines)
+def read_sheet(
+    sheet: Sheet, engine: OcrEngine, extractors: Extractors, scoring: Scoring | None = None
+) -> tuple[Face, ...]:
+    """Classify one sheet and read its faces; one face of type ``unknown`` where none fits.
+
+    ``scoring`` may know the scores of the sheet's lines already."""
+    scores = scoring(sheet.lines) if scoring else _scores(extractors, sheet.lines)
     for kind in sorted(scores, key=lambda k: scores[k], reverse=True):
         faces = tuple(extractors[kind].extract(sheet, engine.recognise))
         if faces:
@@ -139,6 +148,7 @@ def with_other_sides(
         yield sheet, faces
 
 
+@stage("extract")
 def _scores(extractors: Extractors, lines: Sequence[Line]) -> dict[str, float]:
     """The papers that the lines may be, and how surely."""
     return {
@@ -146,11 +156,6 @@ def _scores(extractors: Extractors, lines: Sequence[Line]) -> dict[str, float]:
         for kind, extractor in extractors.items()
         if (score := extractor.score(lines)) is not None and score >= MIN_SCORE
     }
-
-
-@stage("extract")
-def _is_known(extractors: Extractors, lines: Sequence[Line]) -> bool:
-    return bool(_scores(extractors, lines))
 
 
 @cache

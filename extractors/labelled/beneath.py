@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from pipeline.layout.piece import Piece, pieces_of, without_doubles
+from pipeline.layout.piece import Piece, distinct_pieces
 from pipeline.model import Line
 
 BENEATH_REACH = 2.6
@@ -37,7 +37,7 @@ def find_below(
 
     ``labels`` holds the words by which each field's label begins, longest first.
     """
-    pieces = sorted(without_doubles(pieces_of(lines)), key=lambda p: p.centre[1])
+    pieces = sorted(distinct_pieces(lines), key=lambda p: p.centre[1])
     found: dict[str, Piece] = {}
     used: set[int] = set()
     for name, words in labels.items():
