@@ -108,15 +108,13 @@ class CtcDecoder:
         run = top.chances[start:end, 0]
         peak = start + int(run.argmax())
         centre = float(np.average(np.arange(start, end), weights=run)) + 0.5
+        classes, chances = top.classes[peak], top.chances[peak]
         alternatives = tuple(
-            (self._characters[index], chance)
-            for index, chance in zip(
-                top.classes[peak, 1:].tolist(), top.chances[peak, 1:].tolist(), strict=True
-            )
-            if chance >= ALTERNATIVE_MIN
+            (self._characters[classes[i]], float(chances[i]))
+            for i in range(1, len(classes))
+            if chances[i] >= ALTERNATIVE_MIN
         )
-        score = float(top.chances[peak, 0])
-        return self._characters[int(top.classes[peak, 0])], score, centre, alternatives
+        return self._characters[classes[0]], float(chances[0]), centre, alternatives
 
     def _space(
         self, top: TopClasses, start: int, end: int, beside: tuple[int, int]
