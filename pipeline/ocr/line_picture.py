@@ -49,6 +49,25 @@ def line_size(picture: Image) -> tuple[int, int]:
     return width, math.ceil(width / WIDTH_STEP_PX) * WIDTH_STEP_PX
 
 
+DIRECTION_SIZE_PX = (192, 48)
+"""Width and height that the direction classifier was trained on."""
+GREY = 127
+"""What a line's picture is padded with: nought for the models."""
+
+
+def direction_picture(image: Image, quad: Quad) -> Image | None:
+    """A line as the direction classifier takes it (1 x 48 x 192 x 3): a longer line is squeezed.
+    None where there is no line."""
+    picture, _ = cut_line(image, quad)
+    if min(picture.shape[:2]) < 2:
+        return None
+    most, height = DIRECTION_SIZE_PX
+    width = min(most, math.ceil(picture.shape[1] * height / picture.shape[0]))
+    tensor = np.full((1, height, most, 3), GREY, dtype=np.uint8)
+    tensor[0, :, :width] = cv2.resize(picture, (width, height))
+    return tensor
+
+
 def quad_of(points: NDArray[np.float64]) -> Quad:
     """Four positions (4 x 2) as a Quad."""
     (a, b, c, d) = ((float(x), float(y)) for x, y in points)

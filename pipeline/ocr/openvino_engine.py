@@ -21,7 +21,14 @@ import numpy as np
 from pipeline.errors import DependencyError
 from pipeline.model import Image, Line, Quad
 from pipeline.ocr.ctc import RANKED, CtcDecoder, TopClasses, line_of
-from pipeline.ocr.line_picture import LINE_HEIGHT_PX, cut_line, line_size
+from pipeline.ocr.line_picture import (
+    DIRECTION_SIZE_PX,
+    GREY,
+    LINE_HEIGHT_PX,
+    cut_line,
+    direction_picture,
+    line_size,
+)
 from pipeline.ocr.text_boxes import BoxLimits, boxes_of_map
 from pipeline.ocr.weights import ONNX, Weights, model_digests, read_description
 
@@ -29,11 +36,6 @@ os.environ.setdefault("OPENVINO_TELEMETRY_OPTOUT", "1")
 
 SIDE_STEP_PX = 32
 """The detector's map is 32 times smaller inside."""
-GREY = 127
-"""What a line's picture is padded with: nought for the recogniser."""
-
-_DIRECTION_SIZE = (192, 48)
-"""Width and height that the direction classifier was trained on."""
 
 
 class OpenVinoEngine:
@@ -64,6 +66,11 @@ class OpenVinoEngine:
             )
             self._detector = _compile(core, _detector_graph(core, weights.detector / ONNX))
             self._recogniser = _compile(core, _recogniser_graph(core, weights.recogniser / ONNX))
+            self._direction = (
+                None
+                if weights.direction is None
+                else _compile(core, _direction_graph(core, weights.direction))
+            )
         except (RuntimeError, OSError) as error:
             raise _unusable() from error
         self._fingerprint = fingerprint(weights, precision() or "")
@@ -92,6 +99,16 @@ class OpenVinoEngine:
         """``detect`` then ``recognise``, without the lines in which nothing was read."""
         lines = self.recognise(image, self.detect(image, long_side_px))
         return [line for line in lines if line.text]
+
+    def on_its_head(self, image: Image, quads: Sequence[Quad]) -> list[float]:
+        """The chance that each line stands on its head; 0.5 where nothing tells."""
+        return [self._chance_on_head(direction_picture(image, quad)) for quad in quads]
+
+    def _chance_on_head(self, picture: Image | None) -> float:
+        if picture is None or self._direction is None:
+            return 0.5
+        self._direction.infer([picture], share_inputs=True)
+        return float(self._direction.get_output_tensor(0).data[0, 1])
 
     def _recognise_line(self, image: Image, quad: Quad) -> Line:
         picture, quad = cut_line(image, quad)
@@ -156,16 +173,31 @@ def _detector_graph(core: Any, path: Path) -> Any:
 def _recogniser_graph(core: Any, path: Path) -> Any:
     """Bytes in (1 x 48 x W x 3, BGR); of each column the likeliest classes' chances and numbers
     (1 x columns x RANKED, two outputs), and a space's chance (1 x columns x 1)."""
-    from openvino import Layout, Model, Type
+    from openvino import Model
     from openvino import opset13 as ops
-    from openvino.preprocess import PrePostProcessor
 
     model = core.read_model(path)
     chances = model.output(0).get_node().input_value(0)
     top = ops.topk(chances, np.int64(RANKED), 2, "max", "value", index_element_type="i32")
     space = ops.gather(chances, np.array([-1], dtype=np.int64), np.int64(2))
     outputs = [top.output(0), top.output(1), space.output(0)]
-    steps = PrePostProcessor(Model(outputs, model.get_parameters(), "recogniser"))
+    return _bytes_in(Model(outputs, model.get_parameters(), "recogniser"))
+
+
+def _direction_graph(core: Any, path: Path) -> Any:
+    """Bytes in (1 x 48 x 192 x 3, BGR), chances of upright and of on its head out (1 x 2)."""
+    width, height = DIRECTION_SIZE_PX
+    model = core.read_model(path)
+    model.reshape([1, 3, height, width])
+    return _bytes_in(model)
+
+
+def _bytes_in(model: Any) -> Any:
+    """The model with bytes going in (N x H x W x 3), made -1 to 1 in the graph."""
+    from openvino import Layout, Type
+    from openvino.preprocess import PrePostProcessor
+
+    steps = PrePostProcessor(model)
     steps.input().tensor().set_element_type(Type.u8).set_layout(Layout("NHWC"))
     steps.input().preprocess().convert_element_type(Type.f32).mean(127.5).scale(127.5)
     steps.input().model().set_layout(Layout("NCHW"))

@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 import cv2
@@ -24,7 +25,13 @@ from numpy.typing import NDArray
 from pipeline.errors import DependencyError
 from pipeline.model import Image, Line, Quad
 from pipeline.ocr.ctc import CtcDecoder, line_of
-from pipeline.ocr.line_picture import LINE_HEIGHT_PX, cut_line, line_size, quad_of
+from pipeline.ocr.line_picture import (
+    LINE_HEIGHT_PX,
+    cut_line,
+    direction_picture,
+    line_size,
+    quad_of,
+)
 from pipeline.ocr.weights import Weights, model_digests, read_description
 
 # Read when the libraries are imported: no model hub, one thread.
@@ -75,6 +82,9 @@ class PaddleEngine:
             raise DependencyError("文字识别模型无法载入。", MODELS_AGAIN) from error
         self._decoder = cast(CtcDecoder, recogniser_predictor.post_op)
         self._recogniser_runner = cast(Runner, recogniser_predictor.runner)
+        self._direction = (
+            None if weights.direction is None else _session(weights.direction, threads)
+        )
         self._fingerprint = fingerprint(weights)
 
     @property
@@ -99,6 +109,17 @@ class PaddleEngine:
         lines = self.recognise(image, self.detect(image, long_side_px))
         return [line for line in lines if line.text]
 
+    def on_its_head(self, image: Image, quads: Sequence[Quad]) -> list[float]:
+        """The chance that each line stands on its head; 0.5 where nothing tells."""
+        return [self._chance_on_head(direction_picture(image, quad)) for quad in quads]
+
+    def _chance_on_head(self, picture: Image | None) -> float:
+        if picture is None or self._direction is None:
+            return 0.5
+        tensor = picture.transpose(0, 3, 1, 2).astype(np.float32) / 127.5 - 1
+        (chances,) = self._direction.run(None, {self._direction.get_inputs()[0].name: tensor})
+        return float(chances[0, 1])
+
     def _recognise_line(self, image: Image, quad: Quad) -> Line:
         picture, quad = cut_line(image, quad)
         if min(picture.shape[:2]) < 2:
@@ -111,6 +132,14 @@ class PaddleEngine:
         tensor[0, :, :, :width] = (resized.transpose(2, 0, 1) / 255 - 0.5) / 0.5
         decoded = self._decoder.decode(self._recogniser_runner([tensor])[0][0])
         return line_of(decoded, quad, padded / width, LINE_HEIGHT_PX / width)
+
+
+def _session(path: Path, threads: int) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    return onnxruntime.InferenceSession(path, options)
 
 
 def fingerprint(weights: Weights) -> str:

@@ -33,7 +33,7 @@ def weights(tmp_path: Path) -> Weights:
     for folder in folders:
         folder.mkdir()
         (folder / "inference.yml").write_text(folder.name, encoding="utf-8")
-    return Weights(*folders, digests={"det": "d" * 64, "rec": "r" * 64})
+    return Weights(folders[0], folders[1], digests={"det": "d" * 64, "rec": "r" * 64})
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +107,15 @@ def test_paddleocr_reads_where_it_is_asked_for(weights: Weights, tmp_path: Path)
     choice = choose_engine(Settings(cache=tmp_path, engine="paddleocr"), weights)
     assert (choice.name, choice.notice) == ("paddleocr", "")
     assert "paddleocr" in choice.fingerprint
+
+
+@pytest.mark.engine
+def test_lines_on_their_heads_are_told_by_both_engines(
+    both: tuple[OpenVinoEngine, PaddleEngine],
+) -> None:
+    image: Image = np.asarray(cv2.imread(str(specimens()[0])), np.uint8)
+    for engine in both:
+        quads = sorted(engine.detect(image), key=lambda q: q[0][0] - q[1][0])[:6]
+        assert np.mean(engine.on_its_head(image, quads)) < 0.2
+        turned = [(c, d, a, b) for a, b, c, d in quads]
+        assert np.mean(engine.on_its_head(image, turned)) > 0.8
