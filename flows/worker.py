@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
+
 from extractors import EXTRACTORS
 from flows.photo_face import load_face_models, photo_reader
 from flows.pictures import write_pictures
@@ -39,6 +41,7 @@ _worker: _Worker | None = None
 def start(settings: Settings) -> None:
     """Make this process ready, with the engine that the settings name. Raises DependencyError
     where it cannot be loaded."""
+    cv2.setNumThreads(1)  # as many processes as cores: more threads only get in each other's way
     engine = load_engine(settings.engine, locate(settings))
     start_with(settings, engine, load_face_models(settings))
 
