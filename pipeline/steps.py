@@ -26,7 +26,6 @@ from pipeline.evidence.doubts import (
 from pipeline.evidence.unusual_names import with_unusual_names
 from pipeline.file_reading import FileReading
 from pipeline.finding import Finding
-from pipeline.layout.once import once_per_lines
 from pipeline.marks.marks import with_marks
 from pipeline.model import (
     Application,
@@ -39,6 +38,7 @@ from pipeline.model import (
     Request,
     Sheet,
 )
+from pipeline.once import once_per_lines
 from pipeline.quality import settle_copies, with_quality
 from pipeline.quality.unread import is_empty, is_latin, unread_face
 from pipeline.record import (

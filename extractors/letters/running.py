@@ -15,9 +15,9 @@ from functools import cached_property
 from itertools import pairwise
 
 from pipeline.layout.beside import rows_of
-from pipeline.layout.once import once_per_lines
 from pipeline.layout.piece import Piece, cut_at_gaps, distinct_pieces, piece_of
 from pipeline.model import Line
+from pipeline.once import once_per_lines
 from pipeline.reference.names import is_han
 
 SENTENCE_GAP = 1.1

@@ -14,8 +14,8 @@ from itertools import combinations
 import cv2
 import numpy as np
 
-from pipeline.layout.once import once_per_lines
 from pipeline.model import Char, Line, Point, Quad
+from pipeline.once import once_per_lines
 from pipeline.reference.text import narrow
 
 DOUBLE = 0.6

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.layout.once import KEPT, once_per_lines
-from pipeline.model import Line
+import numpy as np
+
+from pipeline.model import Image, Line
+from pipeline.once import KEPT_LINES, once_per_lines, once_per_picture
 
 QUAD = ((0.0, 0.0), (9.0, 0.0), (9.0, 2.0), (0.0, 2.0))
 
@@ -37,7 +39,21 @@ def test_only_the_last_few_are_kept() -> None:
         asked.append(lines[0].text)
         return lines[0].text
 
-    sheets = [made(str(i)) for i in range(KEPT + 1)]
+    sheets = [made(str(i)) for i in range(KEPT_LINES + 1)]
     for lines in (*sheets, sheets[-1], sheets[0]):
         assert text(lines) == lines[0].text
-    assert asked == [*map(str, range(KEPT + 1)), "0"]
+    assert asked == [*map(str, range(KEPT_LINES + 1)), "0"]
+
+
+def test_a_picture_is_looked_at_once() -> None:
+    asked: list[int] = []
+
+    @once_per_picture
+    def total(image: Image) -> int:
+        asked.append(image.size)
+        return int(image.sum())
+
+    picture = np.ones((2, 3), np.uint8)
+    assert total(picture) == total(picture) == 6
+    assert total(picture.copy()) == 6
+    assert asked == [6, 6]
