@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup weights run lint quick test coverage mutants score bench confusion quality papers-bench samples tapes pictures lock clean
+.PHONY: help setup weights run lint quick test coverage mutants score bench benches confusion quality papers-bench samples tapes pictures lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -47,9 +47,12 @@ mutants: $(READY)  ## faults put into the guards, and how many of them the tests
 score: setup  ## accuracy on a folder with truth.json: make score PAPERS=../shared/devset/papers
 	$(BIN)/yijianshi score $(PAPERS)
 
-bench: setup  ## speed and memory, as ratios within one run
+bench: setup  ## reading against the plain loop, the README's table: make bench PAPERS=folder EVERY=4
+	PAPERS="$(PAPERS)" EVERY="$(EVERY)" $(BIN)/python -m pytest tests/bench/test_read_speed.py -m bench -s
+
+benches: setup  ## photo check, rules, a hundred cases: speed and memory
 	$(BIN)/python -m pytest tests/bench -m bench -s --ignore tests/bench/test_confusion.py --ignore tests/bench/test_papers.py \
-	    --ignore tests/bench/test_quality.py --ignore tests/bench/test_marks.py
+	    --ignore tests/bench/test_quality.py --ignore tests/bench/test_marks.py --ignore tests/bench/test_read_speed.py
 
 confusion: setup  ## what fresh papers and pages of other offices are taken for
 	$(BIN)/python -m pytest tests/bench/test_confusion.py -m bench -s

@@ -14,6 +14,7 @@ from typing import Literal
 import typer
 
 from pipeline.errors import YijianshiError
+from pipeline.ocr.openvino_engine import precision
 from pipeline.ocr.weights import folder_of, locate, manifest
 from pipeline.settings import MEBI, Settings, cores, load_settings
 
@@ -93,13 +94,27 @@ def examine_machine() -> Iterator[Diagnosis]:
     except YijianshiError as error:
         yield Diagnosis("设置", "问题", error.message, error.hint)
         return
-    yield Diagnosis("设置", "正常", f"推理后端 {settings.backend}")
+    yield check_engine(settings, precision())
     yield check_weights(settings)
     yield check_writable("缓存文件夹", settings.cache)
     yield check_writable("临时文件夹", Path(tempfile.gettempdir()))
     yield check_disk(settings.cache)
     yield Diagnosis("处理器", "正常", f"可用 {cores()} 核")
     yield check_memory(available_memory_mb(), settings.workers or cores())
+
+
+def check_engine(settings: Settings, numbers: str | None) -> Diagnosis:
+    """Which engine reads. ``numbers``: what OpenVINO computes with here, None where it cannot."""
+    if settings.engine == "paddleocr":
+        return Diagnosis("识别引擎", "正常", "PaddleOCR")
+    if numbers is not None:
+        return Diagnosis("识别引擎", "正常", f"OpenVINO（{numbers}）")
+    return Diagnosis(
+        "识别引擎",
+        "注意",
+        "OpenVINO 在本机不能运行，改用 PaddleOCR，识别较慢。",
+        "请确认处理器支持 AVX2，并运行 make setup 重新安装 openvino。",
+    )
 
 
 def check_python(found: tuple[int, int, int]) -> Diagnosis:

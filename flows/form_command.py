@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from extractors.application_form.printed.geometry import load_form
 from flows.files import write_whole
 from pipeline.errors import StoreError, UsageError
 
@@ -25,6 +24,7 @@ def form(
     第 1 页人人要填；第 2 页只在办理居民养老、人事档案、信息变更或委托代办时填写。
     按原大打印，四角黑块和二维码须完整，复印、扫描、手机拍照均可。
     """
+    from extractors.application_form.printed.geometry import load_form
     from flows.form_print import print_form
 
     if out.suffix.casefold() != ".pdf":

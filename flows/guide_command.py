@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from pipeline.errors import UsageError
-from validators.guide.checklist import Checklist, Circumstances, checklist
-from validators.guide.guide import guide as load_guide
-from validators.guide.vocabulary import CHANGE_ITEMS, VERIFICATIONS
+
+if TYPE_CHECKING:
+    from validators.guide.checklist import Checklist
 
 _Many = str | None
 
@@ -45,6 +45,10 @@ def guide(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON。")] = False,
 ) -> None:
     """列出办理这些事项要带的材料。没有说明的情况不作假定，写明在什么条件下才需要。"""
+    from validators.guide.checklist import Circumstances, checklist
+    from validators.guide.guide import guide as load_guide
+    from validators.guide.vocabulary import CHANGE_ITEMS, VERIFICATIONS
+
     rules = load_guide()
     codes = _codes(matters, rules.codes, "事项")
     groups = tuple(group.code for group in rules.table.special_group)

@@ -1,31 +1,11 @@
-"""``yijianshi photo``: the card photo alone.
-
-A clerk waits for the answer, so nothing of the batch or the text models is imported here; a test
-holds that.
-"""
+"""``yijianshi photo``: the card photo alone. What judges it is imported when it runs."""
 
 from __future__ import annotations
 
-import json as json_text
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
-
-from pipeline.errors import DependencyError, InputError, StoreError
-from pipeline.ocr.weights import locate_faces
-from pipeline.settings import Settings, load_settings
-from validators.photo import CONFIRM, CheckOutcome, FaceModels, PhotoVerdict, load_models
-from validators.photo.annotate import annotate as draw
-from validators.photo.fix import Repair, repair
-from validators.photo.judge import Examination, examine_photo
-
-_SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".jfif", ".png", ".bmp", ".tif", ".tiff", ".webp", ".gif"}
-    | {".heic", ".heif", ".avif"}
-)
-_WORDS = {CheckOutcome.PASS: "合格", CheckOutcome.FAIL: "不合格", CheckOutcome.REVIEW: "需人工核对"}
 
 
 def photo(
@@ -49,110 +29,6 @@ def photo(
     ] = None,
 ) -> None:
     """检查社保卡制卡照片：合格、不合格或需人工核对，逐项给出实测、要求和办法。"""
-    settings = load_settings()
-    models = _load(settings)
-    pictures = list(_pictures(files))
-    outputs = _targets(pictures, fix, ".jpg"), _targets(pictures, annotate, ".png")
-    for file, fixed, drawn in zip(pictures, *outputs, strict=True):
-        data = _read(file, settings.limits.file_bytes)
-        examined = examine_photo(data, models, file.name)
-        if as_json:
-            typer.echo(json_text.dumps(examined.verdict.line(str(file)), ensure_ascii=False))
-        else:
-            _show(str(file), examined.verdict)
-        if drawn is not None:
-            _draw(examined, drawn)
-        if fixed is not None:
-            _fix(data, models, fixed)
+    from flows.photo_files import judge_files
 
-
-def _load(settings: Settings) -> FaceModels | None:
-    """The models; without them the content stays unchecked, and that is said once."""
-    try:
-        return load_models(locate_faces(settings), settings.face_parser)
-    except DependencyError as error:
-        typer.echo(f"{error.message}{error.hint}", err=True)
-        return None
-
-
-def _pictures(files: list[Path]) -> Iterator[Path]:
-    for file in files:
-        if file.is_dir():
-            pictures = sorted(p for p in file.iterdir() if p.suffix.lower() in _SUFFIXES)
-            if not pictures:
-                raise InputError(f"文件夹里没有照片：{file}", "请检查路径，或直接给出照片文件。")
-            yield from pictures
-        elif file.is_file():
-            yield file
-        else:
-            raise InputError(f"没有这个文件：{file}", "请检查路径。")
-
-
-def _targets(pictures: list[Path], out: Path | None, suffix: str) -> list[Path | None]:
-    """Where each picture's output goes: into a folder, or the one file named.
-
-    Raises InputError where two pictures would be written to one file, or over an original.
-    """
-    if out is None:
-        return [None] * len(pictures)
-    if len(pictures) == 1 and out.suffix.lower() == suffix and not out.is_dir():
-        targets = [out]
-    else:
-        targets = [out / f"{p.stem}{suffix}" for p in pictures]
-    if len(set(targets)) < len(targets):
-        raise InputError("有同名的照片，结果会互相覆盖。", "请改名，或分次处理。")
-    originals = {p.resolve() for p in pictures}
-    if any(target.resolve() in originals for target in targets):
-        raise InputError("结果会覆盖原照片。", "请换一个输出文件夹或文件名。")
-    return list(targets)
-
-
-def _read(file: Path, most: int) -> bytes:
-    """The file's bytes; of one far too large only the first, which its verdict says."""
-    try:
-        with file.open("rb") as stream:
-            return stream.read(most)
-    except OSError as error:
-        raise InputError(f"文件无法读取：{file}", "请检查文件是否存在、是否有读取权限。") from error
-
-
-def _write(data: bytes, target: Path) -> None:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    except OSError as error:
-        raise StoreError(f"无法写入 {target}", "请检查该位置是否存在、是否可写。") from error
-
-
-def _show(file: str, verdict: PhotoVerdict) -> None:
-    typer.echo(f"{file}：{_WORDS[verdict.verdict]}")
-    for row in verdict.rules:
-        if row.verdict is CheckOutcome.PASS:
-            continue
-        mark = "✗" if row.verdict is CheckOutcome.FAIL else "？"
-        typer.echo(f"  {mark} {row.rule}  {row.message.removesuffix(CONFIRM).rstrip('。')}")
-        if row.cure:
-            typer.echo(f"      → {row.cure}")
-    if verdict.of("PH-COVER") is not None:
-        typer.echo(f"  ○ {CONFIRM}")
-
-
-def _draw(examined: Examination, target: Path) -> None:
-    picture = draw(examined)
-    if picture is None:
-        typer.echo("照片无法打开，没有可画的内容。", err=True)
-        return
-    _write(picture, target)
-
-
-def _fix(data: bytes, models: FaceModels | None, target: Path) -> None:
-    outcome: Repair = repair(data, models)
-    for line in outcome.lines():
-        typer.echo(f"  {line}", err=True)
-    if outcome.data is not None:
-        _write(outcome.data, target)
-        typer.echo(f"  已写入 {target}（{_WORDS[outcome.verdict.verdict]}）", err=True)
-        for row in outcome.verdict.rules:
-            if row.verdict is CheckOutcome.REVIEW:
-                problem = row.message.removesuffix(CONFIRM).rstrip("。")
-                typer.echo(f"    {row.rule} {problem}", err=True)
+    judge_files(files, as_json=as_json, fix=fix, annotate=annotate)

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import typer
+
 from flows import worker
 from flows.bugs import keep_bug
 from flows.pool import OcrPool, PoolBroken
@@ -20,7 +22,7 @@ from pipeline.file_reading import FileReading
 from pipeline.finding import PassingFinding, Severity
 from pipeline.intake.refusal import UNREADABLE, Refused
 from pipeline.intake.source import SourceFile
-from pipeline.ocr.paddle import engine_fingerprint
+from pipeline.ocr.engines import choose_engine
 from pipeline.ocr.weights import Weights, locate
 from pipeline.settings import Settings, cores
 from pipeline.store.cases import Store
@@ -54,12 +56,9 @@ def reading_parts(settings: Settings, weights: Weights, *, pictures: bool) -> Ma
     ``pictures``: whether pictures for people are written beside; a reading that was kept without
     them would not draw them. Raises DependencyError where a package is missing.
     """
-    engine = engine_fingerprint(
-        settings.backend, weights.detector, weights.recogniser, weights.digests
-    )
     parser = settings.face_parser
     return {
-        "engine": engine,
+        "engine": choose_engine(settings, weights).fingerprint,
         "faces": dict(weights.face_digests),
         "face_parser": None if parser is None else parser_digest(parser),
         "limits": limits_that_read(settings.limits),
@@ -89,6 +88,10 @@ class Reader:
         weights = weights or locate(settings)
         self.models: Mapping[str, str] = weights.digests
         self.workers = workers or settings.workers or cores()
+        engine = choose_engine(settings, weights)
+        if engine.notice:
+            typer.echo(engine.notice, err=True)
+        settings = settings.model_copy(update={"engine": engine.name})
         self._parts = reading_parts(settings, weights, pictures=pictures is not None)
         self._store = store
         self._pictures = pictures

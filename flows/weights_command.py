@@ -7,9 +7,6 @@ from typing import Annotated
 
 import typer
 
-from pipeline.ocr.weights import fetch, folder_of, install_from, manifest
-from pipeline.settings import load_settings
-
 
 def weights(
     from_: Annotated[
@@ -20,6 +17,9 @@ def weights(
     ] = None,
 ) -> None:
     """获取并校验模型文件（经 pip，或用 --from 取自文件夹）。"""
+    from pipeline.ocr.weights import fetch, folder_of, install_from, manifest
+    from pipeline.settings import load_settings
+
     settings = load_settings()
 
     def tell(message: str) -> None:

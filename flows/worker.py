@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
+
 from extractors import EXTRACTORS
 from flows.photo_face import load_face_models, photo_reader
 from flows.pictures import write_pictures
@@ -18,9 +20,9 @@ from pipeline.file_reading import FileReading
 from pipeline.finding import Finding
 from pipeline.intake.source import SourceFile, read_source
 from pipeline.model import Face, Page
-from pipeline.ocr.paddle import PaddleEngine
+from pipeline.ocr.engines import load_engine
 from pipeline.ocr.timed import TimedEngine
-from pipeline.ocr.weights import Weights, locate
+from pipeline.ocr.weights import locate
 from pipeline.settings import Settings
 from pipeline.stages import each_in_stage, measured, stage
 from pipeline.steps import read_pages
@@ -43,15 +45,12 @@ ShowPage = Callable[[Page, tuple[Face, ...]], None]
 _tools: ReadingTools | None = None
 
 
-def make_engine(settings: Settings, weights: Weights) -> OcrEngine:
-    """The engine that the settings ask for. Raises DependencyError."""
-    return PaddleEngine(weights.detector, weights.recogniser, backend=settings.backend)
-
-
 def start(settings: Settings) -> None:
-    """Make this process ready. Raises DependencyError where a model file is missing."""
-    weights = locate(settings)
-    start_with(settings, make_engine(settings, weights), load_face_models(settings))
+    """Make this process ready, with the engine that the settings name. Raises DependencyError
+    where it cannot be loaded."""
+    cv2.setNumThreads(1)  # as many processes as cores: more threads only get in each other's way
+    engine = load_engine(settings.engine, locate(settings))
+    start_with(settings, engine, load_face_models(settings))
 
 
 def start_with(settings: Settings, engine: OcrEngine, faces: FaceModels | None) -> None:

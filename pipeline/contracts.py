@@ -35,6 +35,14 @@ class OcrEngine(Protocol):
         """``detect`` then ``recognise``, without the lines in which nothing was read."""
 
 
+@runtime_checkable
+class TellsDirection(Protocol):
+    """An engine that can tell which way up lines stand without reading them."""
+
+    def on_its_head(self, image: Image, quads: Sequence[Quad]) -> list[float]:
+        """The chance, 0 to 1, that each line stands on its head; 0.5 where nothing tells."""
+
+
 Recogniser = Callable[[Image, Sequence[Quad]], Sequence[Line]]
 """``OcrEngine.recognise``, as an extractor gets it to read a part of a sheet again."""
 

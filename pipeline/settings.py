@@ -20,6 +20,8 @@ from pipeline.model import Frozen
 
 MEBI = 1024 * 1024
 
+EngineName = Literal["openvino", "paddleocr"]
+
 
 class Limits(Frozen):
     """What intake takes from one case. Beyond a limit, a file becomes a SRC-TOO-LARGE finding.
@@ -84,8 +86,9 @@ class Settings(BaseSettings):
     face_parser: Path | None = Field(
         default=None, description="自备的人脸分割模型说明文件（TOML），用于照片的耳朵、头饰等检查"
     )
-    backend: Literal["openvino", "onnxruntime"] = Field(
-        default="openvino", description="文字识别的推理后端：openvino 或 onnxruntime"
+    engine: EngineName = Field(
+        default="openvino",
+        description="文字识别引擎：openvino，或 paddleocr（较慢，OpenVINO 不能运行时自动改用）",
     )
     workers: PositiveInt | None = Field(
         default=None, description="文字识别进程数；默认与处理器核数相同"

@@ -38,6 +38,7 @@ from pipeline.model import (
     Request,
     Sheet,
 )
+from pipeline.once import once_per_lines
 from pipeline.quality import settle_copies, with_quality
 from pipeline.quality.unread import is_empty, is_latin, unread_face
 from pipeline.record import (
@@ -59,6 +60,9 @@ PhotoReader = Callable[[Page], Face | Finding | None]
 """Tells a card photo, and a portrait that lies on a page, from a paper: a face of type ``photo``,
 or None; a finding where the photo could not be looked at."""
 
+Scoring = Callable[[Sequence[Line]], Mapping[str, float]]
+"""The papers that lines may be, and how surely."""
+
 
 def read_pages(
     pages: Iterable[Page | Finding],
@@ -67,6 +71,7 @@ def read_pages(
     photo: PhotoReader | None = None,
 ) -> Iterator[tuple[Page | None, tuple[Face, ...], tuple[Finding, ...]]]:
     """Read page after page, one in memory at a time: (page, its faces, its findings)."""
+    scores = once_per_lines(partial(_scores, extractors))
     for page in pages:
         if isinstance(page, Finding):
             yield None, (), (page,)
@@ -80,8 +85,8 @@ def read_pages(
             yield page, (portrait,), ()
             continue
         with stage("plan"):
-            sheets = read_sheets(page, engine, partial(_is_known, extractors))
-        read = [(sheet, read_sheet(sheet, engine, extractors)) for sheet in sheets]
+            sheets = read_sheets(page, engine, lambda lines: bool(scores(lines)))
+        read = [(sheet, read_sheet(sheet, engine, extractors, scores)) for sheet in sheets]
         read = list(with_other_sides(read, engine, extractors))
         with stage("quality"):
             faces = tuple(face for sheet, own in read for face in with_quality(own, sheet, page))
@@ -98,9 +103,13 @@ def read_pages(
 
 
 @stage("extract")
-def read_sheet(sheet: Sheet, engine: OcrEngine, extractors: Extractors) -> tuple[Face, ...]:
-    """Classify one sheet and read its faces; one face of type ``unknown`` where none fits."""
-    scores = _scores(extractors, sheet.lines)
+def read_sheet(
+    sheet: Sheet, engine: OcrEngine, extractors: Extractors, scoring: Scoring | None = None
+) -> tuple[Face, ...]:
+    """Classify one sheet and read its faces; one face of type ``unknown`` where none fits.
+
+    ``scoring`` may know the scores of the sheet's lines already."""
+    scores = scoring(sheet.lines) if scoring else _scores(extractors, sheet.lines)
     for kind in sorted(scores, key=lambda k: scores[k], reverse=True):
         faces = tuple(extractors[kind].extract(sheet, engine.recognise))
         if faces:
@@ -142,6 +151,7 @@ def with_other_sides(
         yield sheet, faces
 
 
+@stage("extract")
 def _scores(extractors: Extractors, lines: Sequence[Line]) -> dict[str, float]:
     """The papers that the lines may be, and how surely."""
     return {
@@ -149,11 +159,6 @@ def _scores(extractors: Extractors, lines: Sequence[Line]) -> dict[str, float]:
         for kind, extractor in extractors.items()
         if (score := extractor.score(lines)) is not None and score >= MIN_SCORE
     }
-
-
-@stage("extract")
-def _is_known(extractors: Extractors, lines: Sequence[Line]) -> bool:
-    return bool(_scores(extractors, lines))
 
 
 @cache

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from pipeline.layout.beside import rows_of
-from pipeline.layout.piece import Piece, pieces_of, without_doubles
+from pipeline.layout.piece import Piece, distinct_pieces
 from pipeline.layout.ruled_lines import find_rules
 from pipeline.layout.ruled_table import Cell, RuledLine, Ruling, dark_ink, level_ink
 from pipeline.model import Image, Sheet
@@ -82,7 +82,7 @@ class FormLayout:
         self.ruling = _solid(find_rules(sheet.image, PRINT), sheet.image)
         self._cells: dict[tuple[int, ...], Block] = {}
         loose: list[Piece] = []
-        pieces = without_doubles(pieces_of(sheet.lines))
+        pieces = distinct_pieces(sheet.lines)
         for piece in pieces:
             for part, cell in self._parts(piece):
                 if cell is None:

@@ -219,9 +219,14 @@ def _matches(
             yield part, 0, len(text), 0.9
         for start in range(len(text) - size + 1):
             end = start + size
-            differing = sum(a != b for a, b in zip(text[start:end], part.text, strict=True))
-            if differing > _tolerance(part.text, start, end, text):
-                continue
+            differing = 0
+            if not text.startswith(part.text, start):
+                allowed = _tolerance(part.text, start, end, text)
+                if allowed == 0:
+                    continue
+                differing = sum(a != b for a, b in zip(text[start:end], part.text, strict=True))
+                if differing > allowed:
+                    continue
             if any(
                 v.endswith(part.text) and text[:end].endswith(v)
                 for v in _VALUES_WITH_LABELS

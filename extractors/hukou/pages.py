@@ -11,6 +11,7 @@ from extractors.hukou.labels import HukouHit, find_hits
 from extractors.hukou.words import PAGE_KINDS, PageKind, titles
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Line
+from pipeline.once import once_per_lines
 
 SHARED = frozenset({"registrar", "household_number", "date"})
 """Labels that several kinds of page print: they tell nothing."""
@@ -30,7 +31,8 @@ class BookletPage:
     score: float
 
 
-def find_pages(lines: Sequence[Line]) -> list[BookletPage]:
+@once_per_lines
+def find_pages(lines: Sequence[Line]) -> tuple[BookletPage, ...]:
     """The booklet pages among the lines, in reading order; none where there are none."""
     pieces = pieces_of(lines)
     found: list[tuple[PageKind, PageBox, float]] = []
@@ -53,15 +55,15 @@ def find_pages(lines: Sequence[Line]) -> list[BookletPage]:
             score = min(1.0, len(names) / EXPECTED[kind])
             found.append((kind, _box(group), score))
     if not found:
-        return []
+        return ()
     pages: list[list[Piece]] = [[] for _ in found]
     for piece in pieces:
         pages[min(range(len(found)), key=lambda i: _distance(piece, found[i][1]))].append(piece)
-    return [
+    return tuple(
         BookletPage(kind, tuple(own), score)
         for (kind, _, score), own in zip(found, pages, strict=True)
         if own
-    ]
+    )
 
 
 def _is_title(piece: Piece, kind: PageKind) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from pipeline.layout.piece import Piece, pieces_of, without_doubles
+from pipeline.layout.piece import Piece, distinct_pieces
 from pipeline.model import Line
 from pipeline.watch import PlaceFound, tell
 
@@ -38,12 +38,15 @@ def find_below(
 
     ``labels`` holds the words by which each field's label begins, longest first.
     """
-    pieces = sorted(without_doubles(pieces_of(lines)), key=lambda p: p.centre[1])
+    pieces = sorted(distinct_pieces(lines), key=lambda p: p.centre[1])
+    parts = {id(p): _parts(p.text) for p in pieces}
     found: dict[str, Piece] = {}
     used: set[int] = set()
     for name, words in labels.items():
-        for word in words:
-            hit = next((p for p in pieces if id(p) not in used and _begins(p, word)), None)
+        for word in map(folded, words):
+            hit = next(
+                (p for p in pieces if id(p) not in used and _begins(parts[id(p)], word)), None
+            )
             if hit is not None:
                 found[name] = hit
                 used.add(id(hit))
@@ -67,16 +70,20 @@ def tell_labels(found: Mapping[str, Piece]) -> None:
         tell(PlaceFound("label", piece.quad, (name,)))
 
 
-def _begins(piece: Piece, word: str) -> bool:
-    """Whether the line, or a part of it between strokes (Nom/Surname), begins with the word. Words
-    of five letters and more may have one in seven misread; shorter ones are the whole part."""
-    wanted = folded(word)
-    line = folded(piece.text)
+def _parts(text: str) -> tuple[str, tuple[str, ...]]:
+    """A line folded, and its parts between strokes (Nom/Surname), numbers left out, folded."""
+    return folded(text), tuple(folded(_NUMBERED.sub("", part)) for part in text.split("/"))
+
+
+def _begins(parts: tuple[str, tuple[str, ...]], wanted: str) -> bool:
+    """Whether the line, or a part of it, begins with a folded word. Words of five letters and more
+    may have one in seven misread; shorter ones are the whole part."""
+    line, between = parts
     if (line.startswith(wanted) and len(wanted) >= LONG_LABEL) or (
         wanted in line and len(wanted) >= WHOLE_LABEL
     ):
         return True
-    return any(_is_label(folded(_NUMBERED.sub("", part)), wanted) for part in piece.text.split("/"))
+    return any(_is_label(part, wanted) for part in between)
 
 
 def _is_label(part: str, wanted: str) -> bool:

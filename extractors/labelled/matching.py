@@ -12,7 +12,7 @@ from extractors.labelled.grammar import read_value
 from extractors.labelled.stamps import STAMPS, is_stamp, is_stamped, without_stamp
 from pipeline.layout.beside import lay_out, rows_of
 from pipeline.layout.labels import Label, find_labels
-from pipeline.layout.piece import Piece, cut_at_gaps, pieces_of, without_doubles
+from pipeline.layout.piece import Piece, cut_at_gaps, distinct_pieces
 from pipeline.model import Line
 from pipeline.reference import dates
 
@@ -144,7 +144,7 @@ def explained_total(lines: Sequence[Line], words: frozenset[str], titles: Sequen
     """Characters of a sheet that a form should account for."""
     return sum(
         len(piece.text)
-        for piece in without_doubles(pieces_of(lines))
+        for piece in distinct_pieces(lines)
         if piece.text not in words
         and not is_stamped(piece)
         and piece.score >= 0.8

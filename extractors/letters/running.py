@@ -15,8 +15,9 @@ from functools import cached_property
 from itertools import pairwise
 
 from pipeline.layout.beside import rows_of
-from pipeline.layout.piece import Piece, cut_at_gaps, piece_of, pieces_of, without_doubles
+from pipeline.layout.piece import Piece, cut_at_gaps, distinct_pieces, piece_of
 from pipeline.model import Line
+from pipeline.once import once_per_lines
 from pipeline.reference.names import is_han
 
 SENTENCE_GAP = 1.1
@@ -132,9 +133,10 @@ class Running:
         return found
 
 
+@once_per_lines
 def run_together(lines: Sequence[Line]) -> Running:
     """The running text of a sheet's lines."""
-    pieces = [p for p in without_doubles(pieces_of(lines)) if not _is_noise(p)]
+    pieces = [p for p in distinct_pieces(lines) if not _is_noise(p)]
     wrapped = _wrapped(pieces)
     parts = {id(p) for upper, lower, _ in wrapped for p in (upper, lower)}
     rows = []

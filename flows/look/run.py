@@ -12,10 +12,11 @@ from flows.look.by_tape import write_tape_test
 from flows.look.looking import PAGE, SIGHT, TAPE, look_at
 from flows.look.sight import SheetSeen, Sight
 from flows.photo_face import load_face_models
-from flows.worker import ReadingTools, make_engine
+from flows.worker import ReadingTools
 from pipeline.contracts import OcrEngine
 from pipeline.errors import InputError
 from pipeline.intake.source import SourceFile
+from pipeline.ocr.engines import load_engine
 from pipeline.ocr.replay import ReplayEngine
 from pipeline.ocr.weights import locate
 from pipeline.settings import Settings, load_settings
@@ -66,7 +67,7 @@ def _require(file: Path) -> None:
 
 
 def _engine(settings: Settings, tape: Path | None) -> OcrEngine:
-    return make_engine(settings, locate(settings)) if tape is None else ReplayEngine(tape)
+    return load_engine(settings.engine, locate(settings)) if tape is None else ReplayEngine(tape)
 
 
 def _summary(sight: Sight) -> Iterator[str]:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pipeline.contracts import OcrEngine
 from pipeline.copies.pen_strokes import has_bound_strokes
 from pipeline.evidence.evidence import outline_of
-from pipeline.image import Mask, Points, apply, invert, shrink, size_of, turn, turn_matrix
+from pipeline.image import Mask, Points, apply, darkest, invert, shrink, size_of, turn, turn_matrix
 from pipeline.layout.ruled_table import level_ink
 from pipeline.marks.signature import SignatureState
 from pipeline.model import DocumentType, Face, Image, Page, Quad, Sheet
@@ -121,7 +121,7 @@ def _blank_of(scan: Image, sheets: Sequence[Sheet]) -> _Blank | None:
         free[cv2.dilate(own, np.ones((reach, reach), np.uint8)) > 0] = 0
     if np.count_nonzero(free) < _FREE * free.size:
         return None
-    channel = small if small.ndim == 2 else small.min(axis=2)
+    channel = darkest(small)
     low, high = np.percentile(channel[free > 0], [25, 75])
     if low < _PAPER or high - low > _EVEN:
         return None

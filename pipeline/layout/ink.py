@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.image import Mask, shrink, size_of
+from pipeline.image import Mask, darkest, shrink, size_of
 from pipeline.layout.piece import Piece
 from pipeline.model import Image, Quad
 from pipeline.reference.names import is_han
@@ -82,8 +82,7 @@ class Ink:
     @cached_property
     def _veil(self) -> Mask | None:
         """Where a reflection whitens the paper, and the ink with it (255); None: nowhere."""
-        darkest = self._image if self._image.ndim == 2 else self._image.min(axis=2)
-        small, _ = shrink(darkest, 400)
+        small, _ = shrink(darkest(self._image), 400)
         paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
         white = np.where(paper >= VEILED, 255, 0).astype(np.uint8)
         if np.median(paper) >= UNVEILED or not white.any():

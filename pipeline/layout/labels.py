@@ -18,7 +18,7 @@ from pipeline.layout.label_words import (
     letter_spaced,
     with_level_letters,
 )
-from pipeline.layout.piece import Piece, piece_of, pieces_of, without_doubles
+from pipeline.layout.piece import Piece, distinct_pieces, piece_of
 from pipeline.model import Line
 
 ROW = 0.62
@@ -83,7 +83,7 @@ def find_labels(
     ``drop`` holds printed words that are neither label nor value (titles, 样本, 盖章): a piece
     that consists of one is left out.
     """
-    pieces = [p for p in without_doubles(pieces_of(lines)) if p.text not in drop]
+    pieces = [p for p in distinct_pieces(lines) if p.text not in drop]
     pieces = [part for piece in pieces for part in with_level_letters(piece, rules)]
     hits: list[Hit] = []
     rest: list[Piece] = []

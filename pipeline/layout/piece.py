@@ -8,75 +8,88 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import cv2
 import numpy as np
 
 from pipeline.model import Char, Line, Point, Quad
+from pipeline.once import once_per_lines
 from pipeline.reference.text import narrow
 
 DOUBLE = 0.6
 """Part of a piece under another one from which it is the same print."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Piece:
-    """A run of characters of a line; ``quad`` is the run's own, in sheet pixels."""
+    """A run of characters of a line; ``quad`` is the run's own, in sheet pixels. What follows from
+    them is worked out once: extractors ask for it thousands of times a sheet."""
 
     line: Line
     chars: tuple[Char, ...]
     quad: Quad
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The characters, width normalised (（ as (), spaces left out."""
         return "".join(narrow(c.text) for c in self.chars)
 
-    @property
+    @cached_property
     def run(self) -> tuple[Char, ...]:
         """The characters with the line's spaces between them."""
         chars = self.line.chars or _even(self.line)
         return chars[chars.index(self.chars[0]) : chars.index(self.chars[-1]) + 1]
 
-    @property
+    @cached_property
     def words(self) -> str:
         """The characters, width normalised, single spaces kept: a name in Latin letters."""
         return " ".join("".join(narrow(c.text) for c in self.run).split())
 
-    @property
+    @cached_property
     def left(self) -> float:
         """Left edge in pixels."""
         return min(self.quad[0][0], self.quad[3][0])
 
-    @property
+    @cached_property
     def right(self) -> float:
         """Right edge in pixels."""
         return max(self.quad[1][0], self.quad[2][0])
 
-    @property
+    @cached_property
+    def top(self) -> float:
+        """Upper edge in pixels."""
+        return min(y for _, y in self.quad)
+
+    @cached_property
+    def bottom(self) -> float:
+        """Lower edge in pixels."""
+        return max(y for _, y in self.quad)
+
+    @cached_property
     def height(self) -> float:
         """Height of the line in pixels."""
         (_, y0), (_, y1), (_, y2), (_, y3) = self.quad
         return (abs(y3 - y0) + abs(y2 - y1)) / 2
 
-    @property
+    @cached_property
     def centre(self) -> Point:
         """The middle."""
         return (sum(x for x, _ in self.quad) / 4, sum(y for _, y in self.quad) / 4)
 
-    @property
+    @cached_property
     def score(self) -> float:
         """Mean score of the characters."""
         return sum(c.score for c in self.chars) / len(self.chars) if self.chars else 0.0
 
-    @property
+    @cached_property
     def tilt(self) -> float:
         """Rise over run of the line."""
         (x0, y0), (x1, y1) = self.quad[0], self.quad[1]
         return (y1 - y0) / (x1 - x0) if abs(x1 - x0) > 1 else 1.0
 
-    @property
+    @cached_property
     def is_upright(self) -> bool:
         """Whether its line runs from left to right, not down the page."""
         (x0, y0), (x1, y1) = self.quad[0], self.quad[1]
@@ -115,12 +128,27 @@ def piece_of(line: Line, chars: Sequence[Char]) -> Piece:
 def pieces_of(lines: Sequence[Line]) -> list[Piece]:
     """Every line as one piece, white space left out. A line without characters of its own gets
     even ones with the line's score."""
+    return list(_pieces_of(lines))
+
+
+@once_per_lines
+def _pieces_of(lines: Sequence[Line]) -> tuple[Piece, ...]:
     pieces = []
     for line in lines:
         chars = [c for c in line.chars or _even(line) if not c.text.isspace()]
         if chars:
             pieces.append(piece_of(line, chars))
-    return pieces
+    return tuple(pieces)
+
+
+def distinct_pieces(lines: Sequence[Line]) -> list[Piece]:
+    """The lines' pieces, without those that lie on others (:func:`without_doubles`)."""
+    return list(_distinct_pieces(lines))
+
+
+@once_per_lines
+def _distinct_pieces(lines: Sequence[Line]) -> tuple[Piece, ...]:
+    return tuple(without_doubles(_pieces_of(lines)))
 
 
 def cut_at_gaps(piece: Piece, gap: float) -> list[Piece]:
@@ -166,6 +194,8 @@ def _shared(one: Piece, other: Piece) -> float:
     """The part of the smaller piece's box that lies on the other's. The boxes are taken as they
     lie: a stamp's leans across lines that are not under it."""
     if one.right <= other.left or other.right <= one.left:
+        return 0.0
+    if one.bottom <= other.top or other.bottom <= one.top:
         return 0.0
     first, second = (np.array(piece.quad, dtype=np.float32) for piece in (one, other))
     smaller = min(cv2.contourArea(first), cv2.contourArea(second))

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.image import darkest, percentile_of
 from pipeline.layout.ruled_table import (
     SHORTEST_FRACTION,
     Direction,
@@ -54,7 +55,7 @@ def find_rules(image: Image, scale: float = 1.0) -> Ruling:
     verticals: list[RuledLine] = []
     for grey in _greys(image):
         relief = _relief(grey)
-        deepest = float(np.percentile(relief, 99.5))
+        deepest = percentile_of(relief, 99.5)
         for depth in DEPTHS:
             dark = mask_of(relief >= max(CONTRAST_MIN, depth * deepest))
             horizontals = _straight(dark, "horizontal", horizontals, scale)
@@ -95,10 +96,10 @@ def _greys(image: Image) -> list[Image]:
     """
     if image.ndim == 2:
         return [image]
-    darkest = image.min(axis=2)
+    dark = darkest(image)
     red = image[:, :, 2]
-    is_coloured = float(np.mean(cv2.subtract(red, darkest) > RED_RULE_MIN)) > RED_RULE_SHARE
-    return [darkest, red] if is_coloured else [darkest]
+    is_coloured = float(np.mean(cv2.subtract(red, dark) > RED_RULE_MIN)) > RED_RULE_SHARE
+    return [dark, red] if is_coloured else [dark]
 
 
 def _relief(grey: Image) -> Image:

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.model import Image, Quad
+from pipeline.once import once_per_picture
 
 Mask = NDArray[np.uint8]
 """H x W, 0 or 255."""
@@ -180,6 +181,7 @@ def _gaps(places: Iterable[float], least: float) -> list[float]:
     return [(a + b) / 2 for a, b in pairs if b - a >= least]
 
 
+@once_per_picture
 def level_ink(image: Image) -> Image:
     """A grey picture of what is written in black or blue-black, on even white paper: shadows,
     the paper's tint and red seals left out. H x W, 0 to 255.
@@ -196,7 +198,7 @@ def level_ink(image: Image) -> Image:
     if image.ndim == 2:
         return level.astype(np.uint8)
     # Thin strokes of red ink stay darker than the paper even in the red channel.
-    redness = cv2.subtract(channel, image[:, :, :2].max(axis=2))
+    redness = cv2.subtract(channel, cv2.max(image[:, :, 0], image[:, :, 1]))
     redness = cv2.subtract(redness, np.full_like(redness, int(np.median(redness))))
     return np.asarray(cv2.addWeighted(level, 1.0, redness, REDNESS, 0.0)).astype(np.uint8)
 

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.image import Points, grey_of, redness, shrink
+from pipeline.image import Points, darkest, grey_of, redness, shrink
 from pipeline.marks.red_print import without_print
 from pipeline.model import Image
 
@@ -138,7 +138,7 @@ def is_coloured(image: Image) -> bool:
     if image.ndim == 2:
         return False
     small, _ = shrink(image, LOOK_PX)
-    chroma = small.max(axis=2).astype(np.int16) - small.min(axis=2)
+    chroma = small.max(axis=2).astype(np.int16) - darkest(small)
     return float(np.mean(chroma > COLOURED)) > COLOURED_SHARE or float(np.median(chroma)) > 1.5
 
 

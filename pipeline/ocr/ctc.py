@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ BLANK = 0
 """Class 0 of the recogniser's output: no character here."""
 ALTERNATIVES = 3
 ALTERNATIVE_MIN = 0.005
+RANKED = ALTERNATIVES + 1
+"""Classes looked at in each column: the likeliest and its alternatives."""
 LOST_MIN = 0.05
 """A non-blank score at which a column in a blank run counts as an almost-read character."""
 SPACE_MIN = 0.02
@@ -28,20 +31,45 @@ SPACE_MIN = 0.02
 12 with one that it left out eleven exceed 0.02 in print."""
 
 
+_Character = tuple[str, float, float, tuple[tuple[str, float], ...]]
+"""A character, its score, its middle, its alternatives with their chances."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """One line picture, decoded. Places are in columns of the recogniser's output."""
 
-    chars: tuple[tuple[str, float, float, tuple[tuple[str, float], ...]], ...]
+    chars: tuple[_Character, ...]
     lost: tuple[tuple[str, float, float], ...]
     columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopClasses:
+    """What decoding needs of the recogniser's output: in each column the RANKED likeliest classes
+    (``classes``, columns x RANKED, likeliest first) with their chances, and a space's chance."""
+
+    chances: Floats
+    classes: NDArray[np.integer[Any]]
+    space: Floats
+
+
+def top_classes(probabilities: Floats) -> TopClasses:
+    """From all chances, columns x classes."""
+    some = np.argpartition(probabilities, -RANKED, axis=1)[:, -RANKED:]
+    chances = np.take_along_axis(probabilities, some, axis=1)
+    order = np.argsort(-chances, axis=1, kind="stable")
+    return TopClasses(
+        np.take_along_axis(chances, order, axis=1),
+        np.take_along_axis(some, order, axis=1),
+        probabilities[:, -1],
+    )
 
 
 class CtcDecoder:
     """Connectionist-temporal-classification decoding that keeps what a mean score hides.
 
-    Takes the recogniser's output, batch x columns x classes with probabilities; class 0 is the
-    blank, the last class a space.
+    Class 0 of the recogniser is the blank, the last class a space.
     """
 
     def __init__(self, characters: Sequence[str]) -> None:
@@ -57,67 +85,61 @@ class CtcDecoder:
 
     def decode(self, probabilities: Floats) -> Decoded:
         """Decode one line: columns x classes."""
-        best = probabilities.argmax(axis=1)
-        chars: list[tuple[str, float, float, tuple[tuple[str, float], ...]]] = []
-        lost: list[tuple[str, float, float]] = []
-        column = 0
-        while column < len(best):
-            end = column + 1
-            while end < len(best) and best[end] == best[column]:
-                end += 1
-            if best[column] == BLANK:
-                chars += self._space(probabilities, column, end)
-                lost += self._lost(probabilities, column, end)
-            else:
-                chars.append(self._char(probabilities, int(best[column]), column, end))
-            column = end
-        return Decoded(tuple(chars), tuple(lost), len(best))
+        return self.decode_top(top_classes(probabilities))
 
-    def _char(
-        self, probabilities: Floats, index: int, start: int, end: int
-    ) -> tuple[str, float, float, tuple[tuple[str, float], ...]]:
-        run = probabilities[start:end, index]
+    def decode_top(self, top: TopClasses) -> Decoded:
+        """Decode one line of which the likeliest classes are known."""
+        best = top.classes[:, 0]
+        n = len(best)
+        starts = np.flatnonzero(np.diff(best, prepend=-1))
+        chars: list[_Character] = []
+        lost: list[tuple[str, float, float]] = []
+        for start, end in zip(starts.tolist(), [*starts[1:].tolist(), n], strict=True):
+            if best[start] != BLANK:
+                chars.append(self._char(top, start, end))
+                continue
+            before = int(best[start - 1]) if start else BLANK
+            after = int(best[end]) if end < n else BLANK
+            chars += self._space(top, start, end, (before, after))
+            lost += self._lost(top, start, end, (before, after))
+        return Decoded(tuple(chars), tuple(lost), n)
+
+    def _char(self, top: TopClasses, start: int, end: int) -> _Character:
+        run = top.chances[start:end, 0]
         peak = start + int(run.argmax())
         centre = float(np.average(np.arange(start, end), weights=run)) + 0.5
-        row = probabilities[peak]
-        ranked = np.argpartition(row, -(ALTERNATIVES + 1))[-(ALTERNATIVES + 1) :]
-        ranked = ranked[np.argsort(row[ranked])[::-1]]
+        classes, chances = top.classes[peak], top.chances[peak]
         alternatives = tuple(
-            (self._characters[i], float(row[i]))
-            for i in ranked
-            if i != index and row[i] >= ALTERNATIVE_MIN
+            (self._characters[classes[i]], float(chances[i]))
+            for i in range(1, len(classes))
+            if chances[i] >= ALTERNATIVE_MIN
         )
-        return self._characters[index], float(row[index]), centre, alternatives
+        return self._characters[classes[0]], float(chances[0]), centre, alternatives
 
     def _space(
-        self, probabilities: Floats, start: int, end: int
-    ) -> Iterable[tuple[str, float, float, tuple[tuple[str, float], ...]]]:
+        self, top: TopClasses, start: int, end: int, beside: tuple[int, int]
+    ) -> Iterable[_Character]:
         """The space that a blank run between two Latin letters may hold."""
-        if start == 0 or end == len(probabilities):
-            return
-        sides = (self._characters[int(probabilities[i].argmax())] for i in (start - 1, end))
+        sides = [self._characters[i] for i in beside]
         if not all(side.isascii() and side.isalpha() for side in sides):
             return
-        shown = probabilities[start:end, len(self._characters) - 1]
+        shown = top.space[start:end]
         if shown.max() >= SPACE_MIN:
             yield " ", float(shown.max()), start + float(shown.argmax()) + 0.5, ()
 
     def _lost(
-        self, probabilities: Floats, start: int, end: int
+        self, top: TopClasses, start: int, end: int, beside: tuple[int, int]
     ) -> Iterable[tuple[str, float, float]]:
-        run = probabilities[start:end, 1:]
-        strongest = run.max(axis=1)
-        for i in np.flatnonzero(strongest >= LOST_MIN):
-            neighbours = strongest[max(0, i - 1) : i + 2]
-            if strongest[i] < neighbours.max():
+        """What was almost read in a blank run: the second of its columns is no blank."""
+        strongest = top.chances[start:end, 1]
+        for i in np.flatnonzero(strongest >= LOST_MIN).tolist():
+            if strongest[i] < strongest[max(0, i - 1) : i + 2].max():
                 continue
             # The flank of a neighbouring character is no character of its own.
-            index = int(run[i].argmax()) + 1
-            before = int(probabilities[start - 1].argmax()) if start else BLANK
-            after = int(probabilities[end].argmax()) if end < len(probabilities) else BLANK
+            index = int(top.classes[start + i, 1])
             character = self._characters[index]
-            if index not in (before, after) and not character.isspace():
-                yield character, float(strongest[i]), start + float(i) + 0.5
+            if index not in beside and not character.isspace():
+                yield character, float(strongest[i]), start + i + 0.5
 
 
 def line_of(decoded: Decoded, quad: Quad, padding: float, height: float) -> Line:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.contracts import OcrEngine
+from pipeline.contracts import OcrEngine, TellsDirection
 from pipeline.model import Image, Line, Quad
 from pipeline.stages import stage
 
@@ -29,6 +29,13 @@ class TimedEngine:
         """As the engine does."""
         with stage("recognise"):
             return self._engine.recognise(image, quads)
+
+    def on_its_head(self, image: Image, quads: Sequence[Quad]) -> list[float]:
+        """As the engine does, if it can tell; else nothing tells."""
+        if not isinstance(self._engine, TellsDirection):
+            return [0.5] * len(quads)
+        with stage("upright"):
+            return self._engine.on_its_head(image, quads)
 
     def read(self, image: Image, long_side_px: int = 960) -> list[Line]:
         """As the engine does: ``detect`` then ``recognise``, in one."""

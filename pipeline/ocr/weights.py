@@ -74,12 +74,14 @@ class Weights:
     """Where the verified model files lie.
 
     ``detector`` and ``recogniser`` are directories as PaddleOCR wants them, ``face`` maps the file
-    names of the face models to their paths; ``digests`` are the sha256 of the two text models
+    names of the face models to their paths, ``direction`` is the classifier of lines on their
+    heads (None where the manifest has none); ``digests`` are the sha256 of the two text models
     (``det``, ``rec``), for the record's provenance; ``face_digests`` those of the face models.
     """
 
     detector: Path
     recogniser: Path
+    direction: Path | None = None
     face: Mapping[str, Path] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
     face_digests: Mapping[str, str] = field(default_factory=dict)
@@ -128,6 +130,7 @@ def locate(settings: Settings, rows: Manifest | None = None) -> Weights:
         raise DependencyError(f"缺少模型文件：{_purposes(missing)}。", MEND)
     if altered:
         raise DependencyError(f"模型文件已损坏或被改动：{_purposes(altered)}。", MEND)
+    direction = next((folder / row.path for row in rows.file if row.name == "cls"), None)
     directories = {}
     for name in ("det", "rec"):
         directory = own[name]
@@ -141,6 +144,7 @@ def locate(settings: Settings, rows: Manifest | None = None) -> Weights:
     return Weights(
         detector=directories["det"],
         recogniser=directories["rec"],
+        direction=direction,
         face={
             Path(row.path).name: folder / row.path
             for row in rows.file
@@ -337,6 +341,37 @@ def _keep_yml(folder: Path, name: str, rows: Manifest, stamps: Stamps) -> None:
     with WritingCache(folder / path) as out:
         out.write(text.encode("utf-8"))
     stamps.digest(path)
+
+
+def model_digests(weights: Weights) -> tuple[str, ...]:
+    """sha256 of the text models, of their descriptions (how pictures are prepared, which characters
+    there are) and of the direction classifier. Raises DependencyError where one cannot be read."""
+    files = [folder / YML for folder in (weights.detector, weights.recogniser)]
+    if weights.direction is not None:
+        files.append(weights.direction)
+    try:
+        return (
+            *(digest for _, digest in sorted(weights.digests.items())),
+            *map(sha256_of, files),
+        )
+    except OSError as error:
+        raise DependencyError("文字识别模型无法读取。", MEND) from error
+
+
+def read_description(folder: Path) -> Mapping[str, Any]:
+    """PaddleOCR's description of the model in a directory (``inference.yml``).
+
+    Raises DependencyError where there is none that can be read.
+    """
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        rows = yaml.load((folder / YML).read_text(encoding="utf-8"), Loader=loader)
+        return {str(key): value for key, value in rows.items()}
+    except (OSError, AttributeError, yaml.YAMLError) as error:
+        raise DependencyError(
+            "文字识别模型目录不完整（缺 inference.yml）。",
+            "请运行 yijianshi weights 重新获取模型文件。",
+        ) from error
 
 
 def _first_line(path: Path) -> str:

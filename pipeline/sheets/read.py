@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -46,6 +46,9 @@ LINE_READ_MIN = 0.5
 """Mean score below which what was read is not text. Lines of print score 0.8 and more."""
 RED_SHEET_MIN = 0.002
 """Part of a sheet under red ink, from which it is looked at without the red, too."""
+FINE = 0.8
+"""Scale of the coarse detection, of that at which the sheet would be looked at anew, from which its
+boxes are as good."""
 COVERED = 0.4
 """Part of a box under other boxes, from which it is no line of its own."""
 RED_SHEET_SHARE = 0.02
@@ -79,34 +82,46 @@ def read_area(
         return [q for q in quads if _is_own(q, to_scan, area, others)]
 
     known = [as_quad(from_top_left(b, np.eye(3))) for b in _boxes_on_sheet(coarse, to_scan)]
-    lines = _read_pixels(image, long_side, known, own, engine)
+    # The coarse detection saw the page as large as this one would see the sheet, or nearly so.
+    seen = min(1.0, COARSE_PX / max(page.image.shape[:2]))
+    is_fine = seen >= FINE * scale * min(1.0, long_side / max(width, height))
+    lines = _read_pixels(image, _Boxes(known, is_fine, long_side, own), engine)
     return replace(sheet, lines=tuple(line for line in lines if line.score >= LINE_READ_MIN))
 
 
-def _read_pixels(
-    image: Image,
-    long_side: int,
-    known: Sequence[Quad],
-    own: Callable[[Sequence[Quad]], list[Quad]],
-    engine: OcrEngine,
-) -> list[Line]:
-    """All lines on a sheet. ``known`` are boxes of the coarse detection, taken where nothing
-    else is found; ``own`` keeps those boxes that are the sheet's.
+@dataclass(frozen=True, slots=True)
+class _Boxes:
+    """Where a sheet's lines are. ``known`` are the boxes of the coarse detection; ``is_fine``:
+    looking at the sheet anew would hardly show more; ``own`` keeps those boxes that are the
+    sheet's."""
+
+    known: list[Quad]
+    is_fine: bool
+    long_side: int
+    own: Callable[[Sequence[Quad]], list[Quad]]
+
+    def found(self, image: Image, engine: OcrEngine) -> list[Quad]:
+        """Boxes on the sheet's own picture."""
+        return self.own(engine.detect(image, self.long_side))
+
+
+def _read_pixels(image: Image, boxes: _Boxes, engine: OcrEngine) -> list[Line]:
+    """All lines on a sheet.
 
     Where red ink lies on the sheet, lines are looked for with the red made faint, and those
     that it crosses are read with and without it; the better reading is kept. What only shows
-    with the red (titles printed in red, the stamps' own text) is read as it is.
+    with the red (titles printed in red, the stamps' own text) is in the coarse boxes, and is read
+    as it is.
     """
     red = red_ink(image)
-    plain = own(engine.detect(image, long_side))
     if np.count_nonzero(red) < RED_SHEET_MIN * red.size:
-        quads = plain + _missed(known, plain)
+        plain = [] if boxes.is_fine else boxes.found(image, engine)
+        quads = plain + _missed(boxes.known, plain)
         return [line for line in engine.recognise(image, quads) if line.text]
     cleaned = suppress_red(image)
-    free = own(engine.detect(cleaned, long_side))
+    free = boxes.found(cleaned, engine)
     # A box that holds the same line with and without the red is read once.
-    quads = free + [q for q in plain if not _is_covered(q, free)]
-    quads += _missed(known, quads)
+    quads = free + [q for q in boxes.known if not _is_covered(q, free)]
     lines = engine.recognise(image, quads)
     touched = [i for i, quad in enumerate(quads) if _share(red, quad) >= RED_SHEET_SHARE]
     again = engine.recognise(cleaned, [quads[i] for i in touched])

@@ -1,4 +1,5 @@
-"""Which way up the sheets on a scan stand: a handful of lines is read both ways."""
+"""Which way up the sheets on a scan stand: the direction classifier tells it by a few lines; where
+it wavers, their heads are read both ways."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.contracts import OcrEngine
+from pipeline.contracts import OcrEngine, TellsDirection
 from pipeline.image import Points, apply, as_quad, invert, size_of
 from pipeline.model import Image, Line, Matrix, Quad
 from pipeline.sheets.area import SheetArea
@@ -16,7 +17,13 @@ from pipeline.sheets.blocks import boxes_of
 from pipeline.sheets.flat import flat_size, flatten_matrix
 from pipeline.stages import stage
 
-UPRIGHT_PROBES = (4, 12)
+DIRECTION_PROBES = 6
+"""Lines that the direction classifier looks at."""
+CLEAR = 0.5
+"""Mean of the chances of upright less those of on its head from which no line is read. On 60 sheets
+of development papers and specimens, by flatbed, copier and phone, it was 0.68 at least, and the
+same way as reading tells."""
+UPRIGHT_PROBES = (4, 6)
 """Lines read both ways up: at first, and where the first do not decide."""
 DECISIVE = 0.12
 """Difference of mean scores by which one way up wins."""
@@ -63,11 +70,16 @@ def _same_way(one: SheetArea, other: SheetArea) -> float:
 
 
 def _vote(area: SheetArea, image: Image, quads: Sequence[Quad], engine: OcrEngine) -> _Vote:
-    """Read the longest lines both ways up."""
+    """Look at the longest lines; where that does not tell, read them both ways up."""
     flat = flatten_matrix(area.corners, flat_size(area.corners, size_of(image)))
     inner = invert(flat)
     as_read = [from_top_left(boxes_of([quads[i]])[0], inner) for i in area.lines]
     as_read.sort(key=_elongation, reverse=True)
+    if as_read and isinstance(engine, TellsDirection):
+        longest = [as_quad(box) for box in as_read[:DIRECTION_PROBES]]
+        seen = _Vote(1 - 2 * float(np.mean(engine.on_its_head(image, longest))))
+        if abs(seen.margin) >= CLEAR:
+            return seen
     up: list[float] = []
     down: list[float] = []
     for first, last in ((0, UPRIGHT_PROBES[0]), UPRIGHT_PROBES):

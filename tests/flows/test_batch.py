@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from flows import batch
-from flows.batch import STORE_FILE, BatchOutcome, prepare, run_batch, write_outputs
+from flows.batch import STORE_FILE, BatchOutcome, run_batch
 from flows.case import CaseResult
+from flows.outputs import prepare, write_outputs
 from flows.report import STATUS_LABELS
 from pipeline.errors import StoreError
 from pipeline.model import Request

@@ -52,7 +52,7 @@ def key(weights: Weights, *, pictures: bool = True, **changes: Any) -> str:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"backend": "onnxruntime"}, {"limits": {"pages": 2}}, {"limits": {"pixels": 9_000_000}}],
+    [{"engine": "paddleocr"}, {"limits": {"pages": 2}}, {"limits": {"pixels": 9_000_000}}],
     ids=str,
 )
 def test_a_setting_that_reads_changes_the_key(weights: Weights, changes: dict[str, Any]) -> None:
@@ -96,15 +96,27 @@ def test_the_same_models_elsewhere_leave_the_key(weights: Weights, tmp_path: Pat
     assert key(model_folders(tmp_path / "elsewhere")) == key(weights)
 
 
-@pytest.mark.parametrize("package", ["paddleocr", "paddlex", "openvino"])
+@pytest.mark.parametrize(
+    ("engine", "module", "package"),
+    [
+        ("openvino", "openvino_engine", "openvino"),
+        ("paddleocr", "paddle", "paddleocr"),
+        ("paddleocr", "paddle", "paddlex"),
+        ("paddleocr", "paddle", "onnxruntime"),
+    ],
+)
 def test_another_version_of_the_engine_changes_the_key(
-    weights: Weights, package: str, monkeypatch: pytest.MonkeyPatch
+    weights: Weights, engine: str, module: str, package: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = key(weights)
+    before = key(weights, engine=engine)
     monkeypatch.setattr(
-        "pipeline.ocr.paddle.version", lambda name: "99" if name == package else version(name)
+        f"pipeline.ocr.{module}.version", lambda name: "99" if name == package else version(name)
     )
-    assert key(weights) != before
+    assert key(weights, engine=engine) != before
+
+
+def test_another_engine_changes_the_key(weights: Weights) -> None:
+    assert key(weights, engine="paddleocr") != key(weights, engine="openvino")
 
 
 def test_another_version_of_a_decoder_changes_the_key(

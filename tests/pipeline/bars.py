@@ -13,7 +13,7 @@ import numpy as np
 
 from pipeline.image import grey_of, warp
 from pipeline.model import Image, Line, Matrix, Page, Quad, Source
-from pipeline.ocr.paddle import cut_line
+from pipeline.ocr.line_picture import cut_line
 
 CARD = (600, 378)
 """A card in pixels: ID-1, drawn so that a bar is as high as its print."""

@@ -24,7 +24,7 @@ def test_load_settings_reads_the_environment(
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("YIJIANSHI_BACKEND", "tensorflow"),
+        ("YIJIANSHI_ENGINE", "tensorflow"),
         ("YIJIANSHI_WORKERS", "none"),
         ("YIJIANSHI_LIMITS__PAGES", "0"),
     ],
@@ -46,7 +46,7 @@ def test_load_settings_when_the_limits_are_no_json(monkeypatch: pytest.MonkeyPat
 def test_settings_cannot_be_changed_and_take_no_unknown_names(tmp_path: Path) -> None:
     settings = Settings(cache=tmp_path)
     with pytest.raises(ValidationError):
-        settings.backend = "onnxruntime"
+        settings.engine = "paddleocr"
     with pytest.raises(ValidationError):
         Settings.model_validate({"unheard_of": 1})
 

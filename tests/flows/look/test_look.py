@@ -22,11 +22,12 @@ from extractors import EXTRACTORS
 from flows.cli import run_command
 from flows.look.by_tape import read_by_tape, write_tape_test
 from flows.look.looking import look_at
-from flows.worker import ReadingTools, make_engine, read_with
+from flows.worker import ReadingTools, read_with
 from pipeline.errors import ExitCode, InputError
 from pipeline.file_reading import FileReading
 from pipeline.intake.source import SourceFile
 from pipeline.model import DocumentType, Face, Image, Line, Page, PageRef, Quad
+from pipeline.ocr.engines import load_engine
 from pipeline.ocr.replay import ReplayEngine
 from pipeline.ocr.weights import locate
 from pipeline.settings import Settings
@@ -289,7 +290,7 @@ def test_a_photo_is_no_test_of_a_tape(tmp_path: Path) -> None:
 def test_reading_by_tape_is_reading_by_the_engine(tmp_path: Path) -> None:
     scan = PAPERS / "id_card_flatbed_02.jpg"
     source, settings = SourceFile(scan.name, scan), Settings()
-    tools = ReadingTools(settings, make_engine(settings, locate(settings)), None, EXTRACTORS)
+    tools = ReadingTools(settings, load_engine(settings.engine, locate(settings)), None, EXTRACTORS)
 
     def ignore(page: Page, faces: tuple[Face, ...]) -> None:
         assert page.image.dtype == np.uint8

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.model import Line, Quad
-from pipeline.ocr.ctc import LOST_MIN, SPACE_MIN, CtcDecoder, Decoded, line_of
+from pipeline.ocr.ctc import LOST_MIN, SPACE_MIN, CtcDecoder, Decoded, line_of, top_classes
 
 CHARACTERS = ["Y", "I", "C", "中", "1"]
 SPACE = len(CHARACTERS) + 1
@@ -221,3 +221,14 @@ def test_spaces_at_the_ends_are_no_characters_and_nothing_read_has_no_score() ->
     assert line.score == pytest.approx((0.8 + 0.1 + 0.8) / 3)
     assert made_line().score == 0.0
     assert made_line((" ", 0.5, 3.0)).text == ""
+
+
+def test_the_likeliest_classes_are_enough_to_decode() -> None:
+    table = np.random.default_rng(5).dirichlet(np.full(SPACE + 1, 0.15), 60).astype(np.float32)
+    decoder = CtcDecoder(CHARACTERS)
+    whole = decoder.decode(table)
+    top = top_classes(table)
+    assert np.array_equal(top.classes[:, 0], table.argmax(axis=1))
+    assert np.all(np.diff(top.chances, axis=1) <= 0)
+    assert decoder.decode_top(top) == whole
+    assert len(whole.chars) > 10

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.image import turn
 from pipeline.model import Image
-from pipeline.ocr.paddle import PaddleEngine
+from pipeline.ocr.openvino_engine import OpenVinoEngine
 from pipeline.ocr.weights import locate
 from pipeline.settings import load_settings
 from pipeline.sheets.find import read_sheets
@@ -26,9 +26,9 @@ BACK = ("REPUBLIC CARD", "ISSUED BY NANNING", "VALID THROUGH 2015.04.13-2035.04.
 
 
 @pytest.fixture(scope="module")
-def engine() -> PaddleEngine:
+def engine() -> OpenVinoEngine:
     weights = locate(load_settings())
-    return PaddleEngine(weights.detector, weights.recogniser)
+    return OpenVinoEngine(weights)
 
 
 def card(rows: tuple[str, ...], tone: int = 225) -> Image:
@@ -47,7 +47,7 @@ def copied(tone: int = 225) -> Image:
 
 
 @pytest.mark.parametrize(("degrees", "tone"), [(0, 250), (90, 225), (180, 250), (270, 250)])
-def test_read_sheets_when_copy_is_turned(engine: PaddleEngine, degrees: int, tone: int) -> None:
+def test_read_sheets_when_copy_is_turned(engine: OpenVinoEngine, degrees: int, tone: int) -> None:
     sheets = read_sheets(page_of(turn(copied(tone), -degrees % 360)), engine)
     texts = [" ".join(line.text for line in s.lines) for s in sheets]
     assert [s.rotation for s in sheets] == [degrees] * 2
@@ -57,14 +57,14 @@ def test_read_sheets_when_copy_is_turned(engine: PaddleEngine, degrees: int, ton
     assert all(line.chars for s in sheets for line in s.lines)
 
 
-def test_read_sheets_when_a_phone_looks_at_a_slant(engine: PaddleEngine) -> None:
+def test_read_sheets_when_a_phone_looks_at_a_slant(engine: OpenVinoEngine) -> None:
     scan = np.full((960, 1280, 3), (50, 80, 120), np.uint8)
     lay(scan, card(FRONT), photographed((1280, 960), tilt=(16.0, -12.0), roll=-8.0))
     (sheet,) = read_sheets(page_of(scan), engine)
     assert any("450102199006012918" in line.text for line in sheet.lines)
 
 
-def test_read_sheets_when_a_red_stamp_lies_across_print(engine: PaddleEngine) -> None:
+def test_read_sheets_when_a_red_stamp_lies_across_print(engine: OpenVinoEngine) -> None:
     face = card(FRONT)
     stamp = np.full_like(face, 255)
     cv2.circle(stamp, (330, 400), 150, (70, 60, 230), 14)
@@ -74,6 +74,6 @@ def test_read_sheets_when_a_red_stamp_lies_across_print(engine: PaddleEngine) ->
     assert any("450102199006012918" in line.text for line in sheet.lines)
 
 
-def test_read_sheets_when_nothing_is_written(engine: PaddleEngine) -> None:
+def test_read_sheets_when_nothing_is_written(engine: OpenVinoEngine) -> None:
     noise = np.random.default_rng(6).normal(244, 4, (1654, 1170, 3))
     assert read_sheets(page_of(np.clip(noise, 0, 255).astype(np.uint8)), engine) == []
