@@ -4,4 +4,4 @@ Imports neither ``extractors`` nor ``validators`` nor ``flows``: what a certific
 like and what is right are handed to the steps as arguments.
 """
 
-__version__ = "0.1.8"
+__version__ = "0.2.0.dev0"

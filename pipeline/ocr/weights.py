@@ -87,8 +87,13 @@ class Weights:
 
 @cache
 def manifest() -> Manifest:
-    """The rows of ``weights.toml``."""
-    text = (files("pipeline.ocr") / "weights.toml").read_text(encoding="utf-8")
+    """The rows of ``weights.toml``. Raises DependencyError where an installation lacks it."""
+    try:
+        text = (files("pipeline.ocr") / "weights.toml").read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise DependencyError(
+            "程序安装不完整：缺少模型文件清单 weights.toml。", "请重新安装 yijianshi。"
+        ) from error
     return Manifest.model_validate(tomllib.loads(text))
 
 
