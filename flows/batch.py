@@ -26,7 +26,7 @@ from flows.pool import PoolBroken
 from flows.progress import Progress
 from flows.reading import Reader
 from flows.report import STATUS_LABELS, render_report
-from flows.trace import log
+from flows.trace import LOG_FILE, log, tracing
 from pipeline import __version__
 from pipeline.errors import InputError, StoreError
 from pipeline.finding import finding
@@ -206,24 +206,25 @@ def _run(listed: Inbox, out: Path, workers: int | None) -> BatchOutcome:
     began = time.monotonic()
     settings = load_settings()
     cases = listed.cases
-    log.info("run begun", version=__version__, cases=len(cases))
     store = Store(out / STORE_FILE)
     with (
+        tracing(out / LOG_FILE),
         Reader(settings, workers, store=store, pictures=out / "pictures") as reader,
         Progress("处理申请", len(cases)) as progress,
     ):
+        log.info("run begun", version=__version__, cases=len(cases))
         batch = Batch(settings, cases, out, store, reader, progress, today())
         if cases:
             reader.warm()
             run_flow = _prefect(settings, progress)
             run_flow(batch.process, len(cases), threads=2 * reader.workers)
-    log.info(
-        "run read",
-        cases=len(cases),
-        resumed=batch.resumed,
-        pages=batch.pages_read,
-        seconds=round(time.monotonic() - began, 1),
-    )
+        log.info(
+            "run read",
+            cases=len(cases),
+            resumed=batch.resumed,
+            pages=batch.pages_read,
+            seconds=round(time.monotonic() - began, 1),
+        )
     ids = {case.case_id for case in cases}
     every = store.read_cases()
     rows = [row for row in every if row.case_id in ids]

@@ -59,11 +59,8 @@ def run(
     """
     from flows.batch import run_batch
     from flows.interruption import ended_together
-    from flows.outputs import check_apart
-    from flows.trace import LOG_FILE, tracing
 
-    check_apart(inbox, out)
-    with ended_together(), tracing(out / LOG_FILE):
+    with ended_together():
         outcome = run_batch(inbox, out, workers=workers)
     for line in outcome.lines():
         typer.echo(line)

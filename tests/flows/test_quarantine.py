@@ -9,20 +9,22 @@ from typing import Any
 
 import pytest
 
-from flows.batch import Batch
+from flows.batch import Batch, run_batch
 from flows.cli import run_command
 from flows.outputs import prepare
 from flows.pool import OcrPool
 from flows.progress import Progress
 from flows.trace import KEYS, log, tracing
+from pipeline import __version__
 from pipeline.errors import StoreError
 from pipeline.intake.case import list_case
 from pipeline.intake.inbox import list_inbox
+from pipeline.ocr.weights import Weights
 from pipeline.settings import Limits, Settings
 from pipeline.store.cases import CaseRow, CaseState, Store
 from pipeline.store.trouble import Trouble, trouble_of
 from tests.flows.broken_child import break_in_child, make_ready
-from tests.flows.fake_reading import InlinePool, fake_reader
+from tests.flows.fake_reading import InlinePool, fake_reader, model_folders
 from tests.flows.test_keys import DAY
 from tests.pipeline.sheets.scans import noise, scanned_pdf
 
@@ -174,6 +176,28 @@ def test_what_is_not_known_to_be_harmless_is_not_written(
     log.info("case done", case="08")  # nobody traces
     assert capsys.readouterr() == ("", "")
     assert len((tmp_path / "run.log").read_text("utf-8").splitlines()) == 1
+
+
+def test_a_run_that_cannot_begin_leaves_no_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "results"
+    assert run_command(["run", str(tmp_path / "none"), "--out", str(out)]) == 3
+    assert not out.exists()
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_an_empty_run_is_traced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "inbox").mkdir()
+
+    def located(_: Settings) -> Weights:
+        return model_folders(tmp_path / "models")
+
+    monkeypatch.setattr("flows.reading.locate", located)
+    run_batch(tmp_path / "inbox", tmp_path / "out")
+    told = list(events(tmp_path / "out"))
+    assert [(e["event"], e["cases"]) for e in told] == [("run begun", 0), ("run read", 0)]
+    assert told[0]["version"] == __version__
 
 
 def test_a_log_that_cannot_be_written_is_an_error_of_the_store(tmp_path: Path) -> None:
