@@ -49,6 +49,7 @@ from pipeline.record import (
 )
 from pipeline.sheets import read_sheets
 from pipeline.stages import stage
+from pipeline.watch import SheetRead, tell
 
 MIN_SCORE = 0.5
 """Below this an extractor's claim on a sheet is no claim: unknown rather than a guess."""
@@ -89,8 +90,10 @@ def read_pages(
             faces = with_signature_beside(faces, page, sheets, engine)
         with stage("quality"):
             if all(face.type == DocumentType.UNKNOWN for face in faces) and is_empty(page.image):
-                faces = ()  # shadows of the other side, read as print
+                faces, read = (), []  # shadows of the other side, read as print
             faces = faces or (unread_face(page, engine),)
+        for sheet, own in read:
+            tell(SheetRead(sheet, own))
         yield page, faces, ()
 
 

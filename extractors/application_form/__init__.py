@@ -24,6 +24,7 @@ from extractors.application_form.wording import bare, find_phrases, wording
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import outline_of
 from pipeline.model import DocumentType, Face, Line, Sheet
+from pipeline.watch import PlaceFound, tell
 
 KIND = DocumentType.APPLICATION_FORM
 FORM_TITLE = 12
@@ -61,6 +62,12 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     layout = FormLayout(sheet)
     answers = read_answers(layout)
     choices = read_choices(layout, Frames(sheet.image))
+    for answer in answers:
+        for piece in answer.label:
+            tell(PlaceFound("label", piece.quad, (answer.key,)))
+    for choice in choices:
+        for piece in choice.pieces:
+            tell(PlaceFound("choice", piece.quad, (choice.key,), choice.state))
     fields, changes = read_fields(sheet, answers, choices, recognise)
     signed = find_form_signature(layout, answers, sheet.image)
     marks = {} if signed is None else {"signature": signed}

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from extractors.application_form.answers import Answer
 from extractors.application_form.layout import FormLayout
 from pipeline.layout.ruled_table import dark_ink, level_ink
-from pipeline.marks.signature import ink_area, state_of
+from pipeline.marks.signature import ink_area, state_of, tell_signature
 from pipeline.model import Image
 
 FORM_SIGNATURE_WIDE = 14.0
@@ -53,7 +53,10 @@ def _state(layout: FormLayout, place: Answer, ink: NDArray[np.bool_]) -> str:
         top = max(room_top, label.centre[1] + label.height * 0.6)
     prints = [p.quad for b in layout.blocks for p in b.pieces if _is_print(p.text)]
     prints += [piece.quad for piece in place.label]
-    return state_of(ink_area(ink, (left, top, right, bottom), em, prints))
+    box = left, top, right, bottom
+    state = state_of(ink_area(ink, box, em, prints))
+    tell_signature(box, state)
+    return state
 
 
 def _is_print(text: str) -> bool:

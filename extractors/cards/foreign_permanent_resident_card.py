@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from extractors.labelled.arithmetic import corroborate
-from extractors.labelled.beneath import find_below
+from extractors.labelled.beneath import find_below, tell_labels
 from extractors.labelled.forms import forms_of
 from extractors.labelled.matching import FORM_NOISE, score_forms
 from extractors.labelled.reading import read_forms, read_side
@@ -66,7 +66,8 @@ def extract_side(sheet: Sheet, recognise: Recogniser, known: Collection[str]) ->
 
 def _front(sheet: Sheet) -> Face:
     lines = [line for line in sheet.lines if line.text.strip() not in FORM_NOISE]
-    _, values, _ = find_below(lines, CARD_LABELS)
+    labels, values, _ = find_below(lines, CARD_LABELS)
+    tell_labels(labels)
     fields: dict[str, Evidence] = {}
     _names(values.get("name", []), fields)
     grammars = {"sex": printed_sex, "nationality": printed_nationality, "birth_date": _day}

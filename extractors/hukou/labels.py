@@ -7,12 +7,13 @@ letter-spaced labels that were read as single characters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors.hukou.words import LabelPart, PageKind, label_parts, titles
 from pipeline.layout.piece import Piece, cut_at_gaps
 from pipeline.model import Point
+from pipeline.watch import PlaceFound, is_watched, tell
 
 SURE_HUKOU_LABEL = 0.9
 """Quality from which a label is looked for no further."""
@@ -114,7 +115,18 @@ def find_hukou_labels(pieces: Sequence[Piece], kind: PageKind) -> FoundLabel:
         if id(hit.piece) not in taken and len(hit.part.text) <= 2:
             taken.add(id(hit.piece))
             rest.append(hit.piece)
+    if is_watched():
+        _tell(labels, pieces, kind)
     return FoundLabel(labels, rest)
+
+
+def _tell(labels: Mapping[str, HukouLabel], pieces: Sequence[Piece], kind: PageKind) -> None:
+    for name, label in labels.items():
+        for hit in label.hits:
+            tell(PlaceFound("label", hit.piece.quad, (name,)))
+    for piece in pieces:
+        if any(title in piece.text for title in titles(kind)):
+            tell(PlaceFound("title", piece.quad))
 
 
 def _anchor_weight(hit: HukouHit) -> float:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.layout.piece import Piece, pieces_of, without_doubles
 from pipeline.model import Line
+from pipeline.watch import PlaceFound, tell
 
 BENEATH_REACH = 2.6
 """Line heights from a label's middle within which its value stands below."""
@@ -58,6 +59,12 @@ def find_below(
         else:
             values[owner].append(piece)
     return found, values, rest
+
+
+def tell_labels(found: Mapping[str, Piece]) -> None:
+    """Tell whoever watches which labels the values below them were read by."""
+    for name, piece in found.items():
+        tell(PlaceFound("label", piece.quad, (name,)))
 
 
 def _begins(piece: Piece, word: str) -> bool:

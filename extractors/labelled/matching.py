@@ -86,14 +86,14 @@ def match(form: Form, lines: Sequence[Line], *, vouched: bool = False) -> Match 
     text = "\n".join("".join(line.text.split()) for line in useful)
     if any(word in text for word in form.against):
         return None
-    has_title = any(_has_title(title, text) for title in form.titles)
+    titled = any(bears_title(title, text) for title in form.titles)
     labels, rest = find_labels(useful, form.labels, drop=form.words | FORM_NOISE)
     if form.never & labels.keys():
         return None
-    if form.needs_title and not (has_title or vouched or _is_told(form, labels)):
+    if form.needs_title and not (titled or vouched or _is_told(form, labels)):
         return None
     shaped, rest = take_shaped(form, labels, rest)
-    told = labels.keys() | (shaped.keys() if has_title or form.prefixes else set())
+    told = labels.keys() | (shaped.keys() if titled or form.prefixes else set())
     need = max(form.need, VOUCHED_MIN) if vouched else form.need
     if not labels or len(told) < need or not told & set(form.strong):
         return None
@@ -116,7 +116,7 @@ def match(form: Form, lines: Sequence[Line], *, vouched: bool = False) -> Match 
     explained += sum(len(piece.text) for own in shaped.values() for piece in own)
     total = explained_total(useful, form.words | FORM_NOISE, form.titles)
     total -= sum(len(piece.text) for piece in _stamped_dates(useful, loose, values))
-    return Match(form, labels, loose, values, shaped, has_title, explained, total)
+    return Match(form, labels, loose, values, shaped, titled, explained, total)
 
 
 def _stamped_dates(
@@ -148,11 +148,11 @@ def explained_total(lines: Sequence[Line], words: frozenset[str], titles: Sequen
         if piece.text not in words
         and not is_stamped(piece)
         and piece.score >= 0.8
-        and not any(_has_title(title, piece.text) for title in titles)
+        and not any(bears_title(title, piece.text) for title in titles)
     )
 
 
-def _has_title(title: str, text: str) -> bool:
+def bears_title(title: str, text: str) -> bool:
     """Whether a title stands in the text, one character of a long one misread or lost."""
     if title in text:
         return True

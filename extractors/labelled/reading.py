@@ -9,7 +9,14 @@ from extractors.labelled.candidates import prefer
 from extractors.labelled.forms import Form
 from extractors.labelled.grammar import VALUE_SPECKS, Grammar, read_value
 from extractors.labelled.looks import MENDED, UNLABELLED, Looker
-from extractors.labelled.matching import Match, assign, distinct, match_side, matches
+from extractors.labelled.matching import (
+    Match,
+    assign,
+    bears_title,
+    distinct,
+    match_side,
+    matches,
+)
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.layout.ink import Ink
@@ -17,6 +24,7 @@ from pipeline.layout.labels import Label
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Face, Quad, Sheet
 from pipeline.reference import dates
+from pipeline.watch import PlaceFound, is_watched, tell
 
 VALUE_SURELY_READ = 0.9
 """Mean score from which what was left out of a value is print, as far as reading tells."""
@@ -73,6 +81,8 @@ def _read_matches(
 def _read(found: Match, faint: Mapping[str, Sequence[Piece]], looker: Looker) -> FormDraft:
     """``faint`` are the values of the labels, with what is fainter than the sheet's print."""
     sheet = looker.sheet
+    if is_watched():
+        _tell(found, sheet)
     draft = FormDraft(found, sheet, {}, [])
     for rule in found.form.labels:
         fields = _fields(rule.name, found)
@@ -108,6 +118,16 @@ def _read(found: Match, faint: Mapping[str, Sequence[Piece]], looker: Looker) ->
             evidence.doubts.append("未读到其上一栏，归属存疑")
         _place(draft, fields, evidence)
     return draft
+
+
+def _tell(found: Match, sheet: Sheet) -> None:
+    for name, label in found.labels.items():
+        for part in label.parts:
+            tell(PlaceFound("label", part.quad, found.form.gives(name)))
+    for line in sheet.lines:
+        text = "".join(line.text.split())
+        if any(bears_title(title, text) for title in found.form.titles):
+            tell(PlaceFound("title", line.quad))
 
 
 def _fitting(pieces: Sequence[Piece], grammar: Grammar) -> Sequence[Piece]:

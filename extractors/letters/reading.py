@@ -18,10 +18,12 @@ from extractors.letters.names import begins_surely, is_apart, is_open
 from extractors.letters.owners import weigh_owner, weigh_parts
 from extractors.letters.places import mend_place
 from extractors.letters.running import Running
+from extractors.letters.telling import title_of, title_rows, without_remark
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.model import DocumentType, Face, Reading, Sheet
 from pipeline.reference import dates
+from pipeline.watch import PlaceFound, is_watched, tell
 
 LETTER_USES = {"name": "name", "person": "name", "org": "issuing_authority"}
 """As which field's characters second choices are weighed, by grammar."""
@@ -135,6 +137,8 @@ def read_letter(
     kind: LetterKind, running: Running, sheet: Sheet, recognise: Recogniser
 ) -> tuple[dict[str, Evidence], list[str]]:
     """The fields of a letter, weighed against each other, and those that are missing."""
+    if is_watched():
+        _tell_title(running)
     fields = read_facts(kind, running, sheet, recognise)
     if "id_number" in kind.always and "id_number" not in fields:
         number = find_number(running)
@@ -155,6 +159,15 @@ def read_letter(
     corroborate(fields)
     _until(fields)
     return fields, [name for name in kind.always if name not in fields]
+
+
+def _tell_title(running: Running) -> None:
+    title = title_of(running)
+    for row in title_rows(running):
+        text = without_remark(row.text)
+        if title is not None and text and text in title:
+            for piece in row.pieces:
+                tell(PlaceFound("title", piece.quad))
 
 
 def _weigh_people(

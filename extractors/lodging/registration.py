@@ -33,6 +33,7 @@ from pipeline.layout.labels import Label, find_labels
 from pipeline.layout.piece import Piece, cut_at_gaps, pieces_of
 from pipeline.model import DocumentType, Face, Line, Sheet
 from pipeline.reference import countries
+from pipeline.watch import PlaceFound, is_watched, tell
 
 KIND = DocumentType.LODGING_REGISTRATION
 LODGING_COLUMN = 1.6
@@ -108,6 +109,8 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     labels, rest = with_english_alone(labels, rest, form.english, form.rules)
     known = [words for own in form.english.values() for words in own]
     labels, rest = bilingual(labels, rest, known, form.latin)
+    if is_watched():
+        _tell(labels, sheet.lines, form)
     values = _values(labels, rest, form)
     fields: dict[str, Evidence] = {}
     for name, field in form.fields.items():
@@ -118,6 +121,15 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     _whole_name(fields)
     _in_order(fields)
     return [make_face(KIND, score(sheet.lines) or 0.0, sheet, fields, form.always)]
+
+
+def _tell(labels: Mapping[str, Label], lines: Sequence[Line], form: LodgingForm) -> None:
+    for name, label in labels.items():
+        for part in label.parts:
+            tell(PlaceFound("label", part.quad, tuple(filter(None, [form.fields.get(name)]))))
+    for line in lines:
+        if any(t.search("".join(line.text.split()).upper()) for t in form.titles):
+            tell(PlaceFound("title", line.quad))
 
 
 def _read(field: str, pieces: Sequence[Piece], sheet: Sheet, recognise: Recogniser) -> Evidence:

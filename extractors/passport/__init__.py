@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractors.labelled.beneath import find_below
+from extractors.labelled.beneath import find_below, tell_labels
 from extractors.labelled.matching import FORM_NOISE
 from extractors.passport.printed import drop_marks, printed_fields, printed_nationality, printed_sex
 from extractors.passport.words import labels
@@ -55,7 +55,8 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
         for line in sheet.lines
         if line.text.strip() not in FORM_NOISE and all(line is not p.line for p in zoned)
     ]
-    _, values, _ = find_below(lines, labels())
+    found, values, _ = find_below(lines, labels())
+    tell_labels(found)
     zone = read_zone(sheet, recognise)
     years = PassportYears.of(values, None if zone is None else zone[0])
     fields = printed_fields(values, years)

@@ -25,6 +25,7 @@ from pipeline.layout.ruled_table import level_ink
 from pipeline.marks.signature import SignatureState
 from pipeline.model import DocumentType, Face, Image, Page, Quad, Sheet
 from pipeline.quality.limits import limits
+from pipeline.watch import BesideFound, tell
 
 _LOOK_PX = 1200
 """Long side at which the page is looked at."""
@@ -84,7 +85,13 @@ def find_signature_beside(
     blank = _blank_of(page.image, sheets)
     if blank is None:
         return None
-    states = {_state(blank, box, engine) for box in _clusters(blank)}
+    states: set[SignatureState] = set()
+    for box in _clusters(blank):
+        states.add(state := _state(blank, box, engine))
+        factor = max(page.image.shape[:2]) / max(blank.image.shape[:2])
+        left, top, right, bottom = (factor * side for side in box)
+        outline = ((left, top), (right, top), (right, bottom), (left, bottom))
+        tell(BesideFound(outline, sheets[0].rotation if sheets else 0, state))
     if "yes" in states:
         return "yes"
     crossed = any(has_bound_strokes(sheet.image, _per_mm(sheet, page)) for sheet in sheets)

@@ -12,9 +12,12 @@ from pipeline.marks.seal import SEAL_CERTAIN, find_seals, seal_state
 from pipeline.marks.seal_text import read_seal
 from pipeline.marks.signature import find_signature
 from pipeline.model import Face, Sheet
+from pipeline.watch import PlaceFound, tell
 
 MOST_SEALS = 3
 """Seals on one paper that are read."""
+RIM_POINTS = 36
+"""Points that draw a seal's ring for whoever watches."""
 
 
 @cache
@@ -48,6 +51,10 @@ def _seals(sheet: Sheet, recognise: Recogniser) -> Mapping[str, str]:
     """Whether the sheet bears a seal, and what its seals say."""
     seals = find_seals(sheet.image)
     state = seal_state(sheet.image, seals)
+    for seal in seals:
+        certain = "yes" if seal.ring >= SEAL_CERTAIN else "unsure"
+        rim = seal.rim(RIM_POINTS)
+        tell(PlaceFound("seal", tuple((float(x), float(y)) for x, y in rim), state=certain))
     texts = [
         text
         for seal in seals[:MOST_SEALS]

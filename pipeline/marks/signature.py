@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.layout.ruled_table import dark_ink, level_ink
 from pipeline.model import Image, Line, Quad
+from pipeline.watch import PlaceFound, tell
 
 SignatureState = Literal["yes", "no", "unsure"]
 
@@ -124,8 +125,18 @@ def _state(
         elif _is_print(image, ink, other, label):
             typed.append(other)
             prints.append(other.quad)
-    state = state_of(ink_area(ink, (left, top, right, bottom), em, prints))
-    return "unsure" if state == "no" and typed else state
+    box = left, top, right, bottom
+    state = state_of(ink_area(ink, box, em, prints))
+    state = "unsure" if state == "no" and typed else state
+    tell_signature(box, state)
+    return state
+
+
+def tell_signature(box: Sequence[float], state: SignatureState) -> None:
+    """Tell whoever watches where (left, top, right, bottom) a signature was looked for."""
+    left, top, right, bottom = box
+    outline = ((left, top), (right, top), (right, bottom), (left, bottom))
+    tell(PlaceFound("signature", outline, ("signature",), state))
 
 
 def _em(ink: NDArray[np.bool_], label: Piece) -> float:

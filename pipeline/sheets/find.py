@@ -22,6 +22,7 @@ from pipeline.sheets.plan import Plan, plan_areas
 from pipeline.sheets.read import COARSE_PX, read_area
 from pipeline.sheets.upright import find_upright
 from pipeline.sheets.written import lines_as_shown
+from pipeline.watch import PagePlanned, tell
 
 MIN_CHARACTERS = 3
 """A sheet on which fewer were read is none: a photo, a smudge, an empty page."""
@@ -51,6 +52,7 @@ def read_sheets(
     if none := find_illegible(page.image, coarse, plan.against, engine):
         coarse = [quad for i, quad in enumerate(coarse) if i not in none]
         plan = plan_areas(page.image, coarse, on_print=True)
+    _tell(page, coarse, plan)
     sheets: list[Sheet] = []
     apart: list[tuple[SheetArea, Sheet]] = []
     for area, sheet in _read_areas(page, plan.areas, coarse, engine):
@@ -71,6 +73,18 @@ def read_sheets(
     if is_known and len(apart) > 1:
         _rejoin(page, apart, sheets, coarse, engine, is_known)
     return _in_reading_order(sheets)
+
+
+def _tell(page: Page, coarse: Sequence[Quad], plan: Plan) -> None:
+    tell(
+        PagePlanned(
+            page,
+            lines=tuple(coarse),
+            areas=tuple(as_quad(area.corners) for area in plan.areas),
+            rivals=tuple(as_quad(area.corners) for area in plan.rivals),
+            grids=tuple(tuple(as_quad(cell.corners) for cell in cells) for cells in plan.grids),
+        )
+    )
 
 
 def _rejoin(
