@@ -17,6 +17,7 @@ import typer.exceptions
 from flows.bugs import keep_bug
 from flows.form_command import form
 from flows.guide_command import guide
+from flows.look.command import look
 from flows.photo_command import photo
 from flows.usage import in_chinese
 from flows.weights_command import weights
@@ -182,6 +183,7 @@ def doctor(
 app.command()(photo)
 app.command()(guide)
 app.command()(form)
+app.command()(look)
 app.command()(weights)
 
 

@@ -5,12 +5,19 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+"""Modes of what only its owner may read."""
 
-def write_whole(path: Path, data: bytes | str) -> None:
+
+def write_whole(path: Path, data: bytes | str, *, private: bool = False) -> None:
     """Write through a temporary name beside ``path``: a reader sees the old file or the new, never
-    half of one. Text is UTF-8. Raises OSError, and leaves nothing behind then."""
+    half of one. Text is UTF-8. ``private``: only its owner may read it. Raises OSError, and leaves
+    nothing behind then."""
     part = path.with_name(path.name + ".part")
     try:
+        if private:
+            part.unlink(missing_ok=True)
+            part.touch(PRIVATE_FILE, exist_ok=False)
         part.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
         part.replace(path)
     except OSError:

@@ -48,12 +48,13 @@ def write_pictures(page: Page, faces: Iterable[Face], folder: Path) -> None:
         for face in turned:
             for name, reading in face.fields.items():
                 if reading.box is not None and is_doubtful(name, reading):
-                    crop = _crop(upright, reading.box)
+                    crop = crop_around(upright, reading.box)
                     if crop is not None:
                         _write(crop, folder / field_picture(face.page, name, reading.box))
 
 
-def _crop(image: Image, box: Quad) -> Image | None:
+def crop_around(image: Image, box: Quad) -> Image | None:
+    """The part of a picture around a box, with what stands beside it; None where there is none."""
     points = np.asarray(box)
     left, top = points.min(axis=0)
     right, bottom = points.max(axis=0)

@@ -6,17 +6,18 @@ the pictures that people look at, written beside.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from extractors import EXTRACTORS
 from flows.photo_face import load_face_models, photo_reader
 from flows.pictures import write_pictures
-from pipeline.contracts import OcrEngine
+from pipeline.contracts import Extractors, OcrEngine
 from pipeline.file_reading import FileReading
 from pipeline.finding import Finding
 from pipeline.intake.source import SourceFile, read_source
-from pipeline.model import Face
+from pipeline.model import Face, Page
 from pipeline.ocr.paddle import PaddleEngine
 from pipeline.ocr.timed import TimedEngine
 from pipeline.ocr.weights import Weights, locate
@@ -27,13 +28,19 @@ from validators.photo import FaceModels
 
 
 @dataclass(frozen=True, slots=True)
-class _Worker:
+class ReadingTools:
+    """What it takes to read files. ``faces`` None: photos are not told from papers."""
+
     settings: Settings
     engine: OcrEngine
     faces: FaceModels | None
+    extractors: Extractors
 
 
-_worker: _Worker | None = None
+ShowPage = Callable[[Page, tuple[Face, ...]], None]
+"""Told of each page as soon as it is read, while its pixels are there."""
+
+_tools: ReadingTools | None = None
 
 
 def make_engine(settings: Settings, weights: Weights) -> OcrEngine:
@@ -49,29 +56,38 @@ def start(settings: Settings) -> None:
 
 def start_with(settings: Settings, engine: OcrEngine, faces: FaceModels | None) -> None:
     """Make this process ready to read with this engine and these face models."""
-    global _worker
-    _worker = _Worker(settings, engine, faces)
+    global _tools
+    _tools = ReadingTools(settings, engine, faces, EXTRACTORS)
 
 
 def read_file(source: SourceFile, pictures: Path | None) -> FileReading:
     """Read one file; pictures for people go into ``pictures`` where one is given."""
-    if _worker is None:
+    if _tools is None:
         raise RuntimeError("start() was not called in this process")
+
+    def show(page: Page, faces: tuple[Face, ...]) -> None:
+        if pictures is not None:
+            write_pictures(page, faces, pictures)
+
+    return read_with(_tools, source, show)
+
+
+def read_with(tools: ReadingTools, source: SourceFile, show: ShowPage) -> FileReading:
+    """Read one file with these tools, in this process."""
     pages = 0
     faces: list[Face] = []
     findings: list[Finding] = []
-    stream = each_in_stage("decode", read_source(source, _worker.settings.limits))
-    photo = photo_reader(source, _worker.settings, _worker.faces)
-    engine = TimedEngine(_worker.engine)
+    stream = each_in_stage("decode", read_source(source, tools.settings.limits))
+    photo = photo_reader(source, tools.settings, tools.faces)
+    engine = TimedEngine(tools.engine)
     with measured() as times:
-        for page, page_faces, page_findings in read_pages(stream, engine, EXTRACTORS, photo):
+        for page, page_faces, page_findings in read_pages(stream, engine, tools.extractors, photo):
             faces += page_faces
             findings += page_findings
             if page is not None:
                 pages += 1
-                if pictures is not None:
-                    with stage("write"):
-                        write_pictures(page, page_faces, pictures)
+                with stage("write"):
+                    show(page, page_faces)
     return FileReading(
         sha256=source.sha256,
         pages=pages,

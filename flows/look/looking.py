@@ -1,0 +1,123 @@
+"""One file read as always, and everything that was seen of it put into a folder.
+
+The folder is for its owner's eyes: what a scan holds is personal data, and so is its tape.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from extractors import EXTRACTORS
+from flows.counter import result_of
+from flows.files import PRIVATE_FOLDER, write_whole
+from flows.look.observer import Observer
+from flows.look.page import render_sight
+from flows.look.sight import FindingSeen, Sight, StageSeen
+from flows.look.watched import Answers, StageClock, TimedEngine, watched
+from flows.look.words import look_words
+from flows.worker import ReadingTools, read_with
+from pipeline.errors import StoreError
+from pipeline.file_reading import FileReading
+from pipeline.finding import Severity
+from pipeline.intake.source import SourceFile
+from pipeline.model import Face, Page
+from pipeline.ocr.replay import Recorder
+from pipeline.watch import watching
+
+SIGHT, PAGE, TAPE = "look.json", "index.html", "tape.json.gz"
+"""What lies in the folder, beside the pictures."""
+_SHOWN_AT_FIELDS = frozenset({"OCR-LOW", "OCR-MISSING"})
+"""Rules whose findings are shown beside the field that they speak of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What came of it: the reading itself, what was seen, and the engine's answers."""
+
+    reading: FileReading
+    sight: Sight
+    tape: bytes
+
+
+def look_at(
+    source: SourceFile, tools: ReadingTools, to: Path, *, html: bool, played: bool
+) -> Looked:
+    """Read a file and write what was seen into the folder ``to``, which is made where it is not
+    there. ``played``: the engine is a tape. Raises StoreError."""
+    try:
+        _prepare(to)
+        looked = _look(source, tools, to, played=played)
+        data = json.dumps(asdict(looked.sight), ensure_ascii=False, indent=1)
+        write_whole(to / SIGHT, data, private=True)
+        write_whole(to / TAPE, looked.tape, private=True)
+        if html:
+            write_whole(to / PAGE, render_sight(looked.sight), private=True)
+        return looked
+    except OSError as error:
+        raise StoreError(f"无法写入 {to}。", "请检查路径、写权限和磁盘空间后重试。") from error
+
+
+def _prepare(folder: Path) -> None:
+    """An empty folder for its owner alone; one that an earlier look wrote is cleared."""
+    if not folder.exists():
+        folder.mkdir(PRIVATE_FOLDER, parents=True)
+    elif any(folder.iterdir()) and not (folder / SIGHT).exists():
+        raise StoreError(f"{folder} 里有别的文件，没有写入。", "请换一个空的或新的文件夹。")
+    folder.chmod(PRIVATE_FOLDER)
+    for path in (*folder.glob("page-*.jpg"), folder / SIGHT, folder / PAGE, folder / TAPE):
+        path.unlink(missing_ok=True)
+
+
+def _look(source: SourceFile, tools: ReadingTools, to: Path, *, played: bool) -> Looked:
+    clock, answers = StageClock(), Answers()
+    recorder = Recorder(tools.engine)
+    observer = Observer(to, answers)
+    begun = time.perf_counter()
+    shown = 0.0
+
+    def show(page: Page, faces: tuple[Face, ...]) -> None:
+        nonlocal shown
+        since = time.perf_counter()
+        observer.show(page, faces)
+        shown += time.perf_counter() - since
+
+    with watching(observer.told):
+        reading = read_with(
+            replace(
+                tools,
+                engine=TimedEngine(recorder, clock),
+                extractors=watched(EXTRACTORS, answers, clock),
+            ),
+            source,
+            show,
+        )
+    seconds = time.perf_counter() - begun - shown
+    sight = Sight(
+        file=source.name,
+        sha256=observer.pages[0].sha256 if observer.pages else "",
+        engine=recorder.fingerprint,
+        played=played,
+        seconds=round(seconds, 3),
+        stages=tuple(_stages(clock, seconds)),
+        pages=tuple(observer.pages),
+        findings=tuple(_findings(source.name, reading)),
+    )
+    return Looked(reading, sight, recorder.tape())
+
+
+def _stages(clock: StageClock, seconds: float) -> Iterator[StageSeen]:
+    timed = clock.seconds | {"rest": max(0.0, seconds - sum(clock.seconds.values()))}
+    for name, label in look_words().stages.items():
+        if name in timed:
+            yield StageSeen(name, label, round(timed[name], 3))
+
+
+def _findings(file: str, reading: FileReading) -> Iterator[FindingSeen]:
+    order = list(Severity)
+    for found in sorted(result_of(file, reading).findings, key=lambda f: order.index(f.severity)):
+        if found.rule not in _SHOWN_AT_FIELDS:
+            yield FindingSeen(found.rule, found.severity.value, found.message, found.hint)
