@@ -44,11 +44,12 @@ def write_tape_test(folder: Path, scan: Path, tape: bytes, reading: FileReading)
             "请只用其中的材料页另存一份后再试；照片请用 yijianshi photo 检查。",
         )
     try:
+        data = scan.read_bytes()  # before anything is replaced: the scan may be the test's own
         folder.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
         for old in folder.glob(f"{TEST_SCAN}.*"):
             old.unlink()
         copied = folder / f"{TEST_SCAN}{scan.suffix.lower()}"
-        write_whole(copied, scan.read_bytes(), private=True)
+        write_whole(copied, data, private=True)
         write_whole(folder / TEST_TAPE, tape, private=True)
         expected = expected_of(read_by_tape(copied, folder / TEST_TAPE))
         text = json.dumps(expected, ensure_ascii=False, indent=1) + "\n"

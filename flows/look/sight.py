@@ -46,8 +46,9 @@ class LineSeen:
 
 @dataclass(frozen=True, slots=True)
 class FieldSeen:
-    """A field's value, canonical and (``shown``) in Chinese. ``key`` joins it with its place on the picture; ``limit`` is the confidence
-    below which a person is asked; ``crop`` the picture of a doubtful value."""
+    """A field's value, canonical and (``shown``) in Chinese. ``key`` joins it with its place on the
+    picture; ``limit`` is the confidence below which a person is asked; ``crop`` the picture of a
+    doubtful value."""
 
     key: str
     name: str
