@@ -102,7 +102,6 @@ class WatchedExtractor:
 
     def __init__(self, inner: Extractor, answers: Answers, clock: StageClock) -> None:
         self.KIND = inner.KIND
-        self.VERSION = inner.VERSION
         self._inner = inner
         self._answers = answers
         self._clock = clock
