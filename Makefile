@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup weights run lint quick test coverage mutants score bench confusion quality papers-bench samples lock clean
+.PHONY: help setup weights run lint quick test coverage mutants score bench confusion quality papers-bench samples tapes pictures lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -66,6 +66,15 @@ samples: $(READY)  ## draw the sample inbox and the specimen papers anew (needs 
 	rm -rf samples/inbox samples/papers
 	$(BIN)/python -m samples.make inbox samples/inbox
 	$(BIN)/python -m samples.make committed samples/papers
+
+tapes: setup  ## record tests/tapes anew, after a change before the engine; then look at the difference
+	for scan in tests/tapes/*/scan.*; do \
+	    $(BIN)/yijianshi look $$scan --to $$(mktemp -d) --as-test $$(dirname $$scan) || exit; \
+	done
+
+pictures: setup  ## the README's pictures, from a run in out/ (needs chromium, fonts-noto-cjk)
+	test -e out/report.html || $(BIN)/yijianshi run samples/inbox --out out
+	$(BIN)/python -m tools.make_pictures out docs/pictures
 
 lock:  ## pin the requirements anew (needs uv)
 	uv pip compile --quiet --no-header --no-annotate --python-version 3.11 requirements.in -o requirements.lock

@@ -33,7 +33,7 @@ def run(capture: Capture, *arguments: object) -> tuple[int, str, str]:
 def test_help_teaches_every_command(capfd: Capture) -> None:
     code, out, _ = run(capfd, "--help")
     assert code == ExitCode.DONE
-    for command in ("run", "check", "read", "photo", "guide", "score", "weights", "doctor"):
+    for command in ("run", "check", "read", "photo", "guide", "score", "look", "weights", "doctor"):
         assert f"  {command}" in out
 
 
