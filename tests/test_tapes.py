@@ -8,7 +8,9 @@ records all of them anew; the difference of ``expected.json`` is then to be look
 from __future__ import annotations
 
 import json
+from difflib import unified_diff
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +32,13 @@ def test_a_scan_reads_as_expected(folder: Path) -> None:
     if not ReplayEngine(folder / TEST_TAPE).is_of_this_machine:
         pytest.skip("recorded under another arithmetic (pipeline/ocr/replay.py): run make tapes")
     expected = json.loads((folder / TEST_EXPECTED).read_text(encoding="utf-8"))
-    assert expected_of(read_by_tape(scan_of(folder), folder / TEST_TAPE)) == expected
+    read = expected_of(read_by_tape(scan_of(folder), folder / TEST_TAPE))
+    if read != expected:
+        pytest.fail("\n".join(unified_diff(lines(expected), lines(read), "expected", "read", n=2)))
+
+
+def lines(data: dict[str, Any]) -> list[str]:
+    return json.dumps(data, ensure_ascii=False, indent=1).splitlines()
 
 
 def test_tapes_are_there_and_small() -> None:
