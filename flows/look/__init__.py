@@ -1,5 +1,5 @@
 """``yijianshi look``: what reading saw of one scan, for whoever mends it.
 
-Reading itself is the usual one (:func:`flows.worker.read_with`), with the engine recorded and
-timed, the extractors timed, and everything told on the way written down (:mod:`pipeline.watch`).
+Reading itself is the usual one (:func:`flows.worker.read_with`), with the engine recorded,
+the extractors' answers kept, and everything told on the way written down (:mod:`pipeline.watch`).
 """

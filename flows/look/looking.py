@@ -6,7 +6,6 @@ The folder is for its owner's eyes: what a scan holds is personal data, and so i
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -17,14 +16,13 @@ from flows.files import PRIVATE_FOLDER, write_whole
 from flows.look.observer import Observer
 from flows.look.page import render_sight
 from flows.look.sight import FindingSeen, Sight, StageSeen
-from flows.look.watched import Answers, StageClock, TimedEngine, watched
+from flows.look.watched import Answers, watched
 from flows.look.words import look_words
 from flows.worker import ReadingTools, read_with
 from pipeline.errors import StoreError
 from pipeline.file_reading import FileReading
 from pipeline.finding import Severity
 from pipeline.intake.source import SourceFile
-from pipeline.model import Face, Page
 from pipeline.ocr.replay import Recorder
 from pipeline.watch import watching
 
@@ -73,47 +71,31 @@ def _prepare(folder: Path) -> None:
 
 
 def _look(source: SourceFile, tools: ReadingTools, to: Path, *, played: bool) -> Looked:
-    clock, answers = StageClock(), Answers()
+    answers = Answers()
     recorder = Recorder(tools.engine)
     observer = Observer(to, answers)
-    begun = time.perf_counter()
-    shown = 0.0
-
-    def show(page: Page, faces: tuple[Face, ...]) -> None:
-        nonlocal shown
-        since = time.perf_counter()
-        observer.show(page, faces)
-        shown += time.perf_counter() - since
-
+    watching_tools = replace(tools, engine=recorder, extractors=watched(EXTRACTORS, answers))
     with watching(observer.told):
-        reading = read_with(
-            replace(
-                tools,
-                engine=TimedEngine(recorder, clock),
-                extractors=watched(EXTRACTORS, answers, clock),
-            ),
-            source,
-            show,
-        )
-    seconds = time.perf_counter() - begun - shown
+        reading = read_with(watching_tools, source, observer.show)
+    stages = tuple(_stages(reading))
     sight = Sight(
         file=source.name,
         sha256=observer.pages[0].sha256 if observer.pages else "",
         engine=recorder.fingerprint,
         played=played,
-        seconds=round(seconds, 3),
-        stages=tuple(_stages(clock, seconds)),
+        seconds=round(sum(stage.seconds for stage in stages), 3),
+        stages=stages,
         pages=tuple(observer.pages),
         findings=tuple(_findings(source.name, reading)),
     )
     return Looked(reading, sight, recorder.tape())
 
 
-def _stages(clock: StageClock, seconds: float) -> Iterator[StageSeen]:
-    timed = clock.seconds | {"rest": max(0.0, seconds - sum(clock.seconds.values()))}
+def _stages(reading: FileReading) -> Iterator[StageSeen]:
+    """The stages of reading, without the time that looking itself took (``write``)."""
     for name, label in look_words().stages.items():
-        if name in timed:
-            yield StageSeen(name, label, round(timed[name], 3))
+        if name in reading.stages:
+            yield StageSeen(name, label, reading.stages[name])
 
 
 def _findings(file: str, reading: FileReading) -> Iterator[FindingSeen]:

@@ -115,7 +115,8 @@ class Observer:
         width, height = size_of(sheet.image)
         painter = FacePainter(lambda image, crop: self._write(image, crop), sheet, name)
         seen = tuple(face_seen(face, painter) for face in faces)
-        places = tuple(self._places(sheet, {face.type for face in faces}))
+        kinds = {face.type for face in faces}
+        places = tuple(self._places(sheet, kinds))
         return SheetSeen(
             number=int(name.rpartition("-")[2]),
             picture=f"{name}.jpg",
@@ -123,16 +124,16 @@ class Observer:
             height=height,
             rotation=sheet.rotation,
             on_page=_turned(outline_of(sheet), page, rotation, sheet.rotation),
-            candidates=tuple(self._candidates(sheet)),
+            candidates=tuple(self._candidates(sheet, kinds)),
             faces=seen,
             places=places,
             lines=tuple(line_seen(line, seen, places) for line in in_rows(sheet.lines)),
         )
 
-    def _candidates(self, sheet: Sheet) -> Iterator[CandidateSeen]:
+    def _candidates(self, sheet: Sheet, kinds: set[DocumentType]) -> Iterator[CandidateSeen]:
         """Every paper that was thought of, the surest first, and what came of it."""
         scores = self._answers.scores_of(sheet.lines)
-        taken = self._taken(sheet)
+        taken = self._taken(sheet, kinds)
         trials = {t.kind: t for t in self._answers.trials if t.sheet is sheet}
         for score, kind in sorted(_sure(scores), key=lambda found: -found[0]):
             trial = trials.get(kind)
@@ -143,8 +144,10 @@ class Observer:
         if taken is not None and scores.get(taken.kind) is None:
             yield CandidateSeen(taken.kind, type_label(taken.kind), None, "taken")
 
-    def _taken(self, sheet: Sheet) -> Trial | None:
-        return next((t for t in self._answers.trials if t.sheet is sheet and t.faces), None)
+    def _taken(self, sheet: Sheet, kinds: set[DocumentType]) -> Trial | None:
+        """The trial whose faces the sheet was read as: a side that two papers claimed is none's."""
+        own = (t for t in self._answers.trials if t.sheet is sheet and t.faces)
+        return next((t for t in own if t.kind in kinds), None)
 
     def _places(self, sheet: Sheet, kinds: set[DocumentType]) -> Iterator[PlaceSeen]:
         words = look_words()
