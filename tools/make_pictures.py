@@ -30,7 +30,7 @@ NOTICE = "b02-booklet-missing"
 SPECIMEN = ROOT / "samples" / "papers" / "hukou_office_00.jpg"
 WIDE_PX = 1100
 """Width of a picture in the README."""
-COLOURS = 128
+COLOURS = 256
 LARGEST_BYTES = 200_000
 
 
@@ -61,9 +61,8 @@ def main(out: Path, to: Path) -> int:
 
 
 def _unfolded(out: Path) -> Path:
-    """A copy of the report, beside it, with one case unfolded: a report of more than thirty cases
-    comes folded."""
-    page = (out / "report.html").read_text(encoding="utf-8")
+    """A copy of the report, beside it, with this one case unfolded."""
+    page = (out / "report.html").read_text(encoding="utf-8").replace('" open>', '">')
     before, case, after = page.partition(f'<span class="id">{OPEN_CASE}</span>')
     at = before.rindex("<details") + len("<details")
     copy = out / "report-unfolded.html"
@@ -96,7 +95,7 @@ def _small(shown: Path, picture: Path) -> None:
         full = full.resize(
             (WIDE_PX, round(full.height * WIDE_PX / full.width)), Image.Resampling.LANCZOS
         )
-    full.quantize(COLOURS, dither=Image.Dither.NONE).save(picture, optimize=True)
+    full.quantize(COLOURS, kmeans=1, dither=Image.Dither.NONE).save(picture, optimize=True)
     sys.stderr.write(f"{picture} {picture.stat().st_size}\n")
     if picture.stat().st_size > LARGEST_BYTES:
         raise SystemExit(f"{picture} is larger than {LARGEST_BYTES} bytes")

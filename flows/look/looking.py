@@ -60,7 +60,8 @@ def look_at(
 
 
 def _prepare(folder: Path) -> None:
-    """An empty folder for its owner alone; one that an earlier look wrote is cleared."""
+    """An empty folder for its owner alone; one that an earlier look wrote is cleared. It is marked
+    as a look's at once, so that one that ends early does not stand in the next one's way."""
     if not folder.exists():
         folder.mkdir(PRIVATE_FOLDER, parents=True)
     elif any(folder.iterdir()) and not (folder / SIGHT).exists():
@@ -68,6 +69,7 @@ def _prepare(folder: Path) -> None:
     folder.chmod(PRIVATE_FOLDER)
     for path in (*folder.glob("page-*.jpg"), folder / SIGHT, folder / PAGE, folder / TAPE):
         path.unlink(missing_ok=True)
+    write_whole(folder / SIGHT, "{}", private=True)
 
 
 def _look(source: SourceFile, tools: ReadingTools, to: Path, *, played: bool) -> Looked:

@@ -251,6 +251,8 @@ def test_tapes_that_do_not_answer_are_input_errors(capfd: Capture, tmp_path: Pat
         assert not out
         assert words in err
         assert "yijianshi look" in err
+    code, _, _ = play(capfd, LETTER, tmp_path / "o")
+    assert code == ExitCode.DONE  # the look that ended early is not in the way
 
 
 def test_a_scan_becomes_a_test_in_one_command(capfd: Capture, tmp_path: Path) -> None:
