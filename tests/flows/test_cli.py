@@ -209,6 +209,7 @@ def test_read_gives_a_line_of_json_for_each_file_in_order(capfd: Capture, tmp_pa
     assert len(card["fields"]["id_number"]["box"]) == 4
 
 
+@pytest.mark.engine
 def test_reading_files_that_are_none_is_an_input_error_and_the_rest_is_read(
     capfd: Capture, tmp_path: Path
 ) -> None:

@@ -15,6 +15,8 @@ from flows.photo_command import photo
 from pipeline.errors import InputError, StoreError
 from tests.validators.photo.portraits import Sitter, draw_portrait, jpeg
 
+pytestmark = pytest.mark.drawn
+
 APP = typer.Typer()
 APP.command()(photo)
 RUNNER = CliRunner()

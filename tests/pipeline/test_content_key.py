@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.content_key import (
+    LIBRARIES,
     LISTING_LIMITS,
     code_digest,
     key_of,
@@ -43,6 +44,22 @@ def digest(*places: str) -> str:
 def test_code_digest_changes_with_any_code_or_table(package: Path, name: str) -> None:
     before = digest("kept_code")
     (package / name).write_text("changed\n")
+    assert digest("kept_code") != before
+
+
+def test_code_digest_changes_with_a_figure_that_is_as_long_as_before(package: Path) -> None:
+    (package / "words.csv").write_text("limit,0.85\n")
+    before = digest("kept_code")
+    (package / "words.csv").write_text("limit,0.86\n")
+    assert digest("kept_code") != before
+
+
+def test_code_digest_changes_when_text_moves_from_one_table_to_the_next(package: Path) -> None:
+    (package / "a.csv").write_text("one\ntwo\n")
+    (package / "b.csv").write_text("three\n")
+    before = digest("kept_code")
+    (package / "a.csv").write_text("one\n")
+    (package / "b.csv").write_text("two\nthree\n")
     assert digest("kept_code") != before
 
 
@@ -106,4 +123,5 @@ def test_a_limit_that_changes_no_kept_reading_is_no_part(name: str) -> None:
 
 
 def test_versions_of_all_libraries_are_known() -> None:
+    assert set(library_versions()) == set(LIBRARIES)
     assert all(library_versions().values())

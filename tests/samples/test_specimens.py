@@ -24,6 +24,8 @@ from samples.persons import make_person
 from samples.scanner import turn
 from samples.specimens import LEVELS, RECIPES, make_specimen
 
+pytestmark = pytest.mark.drawn
+
 SHELF = Shelf.bundled()
 DATES = ("birth_date", "valid_from", "valid_to", "issue_date", "valid_until", "registration_date")
 
@@ -33,7 +35,6 @@ def _draw(kind: str, seed: str) -> list[Drawn]:
     return RECIPES[kind].draw(RECIPES[kind].person(rng), Kit(rng, SHELF))
 
 
-@pytest.mark.drawn
 @pytest.mark.parametrize("kind", RECIPES)
 def test_faces_are_the_same_when_drawn_again(kind: str) -> None:
     first, again = _draw(kind, "t"), _draw(kind, "t")
@@ -42,7 +43,6 @@ def test_faces_are_the_same_when_drawn_again(kind: str) -> None:
     assert _draw(kind, "u")[0].fields != first[0].fields or kind == "unknown"
 
 
-@pytest.mark.drawn
 @pytest.mark.parametrize("kind", RECIPES)
 def test_values_are_canonical_when_drawn(kind: str) -> None:
     for face in _draw(kind, "v"):
@@ -54,7 +54,6 @@ def test_values_are_canonical_when_drawn(kind: str) -> None:
                 assert int(value[14:17]) >= 900
 
 
-@pytest.mark.drawn
 @pytest.mark.parametrize("level", LEVELS)
 def test_picture_and_truth_are_the_same_when_seed_is_the_same(level: str) -> None:
     first = make_specimen("id_card", level, "t", 1, SHELF, small=True)
@@ -65,7 +64,6 @@ def test_picture_and_truth_are_the_same_when_seed_is_the_same(level: str) -> Non
     assert first.truth["capture"]["rotation"] in (0, 90, 180, 270)
 
 
-@pytest.mark.drawn
 def test_views_come_in_turn_when_many_are_drawn() -> None:
     types = {make_specimen("hukou", "flatbed", "t", i, SHELF)
              .truth["type"] for i in range(4)}  # fmt: skip
@@ -155,7 +153,6 @@ def test_picture_turned_clockwise_has_its_left_edge_on_top() -> None:
     assert turn(image, 90)[0].min() == 255
 
 
-@pytest.mark.drawn
 def test_folder_keeps_earlier_truth_when_more_is_drawn(tmp_path: Path) -> None:
     for kind in ("social_security_card", "taiwan_travel_permit"):
         made = make_papers(tmp_path, "t", 1, [kind], ["flatbed"], SHELF, small=True)
@@ -165,7 +162,6 @@ def test_folder_keeps_earlier_truth_when_more_is_drawn(tmp_path: Path) -> None:
     assert all((tmp_path / name).stat().st_size > 10_000 for name in truth)
 
 
-@pytest.mark.drawn
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_truth_names_the_damage_when_a_scan_is_damaged(damage: str) -> None:
     specimen = make_damaged(damage, "t", 0, SHELF)
@@ -174,7 +170,6 @@ def test_truth_names_the_damage_when_a_scan_is_damaged(damage: str) -> None:
     assert specimen.image.shape[2] == 3
 
 
-@pytest.mark.drawn
 def test_every_paper_is_in_the_truth_when_several_lie_on_a_sheet() -> None:
     truth = make_mixed("t", 2, SHELF).truth
     numbers = [d["fields"]["id_number"] for d in truth["documents"]]
@@ -182,7 +177,6 @@ def test_every_paper_is_in_the_truth_when_several_lie_on_a_sheet() -> None:
     assert truth["faces"] == 4
 
 
-@pytest.mark.drawn
 @pytest.mark.parametrize("ground", GROUNDS)
 def test_paper_lies_on_its_ground(ground: str) -> None:
     specimen = make_grounded(ground, "t", 0, SHELF)

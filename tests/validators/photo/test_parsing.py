@@ -83,6 +83,7 @@ def test_parts_are_found_when_the_model_names_them(tmp_path: Path) -> None:
     assert parts["skin"][:, 65:].all()
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize(("ear", "expected"), [(2, "pass"), (5, "fail")])
 def test_ears_are_what_the_parsing_model_says_when_there_is_one(
     tmp_path: Path, ear: int, expected: str
@@ -94,6 +95,7 @@ def test_ears_are_what_the_parsing_model_says_when_there_is_one(
     assert row.verdict == expected
 
 
+@pytest.mark.drawn
 def test_hat_and_earrings_fail_when_the_parsing_model_sees_them(tmp_path: Path) -> None:
     models = load_models(locate_faces(load_settings()), card(tmp_path, ear=2, hat=2))
     row = examine_photo(jpeg(draw_portrait()), models).verdict.of("PH-COVER")
@@ -120,6 +122,7 @@ def test_dependency_error_is_raised_when_card_or_model_is_broken(
         read_parser(path)
 
 
+@pytest.mark.drawn
 def test_dependency_error_is_raised_when_a_face_model_is_missing(tmp_path: Path) -> None:
     files = locate_faces(load_settings())
     with pytest.raises(DependencyError):
