@@ -7,7 +7,7 @@ the card; never the first six digits of the number (domain.md 1.4, 3.1).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.model import Document, DocumentType
 from pipeline.reference import idnumber
@@ -70,7 +70,8 @@ def find_person(papers: Papers) -> Person:
     parsed = parse_number(number.value) if number else None
     household = _households(papers)
     residence = _residences(papers)
-    county, living = _county(household), _county(residence)
+    county = _settled_place(papers, _county(household), household)
+    living = _settled_place(papers, _county(residence), residence)
     births = [e for e in _fields(papers, ordered, "birth_date") if to_date(e.value)]
     return Person(
         category=_category(papers, parsed, number),
@@ -156,6 +157,24 @@ def _derived(
         return []
     value = parsed.sex if what == "sex" else parsed.birth_date.isoformat()
     return [PaperEvidence(value, number.sure)]
+
+
+def _settled_place(
+    papers: Papers, county: PaperEvidence | None, addresses: list[PaperEvidence]
+) -> PaperEvidence | None:
+    """The county, unsure where another valid paper of the same kind has it elsewhere."""
+    documents = {d.id: d for d in papers.application.documents}
+    chosen = documents.get(county.document or "") if county else None
+    if county is None or chosen is None:
+        return county
+    for address in addresses:
+        other = documents.get(address.document or "")
+        if other is None or other is chosen or other.type != chosen.type:
+            continue
+        place = parse_address(address.value).code_current
+        if place not in (None, county.value) and papers.is_expired(other) is not True:
+            return replace(county, sure=False)
+    return county
 
 
 def _address(addresses: list[PaperEvidence], county: PaperEvidence | None) -> PaperEvidence | None:

@@ -17,7 +17,9 @@ def listed(matters: str, **circumstances: Any) -> list[str]:
 
 CASES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("M3", {}, ["G1", "G2"]),
-    ("M3 M7 M9", {"away": False}, ["G1", "G2"]),
+    ("M3 M7 M9", {"away": False, "category": "mainland"}, ["G1", "G2"]),
+    ("M7", {"away": False}, ["G1", "G2", "7.2"]),
+    ("M5", {"category": "hmt"}, ["G1", "G2", "5.4"]),
     ("M3", {"proxy": True}, ["G1", "G2", "G3a", "G3b"]),
     ("M2", {"category": "mainland"}, ["G1", "G2", "2.1"]),
     ("M2", {"category": "hmt"}, ["G1", "G2", "2.6"]),
