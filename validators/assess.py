@@ -54,7 +54,7 @@ def assess_guide(
     facts = Facts(application, day, rules, WAYS, papers, today)
     stands = judge_materials(facts, papers)
     listed = materials(stands, application.documents, application.request.channel)
-    judged = (*_without_repeats(check_eligibility(facts), papers), *check_exclusions(facts))
+    judged = (*_without_repeats(facts, papers), *check_exclusions(facts))
     refused = _refused(judged)
     findings = (
         *_relevant(papers, listed),
@@ -104,14 +104,18 @@ def _unasked(
             yield found
 
 
-def _without_repeats(judged: Iterable[Finding], papers: Sequence[Finding]) -> Iterator[Finding]:
-    """E-1 only where no check of the identity paper says for all matters that it has expired."""
-    told = {
-        f.document
-        for f in papers
-        if f.rule == "DOC-EXPIRED" and f.matter is None and f.severity != Severity.NOTE
-    }
-    return (f for f in judged if f.rule != "E-1" or f.document is None or f.document not in told)
+def _without_repeats(facts: Facts, papers: Sequence[Finding]) -> Iterator[Finding]:
+    """What :func:`check_eligibility` finds; E-1 only where no check of the identity paper says for
+    all chosen matters that it has expired."""
+    told: dict[str | None, set[str | None]] = {}
+    for found in papers:
+        if found.rule == "DOC-EXPIRED" and found.severity != Severity.NOTE:
+            told.setdefault(found.document, set()).add(found.matter)
+    for found in check_eligibility(facts):
+        matters = told.get(found.document, set())
+        everywhere = None in matters or matters >= set(facts.request.matters)
+        if found.rule != "E-1" or not (matters and everywhere):
+            yield found
 
 
 # ---------------------------------------------------------------- applicant and matters

@@ -32,6 +32,8 @@ def check_eligibility(facts: Facts) -> Iterator[Finding]:
         if outcome is None:
             continue
         fact = facts[row.fact]
+        if fact.value is None:
+            told |= {(matter, row.fact) for matter in matters}
         reason = outcome.reason.format(detail=fact.detail)
         for named in [None] if row.whole else matters:
             yield finding(

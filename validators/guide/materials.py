@@ -176,8 +176,8 @@ def _words(row: MaterialRow, judgement: Judgement, severity: Severity) -> tuple[
     name; a signature is whoever's it must be."""
     bring = full_words(row)
     if judgement.cure:
-        todo = judgement.cure if judgement.cure.startswith("请") else f"请{judgement.cure}"
-        return f"{todo.replace('请', '请申请人', 1) if '签名' not in todo else todo}。", todo
+        todo = f"请{judgement.cure.removeprefix('请')}"
+        return f"{todo}。", todo
     if judgement.document is None:
         return f"请申请人{bring}。", f"请{bring}"
     todo = f"请换交“{row.name}”：{bring}"

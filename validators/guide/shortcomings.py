@@ -182,7 +182,7 @@ def _mark_problems(row: MaterialRow, document: Document) -> Iterator[PaperProble
         seen = document.marks.get(mark)
         words = _MARKS[mark]
         if seen == words.bad:
-            cure = f"请{row.signer}签名" if mark == "signature" else ""
+            cure = _CURES.get(mark, "").format(signer=row.signer)
             lacking = f"没有{row.signer}的签名" if mark == "signature" else words.lacking
             yield PaperProblem("invalid", lacking, words.rule, words.told_by, cure)
         elif seen != words.good:
@@ -192,6 +192,9 @@ def _mark_problems(row: MaterialRow, document: Document) -> Iterator[PaperProble
         seen = document.marks.get(mark)
         if seen == words.bad or (seen == "unsure" and not row.show_original):
             yield PaperProblem("unsure", words.unclear, words.rule, words.told_by)
+
+
+_CURES = {"signature": "请{signer}签名", "seal": "请到出具单位盖章后再交"}
 
 
 @dataclass(frozen=True, slots=True)

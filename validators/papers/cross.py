@@ -90,7 +90,8 @@ def check_names(application: Application, today: date) -> Iterator[Finding]:
             continue  # old and new name of a change registration: X13
         yield from _names_differ(claim, reference, former)
     for claim in people.of("other"):
-        yield from _of_another(claim, reference, application, people)
+        if claim.document.type not in _JUDGED_ELSEWHERE:
+            yield from _of_another(claim, reference, application, people)
 
 
 def _names_differ(claim: Claim, reference: Claim, former: set[str]) -> Iterator[Finding]:
@@ -206,7 +207,7 @@ def check_id_numbers_agree(application: Application, today: date) -> Iterator[Fi
         for number in (change.old, change.new)
     }
     for claim in (*own, *people.of("other")):
-        if claim.number is None:
+        if claim.number is None or claim.document.type in _JUDGED_ELSEWHERE:
             continue
         reference = _reference(claim, own)
         typed = next((n for n in people.numbers if alike(n, claim.number)), None)
@@ -214,7 +215,7 @@ def check_id_numbers_agree(application: Application, today: date) -> Iterator[Fi
         if expected is None or claim.number == expected or {claim.number, expected} <= renumbered:
             continue  # old and new number of a change registration: X13
         other = claim not in own
-        if other and (_names_applicant(claim.document, people) or _is_told(claim, own)):
+        if other and (_names_applicant(claim.document, people) or _is_told(claim, own, people)):
             continue
         spare = other and _is_spare(claim.document, application, people)
         level = severity(
@@ -236,9 +237,9 @@ def check_id_numbers_agree(application: Application, today: date) -> Iterator[Fi
         )
 
 
-def _is_told(claim: Claim, own: Sequence[Claim]) -> bool:
+def _is_told(claim: Claim, own: Sequence[Claim], people: Cast) -> bool:
     """Whether X1 says already that the paper is somebody else's."""
-    known = next((c.name for c in own if c.name), None)
+    known = next((c.name for c in own if c.name), None) or next(iter(people.names), None)
     return claim.name is not None and known is not None and same_script(claim.name, known)
 
 
@@ -383,7 +384,13 @@ def _against_papers(
     if is_typed and written and is_same(key, written, shown_):
         hint = f"申请表与{_label(paper)}一致，是录入有误；请更正录入，不需要申请人补正。"
         return _x14(
-            key, said, shown_, (source, f"申请表和{_label(paper)}"), Severity.REVIEW, hint=hint
+            key,
+            said,
+            shown_,
+            (source, f"申请表和{_label(paper)}"),
+            Severity.REVIEW,
+            hint=hint,
+            todo="录入有误的由窗口更正，不需要您补充",
         )
     return _x14(key, said, shown_, (source, _label(paper)), level)
 
@@ -407,6 +414,7 @@ def _x14(
     *,
     document: str | None = None,
     hint: str | None = None,
+    todo: str = "",
 ) -> Finding:
     """Both values in words, each with where it stands."""
     one, other = (
@@ -420,5 +428,6 @@ def _x14(
         got=got,
         expected=expected,
         hint=hint,
+        todo=todo,
         reason=f"“{field_label(key)}”不一致：{one}，{other}",
     )

@@ -72,12 +72,13 @@ def find_person(papers: Papers) -> Person:
     residence = _residences(papers)
     county = _settled_place(papers, _county(household), household)
     living = _settled_place(papers, _county(residence), residence)
+    sexes = [_as_sex(e) for e in _fields(papers, ordered, "sex")]
     births = [e for e in _fields(papers, ordered, "birth_date") if to_date(e.value)]
     return Person(
         category=_category(papers, parsed, number),
         name=settle(prefer_sure(_fields(papers, ordered, "name"), _typed(papers, "name"))),
         number=number,
-        sex=settle([*_fields(papers, ordered, "sex"), *_derived(number, parsed, "sex")]),
+        sex=settle([*sexes, *_derived(number, parsed, "sex")]),
         birth=settle([*births, *_derived(number, parsed, "birth_date")]),
         ethnicity=settle(_fields(papers, ordered, "ethnicity")),
         household=_address(household, county),
@@ -146,6 +147,12 @@ def _typed(papers: Papers, name: str) -> list[PaperEvidence]:
     if name == "id_number":
         return [PaperEvidence(canonical_number(declared.value), declared.sure)]
     return [declared]
+
+
+def _as_sex(printed: PaperEvidence) -> PaperEvidence:
+    """男 or 女 where papers print both languages: 女/F."""
+    told = [word for word in ("男", "女") if word in printed.value]
+    return replace(printed, value=told[0]) if len(told) == 1 else printed
 
 
 def _derived(

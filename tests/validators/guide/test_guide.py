@@ -12,7 +12,7 @@ from pipeline.finding import Severity
 from validators.guide.guide import FILES, guide, parse_guide, tables_below
 from validators.guide.tables import TableError, table_text
 from validators.guide.vocabulary import VALUES
-from validators.output.notice import advices, parse_advices
+from validators.output.notice import advices, parse_notice
 from validators.output.packet import parse_needs
 
 TEXTS = {name: table_text(name) for name in FILES}
@@ -197,9 +197,9 @@ def test_change_class_is_defined_for_every_item() -> None:
 def test_notice_table_is_refused_when_wrong() -> None:
     text = table_text("notice.toml", "validators.output")
     with pytest.raises(TableError, match=r"notice\.toml 第 \d+ 行.*X1"):
-        parse_advices(text.replace('["X1"]\nwhat', '["X1"]\nwat', 1))
+        parse_notice(text.replace('[advice."X1"]\ntodo', '[advice."X1"]\ntod', 1))
     with pytest.raises(TableError, match="other"):
-        parse_advices(text.replace("[other]", "[another]"))
+        parse_notice(text.replace('[advice."other"]', '[advice."another"]'))
     assert advices()["X1"].todo
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pipeline.finding import Severity
@@ -28,7 +30,7 @@ from tests.validators.papers_made import (
 
 ELSEWHERE = "广西柳州市城中区中山路2号"
 GUANGDONG = "广东省广州市天河区石牌东路1号"
-OLD = {"valid_from": "2010-05-06", "valid_to": "2020-05-06"}
+OLD: dict[str, Any] = {"valid_from": "2010-05-06", "valid_to": "2020-05-06"}
 
 ROWS: list[Row] = [
     (case(id_card(), id_card("d9", address=ELSEWHERE)), "X21", "review", "address"),
