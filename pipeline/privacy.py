@@ -50,6 +50,16 @@ def _ends(first: int, last: int) -> Callable[[str], str]:
     return masked
 
 
+def _number(value: str) -> str:
+    """A citizen number keeps three and four characters; a shorter one, of a pass or a passport
+    that stands for it, two and three."""
+    return (_ends(3, 4) if len(value) >= _SHORTEST_CITIZEN_NUMBER else _ends(2, 3))(value)
+
+
+_SHORTEST_CITIZEN_NUMBER = 14
+"""Characters: a first-generation number has 15, one of them may be lost in reading."""
+
+
 def _disability(value: str) -> str:
     """First three digits, category and grade: 450***************44."""
     return value[:3] + "*" * max(0, len(value[:20]) - 5) + value[18:]
@@ -81,9 +91,9 @@ _MASKS: Mapping[str, Callable[[str], str]] = {
     "given_name": _name,
     "old_name": _name,
     "new_name": _name,
-    "id_number": _ends(3, 4),
-    "proxy_id_number": _ends(3, 4),
-    "applicant_id_number": _ends(3, 4),
+    "id_number": _number,
+    "proxy_id_number": _number,
+    "applicant_id_number": _number,
     "old_id_number": _ends(3, 4),
     "new_id_number": _ends(3, 4),
     "home_id_number": _ends(1, 2),

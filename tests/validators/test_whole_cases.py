@@ -97,7 +97,7 @@ CASES: list[Case] = [
         "household outside, M5, permit of another place",
         applied(["M5"], form(), abroad, permit, enrol_division="450302"),
         {"M5": "incomplete"},
-        {"X19", "E-M57-6"},
+        {"X19"},
     ),
     (
         "card without photo",

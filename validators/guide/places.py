@@ -216,7 +216,8 @@ def _mainland_enrol_place(facts: Facts) -> Fact:
         where = same_place(county, declared_enrolment(facts.request) or "", "county")
         if where == "same":
             return Fact("residence", documents=(permit.id,))
-        return Fact("district" if where == "district" else "elsewhere", documents=(permit.id,))
+        # That the permit is of another place is X19's to tell.
+        return Fact("district" if where == "district" else "unproven", documents=(permit.id,))
     if home.value is None:
         return Fact(None, False, home.documents)
     return Fact("district" if home.value == "district" else "unproven", home.sure, home.documents)

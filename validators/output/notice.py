@@ -10,7 +10,7 @@ Names and numbers are masked.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from functools import cache
 
@@ -31,9 +31,10 @@ class Advice(Frozen):
 
 
 class Question(Frozen):
-    """What is asked about, and what the answer may ask of the applicant."""
+    """What is asked about (empty: the finding's own words), and what the answer may ask of the
+    applicant."""
 
-    about: str
+    about: str = ""
     then: str
 
 
@@ -165,6 +166,9 @@ def make_notice(record: Record) -> Notice:
     mends = [f for f in findings if f.severity == Severity.MEND]
     missing = [f for f in mends if f.rule.startswith("MAT-") and f.document is None]
     mend = [f for f in mends if f not in missing]
+    closed = refused | {
+        m.code for m in record.matters if m.status == Status.INELIGIBLE and m.rests_on
+    }
     asked = tuple(_questions([f for f in findings if f.severity == Severity.REVIEW], record))
     headline, lead = _headline(record, len(asked))
     applicant = record.applicant
@@ -177,14 +181,14 @@ def make_notice(record: Record) -> Notice:
         lead=lead,
         matters=tuple(_matter(record)),
         cannot=tuple(_cannot(rejected)),
-        missing=tuple(_missing(missing)),
+        missing=tuple(_missing(missing, {f.matter for f in rejected})),
         mend=tuple(_mend(mend, record)),
         questions=asked,
         originals=tuple(
             dict.fromkeys(
                 m.name
                 for m in record.materials
-                if m.show_original and m.status == "present" and set(m.matters) - refused
+                if m.show_original and m.status == "present" and set(m.matters) - closed
             )
         ),
         originals_when=(
@@ -225,7 +229,9 @@ def _matter(record: Record) -> Iterable[NoticeMatter]:
             department=departments[matter.department],
             state=_state(matter),
             due=due,
-            remark=guide().matter(matter.code).remark,
+            remark=(
+                guide().matter(matter.code).remark if matter.status != Status.INELIGIBLE else ""
+            ),
         )
 
 
@@ -235,7 +241,7 @@ def _state(matter: Matter) -> str:
         return _STATES[matter.status]
     named = "、".join(f"“{name}”" for name in _short(matter.rests_on))
     if matter.status == Status.INELIGIBLE:
-        return f"所依据的{named}不能办理，本事项也不能办理"
+        return "所依据的事项不能办理"
     return f"随{named}一并办理"
 
 
@@ -270,8 +276,9 @@ _SUBJECT_LENGTH = 40
 """Characters: the longest name of a material has 30."""
 
 
-def _missing(findings: Iterable[Finding]) -> Iterable[Entry]:
-    """What was not handed in: one entry an item, with its form and why it is needed."""
+def _missing(findings: Iterable[Finding], excluded: Container[str | None]) -> Iterable[Entry]:
+    """What was not handed in: one entry an item, with its form and why it is needed. Of a pair of
+    which one must be chosen, what that one would need."""
     rows = {(f"MAT-{row.item}", row.name): row for row in guide().materials}
     by_row: dict[tuple[str, str], list[Finding]] = {}
     for found in findings:
@@ -283,6 +290,8 @@ def _missing(findings: Iterable[Finding]) -> Iterable[Entry]:
         matters = _short(f.matter for f in group)
         needed_by = f"用于{'、'.join(matters)}" if matters else "用于所有事项"
         why = f"{row.in_words}须提交，{needed_by}" if row.in_words else f"必交，{needed_by}"
+        if matters and all(f.matter in excluded for f in group):
+            why = f"选择办理{'、'.join(matters)}时须提交"
         yield Entry(
             title=row.name,
             problems=(why,),
@@ -339,24 +348,34 @@ def _questions(findings: Iterable[Finding], record: Record) -> Iterable[Entry]:
     """What the office looks at: one entry a paper, or a matter, with what the answer may ask."""
     types = {d.id: d.type for d in record.documents}
     grouped: dict[str, list[tuple[Finding, Question]]] = {}
+    papers: set[str] = set()
     for found in findings:
         question = _question(found.rule)
         if found.rule.startswith("MAT-"):
             title = found.message.partition("：")[0]
+            papers.add(title)
         elif found.document in types and not found.rule.startswith("E-"):
             title = type_label(types[found.document])
+            papers.add(title)
         else:
-            title = question.about
+            title = question.about or _asked(found)
         grouped.setdefault(title, []).append((found, question))
     for title, group in grouped.items():
-        about = dict.fromkeys(q.about for _, q in group if q.about != title)
+        about = dict.fromkeys(
+            text for f, q in group if (text := q.about or _asked(f)) and text != title
+        )
         then = dict.fromkeys(_then(f, q) for f, q in group)
         yield Entry(
             title=title,
             problems=tuple(about),
             todo=tuple(then),
-            matters=_short(f.matter for f, _ in group),
+            matters=_short(f.matter for f, _ in group) if title in papers else (),
         )
+
+
+def _asked(found: Finding) -> str:
+    """What the finding itself asks, for rules whose words are plain enough for everybody."""
+    return _after_subject(found.message).removesuffix("，请核").removesuffix("请核")
 
 
 def _question(rule: str) -> Question:
