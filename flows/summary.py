@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from flows.counter import FileResult
 from flows.report import SEVERITY_LABELS, STATUS_LABELS
 from pipeline.finding import Finding, Severity, field_label, type_label
-from pipeline.privacy import mask, shown
+from pipeline.privacy import mask, mask_identity, shown
 from pipeline.record import Material, Record, RecordDocument
 from pipeline.steps import record_document
 
@@ -62,7 +62,7 @@ def _applicant(record: Record) -> Iterator[str]:
         mask("name", a.name or ""),
         a.sex or "",
         mask("birth_date", a.birth_date or ""),
-        mask("id_number", a.id_number or ""),
+        mask_identity(a.id_type, a.id_number or ""),
     ]
     if any(parts):
         yield "申请人 " + "　".join(part for part in parts if part)

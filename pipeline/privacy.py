@@ -32,6 +32,18 @@ def _hidden(_: str) -> str:
     return "***"
 
 
+def mask_identity(document_type: str | None, number: str) -> str:
+    """The number by which somebody is identified: a pass's or passport's by its own rule."""
+    return mask(_NUMBER_OF.get(document_type or "", "id_number"), number)
+
+
+_NUMBER_OF = {
+    "hk_macao_travel_permit": "permit_number",
+    "taiwan_travel_permit": "permit_number",
+    "passport": "passport_number",
+}
+
+
 def _name(value: str) -> str:
     if "·" in value:
         return value.split("·")[0][0] + "**"
@@ -48,16 +60,6 @@ def _ends(first: int, last: int) -> Callable[[str], str]:
         return value[:first] + "*" * hidden + (value[-last:] if last else "")
 
     return masked
-
-
-def _number(value: str) -> str:
-    """A citizen number keeps three and four characters; a shorter one, of a pass or a passport
-    that stands for it, two and three."""
-    return (_ends(3, 4) if len(value) >= _SHORTEST_CITIZEN_NUMBER else _ends(2, 3))(value)
-
-
-_SHORTEST_CITIZEN_NUMBER = 14
-"""Characters: a first-generation number has 15, one of them may be lost in reading."""
 
 
 def _disability(value: str) -> str:
@@ -91,9 +93,9 @@ _MASKS: Mapping[str, Callable[[str], str]] = {
     "given_name": _name,
     "old_name": _name,
     "new_name": _name,
-    "id_number": _number,
-    "proxy_id_number": _number,
-    "applicant_id_number": _number,
+    "id_number": _ends(3, 4),
+    "proxy_id_number": _ends(3, 4),
+    "applicant_id_number": _ends(3, 4),
     "old_id_number": _ends(3, 4),
     "new_id_number": _ends(3, 4),
     "home_id_number": _ends(1, 2),

@@ -242,9 +242,9 @@ def test_a_number_and_a_name_have_nothing_in_common() -> None:
     assert len(two) == 2
 
 
-def scanned(number: str, file: str, valid_to: str, **portrait: str) -> list[Face]:
+def scanned(number: str, file: str, valid_to: str, address: str = "") -> list[Face]:
     return [
-        face(ID, "portrait", file, id_number=number, **portrait),
+        face(ID, "portrait", file, id_number=number, address=address),
         face(ID, "emblem", file, valid_to=valid_to),
     ]
 

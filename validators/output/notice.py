@@ -16,7 +16,7 @@ from functools import cache
 
 from pipeline.finding import Finding, Severity, type_label
 from pipeline.model import Frozen
-from pipeline.privacy import mask
+from pipeline.privacy import mask, mask_identity
 from pipeline.record import Matter, Record, Status
 from validators.guide.guide import guide
 from validators.guide.tables import TableError, parse_table, table_text
@@ -176,7 +176,7 @@ def make_notice(record: Record) -> Notice:
     return Notice(
         case_id=record.case_id,
         name=mask("name", applicant.name) if applicant.name else "",
-        id_number=mask("id_number", applicant.id_number) if applicant.id_number else "",
+        id_number=mask_identity(applicant.id_type, applicant.id_number or ""),
         headline=headline,
         lead=lead,
         matters=tuple(_matter(record)),

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.finding import Severity
@@ -150,6 +150,7 @@ def test_file_is_read_in_the_encodings_of_chinese_editors(encoding: str) -> None
     assert findings == ()
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(
         st.sampled_from([*Request.model_fields, "other"]),
