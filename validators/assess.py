@@ -55,7 +55,7 @@ def assess_guide(
     stands = judge_materials(facts, papers)
     listed = materials(stands, application.documents, application.request.channel)
     judged = (*_without_repeats(facts, papers), *check_exclusions(facts))
-    refused = _refused(judged)
+    refused = _refused(facts, judged)
     findings = (
         *_relevant(papers, listed),
         *check_request(facts),
@@ -81,14 +81,19 @@ def assess_guide(
 # ---------------------------------------------------------------- what is refused
 
 
-def _refused(judged: Iterable[Finding]) -> frozenset[str]:
-    """The matters that are closed to the applicant. A pair that excludes each other is not: one of
-    the two will be kept, and its papers must be known."""
-    return frozenset(
+def _refused(facts: Facts, judged: Iterable[Finding]) -> frozenset[str]:
+    """The matters that are closed to the applicant, with those that rest on nothing else. A pair
+    that excludes each other is not: one of the two will be kept, and its papers must be known."""
+    closed = {
         f.matter
         for f in judged
         if f.severity == Severity.REJECT and f.matter and not f.rule.startswith("EXC-")
-    )
+    }
+    for code in facts.request.matters:
+        bases = set(_rests_on(code, facts))
+        if bases and bases <= closed:
+            closed.add(code)
+    return frozenset(closed)
 
 
 def _unasked(
@@ -298,6 +303,8 @@ def _needed_by(facts: Facts, listed: Sequence[Material]) -> dict[str, tuple[str,
             needed[document] |= set(row.matters)
     for rule in facts.guide.eligibility:
         matters = set(rule.matters) & set(chosen)
+        if rule.outcomes and all(o.severity == Severity.NOTE for o in rule.outcomes.values()):
+            continue  # what is only worth a note needs no paper
         if matters and facts.holds(rule.when)[0] is not False:
             for document in facts[rule.fact].documents:
                 needed[document] |= matters

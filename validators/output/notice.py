@@ -155,20 +155,20 @@ def make_notice(record: Record) -> Notice:
         for f in record.open_findings
         if f.severity == Severity.REJECT and not f.rule.startswith("EXC-")
     } - {None}
-    all_refused = bool(refused) and refused >= {m.code for m in record.matters}
+    closed = refused | {
+        m.code for m in record.matters if m.status == Status.INELIGIBLE and m.rests_on
+    }
+    all_closed = bool(closed) and closed >= {m.code for m in record.matters}
     findings = [
         f
         for f in record.open_findings
         if f.severity == Severity.REJECT
-        or (f.matter not in refused and not (all_refused and f.matter is None))
+        or (f.matter not in closed and not (all_closed and f.matter is None))
     ]
     rejected = [f for f in findings if f.severity == Severity.REJECT]
     mends = [f for f in findings if f.severity == Severity.MEND]
     missing = [f for f in mends if f.rule.startswith("MAT-") and f.document is None]
     mend = [f for f in mends if f not in missing]
-    closed = refused | {
-        m.code for m in record.matters if m.status == Status.INELIGIBLE and m.rests_on
-    }
     asked = tuple(_questions([f for f in findings if f.severity == Severity.REVIEW], record))
     headline, lead = _headline(record, len(asked))
     applicant = record.applicant
