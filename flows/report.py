@@ -21,7 +21,7 @@ from markupsafe import Markup
 from flows.pictures import field_picture, page_picture
 from pipeline.finding import Finding, Severity, field_label, type_label
 from pipeline.intake.inbox import Unprocessed
-from pipeline.privacy import mask, shown
+from pipeline.privacy import mask, mask_identity, shown
 from pipeline.record import Record, RecordDocument, Status
 
 STATUS_LABELS = {
@@ -94,7 +94,8 @@ def _case(record: Record, out: Path) -> dict[str, Any]:
     documents = {d.id: d for d in record.documents}
     findings = sorted(record.open_findings, key=lambda f: _SEVERITIES.index(f.severity))
     applicant = record.applicant
-    who = [mask("name", applicant.name or ""), mask("id_number", applicant.id_number or "")]
+    number = mask_identity(applicant.id_type, applicant.id_number or "")
+    who = [mask("name", applicant.name or ""), number]
     return {
         "id": record.case_id,
         "status": record.status.value,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from flows.counter import FileResult
 from flows.report import SEVERITY_LABELS, STATUS_LABELS
 from pipeline.finding import Finding, Severity, field_label, type_label
-from pipeline.privacy import mask, shown
+from pipeline.privacy import mask, mask_identity, shown
 from pipeline.record import Material, Record, RecordDocument
 from pipeline.steps import record_document
 
@@ -35,7 +35,10 @@ def summary(record: Record) -> Iterator[str]:
         for matter in record.matters:
             due = f"，{matter.due_on} 前办结" if matter.due_on else ""
             provisional = "（日历暂定）" if matter.calendar == "provisional" else ""
-            yield f"  {STATUS_LABELS[matter.status]}  {matter.name}{due}{provisional}"
+            rests = f"（随 {'、'.join(matter.rests_on)}）" if matter.rests_on else ""
+            yield f"  {STATUS_LABELS[matter.status]}  {matter.name}{rests}{due}{provisional}"
+        if record.whole:
+            yield f"  整件承诺 {record.whole.due_on} 前办结，法定 {record.whole.statutory_on} 前"
     if record.materials:
         yield ""
         yield "申请材料"
@@ -50,9 +53,11 @@ def summary(record: Record) -> Iterator[str]:
     if not findings:
         yield "没有发现问题。"
         return
-    yield f"需要处理的问题（{len(findings)} 项）"
+    # What is said of several matters in the same words is one line.
+    told = {(f.rule, f.severity, f.message, f.document, f.field): f for f in findings}
+    yield f"需要处理的问题（{len(told)} 项）"
     documents = {d.id: d for d in record.documents}
-    for number, found in enumerate(findings, start=1):
+    for number, found in enumerate(told.values(), start=1):
         yield from _finding(number, found, documents)
 
 
@@ -62,7 +67,7 @@ def _applicant(record: Record) -> Iterator[str]:
         mask("name", a.name or ""),
         a.sex or "",
         mask("birth_date", a.birth_date or ""),
-        mask("id_number", a.id_number or ""),
+        mask_identity(a.id_type, a.id_number or ""),
     ]
     if any(parts):
         yield "申请人 " + "　".join(part for part in parts if part)
@@ -89,7 +94,13 @@ def _document(document: RecordDocument) -> Iterator[str]:
 
 def _finding(number: int, found: Finding, documents: dict[str, RecordDocument]) -> Iterator[str]:
     document = documents.get(found.document or "")
-    where = f"[{document.id}] {type_label(document.type)}：" if document else ""
+    where = f"[{document.id}] " if document else ""
+    if document is not None and found.file:
+        where += f"{found.file} "
+    label = type_label(document.type) if document else ""
+    # Whatever the message is about is not said before it once more.
+    if document is not None and not found.message.startswith(label) and "：" not in found.message:
+        where += f"{label}："
     yield f"  {number}. 【{SEVERITY_LABELS[found.severity]}】{where}{found.message}"
     got = f"读到“{shown(found.field or '', found.got)}”。" if found.got else ""
     if got or found.hint:

@@ -2,8 +2,10 @@
 
 A face that names its person (number or name) begins a document; a face that does not (the emblem
 side of a card, the head page of a booklet) joins the nearest document of its type that still
-lacks that face: same page first, then same file, then the nearest file. Nothing is thrown
-away: a face that finds no partner is a document of its own, and says so by lacking a side.
+lacks that face: same page first, then same file, then the nearest file. The same paper scanned
+twice is one document; two papers of one kind of the same person (an old card and the new one) stay
+two. Nothing is thrown away: a face that finds no partner is a document of its own, and says so by
+lacking a side.
 """
 
 from __future__ import annotations
@@ -26,6 +28,21 @@ permit's back gives the travel permit's number, the front does not."""
 SHARED_FACES = {DocumentType.HUKOU: frozenset({"head", "address_changes"})}
 """Faces that belong to every document of their type in the case: a booklet has one head page and
 one page for each member."""
+
+
+TELLING = (
+    "valid_from", "valid_to", "valid_until", "issue_date", "issue_count", "letter_number",
+    "address", "current_address", "certificate_number", "category", "grade", "group",
+    "household_number", "head_name", "arrival_date",
+)  # fmt: skip
+"""What tells two papers of one kind apart, where the same person has both. Names are not among
+them: two readings of a rare character differ too."""
+
+TELLING_ALL = frozenset({DocumentType.APPLICATION_FORM, DocumentType.PROXY_UNDERTAKING})
+"""Papers that a person fills in: all that is written tells one from another."""
+
+SURE = 0.9
+"""Confidence from which two readings contradict each other in earnest (the rules' own limit)."""
 
 
 @dataclass(slots=True)
@@ -68,23 +85,90 @@ def _group(faces: list[Face], files: Mapping[str, int]) -> list[_Draft]:
         if not _identity(face):
             anonymous.append(face)
             continue
-        same = next((d for d in drafts if _same_person(d, face)), None)
-        if same is None:
-            drafts.append(_Draft(kind, [face]))
+        same = [d for d in drafts if _same_person(d, face) and d.lacks(face)]
+        if same:
+            min(same, key=lambda d: _distance(d, face, files)).faces.append(face)
         else:
-            same.faces.append(face)
+            drafts.append(_Draft(kind, [face]))
     for face in anonymous:
         candidates = [d for d in drafts if d.lacks(face)]
+        again = [d for d in drafts if not d.lacks(face) and not _contradicts(d.faces, [face])]
         if candidates:
             nearest = min(candidates, key=lambda d: _distance(d, face, files))
             nearest.faces.append(face)
+        elif again:
+            min(again, key=lambda d: _distance(d, face, files)).faces.append(face)
         else:
             drafts.append(_Draft(kind, [face]))
+    drafts = _without_repeats(drafts)
     if not drafts and shared:
         drafts.append(_Draft(kind))
     for draft in drafts:
         draft.faces[:0] = shared
     return drafts
+
+
+def _without_repeats(drafts: list[_Draft]) -> list[_Draft]:
+    """The drafts, those of one person that nothing tells apart put together: the same paper
+    scanned again."""
+    kept: list[_Draft] = []
+    for draft in drafts:
+        named = next((f for f in draft.faces if _identity(f)), None)
+        twin = None
+        if named is not None:
+            twin = next(
+                (
+                    d
+                    for d in kept
+                    if _same_person(d, named) and not _contradicts(d.faces, draft.faces)
+                ),
+                None,
+            )
+        if twin is None:
+            kept.append(draft)
+        else:
+            twin.faces += draft.faces
+    return kept
+
+
+def _contradicts(some: Sequence[Face], others: Sequence[Face]) -> bool:
+    """Whether the same face says two different things, both read surely."""
+    return any(
+        one.face == other.face and _differs(one, other, name)
+        for one in some
+        for other in others
+        for name in (one.fields if one.type in TELLING_ALL else TELLING)
+    ) or any(
+        one.face == other.face
+        and one.type in TELLING_ALL
+        and _rows(one)
+        and _rows(other)
+        and _rows(one) != _rows(other)
+        for one in some
+        for other in others
+    )
+
+
+def _differs(one: Face, other: Face, name: str) -> bool:
+    a, b = one.fields.get(name), other.fields.get(name)
+    if a is None or b is None or not a.value or not b.value:
+        return False
+    sure = _is_sure(a) and _is_sure(b)
+    return sure and "".join(a.value.split()) != "".join(b.value.split())
+
+
+def _rows(face: Face) -> list[list[tuple[str, str]]]:
+    """The rows of the face's tables that were read surely, in an order of their own."""
+    return sorted(
+        sorted((key, r.value) for key, r in row.items())
+        for rows in face.tables.values()
+        for row in rows
+        if all(map(_is_sure, row.values()))
+    )
+
+
+def _is_sure(reading: Reading) -> bool:
+    return reading.confidence >= SURE and not reading.doubts
 
 
 def _identity(face: Face) -> dict[str, str]:

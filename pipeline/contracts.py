@@ -14,7 +14,7 @@ from typing import Protocol, runtime_checkable
 
 from pipeline.finding import Finding
 from pipeline.model import Application, DocumentType, Face, Image, Line, Quad, Sheet
-from pipeline.record import Applicant, Material, Matter
+from pipeline.record import Applicant, Delivery, Material, Matter, Whole
 
 
 class OcrEngine(Protocol):
@@ -96,6 +96,8 @@ class Assessment:
     findings: tuple[Finding, ...]
     ruleset: str
     calendar: str
+    whole: Whole | None = None
+    delivery: Delivery | None = None
     needed_by: Mapping[str, tuple[str, ...]] | None = None
     needed_fields: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 

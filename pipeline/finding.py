@@ -44,12 +44,14 @@ class Rule(Frozen):
 
 
 class Finding(Frozen):
-    """One thing a person should know. Never raised."""
+    """One thing a person should know. Never raised. ``hint`` is what the clerk does next;
+    ``todo`` what the applicant does, where the finding knows it better than its rule alone."""
 
     rule: str
     severity: Severity
     message: str
     hint: str = ""
+    todo: str = ""
     basis: str = ""
     matter: str | None = None
     document: str | None = None
@@ -95,9 +97,12 @@ def finding(
     file: str | None = None,
     got: str | None = None,
     expected: str | None = None,
+    todo: str = "",
+    hint: str | None = None,
     **slots: object,
 ) -> Finding:
     """A finding of the catalogue; ``slots`` fill the message (with field, file, got, expected).
+    ``hint`` stands in for the catalogue's where the check knows better what to do.
 
     Raises KeyError for a rule that the catalogue lacks, or a slot the message needs and did not
     get; ValueError for a severity that the rule does not allow. All three are bugs.
@@ -118,7 +123,8 @@ def finding(
         rule=rule,
         severity=severity,
         message=row.message.format(**filled),
-        hint=row.hint.format(**filled),
+        hint=row.hint.format(**filled) if hint is None else hint,
+        todo=todo,
         basis=row.basis,
         matter=matter,
         document=document,

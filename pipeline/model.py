@@ -248,10 +248,18 @@ class Change(Frozen):
 
 
 class Archive(Frozen):
-    """Which way the personnel archive goes, and who holds it (M1)."""
+    """Which way the personnel archive goes, and who holds it (M1).
+
+    ``kind`` is whose archive it is (guide 四/(一)/2/(1)): somebody who left a unit of the state,
+    a graduate, a flexible worker, another. ``former_division`` is the county of the former
+    employer, ``archive_division`` that where the archive lies (四/(一)/2/(2)).
+    """
 
     direction: Literal["in", "out"]
     holder: Literal["state_unit", "talent_centre", "school", "other"]
+    kind: Literal["left_unit", "graduate", "flexible", "other"] | None = None
+    former_division: str | None = None
+    archive_division: str | None = None
 
 
 class Proxy(Frozen):
@@ -282,6 +290,7 @@ class Request(Frozen):
     id_number: str | None = None
     mobile: str | None = None
     postcode: str | None = None
+    address: str | None = None
     flex_type: Literal["sole_proprietor", "part_time", "other"] | None = None
     employment: Literal["unemployed", "flexible", "employed", "public_institution"] | None = None
     is_student: bool | None = None

@@ -32,6 +32,18 @@ def _hidden(_: str) -> str:
     return "***"
 
 
+def mask_identity(document_type: str | None, number: str) -> str:
+    """The number by which somebody is identified: a pass's or passport's by its own rule."""
+    return mask(_NUMBER_OF.get(document_type or "", "id_number"), number)
+
+
+_NUMBER_OF = {
+    "hk_macao_travel_permit": "permit_number",
+    "taiwan_travel_permit": "permit_number",
+    "passport": "passport_number",
+}
+
+
 def _name(value: str) -> str:
     if "·" in value:
         return value.split("·")[0][0] + "**"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -69,14 +69,34 @@ class Applicant(Frozen):
 
 
 class Matter(Frozen):
-    """One of the nine matters. ``status`` is filled in by :func:`with_status`."""
+    """One of the nine matters. ``status`` is filled in by :func:`with_status`; ``rests_on`` are
+    the chosen matters without which this one has nothing to go by."""
 
     code: str
     name: str
     department: Literal["hrss", "medical", "tax"]
     status: Status = Status.READY
+    rests_on: tuple[str, ...] = ()
     due_on: str | None = None
     calendar: Literal["official", "provisional"] | None = None
+
+
+class Whole(Frozen):
+    """When the application as a whole is due (guide 六): by the promise, and by law."""
+
+    due_on: str
+    statutory_on: str
+    calendar: Literal["official", "provisional"]
+
+
+class Delivery(Frozen):
+    """How the result goes back (guide 七/(三)), and where to."""
+
+    way: Literal["online", "mail", "pickup"]
+    name: str | None = None
+    address: str | None = None
+    mobile: str | None = None
+    postcode: str | None = None
 
 
 class Material(Frozen):
@@ -149,8 +169,11 @@ class Record(Frozen):
 
     schema_version: Literal["1"] = SCHEMA_VERSION
     case_id: str
+    channel: Literal["window", "online", "mail"] | None = None
     applicant: Applicant
     matters: tuple[Matter, ...]
+    whole: Whole | None = None
+    delivery: Delivery | None = None
     materials: tuple[Material, ...]
     documents: tuple[RecordDocument, ...]
     findings: tuple[Finding, ...]
@@ -186,12 +209,15 @@ class Record(Frozen):
 def with_status(matters: Iterable[Matter], findings: Iterable[Finding]) -> tuple[Matter, ...]:
     """The matters, each with the status that its own findings and those naming no matter give.
 
-    A matter that cannot go on as it stands (incomplete, ineligible) is not due on any day.
+    A matter that rests on others is no better than they are: it waits for each that still may be
+    done, and falls where none can be. A matter that cannot go on as it stands (incomplete,
+    ineligible) is not due on any day.
     """
-    every = tuple(findings)
+    every, chosen = tuple(findings), tuple(matters)
+    own = {m.code: status_of(f for f in every if f.matter in (None, m.code)) for m in chosen}
     stood = []
-    for matter in matters:
-        status = status_of(f for f in every if f.matter in (None, matter.code))
+    for matter in chosen:
+        status = worst((own[matter.code], *_bases(matter, own)))
         update: dict[str, object] = {"status": status}
         if status in (Status.INCOMPLETE, Status.INELIGIBLE):
             update |= {"due_on": None, "calendar": None}
@@ -199,12 +225,34 @@ def with_status(matters: Iterable[Matter], findings: Iterable[Finding]) -> tuple
     return tuple(stood)
 
 
+def _bases(matter: Matter, own: Mapping[str, Status]) -> Iterator[Status]:
+    """What the matters that this one rests on leave of it."""
+    bases = [own[code] for code in matter.rests_on if code in own]
+    possible = [status for status in bases if status != Status.INELIGIBLE]
+    if not bases:
+        return
+    if not possible:
+        yield Status.INELIGIBLE
+    elif len(possible) < len(bases):
+        yield Status.REVIEW  # the part of it that rests on the refused one must be taken out
+    yield from possible
+
+
 def with_findings(record: Record, more: Iterable[Finding]) -> Record:
     """The record with further findings, and its matters' statuses by them."""
     findings = (*record.findings, *more)
     return record.model_copy(
-        update={"findings": findings, "matters": with_status(record.matters, findings)}
+        update={
+            "findings": findings,
+            "matters": with_status(record.matters, findings),
+            "whole": whole_if_open(record.whole, findings),
+        }
     )
+
+
+def whole_if_open(whole: Whole | None, findings: Iterable[Finding]) -> Whole | None:
+    """When the whole is due; None where it cannot go on as it stands."""
+    return whole if status_of(findings) in (Status.READY, Status.REVIEW) else None
 
 
 def json_schema() -> dict[str, Any]:

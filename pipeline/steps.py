@@ -46,6 +46,7 @@ from pipeline.record import (
     Record,
     RecordDocument,
     RecordField,
+    whole_if_open,
     with_status,
 )
 from pipeline.sheets import read_sheets
@@ -201,7 +202,7 @@ def make_record(
     """Check a case and write its record. ``findings`` are those of its sources."""
     kept = tuple(minimise(d) for d in documents)
     application = Application(case_id, request, kept, typed, form)
-    assessment = assess(application, request.accepted_on or today)
+    assessment = assess(application, today)
     every = (
         *findings,
         *name_matters(
@@ -214,8 +215,11 @@ def make_record(
     )
     return Record(
         case_id=case_id,
+        channel=request.channel,
         applicant=assessment.applicant,
         matters=with_status(assessment.matters, every),
+        whole=whole_if_open(assessment.whole, every),
+        delivery=assessment.delivery,
         materials=assessment.materials,
         documents=tuple(record_document(d) for d in kept),
         findings=every,

@@ -7,8 +7,8 @@ from datetime import date
 
 from pipeline.contracts import Assessment
 from pipeline.finding import Finding, Severity, finding
-from pipeline.model import Application, DocumentType
-from pipeline.record import Applicant, Material, Matter, Place
+from pipeline.model import Application, Document, DocumentType
+from pipeline.record import Applicant, Delivery, Material, Matter, Place, Whole
 from validators.checks import CHECKS
 from validators.guide.declarations import DECLARATIONS
 from validators.guide.due import due
@@ -17,10 +17,12 @@ from validators.guide.facts import Facts
 from validators.guide.guide import Guide, guide
 from validators.guide.materials import check_materials, judge_materials, materials
 from validators.guide.places import PLACES
+from validators.guide.rows import MaterialRow
+from validators.guide.wording import full_words
 from validators.output.packet import fields_needed
 from validators.person.kinds import judged_fields
-from validators.person.papers import PaperEvidence
-from validators.request.typed import check_request
+from validators.person.papers import IDENTITY, PaperEvidence
+from validators.request.typed import address_of, check_request
 
 WAYS = {**DECLARATIONS, **PLACES}
 """How every fact of :mod:`validators.guide.vocabulary` is computed."""
@@ -33,11 +35,15 @@ def assess(application: Application, today: date) -> Assessment:
     """
     day = application.request.accepted_on or today
     papers = [f for check in CHECKS.values() for f in check(application, day)]
-    return assess_guide(application, day, papers)
+    return assess_guide(application, day, papers, today=today)
 
 
 def assess_guide(
-    application: Application, day: date, papers: Sequence[Finding], rules: Guide | None = None
+    application: Application,
+    day: date,
+    papers: Sequence[Finding],
+    rules: Guide | None = None,
+    today: date | None = None,
 ) -> Assessment:
     """The guide's rules, given what the checks found in the papers.
 
@@ -45,28 +51,76 @@ def assess_guide(
     :func:`pipeline.record.with_status`.
     """
     rules = rules or guide()
-    facts = Facts(application, day, rules, WAYS, papers)
+    facts = Facts(application, day, rules, WAYS, papers, today)
     stands = judge_materials(facts, papers)
-    listed = materials(stands, application.documents) or tuple(_form_alone(application))
+    listed = materials(stands, application.documents, application.request.channel)
+    judged = (*_without_repeats(facts, papers), *check_exclusions(facts))
+    refused = _refused(facts, judged)
     findings = (
         *_relevant(papers, listed),
         *check_request(facts),
-        *_check_matters(application),
-        *check_eligibility(facts),
-        *check_exclusions(facts),
-        *check_materials(facts, stands, papers),
+        *_check_matters(facts),
+        *judged,
+        *check_materials(facts, stands, (*papers, *judged), refused),
     )
     needed_by = _needed_by(facts, listed)
     return Assessment(
         applicant=applicant(facts),
         matters=tuple(_matters(facts)),
-        materials=listed,
-        findings=findings,
+        materials=listed or tuple(_for_any_matter(facts)),
+        findings=tuple(_unasked(findings, facts, refused)),
         ruleset=rules.ruleset,
         calendar=rules.calendar,
+        whole=_whole(facts),
+        delivery=_delivery(facts),
         needed_by=needed_by,
         needed_fields=_needed_fields(application, needed_by or {}),
     )
+
+
+# ---------------------------------------------------------------- what is refused
+
+
+def _refused(facts: Facts, judged: Iterable[Finding]) -> frozenset[str]:
+    """The matters that are closed to the applicant, with those that rest on nothing else. A pair
+    that excludes each other is not: one of the two will be kept, and its papers must be known."""
+    closed = {
+        f.matter
+        for f in judged
+        if f.severity == Severity.REJECT and f.matter and not f.rule.startswith("EXC-")
+    }
+    for code in facts.request.matters:
+        bases = set(_rests_on(code, facts))
+        if bases and bases <= closed:
+            closed.add(code)
+    return frozenset(closed)
+
+
+def _unasked(
+    findings: Iterable[Finding], facts: Facts, refused: frozenset[str]
+) -> Iterator[Finding]:
+    """For a refused matter nothing is asked: what would mend its papers is worth a note."""
+    nothing_left = bool(refused) and refused == set(facts.request.matters)
+    for found in findings:
+        asked = found.severity == Severity.MEND
+        if asked and (found.matter in refused or (nothing_left and found.matter is None)):
+            yield found.model_copy(update={"severity": Severity.NOTE})
+        else:
+            yield found
+
+
+def _without_repeats(facts: Facts, papers: Sequence[Finding]) -> Iterator[Finding]:
+    """What :func:`check_eligibility` finds; E-1 only where no check of the identity paper says for
+    all chosen matters that it has expired."""
+    told: dict[str | None, set[str | None]] = {}
+    for found in papers:
+        if found.rule == "DOC-EXPIRED" and found.severity != Severity.NOTE:
+            told.setdefault(found.document, set()).add(found.matter)
+    for found in check_eligibility(facts):
+        matters = told.get(found.document, set())
+        everywhere = None in matters or matters >= set(facts.request.matters)
+        if found.rule != "E-1" or not (matters and everywhere):
+            yield found
 
 
 # ---------------------------------------------------------------- applicant and matters
@@ -126,33 +180,81 @@ def _matters(facts: Facts) -> Iterator[Matter]:
             code=code,
             name=row.name,
             department=row.department,
+            rests_on=tuple(_rests_on(code, facts)),
             due_on=None if when is None else when.day.isoformat(),
             calendar=None if when is None else when.calendar,
         )
 
 
+def _rests_on(code: str, facts: Facts) -> Iterator[str]:
+    """The chosen matters without which this one has nothing to go by."""
+    for row in facts.guide.table.dependency:
+        if row.matter == code and not (row.unless and facts.holds(row.unless)[0]):
+            yield from (m for m in facts.request.matters if m in row.on)
+
+
+def _whole(facts: Facts) -> Whole | None:
+    """When all of it is due (guide 六): from a known day of acceptance."""
+    accepted, limits = facts.request.accepted_on, facts.guide.limits
+    if accepted is None or not facts.request.matters:
+        return None
+    calendar = facts.guide.workdays
+    promised = calendar.after(accepted, limits.promised_workdays)
+    lawful = calendar.after(accepted, limits.statutory_workdays)
+    return Whole(
+        due_on=promised.day.isoformat(),
+        statutory_on=lawful.day.isoformat(),
+        calendar=promised.calendar,
+    )
+
+
+def _delivery(facts: Facts) -> Delivery | None:
+    """How the result goes back (guide 七/(三)); by mail with all that the envelope needs."""
+    request = facts.request
+    if request.delivery is None:
+        return None
+    if request.delivery != "mail":
+        return Delivery(way=request.delivery, mobile=request.mobile)
+    name = facts.person.name
+    return Delivery(
+        way="mail",
+        name=None if name is None else name.value,
+        address=address_of(facts),
+        mobile=request.mobile,
+        postcode=request.postcode,
+    )
+
+
 # ---------------------------------------------------------------- no matters
 
 
-def _form_alone(application: Application) -> Iterator[Material]:
-    """The application form, where the matters are not known and nothing else can be listed."""
-    forms = application.of(DocumentType.APPLICATION_FORM)
-    row = next(row for row in guide().materials if row.item == "G1")
-    if not application.request.matters:
+def _for_any_matter(facts: Facts) -> Iterator[Material]:
+    """Form and identity paper, where the matters are not known and nothing else can be listed."""
+    for row in guide().materials[:2]:
+        held = _held(row, facts)
         yield Material(
             item=row.item,
             matters=(),
             name=row.name,
-            status="unsure" if forms else "missing",
-            documents=tuple(f.id for f in forms),
+            status="unsure" if held else "missing",
+            documents=tuple(d.id for d in held[:1]),
         )
 
 
-def _check_matters(application: Application) -> Iterator[Finding]:
-    """One word where it is not known what was applied for."""
+def _held(row: MaterialRow, facts: Facts) -> tuple[Document, ...]:
+    """What was handed in of this item's papers, as far as it may be the applicant's."""
+    kinds = tuple(dict.fromkeys(way.type for way in row.accepts))
+    if row.item == "G1":
+        return facts.application.of(*kinds)
+    return tuple(d for d in facts.papers.owned(*kinds) if d.type in IDENTITY)
+
+
+def _check_matters(facts: Facts) -> Iterator[Finding]:
+    """What is known to lack where it is not known what was applied for: form and identity."""
+    application = facts.application
     if application.request.matters:
         return
-    name = "灵活就业参保“一件事”申请表"
+    form_row, identity_row = guide().materials[:2]
     forms = application.of(DocumentType.APPLICATION_FORM)
     if forms:
         yield finding(
@@ -160,23 +262,30 @@ def _check_matters(application: Application) -> Iterator[Finding]:
             severity=Severity.REVIEW,
             document=forms[0].id,
             field="matters",
-            name=name,
+            name=form_row.name,
             problem="申请事项未能读出",
             action="请对照申请表录入申请事项。",
         )
     elif application.typed is None:
         yield finding(
             "MAT-G1",
-            name=name,
+            name=form_row.name,
             problem="未提交，也没有录入的申请信息，申请事项不明，无法判断",
             action="请申请人填写申请表，或录入申请信息后再办理。",
         )
     else:
         yield finding(
             "MAT-G1",
-            name=name,
+            name=form_row.name,
             problem="未提交，录入的申请信息中没有申请事项",
             action="请申请人填写申请表，并录入申请事项。",
+        )
+    if not _held(identity_row, facts):
+        yield finding(
+            "MAT-G2",
+            name=identity_row.name,
+            problem="未提交",
+            action=f"请申请人{full_words(identity_row)}。",
         )
 
 
@@ -194,6 +303,8 @@ def _needed_by(facts: Facts, listed: Sequence[Material]) -> dict[str, tuple[str,
             needed[document] |= set(row.matters)
     for rule in facts.guide.eligibility:
         matters = set(rule.matters) & set(chosen)
+        if rule.outcomes and all(o.severity == Severity.NOTE for o in rule.outcomes.values()):
+            continue  # what is only worth a note needs no paper
         if matters and facts.holds(rule.when)[0] is not False:
             for document in facts[rule.fact].documents:
                 needed[document] |= matters

@@ -8,7 +8,7 @@ and none raises for what is wrong with a paper. The guide's own rules are joined
 from __future__ import annotations
 
 from pipeline.contracts import Check
-from validators.papers import booklet, consistency, cross, documents, numbers, purpose, scans
+from validators.papers import booklet, consistency, cross, documents, numbers, purpose, scans, twice
 from validators.person.kinds import scoped
 from validators.photo.case import check_likeness, check_photo
 
@@ -47,6 +47,7 @@ _CHECKS: dict[str, Check] = {
     "X18": check_likeness,
     "X19": purpose.check_residence,
     "X20": consistency.check_date_order,
+    "X21": twice.check_twice,
     "PH": check_photo,
 }
 # X16 and X17 need other applications: validators.papers.repeats.

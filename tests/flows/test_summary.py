@@ -23,5 +23,22 @@ def test_summary_says_how_the_case_stands_and_what_to_do() -> None:
     assert "450***********9991" in text
 
 
+def test_subject_and_fact_are_said_once() -> None:
+    stranger = finding(
+        "X1",
+        document="d1",
+        file="别人的.jpg",
+        where="居民身份证",
+        problem="是李*的，不是申请人的",
+        doubt="",
+    )
+    excluded = [
+        finding("EXC-M2-M3", matter=matter, one="甲事项", other="乙事项") for matter in ("M2", "M3")
+    ]
+    text = "\n".join(summary(make_record(stranger, *excluded)))
+    assert "别人的.jpg 居民身份证是李*的" in text
+    assert text.count("互斥") == 1
+
+
 def test_summary_of_a_case_without_findings_says_so() -> None:
     assert list(summary(make_record()))[-1] == "没有发现问题。"

@@ -240,3 +240,51 @@ def test_a_worse_measure_of_a_later_face_counts() -> None:
 def test_a_number_and_a_name_have_nothing_in_common() -> None:
     two = assemble([face(ID, "portrait", id_number="1"), face(ID, "other", name="韦某")])
     assert len(two) == 2
+
+
+def scanned(number: str, file: str, valid_to: str, address: str = "") -> list[Face]:
+    return [
+        face(ID, "portrait", file, id_number=number, address=address),
+        face(ID, "emblem", file, valid_to=valid_to),
+    ]
+
+
+def test_an_old_card_and_the_new_one_of_the_same_person_stay_two() -> None:
+    cards = assemble([*scanned("1", "a.jpg", "2020-01-01"), *scanned("1", "b.jpg", "2040-01-01")])
+    assert [c.value("valid_to") for c in cards] == ["2020-01-01", "2040-01-01"]
+    assert [c.faces for c in cards] == [("portrait", "emblem")] * 2
+
+
+def test_two_cards_of_one_person_that_differ_in_the_address_stay_two() -> None:
+    cards = assemble(
+        [
+            *scanned("1", "a.jpg", "2040-01-01", address="青秀区"),
+            *scanned("1", "b.jpg", "2040-01-01", address="天河区"),
+        ]
+    )
+    assert [c.value("address") for c in cards] == ["青秀区", "天河区"]
+
+
+def test_both_sides_scanned_twice_are_one_card() -> None:
+    (card,) = assemble([*scanned("1", "a.jpg", "2040-01-01"), *scanned("1", "b.jpg", "2040-01-01")])
+    assert card.faces == ("portrait", "emblem")
+    assert {p.file for p in card.pages} == {"a.jpg", "b.jpg"}
+
+
+def test_a_doubtful_difference_does_not_make_two_cards() -> None:
+    first = scanned("1", "a.jpg", "2040-01-01")
+    worn = []
+    for side in scanned("1", "b.jpg", "2046-01-01"):
+        read = {k: r.model_copy(update={"confidence": 0.5}) for k, r in side.fields.items()}
+        worn.append(side.model_copy(update={"fields": read}))
+    (card,) = assemble([*first, *worn])
+    assert card.value("valid_to") == "2040-01-01"
+
+
+def test_two_forms_of_one_person_that_ask_for_different_things_stay_two() -> None:
+    kind = DocumentType.APPLICATION_FORM
+    one = face(kind, "page", "a.jpg", id_number="1", name="甲", matters="M2")
+    other = face(kind, "page", "b.jpg", id_number="1", name="甲", matters="M3")
+    assert [d.value("matters") for d in assemble([one, other])] == ["M2", "M3"]
+    again = face(kind, "page", "c.jpg", id_number="1", name="甲", matters="M2")
+    assert [d.value("matters") for d in assemble([one, again])] == ["M2"]

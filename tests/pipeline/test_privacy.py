@@ -8,7 +8,7 @@ import pytest
 
 import pipeline
 from pipeline.model import Request
-from pipeline.privacy import SHOWN, mask, shown
+from pipeline.privacy import SHOWN, mask, mask_identity, shown
 from tests.validators.test_field_names import printed
 
 PERSONAL = re.compile(r"(^|_)(name|id_number|phone|mobile|birth_date|address|surname|mrz)$")
@@ -95,6 +95,22 @@ def test_codes_are_shown_in_chinese_and_persons_masked(field: str, value: str, w
 )
 def test_mask_shows_what_the_rule_allows(field: str, value: str, shown: str) -> None:
     assert mask(field, value) == shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "shown"),
+    [
+        ("hk_macao_travel_permit", "H12345678", "H1****678"),
+        ("taiwan_travel_permit", "12345678", "12***678"),
+        ("passport", "AB1234567", "AB****567"),
+        ("id_card", "450103199002300016", "450***********0016"),
+        (None, "450103199002300016", "450***********0016"),
+    ],
+)
+def test_a_passes_number_is_masked_by_its_own_rule(
+    kind: str | None, number: str, shown: str
+) -> None:
+    assert mask_identity(kind, number) == shown
 
 
 NUMBERS = [

@@ -71,6 +71,19 @@ def hmt_permit(document_id: str = "d1", **fields: Any) -> Document:
     return original(paper("hmt_residence_permit", document_id, faces=CARD, **(HMT | fields)))
 
 
+def hk_pass(document_id: str = "d1", **fields: Any) -> Document:
+    """The travel permit of :data:`papers_made.HMT`."""
+    whole = {
+        "name": HMT["name"],
+        "sex": HMT["sex"],
+        "birth_date": HMT["birth_date"],
+        "permit_number": HMT["permit_number"],
+        "valid_from": "2024-06-05",
+        "valid_to": "2034-06-05",
+    } | fields
+    return original(paper("hk_macao_travel_permit", document_id, faces=("front",), **whole))
+
+
 def hmt(matters: Iterable[str], *documents: Document, **request: Any) -> Application:
     """An application of the person of :data:`papers_made.HMT`."""
     who = {"name": HMT["name"], "id_number": HMT["id_number"]}

@@ -19,6 +19,7 @@ from tests.validators.papers import (
     test_documents,
     test_numbers,
     test_purpose,
+    test_twice,
 )
 from tests.validators.papers_made import (
     FPR,
@@ -51,6 +52,7 @@ ROWS: list[Row] = [
         test_cross,
         test_consistency,
         test_purpose,
+        test_twice,
     )
     for row in module.ROWS
 ]
@@ -87,7 +89,7 @@ RULES = {
     "ID-CHECKSUM", "ID-BIRTH", "ID-FUTURE", "ID-DIVISION", "DIS-NUMBER", "PHONE", "POSTCODE",
     "LUHN", "USCC", "MRZ", "DOC-EXPIRED", "DOC-VALIDITY", "DOC-DATE", "DOC-SIDE", "X1", "X2",
     "X3", "X4", "X5", "X6", "X7", "X8", "X9", "X10", "X11", "X12", "X13", "X14", "X15", "X19",
-    "X20",
+    "X20", "X21",
 }
 # fmt: on
 

@@ -20,6 +20,7 @@ ELIGIBILITY = [
     "E-M3-1",
     "E-M3-2",
     "E-M3-3",
+    "E-M3-4",
     "E-M2-1",
     "E-M2-2",
     "E-M2-3",
@@ -29,6 +30,8 @@ ELIGIBILITY = [
     "E-M2-7",
     "E-M2-8",
     "E-M2-9",
+    "E-M2-10",
+    "E-M2-11",
     "E-M57-1",
     "E-M57-2",
     "E-M57-3",
@@ -36,6 +39,7 @@ ELIGIBILITY = [
     "E-M7-5",
     "E-M57-6",
     "E-M57-7",
+    "E-M57-8",
     "E-M68-1",
     "E-M68-2",
     "E-M68-3",
@@ -80,8 +84,10 @@ MATERIALS = [
         "5.1",
         "5.2",
         "5.3",
+        "5.4",
         "6.1",
         "7.1",
+        "7.2",
         "8.1",
     ]
 ]
@@ -124,7 +130,7 @@ def test_every_rule_of_ours_has_a_triggering_case() -> None:
 
 # fmt: off
 CONTRACT = [
-    *ELIGIBILITY, *EXCLUSION, *CHANNEL, *MATERIALS, *(f"X{number}" for number in range(1, 21)),
+    *ELIGIBILITY, *EXCLUSION, *CHANNEL, *MATERIALS, *(f"X{number}" for number in range(1, 22)),
     "ID-CHECKSUM", "ID-BIRTH", "ID-FUTURE", "ID-DIVISION", "DIS-NUMBER", "USCC", "MRZ", "PHONE",
     "POSTCODE", "LUHN", "DOC-EXPIRED", "DOC-VALIDITY", "DOC-DATE", "DOC-UNKNOWN", "DOC-SIDE",
     "DOC-COPY", "DOC-SCREEN", "DOC-BLUR", "DOC-GLARE", "DOC-CUT", "DOC-SEAL", "DOC-SIGNATURE",

@@ -32,6 +32,8 @@ def check_eligibility(facts: Facts) -> Iterator[Finding]:
         if outcome is None:
             continue
         fact = facts[row.fact]
+        if fact.value is None:
+            told |= {(matter, row.fact) for matter in matters}
         reason = outcome.reason.format(detail=fact.detail)
         for named in [None] if row.whole else matters:
             yield finding(
@@ -39,6 +41,7 @@ def check_eligibility(facts: Facts) -> Iterator[Finding]:
                 severity=outcome.severity,
                 matter=named,
                 document=fact.documents[0] if fact.documents else None,
+                todo=outcome.todo,
                 reason=reason,
             )
 
@@ -60,7 +63,7 @@ def judge_rule(row: EligibilityRow, fact: Fact) -> RowOutcome | None:
         outcome = row.outcomes.get(fact.value)
     if outcome is None or fact.sure or outcome.severity in (Severity.REVIEW, Severity.NOTE):
         return outcome
-    return RowOutcome(severity=Severity.REVIEW, reason=f"{outcome.reason}（识别把握不足，请核对）")
+    return RowOutcome(severity=Severity.REVIEW, reason=f"{outcome.reason}（{fact.doubt}，请核对）")
 
 
 def check_exclusions(facts: Facts) -> Iterator[Finding]:

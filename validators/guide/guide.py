@@ -83,6 +83,20 @@ class Guide:
         """The special group of this code."""
         return next((g for g in self.table.special_group if g.code == code), None)
 
+    def proof_kind(self, text: str) -> str | None:
+        """Who a proof is about by what it prints: the kind of the longest word in it."""
+        found = [
+            (len(w), row.kind) for row in self.table.proof_kind for w in row.words if w in text
+        ]
+        return max(found, key=lambda f: f[0])[1] if found else None
+
+    def proof_state(self, text: str) -> str:
+        """Of what time the words printed with a kind speak: ``current`` where they do not say."""
+        for row in self.table.proof_state:
+            if any(word in text for word in row.words):
+                return row.state
+        return "current"
+
     def retirement_lines(self, sex: str) -> dict[str, RetirementLine]:
         """The lines of statutory retirement that may hold for this sex."""
         return {row.line: row for row in self.table.retirement if row.sex == sex}
@@ -161,6 +175,8 @@ def _check_guide(table: GuideTable, text: str) -> None:
         refuse_repeats([r.rule for r in table.exclusion], "互斥规则")
         refuse_repeats([g.code for g in table.special_group], "特殊对象")
         refuse_repeats([i for c in table.change_class for i in c.items], "变更项目")
+        refuse_repeats([k.kind for k in table.proof_kind], "证明种类")
+        refuse_repeats([w for k in table.proof_kind for w in k.words], "证明种类的词")
     except ValueError as error:
         raise TableError("guide.toml", None, str(error)) from error
     codes = {row.code for row in table.matter}
@@ -195,12 +211,16 @@ def _check_materials(
     table: MaterialsTable, text: str, codes: set[str], guide_table: GuideTable
 ) -> None:
     groups = {g.code for g in guide_table.special_group}
+    kinds = {k.kind for k in guide_table.proof_kind}
     for i, row in enumerate(table.material):
         place = ("materials.toml", table_line(text, ["material", i]))
         _check_known(row.matters, codes, f"MAT-{row.item}", place)
         if row.group is not None and row.group not in groups:
             raise TableError(*place, f"没有特殊对象 {row.group}")
         for way in row.accepts:
+            named = {k for s in way.says for k in (*s.kinds, *s.doubtful_kinds)}
+            if strange := named - kinds:
+                raise TableError(*place, f"没有证明种类 {sorted(strange)}")
             _check_known(way.matters, set(row.matters), f"MAT-{way.item or row.item}", place)
     lacking = groups - {row.group for row in table.material}
     if lacking:

@@ -7,11 +7,11 @@ it; a MAT finding is made only where no other finding says why the item does not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.finding import Finding, Severity, finding, type_label
-from pipeline.model import Document, DocumentType, Request
+from pipeline.model import Document, DocumentType
 from pipeline.record import Material
 from validators.guide.facts import Facts
 from validators.guide.rows import Accepts, MaterialRow
@@ -35,6 +35,7 @@ class Judgement:
     item: str | None = None
     rule: str | None = None
     told_by: tuple[str, ...] = ()
+    cure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,12 @@ def _place(stand: Stand, facts: Facts) -> tuple[int, int]:
     return first_row, VERDICTS.index(stand.judgement.verdict)
 
 
-def materials(stands: Iterable[Stand], documents: Iterable[Document]) -> tuple[Material, ...]:
+def materials(
+    stands: Iterable[Stand], documents: Iterable[Document], channel: str | None = None
+) -> tuple[Material, ...]:
     """The record's list. An alternative that was used stands in it under its own item too; rows
-    of one item stand best first. The original is to be shown where the guide says so, and where
-    what was handed in is a copy."""
+    of one item stand best first. The original is to be shown where the guide says so, and at the
+    window also of identity papers and where what was handed in is a copy."""
     copies = {document.id for document in documents if document.quality.copy_}
     listed: list[Material] = []
     for stand in stands:
@@ -82,7 +85,12 @@ def materials(stands: Iterable[Stand], documents: Iterable[Document]) -> tuple[M
             name=stand.row.name,
             status=judgement.verdict,
             documents=(judgement.document,) if judgement.document else (),
-            show_original=stand.row.show_original or judgement.document in copies,
+            show_original=judgement.verdict != "waived"
+            and (
+                stand.row.seen_by_guide
+                or (channel != "online" and stand.row.show_original)
+                or (channel != "online" and judgement.document in copies)
+            ),
         )
         listed.append(row)
         if judgement.item is not None and judgement.kind is not None:
@@ -92,19 +100,27 @@ def materials(stands: Iterable[Stand], documents: Iterable[Document]) -> tuple[M
 
 
 def check_materials(
-    facts: Facts, stands: Iterable[Stand], findings: Sequence[Finding]
+    facts: Facts,
+    stands: Sequence[Stand],
+    findings: Sequence[Finding],
+    refused: Collection[str] = (),
 ) -> Iterator[Finding]:
-    """Findings of the family MAT, one a matter; none named where all chosen matters need it."""
-    chosen = facts.request.matters
+    """Findings of the family MAT, one a matter; none named where all chosen matters need it.
+
+    For a matter that is ``refused`` nothing is asked.
+    """
+    chosen = tuple(m for m in facts.request.matters if m not in refused)
     for stand in stands:
         judgement = stand.judgement
-        if judgement.verdict in ("present", "waived"):
+        matters = tuple(m for m in stand.matters if m not in refused)
+        if judgement.verdict in ("present", "waived") or not matters:
             continue
         severity = Severity.REVIEW if judgement.verdict == "unsure" else Severity.MEND
-        if _is_told(judgement, severity, findings):
+        if _is_told(judgement, severity, findings) or _is_moot(stand, matters, stands, refused):
             continue
-        whole = stand.matters == chosen and len(stand.row.matters) == len(facts.guide.codes)
-        for matter in [None] if whole else stand.matters:
+        whole = matters == chosen and len(stand.row.matters) == len(facts.guide.codes)
+        for matter in [None] if whole and not refused else matters:
+            hint, todo = _words(stand.row, judgement, severity)
             yield finding(
                 judgement.rule or f"MAT-{judgement.item or stand.row.item}",
                 severity=severity,
@@ -112,12 +128,36 @@ def check_materials(
                 document=judgement.document,
                 name=stand.row.name,
                 problem=judgement.reason or _MISSING,
-                action=_action(stand.row, severity),
+                action=hint,
+                hint=hint,
+                todo=todo,
             )
-    yield from _signed_copies(facts)
+    if chosen:
+        yield from _signed_copies(facts)
 
 
 _MISSING = "未提交"
+
+
+def _is_moot(
+    stand: Stand, matters: Sequence[str], stands: Iterable[Stand], refused: Collection[str]
+) -> bool:
+    """Whether a paper that must be brought anyway (the permit of somebody from Hong Kong) will
+    fulfil this item as well: then one demand is enough."""
+    if stand.judgement.verdict == "invalid":
+        return False
+    enough = {
+        way.type
+        for way in stand.row.accepts
+        if way.doubt is None and (not way.matters or set(matters) <= set(way.matters))
+    }
+    return any(
+        other.row.item != stand.row.item
+        and other.judgement.verdict in ("missing", "invalid")
+        and set(other.matters) - set(refused)
+        and {way.type for way in other.row.accepts} <= enough
+        for other in stands
+    )
 
 
 def _is_told(judgement: Judgement, severity: Severity, findings: Sequence[Finding]) -> bool:
@@ -126,16 +166,24 @@ def _is_told(judgement: Judgement, severity: Severity, findings: Sequence[Findin
         return False
     enough = {Severity.REJECT, Severity.MEND, severity}
     about = [f for f in findings if f.document == judgement.document and f.severity in enough]
-    if judgement.rule is not None:
-        return any(f.rule == judgement.rule for f in about)
+    if judgement.rule is not None and any(f.rule == judgement.rule for f in about):
+        return True
     return any(f.rule.startswith(judgement.told_by) for f in about)
 
 
-def _action(row: MaterialRow, severity: Severity) -> str:
-    """What to do next, in words."""
+def _words(row: MaterialRow, judgement: Judgement, severity: Severity) -> tuple[str, str]:
+    """What the clerk and what the applicant does next. A wrong paper is told with the right one's
+    name; a signature is whoever's it must be."""
+    bring = full_words(row)
+    if judgement.cure:
+        todo = f"请{judgement.cure.removeprefix('请')}"
+        return f"{todo}。", todo
+    if judgement.document is None:
+        return f"请申请人{bring}。", f"请{bring}"
+    todo = f"请换交“{row.name}”：{bring}"
     if severity == Severity.REVIEW:
-        return f"请人工核对{row.name}。"
-    return f"请申请人{full_words(row)}。"
+        return f"请核对{row.name}；不能作数的，请申请人换交。", todo
+    return f"请申请人换交“{row.name}”：{bring}。", todo
 
 
 # ---------------------------------------------------------------- one item
@@ -160,16 +208,12 @@ def _judge(
     ]
     if row.generated_online and facts.request.channel == "online" and facts.application.typed:
         judgements.append(Judgement("present"))
-    if row.waived_by is not None and _is_verified(facts.request, row.waived_by):
+    if row.waived_by is not None and facts.is_verified(row.waived_by):
         judgements.append(Judgement("waived"))
     best = min(judgements, key=lambda j: VERDICTS.index(j.verdict), default=Judgement("missing"))
     if needed is None and best.verdict not in ("present", "waived"):
         return Judgement("unsure", best.document, best.kind, "是否需要提交不能确定，请核")
     return best
-
-
-def _is_verified(request: Request, kind: str) -> bool:
-    return any(v.kind == kind for v in request.verified)
 
 
 def _fits_category(way: Accepts, facts: Facts) -> bool:
@@ -211,6 +255,7 @@ def _judge_paper(
         way.item,
         worst.rule,
         worst.told_by,
+        worst.cure,
     )
 
 

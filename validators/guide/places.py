@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pipeline.model import Document, DocumentType, Request
 from pipeline.reference import divisions, idnumber
@@ -112,11 +113,22 @@ def _household_region(facts: Facts) -> Fact:
     county, address = facts.person.household_county, facts.person.household
     if county is not None:
         inside = county.value.startswith(facts.guide.limits.guangxi)
-        return Fact("guangxi" if inside else "elsewhere", county.sure, county.documents)
-    where = region(facts, address)
-    if where is None or address is None:
+        where = Fact("guangxi" if inside else "elsewhere", county.sure, county.documents)
+        return _by_register(facts, where)
+    region_ = region(facts, address)
+    if region_ is None or address is None:
         return UNKNOWN
-    return Fact(where, address.sure, address.documents)
+    return _by_register(facts, Fact(region_, address.sure, address.documents))
+
+
+def _by_register(facts: Facts, where: Fact) -> Fact:
+    """A household that the agency looked up itself lies where the register says: an address on a
+    card, which may be old, is against it no more than a reason to look."""
+    booklets = {d.id for d in facts.application.of(DocumentType.HUKOU)}
+    if not facts.is_verified("household") or booklets & set(where.documents):
+        return where
+    doubt = "户籍信息已经电子核验，而证件住址可能未更新，以核验的户籍地为准"
+    return replace(where, sure=False, doubt=doubt)
 
 
 def _between(facts: Facts, county: PaperEvidence | None) -> Fact:
@@ -133,7 +145,7 @@ def _between(facts: Facts, county: PaperEvidence | None) -> Fact:
 
 
 def _enrol_household(facts: Facts) -> Fact:
-    return _between(facts, facts.person.household_county)
+    return _by_register(facts, _between(facts, facts.person.household_county))
 
 
 def _enrol_residence(facts: Facts) -> Fact:
@@ -150,11 +162,23 @@ def _enrols_away(facts: Facts) -> Fact:
 
 
 def _receiving_place(facts: Facts) -> Fact:
-    where = facts["enrol_household"]
+    """Where the archive is received, by the guide's places: the household's for everybody; the
+    former employer's and the archive's own for who has worked (离职失业), which whose archive it
+    is tells, else the declared employment."""
+    where, archive = facts["enrol_household"], facts.request.archive
+    if where.value in ("same", "district"):
+        return Fact("household", where.sure, where.documents)
+    enrol = declared_enrolment(facts.request)
+    former = [archive.former_division, archive.archive_division] if archive is not None else []
+    places = [divisions.current_code(place) or place for place in former if place]
+    level = facts.guide.limits.same_place_level
+    if enrol and any(same_place(place, enrol, level) != "other" for place in places):
+        kind = facts["archive_kind"].value
+        never = kind == "graduate" or (kind == "other" and facts.request.employment != "flexible")
+        return Fact("closed" if never else "former")
     if where.value is None:
         return where
-    near = where.value in ("same", "district")
-    return Fact("household" if near else "elsewhere", where.sure, where.documents)
+    return Fact("elsewhere", where.sure, where.documents)
 
 
 def _enrol_place(facts: Facts) -> Fact:
@@ -172,7 +196,7 @@ def _enrol_place(facts: Facts) -> Fact:
     }
     if not isinstance(category, str) or category not in permits:
         return UNKNOWN
-    if not facts.papers.owned(permits[category]):
+    if not [d for d in facts.papers.owned(permits[category]) if not facts.papers.is_expired(d)]:
         return Fact("unproven")
     where = _between(facts, facts.person.residence_county)
     away = "permit_elsewhere" if category == "hmt" else "elsewhere"
@@ -192,7 +216,8 @@ def _mainland_enrol_place(facts: Facts) -> Fact:
         where = same_place(county, declared_enrolment(facts.request) or "", "county")
         if where == "same":
             return Fact("residence", documents=(permit.id,))
-        return Fact("district" if where == "district" else "elsewhere", documents=(permit.id,))
+        # That the permit is of another place is X19's to tell.
+        return Fact("district" if where == "district" else "unproven", documents=(permit.id,))
     if home.value is None:
         return Fact(None, False, home.documents)
     return Fact("district" if home.value == "district" else "unproven", home.sure, home.documents)
@@ -203,6 +228,8 @@ def _mainland_enrol_place(facts: Facts) -> Fact:
 
 def _hmt_permit(facts: Facts) -> Fact:
     permits = facts.papers.owned(DocumentType.HMT_RESIDENCE_PERMIT)
+    if permits and facts.papers.is_expired(permits[0]):
+        return Fact("expired", documents=(permits[0].id,))
     if permits:
         address = facts.papers.evidence(permits[0], "address")
         return Fact(region(facts, address), bool(address and address.sure), (permits[0].id,))
@@ -246,7 +273,7 @@ def _pension_access(facts: Facts) -> Fact:
     category = facts["category"]
     if category.value in (None, "mainland", "foreign"):
         return category
-    if facts["hmt_permit"].value in ("none", "foreigner_pass"):
+    if facts["hmt_permit"].value in ("none", "expired", "foreigner_pass"):
         proprietor = facts.request.flex_type == "sole_proprietor"
         return Fact("proprietor" if proprietor else "neither", documents=category.documents)
     return Fact("permit", documents=facts["hmt_permit"].documents)

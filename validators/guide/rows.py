@@ -43,6 +43,8 @@ class TimeLimits(Frozen):
     female_line: Literal["F55", "F50", "BOTH"]
     guangxi: str = Field(pattern=r"^\d{2}$")
     repeat_days: int = Field(gt=0)
+    acceptance_ahead_months: int = Field(gt=0)
+    acceptance_behind_months: int = Field(gt=0)
 
 
 class MatterRow(Frozen):
@@ -56,6 +58,7 @@ class MatterRow(Frozen):
     online_workdays: int = Field(ge=0)
     offline_workdays: int = Field(ge=0)
     legal_basis: tuple[RowText, ...]
+    remark: str = ""
     source: RowText
 
 
@@ -65,6 +68,38 @@ class ExclusionRow(Frozen):
     rule: RowText
     matters: tuple[str, str]
     severity: Literal[Severity.REJECT, Severity.REVIEW]
+    source: RowText
+
+
+class Dependency(Frozen):
+    """A matter that has nothing to go by but others that are applied for with it (guide 四), unless
+    these facts hold."""
+
+    matter: str
+    on: tuple[str, ...] = Field(min_length=1)
+    unless: Conditions = {}
+    source: RowText
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        check_conditions(self.unless)
+        return self
+
+
+class ProofKind(Frozen):
+    """Who a proof is about, and the words that print it."""
+
+    kind: str
+    words: tuple[RowText, ...] = Field(min_length=1)
+    source: RowText
+
+
+class ProofState(Frozen):
+    """Of what time a proof speaks, in words for people and as printed."""
+
+    state: Literal["former", "applied", "refused"]
+    name: RowText
+    words: tuple[RowText, ...] = Field(min_length=1)
     source: RowText
 
 
@@ -128,6 +163,9 @@ class GuideTable(Frozen):
     departments: dict[Department, RowText]
     matter: tuple[MatterRow, ...]
     exclusion: tuple[ExclusionRow, ...]
+    dependency: tuple[Dependency, ...]
+    proof_kind: tuple[ProofKind, ...]
+    proof_state: tuple[ProofState, ...]
     change_class: tuple[ChangeClass, ...]
     special_group: tuple[SpecialGroup, ...]
     contradiction: tuple[Contradiction, ...]
@@ -138,10 +176,12 @@ class GuideTable(Frozen):
 
 
 class RowOutcome(Frozen):
-    """What a value of a fact leads to. ``reason`` may hold the slot ``{detail}``."""
+    """What a value of a fact leads to. ``reason`` may hold the slot ``{detail}``; ``todo`` is what
+    the applicant does, where it is not what the rule's other outcomes ask."""
 
     severity: Severity
     reason: RowText
+    todo: str = ""
 
 
 class EligibilityRow(Frozen):
@@ -202,17 +242,25 @@ class EligibilityTable(Frozen):
 
 class Says(Frozen):
     """What must be printed on a paper: the first of ``fields`` that was read holds one of
-    ``words``, or matches ``pattern`` whole."""
+    ``words``, matches ``pattern`` whole, or is of one of the ``kinds`` of guide.toml; of
+    ``doubtful_kinds`` a person decides. ``states`` are the times, besides now, of which it may
+    speak, ``doubtful_states`` those of which a person decides. ``cure`` says what to bring instead,
+    where that is not the item itself."""
 
     fields: tuple[str, ...] = Field(min_length=1)
     words: tuple[RowText, ...] = ()
     pattern: str | None = None
+    kinds: tuple[str, ...] = ()
+    doubtful_kinds: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    doubtful_states: tuple[str, ...] = ()
     reason: RowText
+    cure: str = ""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if bool(self.words) == bool(self.pattern):
-            raise ValueError("words 与 pattern 必须且只能写一个")
+        if sum(map(bool, (self.words, self.pattern, self.kinds))) != 1:
+            raise ValueError("words、pattern 与 kinds 必须且只能写一个")
         if self.pattern:
             try:
                 re.compile(self.pattern)
@@ -267,6 +315,8 @@ class MaterialRow(Frozen):
     in_words: str = ""
     holder: Literal["applicant", "proxy", "nobody"]
     waived_by: str | None = None
+    seen_by_guide: bool = False
+    signer: str = "申请人"
     marks: tuple[Literal["signature", "seal", "verdict"], ...] = ()
     looked_for: tuple[Literal["signature", "seal"], ...] = ()
     ages: bool = False

@@ -57,12 +57,15 @@ VALUES: MappingProxyType[str, frozenset[str]] = MappingProxyType(
             "archive_direction": "in out",
             "archive_holder": "state_unit talent_centre school other",
             "by_proxy": "yes no",
+            "archive_kind": "unsaid left_unit graduate flexible other",
+            "said_pension": "unsaid none resident employee",
+            "said_medical": "unsaid none resident employee",
             # shown by papers
             "category": "mainland hmt foreign",
             "retirement": "before between past",
             "household_region": "guangxi elsewhere",
             "identity_validity": "valid expired absent",
-            "hmt_permit": "guangxi elsewhere none foreigner_pass",
+            "hmt_permit": "guangxi elsewhere none expired foreigner_pass",
             "foreign_lodging": "guangxi elsewhere none",
             "residence_permit": "valid outside lapsed none",
             # made of both
@@ -71,12 +74,13 @@ VALUES: MappingProxyType[str, frozenset[str]] = MappingProxyType(
             "enrol_place": "household residence unproven district elsewhere "
             "permit_elsewhere outside",
             "enrols_away": "yes no",
-            "receiving_place": "household elsewhere",
+            "receiving_place": "household former closed elsewhere",
             "pension_access": "mainland permit proprietor neither foreign",
             "flexible_worker": "yes contradicted",
             "card_before": "no yes card_shown",
             "fee_basis": "selected insured resident_only none",
-            "changes": "valid same incomplete empty",
+            "changes": "valid same incomplete empty conflicting",
+            "unclaimed_group": "none proved",
             "change_channel": "open closed doubtful nothing",
             "change_proof": "yes no",
         }.items()

@@ -15,6 +15,7 @@ from pipeline.model import Application, Document, DocumentType
 from pipeline.reference import names, relations
 from pipeline.reference.addresses import parse_address
 from validators.papers.consistency import sex_in
+from validators.papers.validity import is_over
 from validators.person.whose import cast, claim_of, judged
 
 _COLLECTIVE = ("集体", "公共")
@@ -84,6 +85,7 @@ def check_address(application: Application, today: date) -> Iterator[Finding]:
     booklet = next((b for b in booklets if people.roles[b.id] == "applicant"), booklets[0])
     home = parse_address(booklet.value("address") or "")
     cards = [c.document for c in people.of("applicant") if c.document.type == DocumentType.ID_CARD]
+    cards.sort(key=lambda c: is_over(c, today))
     there = next((a for c in cards if (a := c.value("address"))), None)
     card = parse_address(there or "").code_current
     if home.code_current is None and card is not None and (there or "").endswith(home.rest):

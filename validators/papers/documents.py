@@ -49,6 +49,8 @@ def check_expiry(application: Application, today: date) -> Iterator[Finding]:
             expected=today.isoformat(),
             where=type_label(document.type),
             remark=remark,
+            hint=f"请{paper_of(document).renew}。",
+            todo=f"请{paper_of(document).renew}",
         )
 
 

@@ -10,12 +10,14 @@ from datetime import date
 
 from pipeline.finding import Finding, Severity, field_label, finding, type_label
 from pipeline.model import Application, Change, Document, DocumentType, Reading
-from pipeline.reference import divisions, ethnicities, names
+from pipeline.reference import divisions
 from pipeline.reference.addresses import parse_address
-from pipeline.reference.dates import parse_date, to_date
+from pipeline.reference.dates import to_date
+from validators.papers.validity import is_over
 from validators.person.certainty import doubt, is_sure, is_sure_number, severity
 from validators.person.kinds import first, paper_of
-from validators.person.whose import Cast, canonical_number, cast, is_own_proxy, proxy_of
+from validators.person.values import is_same
+from validators.person.whose import Cast, cast, is_own_proxy, proxy_of
 
 PROVED_ITEMS = ("name", "id_number", "birth_date", "ethnicity", "sex")
 """What a police station's proof can state and an ID card shows."""
@@ -26,19 +28,6 @@ show the new value yet is worth a look only."""
 
 CHANGE_MATTERS = ("M6", "M8")
 RESIDENCE_MATTERS = ("M5", "M7")
-
-
-def same_value(item: str, a: str, b: str) -> bool:
-    """Whether two prints of an item mean the same."""
-    if item == "name":
-        return names.compare(a, b) == "same"
-    if item == "id_number":
-        return canonical_number(a) == canonical_number(b)
-    if item == "ethnicity":
-        return ethnicities.is_same(a, b)
-    if item == "birth_date":
-        return (parse_date(a) or a) == (parse_date(b) or b)
-    return a.strip() == b.strip()
 
 
 def _is_sure(item: str, reading: Reading) -> bool:
@@ -102,7 +91,7 @@ def _proof(change: Change, proof: Document, matter: str) -> Iterator[Finding]:
         reading = proof.fields.get(field)
         if reading is None or not reading.value or not asked:
             continue
-        if not same_value(change.item, reading.value, asked):
+        if not is_same(change.item, reading.value, asked):
             why = f"证明所载{words}的内容与申请填报的不一致"
             yield _x13(
                 change, reading, proof, matter, counts=True, field=field, expected=asked, why=why
@@ -114,7 +103,7 @@ def _shows_new(change: Change, paper: Document, matter: str, counts: bool) -> It
     reading = paper.fields.get(change.item)
     if reading is None or not reading.value or not change.new:
         return
-    if not same_value(change.item, reading.value, change.new):
+    if not is_same(change.item, reading.value, change.new):
         yield _x13(
             change,
             reading,
@@ -161,7 +150,7 @@ def _agrees(
     reading = undertaking.fields.get(field)
     if reading is None or not reading.value or not expected:
         return
-    if not same_value(item, reading.value, expected):
+    if not is_same(item, reading.value, expected):
         yield finding(
             "X15",
             severity=severity(_is_sure(item, reading), sure),
@@ -179,7 +168,7 @@ def _applicant_named(undertaking: Document, people: Cast) -> Iterator[Finding]:
         ("applicant_id_number", "id_number", people.numbers),
     ):
         if known and not any(
-            same_value(item, undertaking.value(field) or value, value) for value in known
+            is_same(item, undertaking.value(field) or value, value) for value in known
         ):
             yield from _agrees(undertaking, field, known[0], "申请人")
 
@@ -194,6 +183,8 @@ def _signed(undertaking: Document) -> Iterator[Finding]:
         severity=severity(missing),
         document=undertaking.id,
         field="signature",
+        hint="请代办人本人在个人代办承诺书上签字。",
+        todo="请代办人本人在承诺书上签字",
         why="承诺书没有代办人签字" if missing else "无法确认承诺书上是否有代办人签字",
     )
 
@@ -236,10 +227,12 @@ def check_residence(application: Application, today: date) -> Iterator[Finding]:
     enrol = divisions.current_code(application.request.enrol_division or "")
     if not matters or enrol is None or _household_county(application, people) == enrol:
         return
-    for claim in people.of("applicant"):
-        document = claim.document
-        if document.type != DocumentType.RESIDENCE_PERMIT:
-            continue
+    own = [c.document for c in people.of("applicant")]
+    permits = [d for d in own if d.type == DocumentType.RESIDENCE_PERMIT]
+    valid = [d for d in permits if not is_over(d, today)]
+    if any(parse_address(d.value("current_address") or "").code_current == enrol for d in valid):
+        return  # an older permit, or one of another place, does no harm beside it
+    for document in valid or permits:
         yield from _permit_lapsed(document, matters, today)
         reading = document.fields.get("current_address")
         address = parse_address(reading.value) if reading else None

@@ -7,8 +7,9 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from pipeline.model import DocumentType, Frozen
-from pipeline.reference.dates import LONG_TERM, add_months, add_years, age_on, to_date
+from pipeline.model import Document, DocumentType, Frozen
+from pipeline.reference.dates import LONG_TERM, add_months, add_years, age_on, last_day, to_date
+from validators.person.kinds import first, paper_of
 
 
 class Band(Frozen):
@@ -60,3 +61,12 @@ def validities() -> dict[str, Validity]:
 def validity_of(kind: DocumentType) -> Validity | None:
     """What is known of this kind of paper, or None."""
     return validities().get(kind)
+
+
+def is_over(document: Document, today: date) -> bool:
+    """Whether the last day on the paper lies before ``today``; not where it has none."""
+    found = first(document, paper_of(document).expiry)
+    if found is None or found[1].value == LONG_TERM:
+        return False
+    last = last_day(found[1].value)
+    return last is not None and last < today

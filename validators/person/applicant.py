@@ -7,7 +7,7 @@ the card; never the first six digits of the number (domain.md 1.4, 3.1).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.model import Document, DocumentType
 from pipeline.reference import idnumber
@@ -70,13 +70,15 @@ def find_person(papers: Papers) -> Person:
     parsed = parse_number(number.value) if number else None
     household = _households(papers)
     residence = _residences(papers)
-    county, living = _county(household), _county(residence)
+    county = _settled_place(papers, _county(household), household)
+    living = _settled_place(papers, _county(residence), residence)
+    sexes = [_as_sex(e) for e in _fields(papers, ordered, "sex")]
     births = [e for e in _fields(papers, ordered, "birth_date") if to_date(e.value)]
     return Person(
         category=_category(papers, parsed, number),
         name=settle(prefer_sure(_fields(papers, ordered, "name"), _typed(papers, "name"))),
         number=number,
-        sex=settle([*_fields(papers, ordered, "sex"), *_derived(number, parsed, "sex")]),
+        sex=settle([*sexes, *_derived(number, parsed, "sex")]),
         birth=settle([*births, *_derived(number, parsed, "birth_date")]),
         ethnicity=settle(_fields(papers, ordered, "ethnicity")),
         household=_address(household, county),
@@ -147,6 +149,12 @@ def _typed(papers: Papers, name: str) -> list[PaperEvidence]:
     return [declared]
 
 
+def _as_sex(printed: PaperEvidence) -> PaperEvidence:
+    """男 or 女 where papers print both languages: 女/F."""
+    told = [word for word in ("男", "女") if word in printed.value]
+    return replace(printed, value=told[0]) if len(told) == 1 else printed
+
+
 def _derived(
     number: PaperEvidence | None, parsed: idnumber.IdNumber | None, what: str
 ) -> list[PaperEvidence]:
@@ -156,6 +164,24 @@ def _derived(
         return []
     value = parsed.sex if what == "sex" else parsed.birth_date.isoformat()
     return [PaperEvidence(value, number.sure)]
+
+
+def _settled_place(
+    papers: Papers, county: PaperEvidence | None, addresses: list[PaperEvidence]
+) -> PaperEvidence | None:
+    """The county, unsure where another valid paper of the same kind has it elsewhere."""
+    documents = {d.id: d for d in papers.application.documents}
+    chosen = documents.get(county.document or "") if county else None
+    if county is None or chosen is None:
+        return county
+    for address in addresses:
+        other = documents.get(address.document or "")
+        if other is None or other is chosen or other.type != chosen.type:
+            continue
+        place = parse_address(address.value).code_current
+        if place not in (None, county.value) and papers.is_expired(other) is not True:
+            return replace(county, sure=False)
+    return county
 
 
 def _address(addresses: list[PaperEvidence], county: PaperEvidence | None) -> PaperEvidence | None:

@@ -51,7 +51,7 @@ def is_declared_surely(application: Application, key: str) -> bool:
     """Whether this key of the request was typed, or its place on the scanned form read surely.
     Where there is neither, the request was put together by hand and stands."""
     typed, form = application.typed, application.form
-    if typed is not None and key in typed.model_fields_set:
+    if typed is not None and getattr(typed, key) not in (None, "", ()):
         return True
     for document in application.of(DocumentType.APPLICATION_FORM):
         readings = [document.fields[n] for n in form_fields(key) if n in document.fields]

@@ -24,6 +24,7 @@ class Paper(Frozen):
     person: Literal["applicant", "household", "either"] = "applicant"
     sides: dict[str, tuple[str, ...]] = {}
     expiry: tuple[str, ...] = ()
+    renew: str = "换领后带有效的证件"
     dated: tuple[str, ...] = ()
     judged: tuple[str, ...] = ()
 

@@ -14,10 +14,11 @@ from typing import Literal
 
 from pipeline.finding import Finding, Severity
 from pipeline.model import Application, Document, DocumentType
-from pipeline.reference.dates import LONG_TERM, last_day
+from pipeline.reference import names
+from pipeline.reference.dates import LONG_TERM, last_day, to_date
 from validators.person.certainty import is_declared_surely, is_sure
 from validators.person.kinds import first, paper_of
-from validators.person.whose import Claim, cast, is_own_proxy
+from validators.person.whose import Claim, cast, is_own_proxy, lists, members_of
 
 Holder = Literal["applicant", "proxy", "other", "unsure"]
 
@@ -84,8 +85,27 @@ class Papers:
         claim = self.claim(document)
         if role == "nobody":
             return "unsure"
-        readings = [r for r in (claim.number_reading, claim.name_reading) if r is not None]
-        return "other" if readings and all(map(is_sure, readings)) else "unsure"
+        if role == "member":
+            by_number = lists(document, (self._cast.names, self._cast.numbers)) == "number"
+            return "applicant" if by_number or self._joins(claim) else "unsure"
+        if paper_of(document).person == "either" and not members_of(document):
+            # Nothing on it says who belongs to the household: only a booklet without that person
+            # tells that it is a stranger's.
+            return "other" if self._joins(claim) is False and _is_read(claim) else "unsure"
+        return "other" if _is_read(claim) else "unsure"
+
+    def _joins(self, claim: Claim) -> bool | None:
+        """Whether the applicant's booklet has this person in the same household; None where no
+        booklet says who is in it."""
+        booklets = self.application.of(DocumentType.HUKOU)
+        own = [d for d in booklets if self._cast.roles[d.id] == "applicant"]
+        households = {d.value("household_number") for d in own}
+        people = [d.value("head_name") for d in own]
+        people += [d.value("name") for d in booklets if d.value("household_number") in households]
+        known = [name for name in people if name]
+        if not own or not known or claim.name is None:
+            return None
+        return any(names.compare(claim.name, name) in ("same", "variant") for name in known)
 
     @property
     def is_own_proxy(self) -> bool:
@@ -94,10 +114,23 @@ class Papers:
 
     def owned(self, *types: DocumentType) -> tuple[Document, ...]:
         """The applicant's papers of these types: those that may be his behind those that are,
-        expired ones behind valid ones."""
+        expired ones behind valid ones, of one kind the later ones first. The order in which files
+        were handed in decides nothing."""
         holders = [(d, self.holder(d)) for d in self.application.of(*types)]
         own = [(h == "unsure", d) for d, h in holders if h in ("applicant", "unsure")]
-        return tuple(d for _, d in sorted(own, key=lambda o: (o[0], self.is_expired(o[1]) is True)))
+        return tuple(
+            d
+            for _, d in sorted(
+                own,
+                key=lambda o: (
+                    o[0],
+                    self.is_expired(o[1]) is True,
+                    types.index(o[1].type) if len(types) > 1 else 0,
+                    -_begins(o[1]),
+                    _content(o[1]),
+                ),
+            )
+        )
 
     @cached_property
     def identity(self) -> Document | None:
@@ -106,7 +139,12 @@ class Papers:
         certain = [d for d in own if self.holder(d) == "applicant"] or own
         return min(
             certain,
-            key=lambda d: (self.is_expired(d) is True, IDENTITY.index(d.type)),
+            key=lambda d: (
+                self.is_expired(d) is True,
+                IDENTITY.index(d.type),
+                -_begins(d),
+                _content(d),
+            ),
             default=None,
         )
 
@@ -163,6 +201,23 @@ class Papers:
         if end >= self._day:
             return False
         return True if expiry.sure and document.id not in self._doubted else None
+
+
+def _begins(document: Document) -> int:
+    """The day from which the paper holds, counted; 0 where it says none."""
+    day = next((d for n in ("valid_from", "issue_date") if (d := to_date(document.value(n)))), None)
+    return day.toordinal() if day else 0
+
+
+def _content(document: Document) -> tuple[str, ...]:
+    """What the paper says, to set two in an order that no file name decides."""
+    return tuple(sorted(reading.value for reading in document.fields.values()))
+
+
+def _is_read(claim: Claim) -> bool:
+    """Whether what names the paper's person was read surely."""
+    readings = [r for r in (claim.number_reading, claim.name_reading) if r is not None]
+    return bool(readings) and all(map(is_sure, readings))
 
 
 def prefer_sure(

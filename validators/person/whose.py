@@ -14,11 +14,13 @@ from typing import Literal
 
 from pipeline.model import Application, Document, DocumentType, Reading
 from pipeline.reference import disability, idnumber, names
+from validators.person.certainty import is_sure
 from validators.person.kinds import first, paper_of
 
-OwnerRole = Literal["applicant", "proxy", "household", "other", "nobody"]
-"""``household``: another member's page of the booklet; ``other``: somebody else's paper;
-``nobody``: the paper names no one."""
+OwnerRole = Literal["applicant", "proxy", "household", "member", "other", "nobody"]
+"""``household``: another member's page of the booklet; ``member``: a proof in the name of somebody
+else of the household that lists the applicant; ``other``: somebody else's paper; ``nobody``: the
+paper names no one."""
 
 IDENTITY_OF_OWNER = (
     DocumentType.ID_CARD,
@@ -122,7 +124,7 @@ def claim_of(document: Document) -> Claim:
 def cast(application: Application) -> Cast:
     """The applicant, and the role of every document by its id."""
     claims = tuple(claim_of(d) for d in application.documents)
-    known_names, known_numbers = _known(application)
+    known_names, known_numbers = _known(application, claims)
     proxy_names, proxy_numbers = proxy_of(application)
     if not known_names and not known_numbers:
         rest = [c for c in claims if not _is_exact(c, proxy_names, proxy_numbers)]
@@ -145,11 +147,14 @@ def judged(application: Application) -> tuple[Document, ...]:
 Who = tuple[tuple[str, ...], tuple[str, ...]]
 
 
-def _known(application: Application) -> Who:
-    """Names and numbers that were typed or stand on the form, with those of a change."""
-    request = application.request
-    found_names = [request.name or ""]
-    numbers = [request.id_number or ""]
+def _known(application: Application, claims: tuple[Claim, ...]) -> Who:
+    """Names and numbers that were typed or stand on the form, with those of a change. Nothing of
+    a form that is somebody else's."""
+    request, typed = application.request, application.typed
+    found_names, numbers = [request.name or ""], [request.id_number or ""]
+    if any(_is_foreign(f, application, claims) for f in _forms(application)):
+        found_names = [(typed.name if typed else None) or ""]
+        numbers = [(typed.id_number if typed else None) or ""]
     for change in request.changes:
         if change.item == "name":
             found_names += [change.old, change.new]
@@ -159,6 +164,89 @@ def _known(application: Application) -> Who:
         tuple(dict.fromkeys(names.normalise(n) for n in found_names if n.strip())),
         tuple(dict.fromkeys(canonical_number(n) for n in numbers if n.strip())),
     )
+
+
+# ---------------------------------------------------------------- whose form
+
+
+def foreign_forms(application: Application) -> tuple[Document, ...]:
+    """Forms that somebody else than the applicant filled in for himself: name and number are both
+    read surely and are neither what was typed nor, where nothing was typed, what any paper says."""
+    forms = _forms(application)
+    if not forms:
+        return ()
+    claims = tuple(claim_of(d) for d in application.documents)
+    return tuple(f for f in forms if _is_foreign(f, application, claims))
+
+
+def _forms(application: Application) -> tuple[Document, ...]:
+    """The forms on which both name and number were read surely."""
+    return tuple(
+        f
+        for f in application.of(DocumentType.APPLICATION_FORM)
+        if all(
+            (r := f.fields.get(n)) is not None and r.value and is_sure(r)
+            for n in ("name", "id_number")
+        )
+    )
+
+
+def _is_foreign(form: Document, application: Application, claims: tuple[Claim, ...]) -> bool:
+    name, number = form.value("name") or "", canonical_number(form.value("id_number") or "")
+    typed = application.typed
+    if typed is not None and (typed.name or typed.id_number):
+        said_name = names.normalise(typed.name or "")
+        said_number = canonical_number(typed.id_number or "")
+        return bool(said_name and said_number) and not _is_same_person(
+            (name, number), (said_name, said_number)
+        )
+    proxy_names, proxy_numbers = proxy_of(application)
+    speaking = [
+        c
+        for c in claims
+        if c.document.type in IDENTITY_OF_OWNER[:-3]
+        and c.name
+        and c.number
+        and not _is_exact(c, proxy_names, proxy_numbers)
+    ]
+    return bool(speaking) and not any(
+        _is_same_person((name, number), (c.name or "", c.number or "")) for c in speaking
+    )
+
+
+def _is_same_person(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two pairs of name and number may be one person's: either of them is alike, or the
+    two cannot be compared."""
+    if not same_script(one[0], other[0]) or not alike(one[1], other[1]):
+        return True
+    return names.compare(one[0], other[0]) != "different" or _is_near_number(one[1], other[1])
+
+
+# ---------------------------------------------------------------- members of a household
+
+
+def members_of(document: Document) -> tuple[tuple[str, str], ...]:
+    """Name and number of every member of the household that the paper lists."""
+    rows = document.tables.get("members", ())
+    texts = [{key: reading.value for key, reading in row.items()} for row in rows]
+    return tuple(
+        (names.normalise(t.get("name", "")), canonical_number(t.get("id_number", "")))
+        for t in texts
+        if t.get("name") or t.get("id_number")
+    )
+
+
+def lists(document: Document, who: Who) -> Literal["number", "name", ""]:
+    """By what the paper lists this person among the members: the number, the name alone, or not
+    at all."""
+    known_names, numbers = who
+    found: Literal["name", ""] = ""
+    for name, number in members_of(document):
+        if number and number in numbers:
+            return "number"
+        if any(names.compare(name, known) in ("same", "variant") for known in known_names):
+            found = found or ("" if number and numbers else "name")
+    return found
 
 
 def proxy_of(application: Application) -> Who:
@@ -211,6 +299,8 @@ def _role(claim: Claim, applicant: Who, proxy: Who) -> OwnerRole:
         return "proxy"
     if paper_of(claim.document).person == "household":
         return "household"
+    if paper_of(claim.document).person == "either" and lists(claim.document, applicant):
+        return "member"
     return "other"
 
 

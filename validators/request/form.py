@@ -8,6 +8,7 @@ document how sure they are.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from pipeline.evidence.evidence import is_doubtful
@@ -15,6 +16,7 @@ from pipeline.model import Application, Archive, Change, Document, DocumentType,
 from pipeline.reference import divisions
 from validators.guide.guide import guide
 from validators.person.certainty import form_fields
+from validators.person.values import is_same
 from validators.request.typed import merge_requests
 
 _TEXTS = ("name", "id_number", "mobile", "postcode")
@@ -44,6 +46,8 @@ def request_of(document: Document) -> tuple[Request, frozenset[str]]:
         if value in ("true", "false"):
             said[key] = value == "true"
     said |= _codes(document)
+    if address := document.value("current_address") or document.value("address"):
+        said["address"] = address
     accepted = document.value("accepted_on")
     if accepted and len(accepted) == 10:
         said["accepted_on"] = accepted
@@ -66,50 +70,75 @@ def request_of(document: Document) -> tuple[Request, frozenset[str]]:
     return Request.model_validate(said), doubtful
 
 
-def differences(application: Application) -> Iterator[tuple[str, str, str, bool]]:
-    """Where the scanned form says something else than what was typed: (key, typed, written, sure).
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A key that two sources say differently: as ``one`` and as ``other`` has it. ``sure`` is False
+    where the form's places for it were read with doubt."""
 
-    A key counts where both say it; lists as sets, texts without white space. Numbers and names are
-    always sure enough for a look; a choice that was read with doubt is not: what was typed counts.
+    key: str
+    one: str
+    other: str
+    sure: bool
+
+
+def differences(application: Application) -> Iterator[Difference]:
+    """Where the scanned form says something else than what was typed.
+
+    A key counts where both say it, and do not mean the same (:mod:`validators.person.values`).
+    Numbers and names are always sure enough for a look; a choice that was read with doubt is not:
+    what was typed counts.
     """
     typed, form = application.typed, application.form
-    if typed is None or form is None:
-        return
+    if typed is not None and form is not None:
+        yield from _between(typed, form, application.of(DocumentType.APPLICATION_FORM))
+
+
+def forms_differ(application: Application) -> Iterator[tuple[Document, Difference]]:
+    """Where a further form says something else than the first, with that form."""
+    forms = application.of(DocumentType.APPLICATION_FORM)
+    for form in forms[1:]:
+        said, written = request_of(forms[0])[0], request_of(form)[0]
+        for found in _between(said, written, (forms[0], form)):
+            yield form, found
+
+
+def _between(one: Request, other: Request, forms: Sequence[Document]) -> Iterator[Difference]:
     for key in (*_TEXTS, *_CHOICES, *_YES_NO, *_LISTS, "enrol_division"):
-        said, written = (_plain(getattr(source, key)) for source in (typed, form))
-        if _differ(said, written):
-            sure = key in _TEXTS or not _is_read_with_doubt(application, key)
-            yield key, said, written, sure
+        said, written = (_plain(getattr(source, key)) for source in (one, other))
+        if _differ(key, said, written):
+            sure = key in _TEXTS or not _is_read_with_doubt(forms, key)
+            yield Difference(key, said, written, sure)
     for key in ("archive", "proxy"):
-        said_all, written_all = (getattr(source, key) for source in (typed, form))
+        said_all, written_all = (getattr(source, key) for source in (one, other))
         if said_all is None or written_all is None:
             continue
         for part in type(said_all).model_fields:
             said, written = (_plain(getattr(v, part)) for v in (said_all, written_all))
-            if _differ(said, written):
-                yield f"{key}_{part}", said, written, not _is_read_with_doubt(application, key)
-    yield from _changes_differ(application, typed.changes, form.changes)
+            if _differ(part, said, written):
+                sure = not _is_read_with_doubt(forms, key)
+                yield Difference(f"{key}_{part}", said, written, sure)
+    yield from _changes_differ(one.changes, other.changes, forms)
 
 
 def _changes_differ(
-    application: Application, typed: Sequence[Change], form: Sequence[Change]
-) -> Iterator[tuple[str, str, str, bool]]:
-    if not typed or not form:
+    one: Sequence[Change], other: Sequence[Change], forms: Sequence[Document]
+) -> Iterator[Difference]:
+    if not one or not other:
         return
-    sure = not _is_read_with_doubt(application, "changes")
-    said, written = ({c.item: c for c in changes} for changes in (typed, form))
+    sure = not _is_read_with_doubt(forms, "changes")
+    said, written = ({c.item: c for c in changes} for changes in (one, other))
     if said.keys() != written.keys():
-        yield "changes", _plain(tuple(said)), _plain(tuple(written)), sure
+        yield Difference("changes", _plain(tuple(said)), _plain(tuple(written)), sure)
     for item in said.keys() & written.keys():
         for part in ("old", "new"):
-            one, other = (_plain(getattr(c[item], part)) for c in (said, written))
-            if _differ(one, other):
-                yield "changes", one, other, sure
+            a, b = (_plain(getattr(c[item], part)) for c in (said, written))
+            if _differ(item, a, b):
+                yield Difference("changes", a, b, sure)
 
 
-def _differ(said: str, written: str) -> bool:
-    """Whether both say something, and not the same but for the case of a letter."""
-    return bool(said and written) and said.upper() != written.upper()
+def _differ(key: str, one: str, other: str) -> bool:
+    """Whether both say something, and not the same."""
+    return bool(one and other) and not is_same(key, one, other)
 
 
 def _plain(value: Any) -> str:
@@ -123,11 +152,11 @@ def _plain(value: Any) -> str:
     return "".join(str(value).split()) if value else ""
 
 
-def _is_read_with_doubt(application: Application, key: str) -> bool:
-    """Whether the form's places for this key were read with doubt."""
+def _is_read_with_doubt(forms: Sequence[Document], key: str) -> bool:
+    """Whether the forms' places for this key were read with doubt."""
     return any(
         is_doubtful(name, reading)
-        for document in application.of(DocumentType.APPLICATION_FORM)
+        for document in forms
         for name in form_fields(key)
         if (reading := document.fields.get(name)) is not None
     )

@@ -11,13 +11,21 @@ from validators.guide.guide import guide
 
 
 def listed(matters: str, **circumstances: Any) -> list[str]:
-    made = checklist(matters.split(), Circumstances(**circumstances))
+    said: dict[str, Any] = {"proxy": False, "special_groups": ()} | circumstances
+    made = checklist(matters.split(), Circumstances(**said))
     return [item.item for item in made.items]
 
 
 CASES: list[tuple[str, dict[str, Any], list[str]]] = [
-    ("M3", {}, ["G1", "G2"]),
-    ("M3 M7 M9", {"away": False}, ["G1", "G2"]),
+    ("M3", {"proxy": False}, ["G1", "G2"]),
+    ("M3", {"proxy": None}, ["G1", "G2", "G3a", "G3b"]),
+    ("M2", {"category": "foreign"}, []),
+    ("M2 M4", {"category": "foreign"}, ["G1", "G2", "4.2"]),
+    ("M2 M4", {"age": 15, "category": "mainland"}, ["G1", "G2", "4.2"]),
+    ("M7 M9", {"age": 15}, []),
+    ("M3 M7 M9", {"away": False, "category": "mainland"}, ["G1", "G2"]),
+    ("M7", {"away": False}, ["G1", "G2", "7.2"]),
+    ("M5", {"category": "hmt"}, ["G1", "G2", "5.4"]),
     ("M3", {"proxy": True}, ["G1", "G2", "G3a", "G3b"]),
     ("M2", {"category": "mainland"}, ["G1", "G2", "2.1"]),
     ("M2", {"category": "hmt"}, ["G1", "G2", "2.6"]),
@@ -46,10 +54,28 @@ def test_list_is_what_the_matters_need(
 
 def test_condition_is_told_when_it_was_not_said() -> None:
     made = checklist(["M2"], Circumstances())
-    assert {i.item: i.only_if for i in made.items if i.only_if} == {
-        "2.1": "大陆居民",
-        "2.6": "港澳台居民",
-    }
+    conditions = {i.item: i.only_if for i in made.items if i.only_if}
+    assert conditions["2.1"] == "大陆居民" and conditions["2.6"] == "港澳台居民"
+    assert conditions["G3b"] == "委托他人代办的" and conditions["2.5a"] == "属村干部的"
+    assert len(made.unsaid) == 3 and "代办" in "".join(made.unsaid)
+    said = Circumstances(category="mainland", proxy=False, special_groups=())
+    assert checklist(["M2"], said).unsaid == ()
+
+
+def test_closed_matter_says_so_and_why() -> None:
+    def closed(code: str, **said: Any) -> tuple[str, ...]:
+        return checklist([code], Circumstances(**said)).matters[0].closed
+
+    assert "外国人" in closed("M2", category="foreign")[0]
+    assert "16周岁" in closed("M5", age=15)[0]
+    assert closed("M5", age=16) == () and closed("M2", category="mainland") == ()
+    assert "在校学生" in closed("M2", student=True)[0]
+    assert "事业单位" in closed("M2", employment="public_institution")[0]
+
+
+def test_matter_that_the_guide_leaves_open_says_that_the_window_decides() -> None:
+    made = checklist(["M7"], Circumstances(category="foreign")).matters[0]
+    assert made.closed == () and "外国人" in made.asked[0]
 
 
 def test_verified_item_is_marked_as_waived() -> None:
@@ -60,12 +86,26 @@ def test_verified_item_is_marked_as_waived() -> None:
 def test_papers_of_other_people_are_not_offered() -> None:
     made = checklist(["M4"], Circumstances(category="mainland"))
     identity = next(i for i in made.items if i.item == "G2")
-    assert identity.instead == ("居民身份证", "社会保障卡", "临时居民身份证")
+    assert identity.instead == ("居民身份证", "社会保障卡", "临时居民身份证", "居民户口簿")
+
+
+def test_papers_that_count_for_one_matter_only_name_it() -> None:
+    made = checklist(["M2", "M4"], Circumstances(category="mainland"))
+    identity = next(i for i in made.items if i.item == "G2")
+    assert identity.instead == (
+        "居民身份证",
+        "社会保障卡",
+        "临时居民身份证（限M4）",
+        "居民户口簿（限M4）",
+    )
+    whole = checklist(["M4"], Circumstances())
+    named = next(i for i in whole.items if i.item == "G2").instead
+    assert {"护照", "台湾居民来往大陆通行证", "外国人永久居留身份证"} <= set(named)
 
 
 def test_same_paper_for_two_matters_is_brought_once() -> None:
     made = checklist(["M5", "M7"], Circumstances(category="mainland", away=True))
-    assert made.items[-1].matters == ("M5", "M7")
+    assert next(i for i in made.items if i.item == "5.1").matters == ("M5", "M7")
 
 
 def test_exclusive_pair_is_told() -> None:
@@ -75,8 +115,9 @@ def test_exclusive_pair_is_told() -> None:
 
 def test_important_change_online_is_told() -> None:
     online = Circumstances(channel="online", changes=("name",))
-    assert any("窗口" in c for c in checklist(["M6"], online).conflicts)
-    assert checklist(["M6"], Circumstances(channel="window", changes=("name",))).conflicts == ()
+    assert "窗口" in checklist(["M6"], online).matters[0].closed[0]
+    at_window = Circumstances(channel="window", changes=("name",))
+    assert checklist(["M6"], at_window).matters[0].closed == ()
 
 
 def test_time_is_told_by_channel() -> None:

@@ -20,6 +20,7 @@ from tests.validators.applications import (
     foreigner,
     form,
     found_by,
+    hk_pass,
     hmt,
     hmt_permit,
     lodging,
@@ -27,9 +28,17 @@ from tests.validators.applications import (
     rules_of,
     statuses,
 )
-from tests.validators.papers_made import HMT, ID, NAME, paper, residence_permit, with_check
+from tests.validators.papers_made import (
+    HMT,
+    ID,
+    NAME,
+    disability,
+    paper,
+    residence_permit,
+    with_check,
+)
 
-REJECT, MEND, REVIEW = Severity.REJECT, Severity.MEND, Severity.REVIEW
+REJECT, MEND, REVIEW, NOTE = Severity.REJECT, Severity.MEND, Severity.REVIEW, Severity.NOTE
 GUANGDONG = "广东省广州市天河区石牌东路1号"
 WUMING = "广西南宁市武鸣县城厢镇灵源路1号"
 
@@ -69,7 +78,15 @@ AWAY = {"enrol_division": "450202"}
 
 TRIGGERED: list[tuple[str, Severity, Application]] = [
     ("E-0", REVIEW, mainland("M3", flex_type=...)),
-    ("E-1", MEND, applied(["M3"], form(), card(valid_from="2016-11-22", valid_to="2026-11-22"))),
+    ("E-1", MEND, hmt(["M3"], form(), hk_pass(valid_from="2016-11-22", valid_to="2026-11-22"))),
+    ("E-0", REVIEW, mainland("M3", employment="public_institution")),
+    ("E-0", REVIEW, mainland("M7", employment="employed")),
+    ("E-M2-10", REVIEW, mainland("M2", insured_pension="resident")),
+    ("E-M2-11", NOTE, applied(["M2"], form(), card(), booklet(), original(disability()))),
+    ("E-M3-4", REVIEW, mainland("M3", insured_pension="employee")),
+    ("E-M57-8", REVIEW, mainland("M5", insured_medical="resident")),
+    ("E-M57-8", REVIEW, mainland("M5", insured_medical="employee")),
+    ("E-M57-8", REVIEW, mainland("M7", insured_medical="employee")),
     ("E-M1-1", REVIEW, mainland("M1", employment="employed", **archive())),
     ("E-M1-1", REVIEW, mainland("M1", employment=..., **archive())),
     ("E-M1-1", REVIEW, mainland("M1")),
@@ -172,10 +189,21 @@ TRIGGERED: list[tuple[str, Severity, Application]] = [
     ("E-M68-1", REJECT, changing("M6", insured_medical="none")),
     ("E-M68-1", REJECT, changing("M8", insured_medical="resident")),
     ("E-M68-1", REVIEW, changing("M6", insured_medical=...)),
-    ("E-M68-2", REJECT, changing("M6", changes=())),
-    ("E-M68-2", REVIEW, changing("M6", changes=...)),
-    ("E-M68-2", REJECT, changing("M8", **named("mobile", "13000003749", "13000003749"))),
-    ("E-M68-2", REVIEW, changing("M8", **named("mobile", "13000003749", ""))),
+    ("E-M68-2", MEND, changing("M6", changes=())),
+    ("E-M68-2", MEND, changing("M6", changes=...)),
+    ("E-M68-2", MEND, changing("M8", **named("mobile", "13000003749", "+86 13000003749"))),
+    ("E-M68-2", MEND, changing("M8", **named("mobile", "13000003749", ""))),
+    (
+        "E-M68-2",
+        REVIEW,
+        changing(
+            "M8",
+            changes=(
+                {"item": "mobile", "new": "13000003749"},
+                {"item": "mobile", "new": "13000003740"},
+            ),
+        ),
+    ),
     ("E-M68-3", REVIEW, changing("M6", channel=..., **named("name", "韦小花", NAME))),
     ("E-M68-3", REVIEW, changing("M8", channel="mail", **named("name", "韦小花", NAME))),
     ("E-M68-3", REVIEW, changing("M8", **named("other", "农业户口", "居民户口"))),

@@ -12,7 +12,7 @@ from pipeline.finding import Severity
 from validators.guide.guide import FILES, guide, parse_guide, tables_below
 from validators.guide.tables import TableError, table_text
 from validators.guide.vocabulary import VALUES
-from validators.output.notice import advices, parse_advices
+from validators.output.notice import advices, parse_notice
 from validators.output.packet import parse_needs
 
 TEXTS = {name: table_text(name) for name in FILES}
@@ -50,7 +50,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("eligibility.toml", 'fact = "flex_type"', 'fact = "flex"', "没有名为 flex 的事实"),
     ("eligibility.toml", 'pass = ["in", "out"]', 'pass = ["in"]', "['out'] 没有处理"),
     ("eligibility.toml", 'pass = ["in", "out"]', 'pass = ["in", "off"]', "没有 ['off'] 这样的值"),
-    ("eligibility.toml", 'id = "E-M2-1"', 'id = "E-M2-11"', "规则目录中没有 E-M2-11"),
+    ("eligibility.toml", 'id = "E-M2-1"', 'id = "E-M2-99"', "规则目录中没有 E-M2-99"),
     ("eligibility.toml", 'unknown_by = "E-0"', 'unknown_by = "E-00"', "没有规则 E-00"),
     ("eligibility.toml", 'unknown_by = "E-0"', 'unknown_by = "E-0"\nunknown = "x"', "只能写一个"),
     ("eligibility.toml", "at_least = 16", "at_most = 16", "at_most"),
@@ -197,9 +197,9 @@ def test_change_class_is_defined_for_every_item() -> None:
 def test_notice_table_is_refused_when_wrong() -> None:
     text = table_text("notice.toml", "validators.output")
     with pytest.raises(TableError, match=r"notice\.toml 第 \d+ 行.*X1"):
-        parse_advices(text.replace('["X1"]\nwhat', '["X1"]\nwat', 1))
+        parse_notice(text.replace('[advice."X1"]\ntodo', '[advice."X1"]\ntod', 1))
     with pytest.raises(TableError, match="other"):
-        parse_advices(text.replace("[other]", "[another]"))
+        parse_notice(text.replace('[advice."other"]', '[advice."another"]'))
     assert advices()["X1"].todo
 
 

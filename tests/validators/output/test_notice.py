@@ -62,7 +62,7 @@ def test_missing_material_is_told_with_form_and_reason() -> None:
 def test_wrong_paper_is_told_once_with_what_to_do() -> None:
     made = make_notice(record(LACKING))
     assert [(e.title, e.problems, e.todo) for e in made.mend] == [
-        ("申请表", ("没有签名",), ("请签名后提交",))
+        ("申请表", ("没有申请人的签名",), ("请申请人签名",))
     ]
 
 

@@ -87,7 +87,7 @@ def test_findings_go_only_where_they_concern() -> None:
     lacking = applied(["M2", "M5"], form(), card(), is_student=True)
     made = packets(record(lacking))
     rules = {d: {f["rule"] for f in p["findings"]} for d, p in made.items()}
-    assert rules["hrss"] == {"E-M2-4", "MAT-2.1"}
+    assert rules["hrss"] == {"E-M2-4"}
     assert rules["medical"] == set()
     assert made["hrss"]["status"] == "ineligible" and made["medical"]["status"] == "ready"
 
