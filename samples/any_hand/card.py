@@ -1,0 +1,231 @@
+"""Draws the faces of a card in its family's layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+from samples.any_hand.certificates import KINDS, Face, Filling
+from samples.any_hand.family import Family
+from samples.any_hand.page import Box, Hand, Page, fit
+from samples.any_hand.rows import BELOW, Look, height, lay
+from samples.draw import Canvas, Colour, Drawn, Ink
+from samples.fonts import Role, Shelf
+from samples.ornament import emblem, guilloche, portrait, tint, watermark
+
+WIDTH, HEIGHT = 85.6, 54.0
+_STOCKS: tuple[tuple[Colour, Colour], ...] = (
+    ((214, 230, 240), (236, 244, 248)), ((222, 240, 226), (240, 246, 232)),
+    ((236, 228, 244), (246, 240, 246)), ((250, 236, 216), (252, 246, 234)),
+    ((244, 226, 226), (250, 240, 238)), ((248, 248, 246), (255, 255, 255)),
+)  # fmt: skip
+_DARKS: tuple[Colour, ...] = (
+    (40, 84, 130), (30, 100, 70), (96, 50, 110), (120, 66, 20), (44, 44, 48), (140, 36, 40),
+)  # fmt: skip
+_TITLES: tuple[Colour, ...] = ((168, 30, 36), (30, 30, 34), (30, 60, 120), (20, 90, 60))
+
+
+class CardHand:
+    """Everything that a family's cards share."""
+
+    def __init__(self, family: Family, shelf: Shelf):
+        self.family, self.hand = family, Hand(f"{family.kind}/{family.name}", shelf)
+        self.colour: Colour = family.choose("colour", _DARKS)
+        self.left = family.between("margin", 4.2, 6.5)
+
+    def look(self) -> Look:
+        """How the rows of this family are set."""
+        f, hand = self.family, self.hand
+        roles: tuple[tuple[Role, Role], ...] = (
+            ("hei", "hei"), ("hei", "hei"), ("hei", "song"), ("song", "hei"), ("kai", "song"),
+            ("song", "song"), ("hei", "kai"), ("hei", "fang"),
+        )  # fmt: skip
+        strict = f.kind in ("id_card", "hmt_residence_permit")
+        label, value = ("hei", "hei") if strict else f.choose("roles", roles)
+        bold = 0.05 if value == "hei" and f.chance("bold", 0.25) else 0.0
+        dark: Colour = f.choose("dark", ((24, 24, 28), (24, 24, 28), (46, 46, 54), (30, 34, 70)))
+        mode = "dot" if f.chance("dot", 0.08) and not strict else "print"
+        colour = self.colour if f.chance("coloured labels", 0.7) else dark
+        own = f.choose("number face", ("number", "number", "value"))
+        value_ink = hand.ink(value, dark, "dot" if mode == "dot" else "print", bold)
+        dy = f.between("dy", -0.9, 0.9) if f.labels not in BELOW else f.between("dy", 0.0, 0.5)
+        shift = (f.between("dx", -0.6, 1.4), dy)
+        size = f.between("label size", 2.35, 2.85)
+        return Look(
+            f.labels,
+            hand.ink(label, colour),
+            value_ink,
+            hand.ink("latin", colour),
+            hand.ink("number", dark) if own == "number" else value_ink,
+            size,
+            size * f.between("value size", 1.0, 1.3),
+            pairs=f.chance("pairs", 0.75) or strict,
+            offset=shift if f.chance("overprint", 0.3) and not strict else (0.0, 0.0),
+            separator=f.choose("separator", ("/", "/", " / ") if f.labels == "slash" else (" ",)),
+            lead=f.between("lead", 1.18, 1.4),
+            most=f.between("most", 1.6, 3.4) if f.labels != "cells" else 0.0,
+            rule=self.colour,
+        )
+
+    def draft(self, face: Face) -> Callable[[Page, Random], Drawn]:
+        """What draws the face on a page."""
+
+        def drawn(page: Page, rng: Random) -> Drawn:
+            page.paint(self._ground)
+            top = self._heading(page, face)
+            x, width = self.left, page.width - 2 * self.left
+            bottom = self._small(page, face, page.height - 3.0)
+            items, look = list(face.items), self.look()
+            if look.style in ("numbered", "cells", "run"):
+                items += face.foot
+            elif face.foot:
+                bottom = self._foot(page, face, bottom)
+            if face.portrait and self.family.portrait:
+                x, width = self._portrait(page, face, top, bottom)
+            # sides with little on them begin lower
+            spare = bottom - top - height(page, width, items, look) - look.most * len(items)
+            top += max(0.0, spare) * self.family.between("sink", 0.0, 0.7)
+            lay(page, x, top, width, bottom, items, look)
+            self._mark(page)
+            notes: dict[str, str | bool] = {"family": self.family.name, "part": self.family.part}
+            return Drawn(face.name, page.canvas.pixels(), face.fields, face.derived, notes=notes)
+
+        return drawn
+
+    # ------------------------------------------------------------------ parts
+
+    def _ground(self, canvas: Canvas) -> None:
+        family = self.family
+        dark, light = family.choose("stock", _STOCKS)
+        tint(canvas, (dark, light, light, dark))
+        kind = family.choose("guilloche", ("waves", "rosette", "mesh", "none"))
+        if kind != "none":
+            guilloche(canvas, self.colour, family.between("strength", 0.12, 0.24), kind)
+        if family.chance("frame", 0.2):
+            canvas.box(1.2, 1.2, canvas.width - 2.4, canvas.height - 2.4, 0.25, self.colour)
+
+    def _heading(self, page: Page, face: Face) -> float:
+        lines, english = face.heading
+        if not lines:
+            return self.family.between("top", 4.0, 6.5)
+        family, scale = self.family, page.scale
+        ink = self._title_ink()
+        size = family.between("title size", 3.5, 5.4) * scale
+        y = family.between("title top", 2.4, 4.2)
+        bare = not face.portrait and len(lines) > 1
+        left = self.left
+        middle = page.width / 2
+        if bare or family.chance("emblem", 0.35):
+            disc = 12.5 if bare else 8.0
+            page.occupy(left - 1, y, disc, disc)
+            page.paint(lambda canvas: emblem(canvas, left - 1, y, disc))
+            left += disc + 1
+            middle = (left + page.width) / 2
+        track = family.between("title track", 0.1, 1.0) * scale
+        widest = max(page.measure(line, size, ink, track) for line in lines)
+        if widest > page.width - left - 3:
+            size *= (page.width - left - 3) / widest
+            track *= (page.width - left - 3) / widest
+        flush = family.chance("title left", 0.25)
+        above = english and family.chance("english above", 0.25)
+        if above:
+            y = self._english(page, middle, left, y, english, flush=flush)
+        for line in lines:
+            if flush:
+                page.write(left, y, line, size, ink, track)
+            else:
+                page.centre(middle, y, line, size, ink, track)
+            y += size * 1.25
+        if english and not above:
+            y = self._english(page, middle, left, y, english, flush=flush)
+        if bare:
+            y = max(y, 18.0)
+        return y + family.between("under title", 0.8, 2.2)
+
+    def _title_ink(self) -> Ink:
+        family = self.family
+        role: Role = family.choose("title role", ("song", "hei", "song", "kai"))
+        colour: Colour = family.choose("title colour", _TITLES)
+        return self.hand.ink(role, colour, bold=0.06 if family.chance("title bold", 0.5) else 0.0)
+
+    def _english(
+        self, page: Page, middle: float, left: float, y: float, text: str, *, flush: bool
+    ) -> float:
+        ink = self.hand.ink("latin", self.family.choose("title colour", _TITLES))
+        size = 2.0 * page.scale
+        room = page.width - left - 3
+        size *= min(1.0, room / page.measure(text, size, ink))
+        if flush:
+            page.write(left, y, text, size, ink)
+        else:
+            page.centre(middle, y, text, size, ink)
+        return y + size * 1.3
+
+    def _portrait(self, page: Page, face: Face, top: float, bottom: float) -> tuple[float, float]:
+        """Draw the picture; where the rows begin, and how wide they are."""
+        family, w = self.family, 19.5
+        h = w * 1.26
+        room = bottom - top
+        if room < h:
+            h, w = room, room / 1.26
+        on_left = family.portrait == "left"
+        x = self.left if on_left else page.width - self.left - w
+        y = top + (room - h) * family.between("portrait at", 0.0, 0.6)
+        page.occupy(x, y, w, h)
+        grey = family.kind == "temporary_id_card" or family.chance("grey portrait", 0.15)
+        ground: Colour = family.choose("portrait ground", ((240, 242, 244), (206, 222, 238)))
+        hei = self.hand.ink("hei")
+
+        def brush(canvas: Canvas) -> None:
+            portrait(canvas, x, y, w, h, face.portrait, ground=ground, grey=grey)
+            watermark(canvas, x + w / 2, y + h * 0.86, 3.8, hei, 0.7)
+
+        page.paint(brush)
+        gap = family.between("portrait gap", 1.5, 3.5)
+        return (x + w + gap if on_left else self.left), page.width - 2 * self.left - w - gap
+
+    def _foot(self, page: Page, face: Face, bottom: float) -> float:
+        """The items at the lower edge; the y above which the rows must end."""
+        look, x, width = self.look(), self.left, page.width - 2 * self.left
+        parts = [width] if len(face.foot) == 1 else [width * 0.6, width * 0.4 - 2]
+        pairs = list(zip(face.foot, parts, strict=True))
+        high = max(height(page, part, [item], look) for item, part in pairs)
+        y = bottom - self.family.between("foot", 0.2, 2.0) - high
+        for item, part in pairs:
+            lay(page, x, y, part, y + high, [item], look)
+            x += part + 2
+        return y - 1.2
+
+    def _small(self, page: Page, face: Face, bottom: float) -> float:
+        """Small print and the machine-readable zone at the lower edge."""
+        zone = self.hand.ink("number")
+        if face.zone:
+            size = 3.2
+            track = (page.width - 9 - page.measure(face.zone[0], size, zone)) / 29
+            bottom -= len(face.zone) * size * 1.5
+            for index, line in enumerate(face.zone):
+                page.write(4.5, bottom + index * size * 1.5, line, size, zone, track)
+            bottom -= 1.5
+        for note in reversed(face.notes):
+            bottom -= 2.7
+            page.write(self.left, bottom, note, 2.0, self.hand.ink("hei", self.colour))
+        return bottom - (1.0 if face.notes else 0.0)
+
+    def _mark(self, page: Page) -> None:
+        """样本 in a corner that is free, or faint in the middle."""
+        hei, w, h = self.hand.ink("hei"), page.width, page.height
+        places = ((w - 6, h - 3.2), (6, h - 3.2), (w - 6, 3.2), (6, 3.2), (w / 2, h - 3.2))
+        for x, y in places:
+            spot = Box(x - 3.2, y - 1.6, x + 3.2, y + 1.6, "样本")
+            if not any(spot.meets(box) for box in page.boxes):
+                page.paint(lambda canvas, x=x, y=y: watermark(canvas, x, y, 2.6, hei, 0.45))
+                return
+        page.paint(lambda canvas: watermark(canvas, w / 2, h / 2, 9, hei, 0.12))
+
+
+def draw_card(family: Family, seed: str, shelf: Shelf) -> tuple[list[Drawn], list[Page]]:
+    """The faces of one card of the family, and the pages that tell where their text lies."""
+    faces = KINDS[family.kind](Filling(family, Random(f"{seed}/filling")))
+    hand = CardHand(family, shelf)
+    made = [fit((WIDTH, HEIGHT), hand.draft(face), f"{seed}/{face.name}") for face in faces]
+    return [drawn for drawn, _ in made], [page for _, page in made]

@@ -1,0 +1,125 @@
+"""Papers of any hand: pictures with their truth, by kind, family and level."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+
+from samples.any_hand import card, family
+from samples.any_hand.certificates import KINDS as CARDS
+from samples.any_hand.faces import Part, shelf
+from samples.any_hand.page import Crowded
+from samples.any_hand.wear import LEVELS, wear
+from samples.draw import Drawn, Kit
+from samples.fonts import Shelf
+from samples.specimens import Specimen, make_truth
+
+_TRIES = 8
+"""Fillings tried before a family is given up: long addresses do not fit every layout."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One picture to make."""
+
+    kind: str
+    family: str
+    part: Part
+    level: str
+    seed: str
+    index: int
+
+    @property
+    def file(self) -> str:
+        """The picture's file name."""
+        return f"{self.kind}_{self.level}_{self.index:03d}.jpg"
+
+
+KINDS: tuple[str, ...] = tuple(CARDS)
+
+
+def names(kind: str, part: Part) -> tuple[str, ...]:
+    """The names of a kind's families. Raises KeyError where there is no such kind."""
+    return tuple(f.name for f in family.families(kind, part))
+
+
+def faces_of(kind: str, name: str, part: Part, seed: str, fonts: Shelf) -> list[Drawn]:
+    """All faces of one paper of a family.
+
+    Raises Crowded where no filling fits the family's layout.
+    """
+    chosen = next(f for f in family.families(kind, part) if f.name == name)
+    for attempt in range(_TRIES):
+        try:
+            return card.draw_card(chosen, f"{seed}/{attempt}", fonts)[0]
+        except Crowded as error:
+            last = error
+    raise last
+
+
+_VIEWS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "id_card": (
+        ("id_card_front", ("portrait",)), ("id_card_back", ("emblem",)),
+        ("id_card", ("portrait", "emblem")),
+    ),
+}  # fmt: skip
+"""Which faces a picture may show and what the truth then calls it; elsewhere the first or all."""
+
+
+def view(kind: str, level: str, faces: Sequence[Drawn], rng: Random) -> tuple[str, list[Drawn]]:
+    """The truth's type, and the faces that the picture shows."""
+    if kind in _VIEWS:
+        name, wanted = rng.choice(_VIEWS[kind][:2] if level == "phone" else _VIEWS[kind])
+        return name, [f for f in faces if f.name in wanted]
+    if len(faces) == 1:
+        return kind, list(faces)
+    # a back alone is brought seldom, and then as a photo
+    if level == "phone":
+        return kind, [faces[1] if rng.random() < 0.15 and _telling(faces[1]) else faces[0]]
+    return kind, list(faces) if rng.random() < 0.7 else [faces[0]]
+
+
+def _telling(face: Drawn) -> bool:
+    return "permit_number" in face.fields or "issuing_authority" in face.fields
+
+
+def make_one(job: Job, fonts: Shelf) -> Specimen:
+    """The picture of a job and its truth; the same for the same job and fonts."""
+    seed = f"{job.seed}/{job.kind}/{job.level}/{job.index}"
+    rng = Random(f"any-hand/{seed}")
+    faces = faces_of(job.kind, job.family, job.part, seed, fonts)
+    name, shown = view(job.kind, job.level, faces, rng)
+    kit = Kit(rng, fonts)
+    shot = wear([f.image for f in shown], job.level, rng, kit, card=job.kind in CARDS)
+    truth = make_truth(name, job.level, shown, shot)
+    truth["capture"] |= {"family": f"{job.kind}/{job.family}", "part": job.part}
+    return Specimen(shot.image, shot.quality, truth)
+
+
+def jobs(
+    part: Part,
+    count: int,
+    seed: str,
+    kinds: Sequence[str] = KINDS,
+    levels: Sequence[str] = LEVELS,
+) -> Iterator[Job]:
+    """``count`` jobs that go round kinds, families and levels evenly."""
+    turns = {kind: names(kind, part) for kind in kinds}
+    for index in range(count):
+        kind = kinds[index % len(kinds)]
+        turn = index // len(kinds)
+        yield Job(kind, turns[kind][turn % len(turns[kind])], part,
+                  levels[(turn + index) % len(levels)], seed, index)  # fmt: skip
+
+
+@cache
+def fonts_of(part: Part) -> Shelf:
+    """The fonts of a part. Raises FileNotFoundError where they are not installed."""
+    return shelf(part)
+
+
+def drawings(todo: Sequence[Job], fonts: Shelf) -> Mapping[str, Callable[[], Specimen]]:
+    """File name -> what makes the picture."""
+    return {job.file: lambda job=job: make_one(job, fonts) for job in todo}
