@@ -28,18 +28,12 @@ def words() -> Mapping[str, Any]:
 
 
 @dataclass(frozen=True)
-class Family:
-    """The choices of one issue. ``labels`` is a style of rows.py; ``tongue`` the second language
-    (``en``, ``za``, or none); ``script`` ``hans`` or ``hant`` of titles and labels; ``portrait``
-    ``left``, ``right`` or none."""
+class Choices:
+    """A family of a kind of paper; whatever it is asked, it answers the same again."""
 
     kind: str
     name: str
     part: Part
-    labels: str
-    tongue: str
-    script: str
-    portrait: str
 
     def rng(self, what: str) -> Random:
         """The family's own randomness for one of its choices."""
@@ -56,6 +50,18 @@ class Family:
     def between(self, what: str, low: float, high: float) -> float:
         """A measure, the same for the whole family."""
         return self.rng(what).uniform(low, high)
+
+
+@dataclass(frozen=True)
+class Family(Choices):
+    """The choices of one issue of a card. ``labels`` is a style of rows.py; ``tongue`` the second
+    language (``en``, ``za``, or none); ``script`` ``hans`` or ``hant`` of titles and labels;
+    ``portrait`` ``left``, ``right`` or none."""
+
+    labels: str
+    tongue: str
+    script: str
+    portrait: str
 
     def label(self, field: str, **values: str) -> tuple[str, str]:
         """The field's label in Chinese and in the second language ("" where there is none)."""

@@ -7,15 +7,35 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
-from samples.any_hand import card, family
-from samples.any_hand.certificates import KINDS as CARDS
+from samples.any_hand import foreign
+from samples.any_hand.card import draw_faces
+from samples.any_hand.certificates import (
+    disability_gen3,
+    id_card,
+    residence_permit,
+    social_security_card,
+    temporary_id_card,
+)
 from samples.any_hand.faces import Part, shelf
-from samples.any_hand.page import Crowded
+from samples.any_hand.family import families
+from samples.any_hand.filling import Face, Filling
+from samples.any_hand.letter import KINDS as LETTERS
+from samples.any_hand.letter import draw_letter, offices
+from samples.any_hand.page import Crowded, Page
+from samples.any_hand.permits import (
+    foreign_permanent_resident_card,
+    hk_macao_travel_permit,
+    hmt_residence_permit,
+    taiwan_travel_permit,
+)
+from samples.any_hand.spreads import disability_gen2, lodging_registration, passport
 from samples.any_hand.wear import LEVELS, wear
 from samples.draw import Drawn, Kit
 from samples.fonts import Shelf
 from samples.specimens import Specimen, make_truth
 
+_CARD_PX = 1600
+"""Faces with a longer side are no cards: at 300 DPI 135 mm."""
 _TRIES = 8
 """Fillings tried before a family is given up: long addresses do not fit every layout."""
 
@@ -37,23 +57,46 @@ class Job:
         return f"{self.kind}_{self.level}_{self.index:03d}.jpg"
 
 
-KINDS: tuple[str, ...] = tuple(CARDS)
+def _by_name(*fillers: Callable[[Filling], list[Face]]) -> dict[str, Callable[..., list[Face]]]:
+    return {filler.__name__: filler for filler in fillers}
+
+
+CARDS = _by_name(
+    id_card, temporary_id_card, residence_permit, hmt_residence_permit, hk_macao_travel_permit,
+    taiwan_travel_permit, foreign_permanent_resident_card, social_security_card, disability_gen3,
+)  # fmt: skip
+SPREADS = _by_name(passport, disability_gen2, lodging_registration)
+KINDS: tuple[str, ...] = (*CARDS, *SPREADS, *LETTERS, "unknown")
 
 
 def names(kind: str, part: Part) -> tuple[str, ...]:
     """The names of a kind's families. Raises KeyError where there is no such kind."""
-    return tuple(f.name for f in family.families(kind, part))
+    if kind == "unknown":
+        return foreign.kinds(part)
+    rows = offices(kind, part) if kind in LETTERS else families(kind, part)
+    return tuple(row.name for row in rows)
 
 
-def faces_of(kind: str, name: str, part: Part, seed: str, fonts: Shelf) -> list[Drawn]:
-    """All faces of one paper of a family.
+def draw(
+    kind: str, name: str, part: Part, seed: str, fonts: Shelf
+) -> tuple[list[Drawn], list[Page]]:
+    """All faces of one paper of a family, with the pages that tell where their text lies.
 
     Raises Crowded where no filling fits the family's layout.
     """
-    chosen = next(f for f in family.families(kind, part) if f.name == name)
+    last = Crowded(name)
     for attempt in range(_TRIES):
+        own = f"{seed}/{attempt}"
         try:
-            return card.draw_card(chosen, f"{seed}/{attempt}", fonts)[0]
+            if kind == "unknown":
+                return foreign.draw(name, part, own, fonts)
+            if kind in LETTERS:
+                office = next(o for o in offices(kind, part) if o.name == name)
+                return draw_letter(office, own, fonts)
+            family = next(f for f in families(kind, part) if f.name == name)
+            filler = (CARDS | SPREADS)[kind]
+            faces = filler(Filling(family, Random(f"{own}/filling")))
+            return draw_faces(family, faces, own, fonts)
         except Crowded as error:
             last = error
     raise last
@@ -89,10 +132,11 @@ def make_one(job: Job, fonts: Shelf) -> Specimen:
     """The picture of a job and its truth; the same for the same job and fonts."""
     seed = f"{job.seed}/{job.kind}/{job.level}/{job.index}"
     rng = Random(f"any-hand/{seed}")
-    faces = faces_of(job.kind, job.family, job.part, seed, fonts)
+    faces, _ = draw(job.kind, job.family, job.part, seed, fonts)
     name, shown = view(job.kind, job.level, faces, rng)
     kit = Kit(rng, fonts)
-    shot = wear([f.image for f in shown], job.level, rng, kit, card=job.kind in CARDS)
+    card = max(shown[0].image.shape[:2]) < _CARD_PX
+    shot = wear([f.image for f in shown], job.level, rng, kit, card=card)
     truth = make_truth(name, job.level, shown, shot)
     truth["capture"] |= {"family": f"{job.kind}/{job.family}", "part": job.part}
     return Specimen(shot.image, shot.quality, truth)
