@@ -254,7 +254,7 @@ class CardHand:
         """The issuer's seal, over the last rows or beside them."""
         if not face.issuer:
             return {}
-        ink, across = self.hand.ink("song"), 26.0 if face.split else 40.0
+        ink, across = self.hand.ink("song"), 40.0 if page.height > _SHEET_MM else 27.0
         x = page.width - self.left - across * self.family.between("seal x", 0.5, 1.2)
         y = min(low - self.family.between("seal y", -4, 10), page.height - across / 2 - 2)
         strength = self.family.between("seal strength", 0.45, 0.75)

@@ -12,7 +12,7 @@ from samples.any_hand.rows import Item
 from samples.layouts.dates import dotted, han
 from samples.persons import Person
 
-_WRAPPED = ("address", "current_address", "issuing_authority")
+_WRAPPED = ("address", "current_address", "issuing_authority", "household_address")
 """Values that issues break over lines."""
 
 

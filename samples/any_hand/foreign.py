@@ -1,4 +1,4 @@
-"""Papers that the guide does not name: cards in families' layouts, pages of samples/foreign.toml."""
+"""Papers that the guide does not name: cards in families' layouts, and samples/foreign.toml."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from functools import cache
 from random import Random
 
 from samples.any_hand import foreign
+from samples.any_hand.booklets import hukou
 from samples.any_hand.card import draw_faces
 from samples.any_hand.certificates import (
     disability_gen3,
@@ -65,7 +66,7 @@ CARDS = _by_name(
     id_card, temporary_id_card, residence_permit, hmt_residence_permit, hk_macao_travel_permit,
     taiwan_travel_permit, foreign_permanent_resident_card, social_security_card, disability_gen3,
 )  # fmt: skip
-SPREADS = _by_name(passport, disability_gen2, lodging_registration)
+SPREADS = _by_name(hukou, passport, disability_gen2, lodging_registration)
 KINDS: tuple[str, ...] = (*CARDS, *SPREADS, *LETTERS, "unknown")
 
 
@@ -106,6 +107,9 @@ _VIEWS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "id_card": (
         ("id_card_front", ("portrait",)), ("id_card_back", ("emblem",)),
         ("id_card", ("portrait", "emblem")),
+    ),
+    "hukou": (
+        ("hukou_head", ("head",)), ("hukou_member", ("member",)), ("hukou", ("head", "member")),
     ),
 }  # fmt: skip
 """Which faces a picture may show and what the truth then calls it; elsewhere the first or all."""

@@ -83,6 +83,8 @@ def lay(
     rows = groups(items, look)
     natural = setter.rehearse(rows)
     least = 0.0 if look.style == "cells" else 0.45
+    spare = max(0.0, bottom - y - natural) / (2 * max(len(rows), 1))
+    setter.pad += min(spare, look.label_size * 0.5) if look.style == "cells" else 0.0
     gap = min(look.most, max(least, (bottom - y - natural) / max(len(rows), 1)))
     for row in rows:
         y = setter.row(page, y, row) + gap
@@ -102,6 +104,7 @@ class _Setter:
 
     def __init__(self, page: Page, x: float, width: float, items: Sequence[Item], look: Look):
         self.x, self.width, self.look = x, width, look
+        self.pad = look.label_size * 0.3
         self.order = {item.label: n for n, item in enumerate(items, 1)}
         short = [i for i in items if len(i.label[0]) <= 6 and i.label[0]]
         self.column = max((self._label_width(page, i) for i in short), default=0.0)
@@ -183,6 +186,8 @@ class _Setter:
         size = look.value_size * (1.12 if item.number else 1.0)
         x, y = x + look.offset[0], y + look.offset[1]
         low = y
+        if not item.text:
+            return y + size
         if not item.wraps and x + self._width(page, item) > right:
             raise Crowded(item.text)
         for n, line in enumerate(item.text.split("\n")):
@@ -234,7 +239,7 @@ class _Setter:
         return max(ends)
 
     def _cells(self, page: Page, y: float, row: Sequence[Item]) -> float:
-        look, pad = self.look, self.look.label_size * 0.3
+        look, pad = self.look, self.pad
         part = self.width / len(row)
         lows = [y]
         for index, item in enumerate(row):
