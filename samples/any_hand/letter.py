@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from random import Random
@@ -15,6 +16,7 @@ from samples.any_hand.closing import Closing
 from samples.any_hand.faces import Part
 from samples.any_hand.facts import DAYS, GROUP_ISSUERS, ITEMS, Fact, gather, issuer, same
 from samples.any_hand.family import Choices
+from samples.any_hand.letter_rows import Rows
 from samples.any_hand.page import Crowded, Hand, Page, fit
 from samples.any_hand.running import Segment, flow
 from samples.draw import Colour, Drawn, Ink
@@ -61,7 +63,7 @@ KINDS = tuple(_FIELDS)
 @dataclass(frozen=True)
 class Office(Choices):
     """An office: ``form`` is prose, prose-hand, table, list, columns, table-hand, list-hand or
-    slip; ``wording`` the place of its text among the kind's wordings."""
+    slip (a list, and a receipt to cut off); ``wording`` the place of its text among the kind's."""
 
     form: str
     wording: int
@@ -71,9 +73,11 @@ class Office(Choices):
 def offices(kind: str, part: Part) -> tuple[Office, ...]:
     """The offices that write letters of this kind. Raises KeyError where there is no such kind."""
     count = len(letters()[kind]["prose"])
-    forms = [("prose-hand" if n % 3 == 2 else "prose", n) for n in range(count)]
-    forms += [(form, n % count) for n, form in enumerate(_FORMS)]
-    Random(f"any-hand/{kind}/offices").shuffle(forms)
+    order, rest = list(range(count)), list(_FORMS)
+    Random(f"any-hand/{kind}/wordings").shuffle(order)
+    Random(f"any-hand/{kind}/forms").shuffle(rest)
+    forms = [("prose-hand" if n % 3 == 2 else "prose", w) for n, w in enumerate(order)]
+    forms += [(form, n % count) for n, form in enumerate(rest)]
     made = []
     for index, (form, wording) in enumerate(forms):
         own: Part = "held-out" if index % 3 == 1 else "develop"
@@ -159,19 +163,31 @@ class _Writer:
             marks = closing.sign(page, y, signer, self._date())
         else:
             marks = closing.close(page, y, self.issuer, self._date(), sealed=self.sealed)
+        if office.form == "slip" and self.issuer:
+            self._receipt(max(b.bottom for b in page.boxes) + 14)
         hei = self.hand.ink("hei")
         page.paint(lambda canvas: watermark(canvas, page.width - 24, 12, 5.5, hei, 0.3))
-        page.canvas.watermarked = True
         if max(b.bottom for b in page.boxes) > page.height - 10:
             raise Crowded("letter runs over its sheet")
         notes: dict[str, str | bool] = {"family": office.name, "part": office.part}
         return Drawn("letter", page.canvas.pixels(), self._truth(), marks=marks, notes=notes)
 
+    def _receipt(self, y: float) -> None:
+        """The slip that comes back, below a line to cut along; nobody has filled it in."""
+        page, size, x = self.page, self.size * 0.95, self.left - 8
+        while x < page.width - self.left + 8:
+            page.line(x, y, x + 2.4, y, 0.25, (40, 40, 40))
+            x += 4.2
+        page.centre(page.width / 2, y + 6, "回　执", size * 1.2, self.body)
+        text = f"{self.issuer}：来函收悉，有关手续已于　　年　月　日办理。"
+        y = page.paragraph(self.left, y + 6 + size * 2.4, self.room, text, size, self.body, 1.6)
+        words = "经办单位（盖章）"
+        at = page.width - self.left - page.measure(words, size, self.body)
+        page.write(at, y + size * 1.2, words, size, self.body)
+
     def _date(self) -> str:
         issued = self.facts["issue_date"]
         form = self.office.choose("closing day", ("han", "han", "padded", "gaps", "numerals"))
-        from datetime import date
-
         return DAYS[form](date.fromisoformat(issued.value))
 
     def _truth(self) -> dict[str, str]:
@@ -258,64 +274,18 @@ class _Writer:
                 self.used.add(field)
             text = field[1:] if field.startswith("=") else self.facts[field].text
             rows.append((label, text))
+        sheet = Rows(
+            self.office, self.page, self.body, self.size, self.left, self.room, self.leading
+        )
         makers: Mapping[str, Callable[[float, list[tuple[str, str]], Ink], float]] = {
-            "table": self._boxed, "list": self._listed, "columns": self._columned,
-            "slip": self._listed,
+            "table": sheet.boxed, "list": sheet.listed, "columns": sheet.columned,
+            "slip": sheet.listed,
         }  # fmt: skip
         return makers[form](y + 1, rows, ink)
 
     def _values(self) -> Ink:
         role: Role = self.office.choose("values", ("song", "hei", "kai", "fang"))
         return self.hand.ink(role)
-
-    def _listed(self, y: float, rows: list[tuple[str, str]], ink: Ink) -> float:
-        page, size = self.page, self.size
-        ruled = self.office.chance("ruled", 0.5) or ink.mode == "hand"
-        aligned = self.office.chance("aligned", 0.4)
-        colon = self.office.choose("colon", ("：", "：", ":", ""))
-        widest = max(page.measure(label + colon, size, self.body) for label, _ in rows)
-        for label, text in rows:
-            end = page.write(self.left, y, label + colon, size, self.body)
-            at = (self.left + widest if aligned or not colon else end) + 2
-            low = page.paragraph(at, y, self.left + self.room - at, text, size, ink, 1.35)
-            if ruled and low < y + size * 1.2:
-                page.line(at - 1, low + 0.6, self.left + self.room, low + 0.6, 0.2, (40, 40, 40))
-            y = low + size * (self.leading - 1)
-        return y
-
-    def _columned(self, y: float, rows: list[tuple[str, str]], ink: Ink) -> float:
-        page, size, x = self.page, self.size, self.left
-        half = self.room / 2
-        for label, text in rows:
-            wide = page.measure(f"{label}：{text}", size, self.body) + 6
-            if x > self.left and (x + wide > self.left + self.room):
-                x, y = self.left, y + size * self.leading
-            end = page.write(x, y, label + "：", size, self.body)
-            low = page.paragraph(end + 1, y, self.left + self.room - end - 1, text, size, ink, 1.35)
-            if x > self.left or wide > half:
-                x, y = self.left, low + size * (self.leading - 1)
-            else:
-                x += half
-        return y + (size * self.leading if x > self.left else 0.0)
-
-    def _boxed(self, y: float, rows: list[tuple[str, str]], ink: Ink) -> float:
-        page, size = self.page, min(self.size, 4.5)
-        narrow = self.office.between("label cell", 30, 42)
-        pad = self.office.between("cell pad", 1.6, 3.4)
-        for label, text in rows:
-            lines = page.wrap(label, narrow - 2, size, self.body)
-            inner = page.wrap(text, self.room - narrow - 4, size, ink)
-            high = max(len(lines), len(inner)) * size * 1.3 + 2 * pad
-            page.frame(self.left, y, narrow, high, 0.2, (30, 30, 30))
-            page.frame(self.left + narrow, y, self.room - narrow, high, 0.2, (30, 30, 30))
-            top = y + (high - len(lines) * size * 1.3) / 2
-            for n, line in enumerate(lines):
-                page.centre(self.left + narrow / 2, top + n * size * 1.3, line, size, self.body)
-            top = y + (high - len(inner) * size * 1.3) / 2
-            for n, line in enumerate(inner):
-                page.write(self.left + narrow + 2, top + n * size * 1.3, line, size, ink)
-            y += high
-        return y + size * 0.8
 
 
 def draw_letter(office: Office, seed: str, shelf: Shelf) -> tuple[list[Drawn], list[Page]]:
