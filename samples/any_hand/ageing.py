@@ -101,7 +101,7 @@ def bleed_through(image: Pixels, rng: Random) -> Pixels:
     seen = augraphy("BleedThrough", small, rng, alpha=rng.uniform(0.08, 0.16))
     ghost = np.minimum(seen.astype(np.int16) - small, 0).astype(np.float32)
     big = cv2.resize(ghost, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return (image + big).clip(0, 255).astype(np.uint8)
+    return np.asarray((image + big).clip(0, 255), np.uint8)
 
 
 def gradient(image: Pixels, rng: Random) -> Pixels:
@@ -217,8 +217,8 @@ def _reduced(image: Pixels, side: int) -> tuple[Pixels, float]:
 
 def _transferred(image: Pixels, small: Pixels, changed: Pixels) -> Pixels:
     """What ``changed`` did to ``small``, done to the whole picture: smooth light only."""
-    ratio = (changed.astype(np.float32) + 8) / (small.astype(np.float32) + 8)
-    ratio = cv2.GaussianBlur(ratio, (0, 0), 4)
+    change: Floats = (changed.astype(np.float32) + 8) / (small.astype(np.float32) + 8)
+    ratio = cv2.GaussianBlur(change, (0, 0), 4)
     big = cv2.resize(ratio, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
     return (image * big).clip(0, 255).astype(np.uint8)
 

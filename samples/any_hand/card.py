@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from random import Random
 
 from samples.any_hand.family import Family
 from samples.any_hand.filling import Face
 from samples.any_hand.page import Box, Crowded, Hand, Page, fit
 from samples.any_hand.rows import BELOW, Look, height, lay
-from samples.draw import Canvas, Colour, Drawn, Ink
+from samples.draw import Canvas, Colour, Drawn, Ink, Mode
 from samples.fonts import Role, Shelf
 from samples.ornament import emblem, guilloche, portrait, seal, tint, watermark
 
@@ -43,13 +44,14 @@ class CardHand:
             ("song", "song"), ("hei", "kai"), ("hei", "fang"),
         )  # fmt: skip
         strict = f.kind in ("id_card", "hmt_residence_permit")
-        label, value = ("hei", "hei") if strict else f.choose("roles", roles)
+        pair: tuple[Role, Role] = roles[0] if strict else f.choose("roles", roles)
+        label, value = pair
         bold = 0.05 if value == "hei" and f.chance("bold", 0.25) else 0.0
         dark: Colour = f.choose("dark", ((24, 24, 28), (24, 24, 28), (46, 46, 54), (30, 34, 70)))
-        mode = "dot" if f.chance("dot", 0.08) and not strict else "print"
+        mode: Mode = "dot" if f.chance("dot", 0.08) and not strict else "print"
         colour = self.colour if f.chance("coloured labels", 0.7) else dark
         own = f.choose("number face", ("number", "number", "value"))
-        value_ink = hand.ink(value, dark, "dot" if mode == "dot" else "print", bold)
+        value_ink = hand.ink(value, dark, mode, bold)
         dy = f.between("dy", -0.9, 0.9) if f.labels not in BELOW else f.between("dy", 0.0, 0.5)
         shift = (f.between("dx", -0.6, 1.4), dy)
         size = f.between("label size", 2.35, 2.85) * zoom
@@ -246,7 +248,7 @@ class CardHand:
         for x, y in places:
             spot = Box(x - 3.2, y - 1.6, x + 3.2, y + 1.6, "样本")
             if not any(spot.meets(box) for box in page.boxes):
-                page.paint(lambda canvas, x=x, y=y: watermark(canvas, x, y, 2.6, hei, 0.45))
+                page.paint(partial(watermark, x=x, y=y, size=2.6, ink=hei, strength=0.45))
                 return
         page.paint(lambda canvas: watermark(canvas, w / 2, h / 2, 9, hei, 0.12))
 

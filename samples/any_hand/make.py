@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from random import Random
 
 from samples.any_hand import foreign
@@ -20,7 +20,7 @@ from samples.any_hand.certificates import (
 from samples.any_hand.faces import Part, shelf
 from samples.any_hand.family import families
 from samples.any_hand.filling import Face, Filling
-from samples.any_hand.letter import KINDS as LETTERS
+from samples.any_hand.letter import KINDS as LETTER_KINDS
 from samples.any_hand.letter import draw_letter, offices
 from samples.any_hand.page import Crowded, Page
 from samples.any_hand.permits import (
@@ -67,14 +67,14 @@ CARDS = _by_name(
     taiwan_travel_permit, foreign_permanent_resident_card, social_security_card, disability_gen3,
 )  # fmt: skip
 SPREADS = _by_name(hukou, passport, disability_gen2, lodging_registration)
-KINDS: tuple[str, ...] = (*CARDS, *SPREADS, *LETTERS, "unknown")
+KINDS: tuple[str, ...] = (*CARDS, *SPREADS, *LETTER_KINDS, "unknown")
 
 
 def names(kind: str, part: Part) -> tuple[str, ...]:
     """The names of a kind's families. Raises KeyError where there is no such kind."""
     if kind == "unknown":
         return foreign.kinds(part)
-    rows = offices(kind, part) if kind in LETTERS else families(kind, part)
+    rows = offices(kind, part) if kind in LETTER_KINDS else families(kind, part)
     return tuple(row.name for row in rows)
 
 
@@ -91,7 +91,7 @@ def draw(
         try:
             if kind == "unknown":
                 return foreign.draw(name, part, own, fonts)
-            if kind in LETTERS:
+            if kind in LETTER_KINDS:
                 office = next(o for o in offices(kind, part) if o.name == name)
                 return draw_letter(office, own, fonts)
             family = next(f for f in families(kind, part) if f.name == name)
@@ -170,4 +170,4 @@ def fonts_of(part: Part) -> Shelf:
 
 def drawings(todo: Sequence[Job], fonts: Shelf) -> Mapping[str, Callable[[], Specimen]]:
     """File name -> what makes the picture."""
-    return {job.file: lambda job=job: make_one(job, fonts) for job in todo}
+    return {job.file: partial(make_one, job, fonts) for job in todo}

@@ -77,7 +77,7 @@ def _scattered(faces: list[Pixels], rng: Random, lid: tuple[int, int, int]) -> P
 
 def _put(sheet: Pixels, face: Pixels, left: int, top: int, angle: float) -> None:
     h, w = face.shape[:2]
-    matrix = cv2.getRotationMatrix2D((w / 2, h / 2), angle, 1.0)
+    matrix: Floats = np.asarray(cv2.getRotationMatrix2D((w / 2, h / 2), angle, 1.0), np.float64)
     matrix[:, 2] += (left, top)
     size = (sheet.shape[1], sheet.shape[0])
     laid = cv2.warpAffine(face, matrix, size, flags=cv2.INTER_AREA)
@@ -206,9 +206,9 @@ def _thumb(image: Pixels, capture: Mapping[str, Any], rng: Random) -> Pixels:
     size = float(np.linalg.norm(b - a)) * 0.11
     tip = at + inward * size * 0.25
     far = at - inward * size * 9
-    layer = np.zeros(image.shape[:2], np.uint8)
-    ends = [tuple(int(v) for v in p) for p in (tip, far)]
-    cv2.line(layer, ends[0], ends[1], 255, round(size * 1.5), cv2.LINE_AA)
+    layer: Any = np.zeros(image.shape[:2], np.uint8)
+    ends = [(int(p[0]), int(p[1])) for p in (tip, far)]
+    cv2.line(layer, ends[0], ends[1], (255,), round(size * 1.5), cv2.LINE_AA)
     turned = turn(layer[..., None].repeat(3, axis=2), (360 - capture["rotation"]) % 360)
     return _skin(image, turned[..., 0] if turned.shape[:2] == image.shape[:2] else layer, rng)
 

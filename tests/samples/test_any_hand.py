@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from samples.any_hand import faces, foreign, make
+from samples.any_hand.letter import KINDS as LETTERS
 from samples.any_hand.letter import letters, offices
 from samples.any_hand.page import Box, Crowded, Page, fit
 from samples.any_hand.wear import LEVELS, wear
@@ -25,7 +26,7 @@ FAMILIES = [
     (kind, part, make.names(kind, part)[index])
     for kind in make.KINDS
     for part in faces.PARTS
-    for index in ((0, 2) if kind in make.LETTERS else (1,))
+    for index in ((0, 2) if kind in LETTERS else (1,))
 ]
 
 
@@ -83,7 +84,7 @@ def test_layouts_differ_when_families_differ() -> None:
 def test_no_family_is_in_both_parts(kind: str) -> None:
     develop, held_out = (set(make.names(kind, part)) for part in faces.PARTS)
     assert develop and held_out and not develop & held_out
-    if kind in make.LETTERS:
+    if kind in LETTERS:
         told = [
             {o.wording for o in offices(kind, part) if o.form.startswith("prose")}
             for part in faces.PARTS
