@@ -12,7 +12,7 @@ from samples.layouts.hukou_book import Household
 from samples.layouts.hukou_member import member_values
 from samples.persons import Person, make_name, make_person, make_village
 
-_SIZE = (143.0, 105.0)
+SIZE = (143.0, 105.0)
 _DATES = ("birth_date", "registration_date")
 _WIDE = ("other_address_in_city", "move_in_from_city", "move_in_to_address")
 _KEPT = (
@@ -39,7 +39,7 @@ def hukou(fill: Filling) -> list[Face]:
     relation, head = rng.choice((("户主", ""), ("妻" if person.sex == "女" else "子", "x"),
                                  ("长女" if person.sex == "女" else "长子", "x")))  # fmt: skip
     home = _household(person, make_name(rng, "男", 0.1) if head else person.name, rng)
-    first = Face("head", family.title(), size=_SIZE, zoom=1.25, issuer=home.station)
+    first = Face("head", family.title(), size=SIZE, zoom=1.25, issuer=home.station)
     fill.put(first, "household_type", home.kind, short=True)
     fill.put(first, "head_name", home.head, short=True)
     fill.put(first, "household_number", home.number, short=family.chance("number short", 0.5))
@@ -47,7 +47,7 @@ def hukou(fill: Filling) -> list[Face]:
     first.fields["address"] = first.fields.pop("household_address")
     fill.put(first, "issue_date", fill.day(home.issued), home.issued.isoformat())
     facts = member_values(person, home, rng, relation)
-    page = Face("member", (("常住人口登记卡",), ""), size=_SIZE, zoom=1.05, issuer=home.station)
+    page = Face("member", (("常住人口登记卡",), ""), size=SIZE, zoom=1.05, issuer=home.station)
     for key in _KEPT:
         text = facts[key]
         if key in _DATES:

@@ -17,6 +17,7 @@ from samples.any_hand.certificates import (
     social_security_card,
     temporary_id_card,
 )
+from samples.any_hand.changes import draw_changes
 from samples.any_hand.faces import Part, shelf
 from samples.any_hand.family import families
 from samples.any_hand.filling import Face, Filling
@@ -97,7 +98,11 @@ def draw(
             family = next(f for f in families(kind, part) if f.name == name)
             filler = (CARDS | SPREADS)[kind]
             faces = filler(Filling(family, Random(f"{own}/filling")))
-            return draw_faces(family, faces, own, fonts)
+            drawn, pages = draw_faces(family, faces, own, fonts)
+            if kind == "hukou":
+                page = draw_changes(family, own, fonts)
+                drawn, pages = [*drawn, page[0]], [*pages, page[1]]
+            return drawn, pages
         except Crowded as error:
             last = error
     raise last
@@ -109,7 +114,8 @@ _VIEWS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("id_card", ("portrait", "emblem")),
     ),
     "hukou": (
-        ("hukou_head", ("head",)), ("hukou_member", ("member",)), ("hukou", ("head", "member")),
+        ("hukou_head", ("head",)), ("hukou_member", ("member",)),
+        ("hukou_changes", ("changes",)), ("hukou", ("head", "member")),
     ),
 }  # fmt: skip
 """Which faces a picture may show and what the truth then calls it; elsewhere the first or all."""
@@ -118,7 +124,9 @@ _VIEWS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 def view(kind: str, level: str, faces: Sequence[Drawn], rng: Random) -> tuple[str, list[Drawn]]:
     """The truth's type, and the faces that the picture shows."""
     if kind in _VIEWS:
-        name, wanted = rng.choice(_VIEWS[kind][:2] if level == "phone" else _VIEWS[kind])
+        name, wanted = rng.choice(
+            [v for v in _VIEWS[kind] if len(v[1]) == 1] if level == "phone" else _VIEWS[kind]
+        )
         return name, [f for f in faces if f.name in wanted]
     if len(faces) == 1:
         return kind, list(faces)
