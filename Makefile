@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup weights run lint quick test coverage mutants score bench benches confusion quality papers-bench samples tapes pictures lock clean
+.PHONY: help setup weights run lint quick test coverage mutants score bench benches confusion quality papers-bench any-hand-bench samples tapes pictures lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -52,7 +52,8 @@ bench: setup  ## reading against the plain loop, the README's table: make bench 
 
 benches: setup  ## photo check, rules, a hundred cases: speed and memory
 	$(BIN)/python -m pytest tests/bench -m bench -s --ignore tests/bench/test_confusion.py --ignore tests/bench/test_papers.py \
-	    --ignore tests/bench/test_quality.py --ignore tests/bench/test_marks.py --ignore tests/bench/test_read_speed.py
+	    --ignore tests/bench/test_quality.py --ignore tests/bench/test_marks.py --ignore tests/bench/test_read_speed.py \
+	    --ignore tests/bench/test_any_hand.py
 
 confusion: setup  ## what fresh papers and pages of other offices are taken for
 	$(BIN)/python -m pytest tests/bench/test_confusion.py -m bench -s
@@ -62,6 +63,9 @@ quality: setup  ## damaged scans told from sound ones, seals and signatures told
 
 papers-bench: setup  ## accuracy on fresh papers of thirteen types, by type and level (25 minutes)
 	$(BIN)/python -m pytest tests/bench/test_papers.py -m bench -s
+
+any-hand-bench: setup  ## accuracy on 640 papers in held-out layouts and fonts (two hours; needs Debian's free fonts)
+	$(BIN)/python -m pytest tests/bench/test_any_hand.py -m bench -s
 
 # The fonts are free ones of Debian; the committed specimens were drawn with them.
 samples: $(READY)  ## draw the sample inbox and the specimen papers anew (needs Debian's free fonts)

@@ -1,4 +1,5 @@
-"""Draws the specimens: ``python -m samples.make papers OUT``, ``… inbox OUT``, ``… odd OUT``."""
+"""Draws the specimens: ``python -m samples.make papers OUT``, ``… inbox OUT``, ``… odd OUT``,
+``… any-hand OUT``."""
 
 from __future__ import annotations
 
@@ -11,6 +12,9 @@ from pathlib import Path
 
 import cv2
 
+from samples.any_hand import make as any_hand
+from samples.any_hand.faces import PARTS
+from samples.any_hand.wear import LEVELS as WEARS
 from samples.damage import DAMAGES, make_damaged
 from samples.fonts import Shelf, packages
 from samples.grounds import GROUNDS, make_grounded
@@ -124,6 +128,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     odd.add_argument("out", type=Path)
     odd.add_argument("--seed", default="1")
     odd.add_argument("--count", type=int, default=10, help="of each damage")
+    hands = commands.add_parser("any-hand", help="papers in layouts of any hand, with truth.json")
+    hands.add_argument("out", type=Path)
+    hands.add_argument("--count", type=int, default=100)
+    hands.add_argument("--seed", default="1")
+    hands.add_argument("--set", dest="part", choices=PARTS, default="develop")
+    hands.add_argument(
+        "--types", nargs="+", choices=any_hand.KINDS, default=any_hand.KINDS, metavar="TYPE"
+    )
+    hands.add_argument("--levels", nargs="+", choices=WEARS, default=WEARS)
     committed = commands.add_parser("committed", help="the papers kept in the repository")
     committed.add_argument("out", type=Path)
     fonts = commands.add_parser("fonts", help="the Debian packages to draw with")
@@ -133,6 +146,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(" ".join(sorted(packages())) + "\n")
         return 0
     try:
+        if chosen.command == "any-hand":
+            todo = any_hand.jobs(
+                chosen.part, chosen.count, chosen.seed, chosen.types, chosen.levels
+            )
+            _save(chosen.out, any_hand.drawings(tuple(todo), any_hand.fonts_of(chosen.part)))
+            sys.stdout.write(f"{chosen.count} drawn in {chosen.out}\n")
+            return 0
         shelf = Shelf.system()
     except FileNotFoundError as error:
         sys.stderr.write(f"缺少绘制样张的字体，请先运行：{error}\n")

@@ -53,7 +53,7 @@ class _Page:
 
     def __init__(self, page: Mapping[str, Any], person: Person, kit: Kit):
         self.page, self.kit, self.rng = page, kit, kit.rng
-        self.words = _Words(person, kit.rng)
+        self.words = Words(person, kit.rng)
         width, height = page.get("size", (WIDTH, HEIGHT))
         self.canvas: Canvas = kit.canvas(width, height)
         self.ink = kit.ink(
@@ -132,7 +132,7 @@ class _Page:
         seal(canvas, x, y + self.size, wide, issuer, self.kit.ink("song"), line=line)
 
 
-class _Words:
+class Words:
     """Fills the gaps of a text: the holder's facts, and others drawn each time."""
 
     def __init__(self, person: Person, rng: Random):

@@ -91,7 +91,8 @@ def _moved(rng: Random, birth: date) -> str:
     )
 
 
-def _member_values(person: Person, home: Household, rng: Random, relation: str) -> dict[str, str]:
+def member_values(person: Person, home: Household, rng: Random, relation: str) -> dict[str, str]:
+    """All facts of a member, canonical; those left blank are empty."""
     man = person.sex == "男"
     suffix = "" if "·" in person.name and rng.random() < 0.5 else "族"
     adult = (date(2026, 11, 23) - person.birth).days > 21 * 366
@@ -150,7 +151,7 @@ def draw_member(
     """常住人口登记卡. ``values`` replaces single facts (a former name, an address …)."""
     rng, kit = book.kit.rng, book.kit
     canvas = book.page()
-    facts = _member_values(person, home, rng, relation) | (values or {})
+    facts = member_values(person, home, rng, relation) | (values or {})
     number_label = rng.choice(
         ("公民身份\n证件编号", "公民身份\n号码", "公民身份号码", "公民身份\n证编号")
     )
