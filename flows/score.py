@@ -139,17 +139,21 @@ def score_file(
 def _score_field(
     file: str,
     name: str,
-    value: str,
+    truth: str | Sequence[str],
     documents: Sequence[Document],
     findings: Sequence[Finding],
 ) -> tuple[Tally, Error | None]:
+    """``truth`` is what is printed, or a list of spellings any of which is right (a country by its
+    name or by its code)."""
+    spellings = (truth,) if isinstance(truth, str) else tuple(truth)
+    value = spellings[0]
     holder = next((d for d in documents if name in d.fields), None)
     if holder is None:
         return Tally(fields=1, missed=1), Error(file, name, value, None, "missed", "")
     got = holder.fields[name].value
     flags = [f for f in findings if _flags(f, holder, name)]
     why = "; ".join(f"{f.rule} {f.message}" for f in flags)
-    if got == value:
+    if got in spellings:
         if flags:
             error = Error(file, name, value, got, "needless", why)
             return Tally(fields=1, exact=1, needless=1), error

@@ -41,6 +41,9 @@ _BETWEEN = re.compile(r"[.,。，、'`‘’:：;；*~^_|]")
 """Signs within an address that specks are read as (13.1号 for 131号)."""
 _UNNUMBERED = re.compile(r"[栋幢座楼号]单元|[路街道巷弄屯村]号")
 """Words that a number stands before: it was lost under a seal (9栋单元 for 9栋1单元)."""
+_SEX = re.compile(r"(?:[MF](?:ale|emale)?[/(]?)?([男女])[/(]?(?:[MF](?:ale|emale)?)?\)?")
+_HOME_NUMBER = re.compile(r"[A-Z]{1,2}[0-9]{6}\(?[0-9A]\)?|[1578]/?[0-9]{6}/?\(?[0-9]\)?")
+"""Identity cards of Hong Kong (A264268(8)) and Macao (1/234567/8, 1234567(8))."""
 _CATEGORY = {name: name for name in disability.CATEGORIES.values()}
 _GRADES = {
     **{name: name for name in disability.GRADES.values()},
@@ -61,8 +64,9 @@ def name(text: str) -> Value:
 
 
 def sex(text: str) -> Value:
-    """男 or 女."""
-    return Value(text, (), True) if text in ("男", "女") else Value(text, (MISFIT,))
+    """男 or 女, also with its translation: 男/M."""
+    told = _SEX.fullmatch(text)
+    return Value(told[1], (), True) if told else Value(text, (MISFIT,))
 
 
 def ethnicity(text: str) -> Value:
@@ -167,6 +171,11 @@ def nationality(text: str) -> Value:
     return Value(text, ("不是已知的国家或地区",))
 
 
+def home_number(text: str) -> Value:
+    """The number of an identity card of Hong Kong or Macao, as printed."""
+    return Value(text, () if _HOME_NUMBER.fullmatch(text) else (MISFIT,))
+
+
 def count(text: str) -> Value:
     """How often a card was issued: two digits."""
     return Value(text, () if re.fullmatch(r"\d{1,2}", text) else (MISFIT,))
@@ -200,6 +209,7 @@ GRAMMARS: Mapping[str, Grammar] = {
     "permit_number": permit_number,
     "social_security_number": number,
     "issue_count": count,
+    "home_id_number": home_number,
 }
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from extractors.labelled.bare import find_address, is_certain, take_shaped
+from extractors.labelled.directions import find_values
 from extractors.labelled.forms import Form
-from extractors.labelled.grammar import read_value
+from extractors.labelled.grammar import GRAMMARS, read_value
 from extractors.labelled.stamps import STAMPS, is_stamp, is_stamped, without_stamp
+from extractors.labelled.titles import Title, find_titles
+from extractors.labelled.translations import is_translation, without_translations
 from pipeline.layout.beside import lay_out, rows_of
 from pipeline.layout.labels import Label, find_labels
 from pipeline.layout.piece import Piece, cut_at_gaps, distinct_pieces
@@ -50,7 +54,18 @@ VOUCHED_MIN = 2
 """Labels by which a side without a title is told beside the other side of its paper."""
 LEVEL_ROW = 0.4
 """Line heights by which the pieces of one value may stand higher or lower than each other."""
+TITLED_MIN = 1
+"""Labels by which a form is told where its title is plainly printed."""
+TITLED_EXPLAINED = 0.4
+"""The share that must be explained on a sheet that plainly prints the paper's title."""
+NOTES_MOST = 2
+"""Characters of notes that are left out of account for one that is explained."""
+BLANK_FIT, PLAIN_FIT, DOUBTED_FIT = 0.9, 0.6, 0.3
+"""How well nothing fits a label that may be blank, anything one of no grammar, and a doubted value
+its label."""
 LATIN = re.compile(r"[A-Za-z .'-]{3,}")
+_NOTE = re.compile(r"^(?=.{8,}).*[，。；、,;]|^[0-9一二三四五六][.、．)）].{5,}|注意事项|须知|说明")
+"""What notes to the holder look like: sentences, numbered lines, their heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +74,8 @@ class Match:
 
     ``loose`` are the pieces that are no label; ``values`` those of them that belong to one;
     ``shaped`` those that belong to none, but whose shape or place tells what they are.
-    ``explained`` of ``total`` characters are accounted for.
+    ``turned`` are the labels whose values stand below or above them. ``explained`` of ``total``
+    characters are accounted for.
     """
 
     form: Form
@@ -70,6 +86,7 @@ class Match:
     has_title: bool
     explained: int
     total: int
+    turned: frozenset[str] = frozenset()
 
     @property
     def score(self) -> float:
@@ -79,15 +96,25 @@ class Match:
         return min(1.0, 0.55 * share + (0.45 if self.has_title else 0.35 * share))
 
 
-def match(form: Form, lines: Sequence[Line], *, vouched: bool = False) -> Match | None:
-    """The fit of a form, or None where the paper is certainly another one. ``vouched``: the other
-    side lies beside it, so no title is asked for, but more than one label."""
-    useful = [line for line in lines if not LATIN.fullmatch(line.text.strip())]
-    text = "\n".join("".join(line.text.split()) for line in useful)
-    if any(word in text for word in form.against):
+def match(
+    form: Form, lines: Sequence[Line], titles: Sequence[Title], *, vouched: bool = False
+) -> Match | None:
+    """The fit of a form, or None where the paper is certainly another one. ``titles`` are those
+    that the sheet prints: one of another paper denies. ``vouched``: the other side lies beside it,
+    so no title is asked for, but more than one label."""
+    if any(title.kind != form.type for title in titles):
         return None
-    titled = any(bears_title(title, text) for title in form.titles)
-    labels, rest = find_labels(useful, form.labels, drop=form.words | FORM_NOISE)
+    useful = [line for line in lines if not _is_foreign(line, form)]
+    text = "\n".join("".join(line.text.split()) for line in useful)
+    printed = "\n".join(row for row in text.split("\n") if not STAMPS.search(row))
+    if not titles and any(word in printed for word in form.against):
+        return None
+    titled = bool(titles) or any(bears_title(title, text) for title in form.titles)
+    words = form.words | FORM_NOISE | {title.text for title in titles}
+    plain, rest = find_labels(useful, form.labels, drop=words)
+    letters = sum(len(piece.chars) for piece in rest)
+    labels, rest = without_translations(plain, rest, form.labels)
+    letters -= sum(len(piece.chars) for piece in rest)
     if form.never & labels.keys():
         return None
     if form.needs_title and not (titled or vouched or _is_told(form, labels)):
@@ -95,16 +122,18 @@ def match(form: Form, lines: Sequence[Line], *, vouched: bool = False) -> Match 
     shaped, rest = take_shaped(form, labels, rest)
     told = labels.keys() | (shaped.keys() if titled or form.prefixes else set())
     need = max(form.need, VOUCHED_MIN) if vouched else form.need
+    if titles:
+        need = min(need, TITLED_MIN)
     if not labels or len(told) < need or not told & set(form.strong):
         return None
     typical = sorted(label.height for label in labels.values())[len(labels) // 2]
     rest = [part for piece in rest for part in without_stamp(piece)]
     loose = [_off_labels(p, labels) for p in rest if not is_stamp(p, typical)]
-    values = assign(labels, loose)
+    values, turned = assign(form, labels, loose)
     number = "".join(p.text for p in values.get("id_number", shaped.get("id_number", ())))
     if not form.bears(number):
         return None
-    explained = sum(len(part.text) for label in labels.values() for part in label.parts)
+    explained = letters + sum(len(part.text) for label in plain.values() for part in label.parts)
     explained += sum(
         len(piece.text)
         for name, own in values.items()
@@ -114,9 +143,31 @@ def match(form: Form, lines: Sequence[Line], *, vouched: bool = False) -> Match 
     if address := find_address(form, labels, values, loose):
         shaped["address"] = address
     explained += sum(len(piece.text) for own in shaped.values() for piece in own)
-    total = explained_total(useful, form.words | FORM_NOISE, form.titles)
+    total = explained_total(useful, words, form.titles)
     total -= sum(len(piece.text) for piece in _stamped_dates(useful, loose, values))
-    return Match(form, labels, loose, values, shaped, titled, explained, total)
+    if titles or len(labels) >= UNTITLED_MIN:
+        total -= min(NOTES_MOST * explained, _notes(loose, labels, values))
+    return Match(form, labels, loose, values, shaped, titled, explained, total, turned)
+
+
+def _is_foreign(line: Line, form: Form) -> bool:
+    """Whether a line is in Latin letters and no translation of a label: Zhuang, a name's."""
+    text = line.text.strip()
+    names = [rule.name for rule in form.labels]
+    return LATIN.fullmatch(text) is not None and not is_translation(text, names)
+
+
+def _notes(
+    loose: Sequence[Piece], labels: Mapping[str, Label], values: Mapping[str, Sequence[Piece]]
+) -> int:
+    """Characters of the notes below all labels, in sentences: what the holder is told."""
+    owned = {id(piece) for own in values.values() for piece in own}
+    floor = max(label.level for label in labels.values())
+    return sum(
+        len(piece.text)
+        for piece in loose
+        if id(piece) not in owned and piece.centre[1] > floor and _NOTE.search(piece.text)
+    )
 
 
 def _stamped_dates(
@@ -134,10 +185,31 @@ def _is_told(form: Form, labels: Mapping[str, Label]) -> bool:
     return bool(form.telling & labels.keys()) and len(labels) >= UNTITLED_MIN
 
 
-def assign(labels: Mapping[str, Label], loose: Sequence[Piece]) -> dict[str, list[Piece]]:
-    """What belongs to each label, in reading order."""
+def assign(
+    form: Form, labels: Mapping[str, Label], loose: Sequence[Piece]
+) -> tuple[dict[str, list[Piece]], frozenset[str]]:
+    """What belongs to each label, in reading order; and the labels whose values stand below or
+    above them."""
     laid = lay_out(labels, loose)
-    return {name: _own(label, laid.values[name]) for name, label in labels.items()}
+    beside = {name: _own(label, laid.values[name]) for name, label in labels.items()}
+    return find_values(labels, loose, beside, partial(_fit, form))
+
+
+def _fit(form: Form, name: str, pieces: Sequence[Piece]) -> float:
+    """How well pieces are a label's value: 1 beyond doubt."""
+    fields = form.gives(name)
+    if not pieces:
+        return BLANK_FIT if form.blank.intersection(fields) else 0.0
+    if not fields:
+        return PLAIN_FIT
+    text = "".join(piece.text for piece in pieces)
+    if len(fields) > 1:
+        return 1.0 if is_certain(form, name, text) else DOUBTED_FIT
+    field = "month" if fields[0] in form.month_dates else fields[0]
+    if field not in GRAMMARS:
+        return PLAIN_FIT
+    value = read_value(field, text)
+    return 1.0 if value.value and not value.doubts else DOUBTED_FIT
 
 
 def explained_total(lines: Sequence[Line], words: frozenset[str], titles: Sequence[str]) -> int:
@@ -224,13 +296,15 @@ def _apart(label: Label, piece: Piece) -> float:
 
 def matches(forms: Sequence[Form], lines: Sequence[Line]) -> list[Match]:
     """The faces that a sheet shows, best first; none where they leave too much unexplained."""
-    found = [m for form in forms if (m := match(form, lines)) is not None]
+    titles = find_titles(lines)
+    found = [m for form in forms if (m := match(form, lines, titles)) is not None]
     found.sort(key=lambda m: -m.score)
     if not found:
         return []
     total = min(m.total for m in found)
     explained = sum(m.explained for m in distinct(found))
-    return found if explained >= EXPLAINED_MIN * total else []
+    least = TITLED_EXPLAINED if titles else EXPLAINED_MIN
+    return found if explained >= least * total else []
 
 
 def match_side(
@@ -239,10 +313,11 @@ def match_side(
     """The side that the sheet shows of a paper of which other faces, and no such side, are
     ``known``. It names no person; its labels' values are beyond doubt, and leave little
     unexplained."""
+    titles = find_titles(lines)
     for form in forms:
         if form.face in known or any(rule.name == "name" for rule in form.labels):
             continue
-        found = match(form, lines, vouched=True)
+        found = match(form, lines, titles, vouched=True)
         if found is None or found.explained < EXPLAINED_MIN * found.total:
             continue
         own = {name: "".join(p.text for p in found.values[name]) for name in found.labels}

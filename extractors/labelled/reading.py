@@ -74,8 +74,9 @@ def _read_matches(
     ink = Ink(sheet.image)
     ink.calibrate(piece for match in found for own in match.values.values() for piece in own)
     for match in found:
-        values = assign(match.labels, ink.without_faint(match.loose))
-        yield _read(replace(match, values=values), match.values, Looker(sheet, recognise, ink))
+        values, turned = assign(match.form, match.labels, ink.without_faint(match.loose))
+        seen = replace(match, values=values, turned=turned)
+        yield _read(seen, match.values, Looker(sheet, recognise, ink))
 
 
 def _read(found: Match, faint: Mapping[str, Sequence[Piece]], looker: Looker) -> FormDraft:
@@ -94,7 +95,7 @@ def _read(found: Match, faint: Mapping[str, Sequence[Piece]], looker: Looker) ->
         seen = bool(pieces)
         if label is None:
             pieces = _without_label(rule.name, found, sheet)
-        elif not pieces:
+        elif not pieces and not found.turned:
             pieces = _look_beside(label, found, looker, grammar)
         faded = _faded(found.form, fields, grammar, faint.get(rule.name, ())) if not pieces else []
         pieces = pieces or faded
@@ -102,7 +103,8 @@ def _read(found: Match, faint: Mapping[str, Sequence[Piece]], looker: Looker) ->
             _nothing_there(fields, label, draft)
             continue
         own = _fitting(pieces, grammar)
-        left = own[0].left if label is None else label.right
+        is_beside = label is not None and rule.name not in found.turned
+        left = label.right if label is not None and is_beside else own[0].left
         limits = left, _limit(own[0], found, sheet)
         evidence = looker.look(fields[-1], own, grammar, limits)
         prefer(fields[0], evidence)

@@ -17,7 +17,9 @@ from pipeline.model import Char
 from pipeline.reference.names import is_han
 from pipeline.reference.text import narrow
 
-FOLDED = str.maketrans("監電話號碼戶類級發證關機簽齡別", "监电话号码户类级发证关机签龄别")
+FOLDED = str.maketrans(
+    "監電話號碼戶類級發證關機簽齡別國換數點殘業區", "监电话号码户类级发证关机签龄别国换数点残业区"
+)
 """Traditional forms that engines give for the simple ones of labels, in some typefaces."""
 LABEL_WIDE = 4
 """Characters of the longest word that is set wide, to be as long as the others of its column."""

@@ -132,11 +132,67 @@ def test_social_security_card_is_told_by_title_and_number_when_a_stamp_covers_la
     assert is_doubtful("social_security_number", face.fields["social_security_number"])
 
 
+def test_card_with_half_a_title_is_not_told_by_a_number_and_one_label() -> None:
+    assert social_security_card.score(stamped_card("保障卡").lines) is None
+
+
+def test_title_tells_the_card_and_a_misread_number_is_no_silent_value() -> None:
+    (face,) = _faces(social_security_card, stamped_card(number=NUMBER[:-1] + "0"))
+    read = face.fields.get("social_security_number")
+    assert (
+        "social_security_number" in face.missing
+        if read is None
+        else is_doubtful("social_security_number", read)
+    )
+
+
+def permit_below(*, title: str, labels: tuple[str, str, str, str, str]) -> Paper:
+    """A travel permit that prints every value below its label."""
+    paper = Paper(size=(1000, 760))
+    paper.write(title, 300, 20)
+    name, birth, sex, validity, number = labels
+    paper.write(name, 60, 120)
+    paper.write("林佩珊", 60, 160)
+    paper.write("LIN, PEISHAN", 60, 200)
+    paper.write(birth, 60, 260)
+    paper.write("1988.03.09", 60, 300)
+    paper.write(sex, 600, 260)
+    paper.write("女/F", 600, 300)
+    paper.write(validity, 60, 360)
+    paper.write("2023.05.06-2028.05.05", 60, 400)
+    paper.write(number, 60, 480)
+    paper.write("12345678", 60, 520)
+    return paper
+
+
 @pytest.mark.parametrize(
-    ("title", "number"), [("保障卡", NUMBER), ("社会保障卡", NUMBER[:-1] + "0")]
+    ("title", "labels"),
+    [
+        ("台湾居民来往大陆通行证", ("姓名", "出生日期", "性别", "有效期限", "证件号码")),
+        (
+            "台湾居民来往大陆通行证",
+            (
+                "姓名 Name",
+                "出生日期 Date of Birth",
+                "性别 Sex",
+                "有效期限 Validity",
+                "证件号码 No.",
+            ),
+        ),
+        ("臺灣居民來往大陸通行證", ("姓名/Name", "出生日期", "性別 Sex", "有效期限", "证件号码")),
+    ],
 )
-def test_social_security_card_is_not_told_by_less(title: str, number: str) -> None:
-    assert social_security_card.score(stamped_card(title, number).lines) is None
+def test_values_below_their_labels(title: str, labels: tuple[str, str, str, str, str]) -> None:
+    (face,) = _faces(taiwan_travel_permit, permit_below(title=title, labels=labels))
+    assert _values(face) == {
+        "name": "林佩珊",
+        "english_name": "LIN, PEISHAN",
+        "birth_date": "1988-03-09",
+        "sex": "女",
+        "valid_from": "2023-05-06",
+        "valid_to": "2028-05-05",
+        "permit_number": "12345678",
+    }
 
 
 def test_latin_name_is_none_of_the_noise_beside_the_card() -> None:

@@ -1,0 +1,175 @@
+"""Which papers' titles a sheet plainly prints (``titles.toml``): the title decides the type.
+
+A title is a line that says a paper's name and nothing else but its translation, the state's or the
+province's name before it, 副本 and the like behind. It may be set wide, over pieces of a row, or
+over two lines. What a sentence or a list of materials mentions is no title: a line as small as the
+other print counts only at the head of the sheet.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from statistics import median
+
+from extractors.labelled.stamps import is_stamped
+from pipeline.layout.piece import Piece, pieces_of
+from pipeline.model import DocumentType, Line
+from pipeline.once import once_per_lines
+from pipeline.reference.names import in_standard_form, is_han
+from pipeline.reference.text import narrow
+
+TITLE_LARGE = 1.15
+"""Heights of the sheet's print from which a line is larger than it."""
+HEAD_LINES = 2
+"""Lines that may stand above a title no larger than the print: the state's name, an emblem's."""
+TITLE_GAP = 6.0
+"""Line heights between two pieces of a title set wide."""
+LONG_TITLE = 6
+"""Characters of a title from which one may be misread beyond the recogniser's alternatives."""
+LONGEST_TITLE = 24
+"""Characters before the ending of a form's title, at most."""
+SURE_TITLE = 0.6
+"""Mean score from which a line is read well enough to tell a paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title on the sheet: the guide's paper that it names, or None for a foreign one; its name in
+    ``titles.toml``, and the line as read."""
+
+    kind: DocumentType | None
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    titles: tuple[tuple[str, DocumentType | None], ...]
+    before: re.Pattern[str]
+    behind: re.Pattern[str]
+    endings: re.Pattern[str]
+    simple: dict[int, int]
+
+
+@cache
+def _table() -> _Table:
+    text = (files("extractors.labelled") / "titles.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(text)
+    guide = [(name, DocumentType(kind)) for kind, names in table["guide"].items() for name in names]
+    foreign = [(name, None) for names in table["foreign"].values() for name in names]
+    return _Table(
+        # The longer name first: 临时居民身份证 before 居民身份证.
+        titles=tuple(sorted((*guide, *foreign), key=lambda row: -len(row[0]))),
+        before=re.compile(f"(?:{table['before']})*"),
+        behind=re.compile(f"(?:{table['behind']})*"),
+        endings=re.compile(f"[一-鿿]{{2,{LONGEST_TITLE}}}(?:{table['endings']})"),
+        simple=str.maketrans(table["traditional"], table["simple"]),
+    )
+
+
+@once_per_lines
+def find_titles(lines: Sequence[Line]) -> tuple[Title, ...]:
+    """The titles that the sheet prints, each paper once."""
+    pieces = [
+        p
+        for p in pieces_of(lines)
+        if p.is_upright and p.height > 0 and p.score >= SURE_TITLE and not is_stamped(p)
+    ]
+    if not pieces:
+        return ()
+    print_height = median(p.height for p in pieces)
+    found: dict[str, Title] = {}
+    for run in _runs(pieces):
+        title = _title_of(run)
+        if title is None or title.name in found:
+            continue
+        above = [p for p in pieces if p not in run and _is_above(p, run[0])]
+        if min(p.height for p in run) >= TITLE_LARGE * print_height or len(above) <= HEAD_LINES:
+            found[title.name] = title
+    return tuple(found.values())
+
+
+def _runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """What may be a title: a line, the pieces of a row, two rows one below the other."""
+    for piece in pieces:
+        yield [piece]
+    for piece in pieces:
+        row = _row_from(piece, pieces)
+        if len(row) > 1:
+            yield row
+    for upper in pieces:
+        for lower in pieces:
+            if _is_second_line(upper, lower):
+                yield [upper, lower]
+
+
+def _row_from(first: Piece, pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces that go on in a row as tall as the first, no wider apart than a title is set."""
+    row = [first]
+    for piece in sorted(pieces, key=lambda p: p.left):
+        last = row[-1]
+        level = abs(piece.centre[1] - last.centre[1]) < 0.5 * last.height
+        near = -0.3 * last.height < piece.left - last.right < TITLE_GAP * last.height
+        alike = 0.7 < piece.height / last.height < 1.4
+        if piece is not last and level and near and alike:
+            row.append(piece)
+    return row
+
+
+def _is_second_line(upper: Piece, lower: Piece) -> bool:
+    down = (lower.centre[1] - upper.centre[1]) / max(upper.height, lower.height)
+    middle = abs(upper.centre[0] - lower.centre[0]) < 2.0 * upper.height
+    aligned = middle or abs(upper.left - lower.left) < upper.height
+    return 0.8 < down < 2.2 and aligned and 0.6 < upper.height / lower.height < 1.7
+
+
+def _is_above(piece: Piece, title: Piece) -> bool:
+    return (
+        piece.centre[1] < title.centre[1] - 0.6 * title.height and sum(map(is_han, piece.text)) >= 2
+    )
+
+
+def _title_of(run: Sequence[Piece]) -> Title | None:
+    chars = [c for piece in run for c in piece.chars]
+    han = [c for c in chars if is_han(c.text)]
+    read = "".join(piece.text for piece in run)
+    if not han:
+        letters = "".join(c.text for c in chars if c.text.isalpha()).upper()
+        return next((Title(kind, n, read) for n, kind in _table().titles if n == letters), None)
+    if (
+        any(c.text in "，。；、：:,;?？!！" for c in chars)
+        or sum(c.text.isdigit() for c in chars) > 1
+    ):
+        return None
+    plain = [_simple(c.text) for c in han]
+    text = "".join(plain)
+    for name, kind in _table().titles:
+        for start in range(max(0, len(text) - len(name)) + 1):
+            end = start + len(name)
+            if not (_table().before.fullmatch(text[:start]) and _is_end(text[end:])):
+                continue
+            wrong = [i for i in range(len(name)) if plain[start + i : start + i + 1] != [name[i]]]
+            unseen = [
+                i
+                for i in wrong
+                if start + i >= len(han)
+                or all(_simple(o) != name[i] for o, _ in han[start + i].alternatives)
+            ]
+            if not wrong or (
+                len(wrong) <= len(name) // 3 and len(unseen) <= len(name) // LONG_TITLE
+            ):
+                return Title(kind, name, read)
+    return Title(None, text, read) if _table().endings.fullmatch(text) else None
+
+
+def _simple(char: str) -> str:
+    return in_standard_form(narrow(char).translate(_table().simple))
+
+
+def _is_end(text: str) -> bool:
+    return _table().behind.fullmatch(text) is not None

@@ -1,0 +1,137 @@
+"""The translations that stand by labels (``translations.toml``): in the same line, before or behind
+the label's own words, above them, below them. They belong to the label and are nobody's value."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from pipeline.layout.label_words import LabelRule
+from pipeline.layout.labels import Label
+from pipeline.layout.piece import Piece
+
+TRANSLATION_ALIKE = 0.8
+"""Likeness of letters from which a run of words is a label's translation, misread maybe."""
+SHORT_WORD = 4
+"""Letters up to which a translation must be there to the letter: No, Sex, Name."""
+NEAR_LABEL = 2.2
+"""Label heights from a label within which its translation stands."""
+_SIGNS = "/()（）.:：·|-— "
+_LATIN = re.compile(r"[A-Za-z][A-Za-z ./()'-]*")
+
+
+@cache
+def _words() -> Mapping[str, tuple[str, ...]]:
+    text = (files("extractors.labelled") / "translations.toml").read_text(encoding="utf-8")
+    return {
+        name: tuple(sorted(map(latin_letters, words), key=lambda word: -len(word)))
+        for name, words in tomllib.loads(text).items()
+    }
+
+
+def latin_letters(text: str) -> str:
+    """The letters A to Z of a text, as capitals: how translations are compared."""
+    return re.sub(r"[^A-Z]", "", text.upper())
+
+
+def is_translation(text: str, names: Collection[str]) -> bool:
+    """Whether a text is the translation of one of the labels, and nothing else."""
+    return not _translated(text).isdisjoint(names)
+
+
+@lru_cache(maxsize=4096)
+def _translated(text: str) -> frozenset[str]:
+    """The labels of which a text is the translation."""
+    if not _LATIN.fullmatch(text.strip(_SIGNS)):
+        return frozenset()
+    own = latin_letters(text)
+    return frozenset(
+        name for name, words in _words().items() if any(_alike(own, word) for word in words)
+    )
+
+
+def _alike(own: str, word: str) -> bool:
+    if len(word) <= SHORT_WORD or len(own) <= SHORT_WORD:
+        return own == word
+    likeness = SequenceMatcher(None, own, word)
+    return likeness.real_quick_ratio() >= TRANSLATION_ALIKE <= likeness.ratio()
+
+
+def without_translations(
+    labels: Mapping[str, Label], pieces: Sequence[Piece], rules: Sequence[LabelRule]
+) -> tuple[dict[str, Label], list[Piece]]:
+    """The labels with their translations as parts of their own, those that only a translation
+    tells among them, and the other pieces."""
+    names = [rule.name for rule in rules]
+    whole = dict(labels)
+    rest: list[Piece] = []
+    for piece in pieces:
+        if not any(c.text.isascii() and c.text.isalpha() for c in piece.chars):
+            rest.append(piece)
+        elif is_translation(piece.words, names):
+            if not _joined(piece, whole):
+                _add(piece, whole, rules)
+        elif (own := _behind_translation(piece, labels, names)) is not None:
+            rest.append(own)
+    return whole, rest
+
+
+def _joined(piece: Piece, labels: dict[str, Label]) -> bool:
+    """Whether a translation stands by a label: one above or below it becomes a part of it."""
+    for name, label in labels.items():
+        if any(part.line is piece.line for part in label.parts):
+            return True
+        away = abs(piece.centre[1] - label.level)
+        aligned = abs(piece.left - label.left) < label.height or (
+            abs(piece.centre[0] - (label.left + label.right) / 2) < label.height
+        )
+        near = 0.5 * label.height < away < NEAR_LABEL * label.height
+        if near and aligned and is_translation(piece.words, [name]):
+            parts = sorted((*label.parts, piece), key=lambda part: part.centre[1])
+            labels[name] = replace(label, parts=tuple(parts))
+            return True
+        beside = -label.height < piece.left - label.right < NEAR_LABEL * label.height
+        if beside and label.in_row(piece) and is_translation(piece.words, [name]):
+            return True
+    return False
+
+
+def _add(piece: Piece, labels: dict[str, Label], rules: Sequence[LabelRule]) -> None:
+    """A label of which only the translation was read, or printed, where it tells one alone."""
+    told = [r for r in rules if r.name not in labels and is_translation(piece.words, [r.name])]
+    if len(told) == 1 and not piece.text.isupper():
+        labels[told[0].name] = Label(told[0], (piece,), exact=False)
+
+
+def _behind_translation(
+    piece: Piece, labels: Mapping[str, Label], names: Collection[str]
+) -> Piece | None:
+    """What is left of a piece behind the translation that it begins with (姓名 Name张三); None
+    where nothing is."""
+    if not any(_follows(part, piece) for label in labels.values() for part in label.parts):
+        return piece
+    best = 0
+    for end in range(1, len(piece.chars) + 1):
+        begun = piece.text[:end].lstrip(_SIGNS)
+        whole_word = end == len(piece.chars) or not (
+            piece.text[end - 1].islower() and piece.text[end].islower()
+        )
+        if begun and whole_word and is_translation(begun, names):
+            best = end
+    while 0 < best < len(piece.chars) and piece.text[best] in _SIGNS:
+        best += 1
+    return piece.part(best, len(piece.chars)) if best < len(piece.chars) else None
+
+
+def _follows(part: Piece, piece: Piece) -> bool:
+    """Whether a piece goes on in the line where another one ends, a sign or two between them."""
+    if part.line is not piece.line:
+        return False
+    chars = [id(c) for c in part.line.chars if not c.text.isspace()]
+    last, first = id(part.chars[-1]), id(piece.chars[0])
+    return last in chars and first in chars and 1 <= chars.index(first) - chars.index(last) <= 3
