@@ -9,7 +9,7 @@ import pytest
 from flows.notice import render_notice, write_notice
 from pipeline.errors import StoreError
 from pipeline.finding import Finding, Severity, catalogue, finding
-from pipeline.model import Application, Request
+from pipeline.model import Application, Proxy, Request
 from pipeline.record import Decision, with_status
 from tests.validators.applications import (
     applied,
@@ -20,10 +20,11 @@ from tests.validators.applications import (
     form,
     lodging,
     photo,
+    proxy_card,
     record,
 )
 from tests.validators.guide import test_eligibility, test_materials
-from tests.validators.papers_made import ID, NAME, disability
+from tests.validators.papers_made import ID, NAME, PROXY_ID, PROXY_NAME, disability, undertaking
 from validators.output.notice import OTHER, Notice, advices, make_notice
 
 REJECTED = applied(["M2", "M3"], form(), card(), booklet())
@@ -216,17 +217,10 @@ def test_what_lies_in_no_paper_is_told_of_the_files_or_of_the_form() -> None:
 
 
 def test_a_missing_signature_is_told_once() -> None:
-    unsigned = finding(
-        "DOC-SIGNATURE",
-        severity=Severity.MEND,
-        document="f1",
-        name="承诺书",
-        problem="没有签名",
-        action="",
+    proxy = Proxy(name=PROXY_NAME, id_number=PROXY_ID)
+    unsigned = applied(
+        ["M3"], form(), card(), proxy_card(), undertaking(signature="no"), proxy=proxy
     )
-    again = finding("X15", severity=Severity.MEND, document="f1", field="signature", why="没有签字")
-    (both,) = with_found(unsigned, again).mend
-    (alone,) = with_found(unsigned).mend
-    assert both == alone
-    (other,) = with_found(again).mend
-    assert other.problems != alone.problems
+    (entry,) = make_notice(record(unsigned)).mend
+    assert entry.problems == ("承诺书没有代办人签字",)
+    assert entry.todo == ("请代办人本人在承诺书上签字",)

@@ -23,7 +23,7 @@ from tests.validators.papers_made import (
     ruled,
     undertaking,
 )
-from validators.papers.purpose import same_value
+from validators.person.values import is_same
 
 ROWS: list[Row] = [
     (
@@ -178,7 +178,7 @@ def test_the_proxy_is_known_by_the_undertaking_when_nobody_declared_one() -> Non
     ],
 )
 def test_values_are_compared_by_what_they_mean(item: str, a: str, b: str, same: bool) -> None:
-    assert same_value(item, a, b) is same
+    assert is_same(item, a, b) is same
 
 
 def told(rule: str, application: Application) -> list[tuple[str | None, ...]]:
