@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup weights run lint quick test coverage mutants score bench benches confusion quality papers-bench any-hand-bench samples tapes pictures lock clean
+.PHONY: help setup weights run lint quick test coverage mutants score bench flame benches confusion quality papers-bench any-hand-bench samples tapes pictures lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -49,6 +49,11 @@ score: setup  ## accuracy on a folder with truth.json: make score PAPERS=../shar
 
 bench: setup  ## reading against the plain loop, the README's table: make bench PAPERS=folder EVERY=4
 	PAPERS="$(PAPERS)" EVERY="$(EVERY)" $(BIN)/python -m pytest tests/bench/test_read_speed.py -m bench -s
+
+flame: setup  ## where the time of reading goes, as out/flame.svg: make flame FILES="a.jpg b.pdf"
+	mkdir -p out
+	$(BIN)/py-spy record --subprocesses --format flamegraph --output out/flame.svg -- \
+	    $(BIN)/yijianshi read --workers 1 $(or $(FILES),$(wildcard samples/papers/id_card_office_0*.jpg))
 
 benches: setup  ## photo check, rules, a hundred cases: speed and memory
 	$(BIN)/python -m pytest tests/bench -m bench -s --ignore tests/bench/test_confusion.py --ignore tests/bench/test_papers.py \

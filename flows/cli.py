@@ -103,22 +103,30 @@ def read(
     files: Annotated[list[Path], typer.Argument(help="扫描件，可多个。")],
     as_json: AsJson = False,
     workers: Workers = None,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="最后列出时间花在哪一步（写到标准错误）。")
+    ] = False,
 ) -> None:
     """只识别、不核验：每个文件输出一行 JSON（--json），或逐项列出读到的内容。"""
     from flows.counter import read_files
     from flows.interruption import ended_together
-    from flows.summary import read_lines
+    from flows.summary import read_lines, stage_lines
 
+    stages = []
     problem = _wrong_files(files)
     if problem is not None:
         _say(problem.message, problem.hint)
     with ended_together("已中断。"):
         for result in read_files(files, workers=workers):
+            stages.append(result.stages)
             if as_json:
                 typer.echo(result.to_json())
             else:
                 for line in read_lines(result):
                     typer.echo(line)
+    if profile:
+        for line in stage_lines(stages):
+            typer.echo(line, err=True)
     if problem is not None:
         raise typer.Exit(problem.exit_code)
 

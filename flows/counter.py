@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from flows.score import Score, read_truth, score_file
 from pipeline.errors import InputError
 from pipeline.evidence.doubts import reading_findings
 from pipeline.file_reading import FileReading
-from pipeline.finding import Finding
+from pipeline.finding import Finding, type_label
 from pipeline.intake.case import list_case
 from pipeline.intake.inbox import is_inbox
 from pipeline.intake.names import readable
@@ -52,10 +52,17 @@ def check_case(folder: Path, *, workers: int | None = None) -> Record:
         Progress("识别材料", len(files.files)) as progress,
     ):
         readings = []
-        for reading in reader.stream(files.files):
+        for source, reading in zip(files.files, reader.stream(files.files), strict=True):
             progress.advance()
+            progress.tell(_told(source, reading))
             readings.append(reading)
         return make_case_record(files, readings, reader.models, today()).record
+
+
+def _told(source: SourceFile, reading: FileReading) -> str:
+    """What a file holds, in one line: no values, only which papers."""
+    papers = dict.fromkeys(type_label(face.type) for face in reading.faces)
+    return f"{readable(source.name)}：{'、'.join(papers) or '没有读到材料'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ class FileResult:
     file: str
     documents: tuple[Document, ...]
     findings: tuple[Finding, ...]
+    stages: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """One line of JSON as contract.md has it."""
@@ -109,7 +117,8 @@ def result_of(file: str, reading: FileReading) -> FileResult:
     documents = make_documents([reading], COMPLETIONS)
     application = Application("", Request(), documents)
     checked = [f for check in CHECKS.values() for f in check(application, today())]
-    return FileResult(file, documents, (*reading.findings, *reading_findings(documents), *checked))
+    found = (*reading.findings, *reading_findings(documents), *checked)
+    return FileResult(file, documents, found, reading.stages)
 
 
 def score_folder(folder: Path, *, workers: int | None = None) -> Score:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -31,12 +32,29 @@ from validators.photo.parsing import parser_digest
 Done = Callable[[int], None]
 """Told of each file that is finished, with the number of its pages that were newly read."""
 
+Seen = Callable[[SourceFile, FileReading], None]
+"""Told of a file as soon as it is read."""
+
 FileOutcome = FileReading | Callable[[], FileReading]
 """A reading that the store had, or what waits for one. Raises PoolBroken."""
 
 
 def _ignore(_: int) -> None:
     pass
+
+
+def _tell(future: Future[FileReading], source: SourceFile, seen: Seen) -> None:
+    """Tell of a reading; what failed or was called off is told where it is waited for."""
+    if not future.cancelled() and future.exception() is None:
+        seen(source, future.result())
+
+
+def _size_of(source: SourceFile) -> int:
+    """Bytes of a file, 0 where they cannot be known: it is looked at anyway."""
+    try:
+        return source.path.stat().st_size
+    except OSError:
+        return 0
 
 
 READING_CODE = (
@@ -114,16 +132,25 @@ class Reader:
         return key_of(sha256=source.sha256, suffix=suffix, **self._parts)
 
     def read(
-        self, sources: Sequence[SourceFile], done: Done = _ignore, *, alone: bool = False
+        self,
+        sources: Sequence[SourceFile],
+        done: Done = _ignore,
+        *,
+        alone: bool = False,
+        seen: Seen | None = None,
     ) -> list[FileReading]:
-        """The readings of ``sources``, in their order; ``done`` is told the pages newly read.
+        """The readings of ``sources``, in their order; ``done`` is told the pages newly read,
+        ``seen`` each file as soon as it is read, in a thread of its own. The largest files are
+        begun first, so that no process waits for the last one.
 
         ``alone``: in a process of their own, one after the other, for files that were in flight
         when a process died. Raises PoolBroken where a process dies; what was read is kept.
         """
         readings = []
         broken: PoolBroken | None = None
-        begun = [self._begin(source, alone=alone) for source in sources]
+        order = sorted(range(len(sources)), key=lambda i: -_size_of(sources[i]))
+        outcomes = {i: self._begin(sources[i], alone=alone, seen=seen) for i in order}
+        begun = [outcomes[i] for i in range(len(sources))]
         for number, (source, outcome) in enumerate(begun, start=1):
             try:
                 readings.append(self._finish(source, outcome, done))
@@ -148,13 +175,17 @@ class Reader:
         while waiting:
             yield self._finish_or_refuse(*waiting.popleft())
 
-    def _begin(self, source: SourceFile, *, alone: bool) -> tuple[SourceFile, FileOutcome]:
+    def _begin(
+        self, source: SourceFile, *, alone: bool, seen: Seen | None = None
+    ) -> tuple[SourceFile, FileOutcome]:
         kept = self._find(source)
         if kept is not None:
             return source, kept
         if alone:
             return source, lambda: self._pool.run_alone(worker.read_file, source, self._pictures)
         future = self._pool.submit(worker.read_file, source, self._pictures)
+        if seen is not None:
+            future.add_done_callback(lambda f: _tell(f, source, seen))
         return source, lambda: self._pool.result(future)
 
     def _find(self, source: SourceFile) -> FileReading | None:

@@ -6,7 +6,7 @@ missing or wrong, worst first, each with what to do next.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from flows.counter import FileResult
 from flows.report import SEVERITY_LABELS, STATUS_LABELS
@@ -115,3 +115,29 @@ def read_lines(result: FileResult) -> Iterator[str]:
         yield from _document(document)
     for number, found in enumerate(result.findings, start=1):
         yield from _finding(number, found, documents)
+
+
+STAGE_LABELS = {
+    "decode": "打开文件",
+    "plan": "找出各份材料",
+    "upright": "判断方向",
+    "detect": "文字检测",
+    "recognise": "文字识别",
+    "extract": "归类取值",
+    "marks": "印章签名",
+    "quality": "扫描质量",
+    "photo": "找照片",
+    "write": "写图片",
+}
+
+
+def stage_lines(files: Sequence[Mapping[str, float]]) -> Iterator[str]:
+    """Where the time of the files went: a line a stage, the longest first."""
+    total: dict[str, float] = {}
+    for stages in files:
+        for name, seconds in stages.items():
+            total[name] = total.get(name, 0.0) + seconds
+    whole = sum(total.values())
+    for name, seconds in sorted(total.items(), key=lambda item: -item[1]):
+        yield f"{seconds:8.2f} 秒 {seconds / whole:4.0%}  {STAGE_LABELS[name]}（{name}）"
+    yield f"{whole:8.2f} 秒       合计 {len(files)} 个文件"

@@ -5,6 +5,7 @@ across gaps, that meet others. Pure.
 from __future__ import annotations
 
 import itertools
+import statistics
 from collections.abc import Iterable, Sequence
 from typing import cast
 
@@ -138,29 +139,33 @@ def _trace(blob: NDArray[np.bool_], corner: tuple[int, int], direction: Directio
     """The middle line of a long flat blob whose top-left pixel is ``corner``."""
     height, width = blob.shape
     steps = max(1, round(width / KNOT_STEP_PX))
-    edges = np.linspace(0, width, steps + 1).astype(int)
-    rows = np.arange(height)
+    edges = np.linspace(0, width, steps + 1).astype(int).tolist()
+    # Plain numbers: an array of a few dozen columns costs more to handle than to count.
+    depth: list[int] = blob.sum(axis=0).tolist()
+    heights: list[int] = (np.arange(height) @ blob).tolist()
     knots = []
     thicknesses = []
     for start, end in itertools.pairwise(edges):
-        columns = blob[:, start:end]
-        thickness = columns.sum(axis=0)
+        usual = float(statistics.median(depth[start:end]))
         # A seal or a stroke that touches the rule thickens a few columns only.
-        plain = columns[:, thickness <= np.median(thickness)]
-        across = float((rows @ plain).sum() / plain.sum())
+        plain = [i for i in range(start, end) if depth[i] <= usual]
+        across = sum(heights[i] for i in plain) / sum(depth[i] for i in plain)
         knots.append((corner[0] + (start + end) / 2, corner[1] + across))
-        thicknesses.append(float(np.median(thickness)))
+        thicknesses.append(usual)
     slope = _slope(knots)
     (first, at_first), (last, at_last) = knots[0], knots[-1]
     begin, end = float(corner[0]), float(corner[0] + width)
     knots.insert(0, (begin, at_first + slope * (begin - first)))
     knots.append((end, at_last + slope * (end - last)))
-    return RuledLine(direction, tuple(knots), slope, max(1.0, float(np.median(thicknesses))))
+    return RuledLine(direction, tuple(knots), slope, max(1.0, statistics.median(thicknesses)))
 
 
 def _slope(knots: Sequence[tuple[float, float]]) -> float:
     along, across = np.array(knots, dtype=np.float64).T
-    return float(np.polyfit(along, across, 1)[0]) if along.max() - along.min() > 1 else 0.0
+    if along.max() - along.min() <= 1:
+        return 0.0
+    off = along - along.mean()
+    return float(off @ (across - across.mean()) / (off @ off))
 
 
 def _stands_free(piece: RuledLine, dark: Mask) -> bool:

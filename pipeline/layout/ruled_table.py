@@ -13,6 +13,7 @@ Everything is in pixels of the image handed in, origin top-left.
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -71,8 +72,9 @@ class RuledLine:
             return self.knots[0][1] + self.slope * (along - self.first)
         if along >= self.last:
             return self.knots[-1][1] + self.slope * (along - self.last)
-        places, across = zip(*self.knots, strict=True)
-        return float(np.interp(along, places, across))
+        after = bisect_right(self.knots, along, key=lambda knot: knot[0])
+        (x0, y0), (x1, y1) = self.knots[after - 1], self.knots[after]
+        return (y1 - y0) / (x1 - x0) * (along - x0) + y0
 
 
 @dataclass(frozen=True, slots=True)

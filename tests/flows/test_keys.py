@@ -10,6 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 
 from flows import case, reading
@@ -117,6 +119,27 @@ def test_another_version_of_the_engine_changes_the_key(
 
 def test_another_engine_changes_the_key(weights: Weights) -> None:
     assert key(weights, engine="paddleocr") != key(weights, engine="openvino")
+
+
+def test_another_direction_classifier_changes_the_key(weights: Weights, tmp_path: Path) -> None:
+    seen = {key(weights)}
+    for content in (b"one", b"other"):
+        (tmp_path / "cls.onnx").write_bytes(content)
+        seen.add(key(replace(weights, direction=tmp_path / "cls.onnx")))
+    assert len(seen) == 3
+
+
+def test_a_file_read_is_told_at_once_the_largest_first(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.png", tmp_path / "b.png"]
+    for size, path in zip((40, 400), paths, strict=True):
+        cv2.imwrite(str(path), np.random.default_rng(1).integers(0, 255, (size, size, 3)))
+    told: list[str] = []
+    with fake_reader(settings(), tmp_path / "models", Store(tmp_path / "s.sqlite")) as reader:
+        readings = reader.read(
+            [SourceFile(p.name, p) for p in paths], seen=lambda source, _: told.append(source.name)
+        )
+    assert told == ["b.png", "a.png"]
+    assert [f.page.file for r in readings for f in r.faces] == ["a.png", "b.png"]
 
 
 def test_another_version_of_a_decoder_changes_the_key(

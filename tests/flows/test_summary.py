@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flows.summary import summary
+from flows.summary import STAGE_LABELS, stage_lines, summary
 from pipeline.finding import finding
+from pipeline.stages import STAGES
 from tests.flows.records import low_name, make_record
 
 
@@ -42,3 +43,16 @@ def test_subject_and_fact_are_said_once() -> None:
 
 def test_summary_of_a_case_without_findings_says_so() -> None:
     assert list(summary(make_record()))[-1] == "没有发现问题。"
+
+
+def test_stages_are_listed_with_the_longest_first() -> None:
+    lines = list(stage_lines([{"decode": 0.5, "detect": 1.0}, {"detect": 2.0, "extract": 0.5}]))
+    assert [line.split("秒")[0].strip() for line in lines] == ["3.00", "0.50", "0.50", "4.00"]
+    assert "75%" in lines[0]
+    assert "文字检测（detect）" in lines[0]
+    assert "2 个文件" in lines[-1]
+    assert list(stage_lines([])) == ["    0.00 秒       合计 0 个文件"]
+
+
+def test_every_stage_has_a_label() -> None:
+    assert set(STAGE_LABELS) == set(STAGES)

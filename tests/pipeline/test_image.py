@@ -9,10 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.image import (
+    _without_red,
     apply,
+    darkest,
     grey_of,
     invert,
+    percentile_of,
     red_ink,
+    redness,
     rotation_matrix,
     shrink,
     suppress_red,
@@ -114,3 +118,28 @@ def test_suppress_red_when_picture_is_grey() -> None:
     grey = grey_of(stamped())
     assert suppress_red(grey) is grey
     assert not red_ink(grey).any()
+
+
+@pytest.mark.parametrize("percent", [0.0, 30.0, 99.5, 100.0])
+def test_percentile_of_counts_as_numpy_sorts(percent: float) -> None:
+    values = np.random.default_rng(3).integers(0, 256, (37, 53)).astype(np.uint8)
+    for picture in (values, values // 200, np.full((4, 4), 7, np.uint8)):
+        assert percentile_of(picture, percent) == pytest.approx(np.percentile(picture, percent))
+
+
+def test_darkest_is_the_lowest_channel() -> None:
+    picture = np.random.default_rng(4).integers(0, 256, (9, 7, 3)).astype(np.uint8)
+    assert np.array_equal(darkest(picture), picture.min(axis=2))
+    assert darkest(picture[..., 0].copy()).shape == (9, 7)
+
+
+def test_red_ink_is_made_faint_where_it_is_as_on_the_whole_picture() -> None:
+    random = np.random.default_rng(6)
+    grey = random.integers(225, 245, (400, 500, 1)).astype(np.uint8)
+    picture = np.repeat(grey, 3, axis=2)
+    picture[180:220, 240:300] = (60, 60, 200)
+    picture[195:205, 200:340] = 40
+    cleaned = suppress_red(picture)
+    assert np.array_equal(cleaned, _without_red(picture, redness(picture)))
+    assert np.array_equal(cleaned[:140], picture[:140])
+    assert cleaned[185, 250, 0] > 180
