@@ -90,7 +90,11 @@ def _group(faces: list[Face], files: Mapping[str, int]) -> list[_Draft]:
             min(same, key=lambda d: _distance(d, face, files)).faces.append(face)
         else:
             drafts.append(_Draft(kind, [face]))
-    for face in anonymous:
+    while anonymous:
+        # The nearest pair first: the back on the same scan as a front is that card's, whatever
+        # loose back of somebody else comes before it.
+        face = min(anonymous, key=lambda f: _nearest(drafts, f, files))
+        anonymous.remove(face)
         candidates = [d for d in drafts if d.lacks(face)]
         again = [d for d in drafts if not d.lacks(face) and not _contradicts(d.faces, [face])]
         if candidates:
@@ -103,9 +107,25 @@ def _group(faces: list[Face], files: Mapping[str, int]) -> list[_Draft]:
     drafts = _without_repeats(drafts)
     if not drafts and shared:
         drafts.append(_Draft(kind))
+    used: list[Face] = []
     for draft in drafts:
-        draft.faces[:0] = shared
-    return drafts
+        own_pages = [face for face in shared if _is_of_one_booklet(face, draft.faces)]
+        draft.faces[:0] = own_pages
+        used += own_pages
+    left = [face for face in shared if face not in used]
+    return [*drafts, _Draft(kind, left)] if left else drafts
+
+
+def _is_of_one_booklet(face: Face, others: Sequence[Face]) -> bool:
+    """Whether nothing says that a page belongs to another booklet: both print a household number,
+    both were read surely, and the two differ."""
+    return not any(_differs(face, other, "household_number") for other in others)
+
+
+def _nearest(drafts: Sequence[_Draft], face: Face, files: Mapping[str, int]) -> tuple[int, int]:
+    """How far the nearest document is that lacks the face; further than any where none does."""
+    distances = [_distance(d, face, files) for d in drafts if d.lacks(face)]
+    return min(distances, default=(len(files), 0))
 
 
 def _without_repeats(drafts: list[_Draft]) -> list[_Draft]:

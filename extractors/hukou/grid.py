@@ -29,6 +29,7 @@ _DATE = re.compile(
     r"|[二一][〇○零九]..年[一二三四五六七八九十]+月[一二三四五六七八九十]+日"
 )
 BLANK_BESIDE = "栏位不明，旁有未归入任何栏的文字"
+BLANK_GUESSED = "栏目名称未见，不能确定是空白"
 CELL_BESIDE = 1.5
 """Row pitches before a guessed cell within which writing may be its own."""
 GRID_SAME_ROW = 0.75
@@ -96,11 +97,14 @@ def _read_grid(draft: Draft, page: _Page) -> tuple[dict[str, HukouLabel], Placin
 
 
 def _doubted_blank(cell: CellReading, name: str, placing: Placing) -> CellReading:
-    """A blank cell whose place is a guess, with a doubt where something stands beside it that no
+    """A blank cell whose place is a guess, with a doubt: where its own label was not seen (it may
+    lie under a punch hole, and the value elsewhere), or where something stands beside it that no
     cell took."""
     slot = placing.slots[name].slot
     if slot.is_ruled or cell.look is None or cell.look.text:
         return cell
+    if slot.is_inferred:
+        return replace(cell, doubts=(*cell.doubts, BLANK_GUESSED))
     near = any(
         slot.left - CELL_BESIDE * slot.height < piece.centre[0] < slot.right
         and abs(row_offset(piece, slot, placing.shift)) <= 0.5

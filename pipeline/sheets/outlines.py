@@ -124,7 +124,7 @@ def _masks(plain: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
     unlike the rim of the picture."""
     blurred = cv2.GaussianBlur(plain, (5, 5), 0)
     channels = cv2.split(blurred)
-    slopes = [_slopes(channel) for channel in channels]
+    slopes = [_slopes(np.asarray(channel, dtype=np.uint8)) for channel in channels]
     for low, high in CANNY:
         first, second, third = (cv2.Canny(dx, dy, low, high) for dx, dy in slopes)
         edges = cv2.max(cv2.max(first, second), third)
