@@ -5,7 +5,8 @@ A tape is a gzip file of one JSON object::
     {"format": "yijianshi-tape", "version": 1, "engine": "<fingerprint>",
      "arithmetic": "<digest>",
      "answers": {"<key>": {"quads": [[x, y, … 8 numbers], …]}
-                        | {"lines": [[text, score, quad, chars, lost], …]}}}
+                        | {"lines": [[text, score, quad, chars, lost], …]}
+                        | {"heads": [chance that the line stands on its head, …]}}}
 
 A character is ``[text, score, left, right, [[text, score], …]]``. The key is a hash of the pixels
 handed in and of what was asked, so a tape answers for exactly the pictures it was made from;
@@ -31,7 +32,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from pipeline.contracts import OcrEngine
+from pipeline.contracts import OcrEngine, TellsDirection
 from pipeline.errors import InputError
 from pipeline.model import Char, Image, Line, Quad
 
@@ -67,6 +68,14 @@ class Recorder:
         lines = self._engine.recognise(image, quads)
         self._answers[_recognition_key(image, quads)] = {"lines": list(map(_line_row, lines))}
         return lines
+
+    def on_its_head(self, image: Image, quads: Sequence[Quad]) -> list[float]:
+        """As the engine, if it can tell; else nothing tells."""
+        heads = [0.5] * len(quads)
+        if isinstance(self._engine, TellsDirection):
+            heads = [float(chance) for chance in self._engine.on_its_head(image, quads)]
+        self._answers[_direction_key(image, quads)] = {"heads": heads}
+        return heads
 
     def read(self, image: Image, long_side_px: int = 960) -> list[Line]:
         """As the engine."""
@@ -115,6 +124,14 @@ class ReplayEngine:
         rows = self._answer(_recognition_key(image, quads), "lines")
         try:
             return [_line(row) for row in rows]
+        except (TypeError, ValueError) as error:
+            raise _damaged(self._path) from error
+
+    def on_its_head(self, image: Image, quads: Sequence[Quad]) -> list[float]:
+        """As recorded. Raises InputError."""
+        rows = self._answer(_direction_key(image, quads), "heads")
+        try:
+            return [float(chance) for chance in rows]
         except (TypeError, ValueError) as error:
             raise _damaged(self._path) from error
 
@@ -194,6 +211,10 @@ def _detection_key(image: Image, long_side_px: int) -> str:
 
 def _recognition_key(image: Image, quads: Sequence[Quad]) -> str:
     return _key(image, "recognise", [_flat(quad) for quad in quads])
+
+
+def _direction_key(image: Image, quads: Sequence[Quad]) -> str:
+    return _key(image, "on its head", [_flat(quad) for quad in quads])
 
 
 def _key(image: Image, *asked: object) -> str:

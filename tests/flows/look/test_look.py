@@ -317,7 +317,7 @@ def test_the_command_with_the_engine(capfd: Capture, tmp_path: Path) -> None:
     assert "2 页" in out
     sight = seen(to)
     assert not sight["played"]
-    assert sight["engine"].startswith("paddleocr-")
+    assert "openvino" in sight["engine"]
     kinds = [s["faces"][0]["type"] for page in sight["pages"] for s in page["sheets"]]
     assert kinds == ["id_card", "id_card"]
     reading = read_by_tape(tmp_path / "t" / "scan.pdf", tmp_path / "t" / "tape.json.gz")

@@ -46,6 +46,13 @@ class Scripted:
         return self.recognise(image, self.detect(image, long_side_px))
 
 
+class Telling(Scripted):
+    """One that can tell which way up lines stand."""
+
+    def on_its_head(self, image: Image, quads: Sequence[Quad]) -> list[float]:
+        return [SCORE, 1 / 3][: len(quads)]
+
+
 def write(folder: Path, tape: bytes) -> Path:
     path = folder / "tape.json.gz"
     path.write_bytes(tape)
@@ -79,6 +86,22 @@ def test_the_recorder_passes_everything_on() -> None:
     assert recorder.detect(PICTURE, 640) == engine.detect(PICTURE, 640)
     assert recorder.recognise(PICTURE, [QUAD]) == engine.recognise(PICTURE, [QUAD])
     assert engine.asked == 4
+
+
+def test_directions_are_recorded_and_played(tmp_path: Path) -> None:
+    recorder = Recorder(Telling())
+    assert recorder.on_its_head(PICTURE, [QUAD, QUAD]) == [SCORE, 1 / 3]
+    engine = ReplayEngine(write(tmp_path, recorder.tape()))
+    assert engine.on_its_head(PICTURE, [QUAD, QUAD]) == [SCORE, 1 / 3]
+    with pytest.raises(InputError, match="没有这张图"):
+        engine.on_its_head(PICTURE, [QUAD])
+
+
+def test_an_engine_that_cannot_tell_directions_tells_none(tmp_path: Path) -> None:
+    recorder = Recorder(Scripted())
+    assert recorder.on_its_head(PICTURE, [QUAD]) == [0.5]
+    engine = ReplayEngine(write(tmp_path, recorder.tape()))
+    assert engine.on_its_head(PICTURE, [QUAD]) == [0.5]
 
 
 def test_the_same_answers_give_the_same_bytes() -> None:
@@ -160,11 +183,21 @@ def test_a_tape_beyond_the_limit_is_refused(
         ReplayEngine(path)
 
 
-@pytest.mark.parametrize("answer", [None, {}, {"quads": [[1, 2]], "lines": [[]]}, {"quads": [3]}])
+@pytest.mark.parametrize(
+    "answer",
+    [None, {}, {"quads": [[1, 2]], "lines": [[]]}, {"quads": [3], "heads": "x"}, {"heads": ["x"]}],
+)
 def test_answers_of_the_wrong_shape_are_refused(tmp_path: Path, answer: Any) -> None:
-    path = recorded(tmp_path)
+    recorder = Recorder(Telling())
+    recorder.read(PICTURE)
+    recorder.on_its_head(PICTURE, [QUAD, QUAD])
+    path = write(tmp_path, recorder.tape())
     keys = json.loads(gzip.decompress(path.read_bytes()))["answers"]
     engine = ReplayEngine(altered(path, answers=dict.fromkeys(keys, answer)))
-    for ask in (engine.detect, lambda picture: engine.recognise(picture, [QUAD, QUAD])):
+    for ask in (
+        engine.detect,
+        lambda picture: engine.recognise(picture, [QUAD, QUAD]),
+        lambda picture: engine.on_its_head(picture, [QUAD, QUAD]),
+    ):
         with pytest.raises(InputError, match="已损坏"):
             ask(PICTURE)
