@@ -222,7 +222,8 @@ def _fits_category(way: Accepts, facts: Facts) -> bool:
 
 def _may_serve(row: MaterialRow, document: Document, facts: Facts) -> bool:
     """Whether the paper is offered for this item at all: the proxy's card is not offered as the
-    applicant's, nor another member's page of the booklet."""
+    applicant's, nor another member's page of the booklet, nor, beside the applicant's own paper, a
+    part of one that names nobody."""
     if row.holder == "nobody":
         return True
     holder = facts.papers.holder(document)
@@ -231,6 +232,8 @@ def _may_serve(row: MaterialRow, document: Document, facts: Facts) -> bool:
         return holder == ("applicant" if facts.papers.is_own_proxy else "proxy")
     if holder == "proxy":
         return False
+    if facts.papers.claim(document).says_nothing and facts.papers.has_own(document.type):
+        return False  # a loose back beside the applicant's whole card
     others_page = document.type == DocumentType.HUKOU and holder == "other"
     return not others_page or not facts.papers.owned(DocumentType.HUKOU)
 

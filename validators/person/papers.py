@@ -112,6 +112,10 @@ class Papers:
         """Whether the applicant is named as his own proxy."""
         return is_own_proxy(self.application, self._cast)
 
+    def has_own(self, kind: DocumentType) -> bool:
+        """Whether a paper of this type is surely the applicant's."""
+        return any(self.holder(d) == "applicant" for d in self.application.of(kind))
+
     def owned(self, *types: DocumentType) -> tuple[Document, ...]:
         """The applicant's papers of these types: those that may be his behind those that are,
         expired ones behind valid ones, of one kind the later ones first. The order in which files
