@@ -9,6 +9,7 @@ red ink lies across, with the red made faint.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -18,6 +19,7 @@ from pipeline.image import apply, as_quad, shrink
 from pipeline.model import Line, Page, Quad, Sheet
 from pipeline.sheets.area import SheetArea, join
 from pipeline.sheets.legible import find_illegible
+from pipeline.sheets.overlay import find_overlay, without_overlay
 from pipeline.sheets.plan import Plan, plan_areas
 from pipeline.sheets.read import COARSE_PX, read_area
 from pipeline.sheets.upright import find_upright
@@ -47,6 +49,11 @@ def read_sheets(
         return [Sheet(page.image, page.source, 0, np.eye(3), lines)]
     small, factor = shrink(page.image, COARSE_PX)
     coarse = [as_quad(np.asarray(quad) / factor) for quad in engine.detect(small, COARSE_PX)]
+    if overlay := find_overlay(small, [as_quad(np.asarray(quad) * factor) for quad in coarse]):
+        # What the words crossed was found in scraps: the page is looked at again without them.
+        page = replace(page, image=without_overlay(page.image, [coarse[i] for i in overlay]))
+        small, factor = shrink(page.image, COARSE_PX)
+        coarse = [as_quad(np.asarray(quad) / factor) for quad in engine.detect(small, COARSE_PX)]
     del small
     plan = plan_areas(page.image, coarse)
     if none := find_illegible(page.image, coarse, plan.against, engine):

@@ -40,6 +40,10 @@ WORK_PX = 800
 """Long side at which edges and ink are looked for."""
 LOOSE_SHARE = 0.06
 """Part of a line's box under red ink, from which the line may be a stamp's."""
+LONG_PICTURE = 2.0
+"""Length over width from which a picture is no page. A4 has 1.41, a page of a till roll is none."""
+A_SERIES = 2**0.5
+"""Length over width of a page, ISO 216."""
 MARGIN_EM = 1.6
 """Around print whose paper has no edge to be seen."""
 
@@ -196,7 +200,9 @@ class _Planner:
             lines=np.array(held + [1] * len(index) + [0] * len(ink), dtype=np.int64),
             is_paper=np.arange(len(everything)) < n_papers,
             em=self.em,
-            page=(float(self.page[2] - self.page[0]), float(self.page[3] - self.page[1])),
+            page=_as_one_page(
+                float(self.page[2] - self.page[0]), float(self.page[3] - self.page[1])
+            ),
         )
         groups = []
         kept = set(range(n_papers))
@@ -268,6 +274,14 @@ class _Planner:
             np.array([(left, top), (right, top), (right, bottom), (left, bottom)]),
         )
         return SheetArea(corners, cores[which], tuple(int(i) for i in lines), False)
+
+
+def _as_one_page(width: float, height: float) -> tuple[float, float]:
+    """Width and height of the page by which print is judged to be broad. No page is longer than
+    two of its widths: such a picture is several joined by a phone, each as broad as the whole."""
+    if max(width, height) <= LONG_PICTURE * min(width, height):
+        return width, height
+    return max(width, height / A_SERIES), max(height, width / A_SERIES)
 
 
 def _distance(point: Points, corners: Points) -> float:

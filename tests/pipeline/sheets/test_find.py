@@ -277,10 +277,21 @@ def test_read_sheets_when_page_is_a_portrait() -> None:
     assert read_sheets(page_of(scan), BarEngine()) == []
 
 
+class _Sighted(BarEngine):
+    """Reads one line, whatever it is shown."""
+
+    def __init__(self, line: Line) -> None:
+        super().__init__()
+        self._line = line
+
+    def recognise(self, image: Image, quads: Sequence[Quad]) -> list[Line]:
+        return [self._line for _ in quads]
+
+
 def test_read_sheets_when_page_has_a_text_layer() -> None:
     line = Line("申请表", 1.0, ((1, 1), (9, 1), (9, 4), (1, 4)), (Char("申", 1.0, 0.0, 0.3),))
     page = Page(np.zeros((20, 10, 3), np.uint8), Source("a.pdf", 1, "0" * 64), lines=(line,))
-    engine = BarEngine()
+    engine = _Sighted(line)
     (sheet,) = read_sheets(page, engine)
     assert sheet.lines == (line,)
     assert sheet.rotation == 0
