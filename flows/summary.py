@@ -102,7 +102,10 @@ def _finding(number: int, found: Finding, documents: dict[str, RecordDocument]) 
     if document is not None and not found.message.startswith(label) and "：" not in found.message:
         where += f"{label}："
     yield f"  {number}. 【{SEVERITY_LABELS[found.severity]}】{where}{found.message}"
-    got = f"读到“{shown(found.field or '', found.got)}”。" if found.got else ""
+    value = shown(found.field or "", found.got) if found.got else ""
+    # What was typed was not read, and what the message says already is not said again.
+    read = bool(value) and document is not None and value not in found.message
+    got = f"读到“{value}”。" if read else ""
     if got or found.hint:
         yield f"     {got}{found.hint}"
 

@@ -41,6 +41,12 @@ def test_subject_and_fact_are_said_once() -> None:
     assert text.count("互斥") == 1
 
 
+def test_what_was_typed_is_not_said_to_be_read() -> None:
+    typed = finding("X14", field="delivery", got="pickup", reason="“送达”不一致：录入“窗口领取”")
+    text = "\n".join(summary(make_record(typed)))
+    assert "录入“窗口领取”" in text and "读到“窗口领取”" not in text
+
+
 def test_summary_of_a_case_without_findings_says_so() -> None:
     assert list(summary(make_record()))[-1] == "没有发现问题。"
 

@@ -119,7 +119,7 @@ def check_materials(
         if _is_told(judgement, severity, findings) or _is_moot(stand, matters, stands, refused):
             continue
         whole = matters == chosen and len(stand.row.matters) == len(facts.guide.codes)
-        for matter in [None] if whole and not refused else matters:
+        for matter in [None] if whole else matters:
             hint, todo = _words(stand.row, judgement, severity)
             yield finding(
                 judgement.rule or f"MAT-{judgement.item or stand.row.item}",
@@ -178,6 +178,8 @@ def _words(row: MaterialRow, judgement: Judgement, severity: Severity) -> tuple[
     if judgement.cure:
         todo = f"请{judgement.cure.removeprefix('请')}"
         return f"{todo}。", todo
+    if judgement.document is None and severity == Severity.REVIEW:
+        return f"请核对是否需要提交；需要的，请申请人{bring}。", f"请{bring}"
     if judgement.document is None:
         return f"请申请人{bring}。", f"请{bring}"
     todo = f"请换交“{row.name}”：{bring}"

@@ -387,7 +387,7 @@ def _question(rule: str) -> Question:
 def _then(found: Finding, question: Question) -> str:
     """What the answer may ask for: of a paper that may not count, the right one."""
     if found.rule.startswith("MAT-") and found.todo:
-        return f"不能作数的，{found.todo}"
+        return f"{'需要的' if found.document is None else '不能作数的'}，{found.todo}"
     if found.rule == "X14" and found.todo:
         return found.todo
     return question.then

@@ -207,6 +207,7 @@ def _is_foreign(form: Document, application: Application, claims: tuple[Claim, .
         if c.document.type in IDENTITY_OF_OWNER[:-3]
         and c.name
         and c.number
+        and all(r is not None and is_sure(r) for r in (c.name_reading, c.number_reading))
         and not _is_exact(c, proxy_names, proxy_numbers)
     ]
     return bool(speaking) and not any(
