@@ -31,7 +31,7 @@ from samples.any_hand.permits import (
     taiwan_travel_permit,
 )
 from samples.any_hand.spreads import disability_gen2, lodging_registration, passport
-from samples.any_hand.wear import LEVELS, wear
+from samples.any_hand.wear import LEVELS, PHOTOS, manner, wear
 from samples.draw import Drawn, Kit
 from samples.fonts import Shelf
 from samples.specimens import Specimen, make_truth
@@ -121,17 +121,17 @@ _VIEWS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 """Which faces a picture may show and what the truth then calls it; elsewhere the first or all."""
 
 
-def view(kind: str, level: str, faces: Sequence[Drawn], rng: Random) -> tuple[str, list[Drawn]]:
-    """The truth's type, and the faces that the picture shows."""
+def view(kind: str, faces: Sequence[Drawn], rng: Random, *, alone: bool) -> tuple[str, list[Drawn]]:
+    """The truth's type, and the faces that the picture shows; one where it stands alone."""
     if kind in _VIEWS:
         name, wanted = rng.choice(
-            [v for v in _VIEWS[kind] if len(v[1]) == 1] if level == "phone" else _VIEWS[kind]
+            [v for v in _VIEWS[kind] if len(v[1]) == 1] if alone else _VIEWS[kind]
         )
         return name, [f for f in faces if f.name in wanted]
     if len(faces) == 1:
         return kind, list(faces)
     # a back alone is brought seldom, and then as a photo
-    if level == "phone":
+    if alone:
         return kind, [faces[1] if rng.random() < 0.15 and _telling(faces[1]) else faces[0]]
     return kind, list(faces) if rng.random() < 0.7 else [faces[0]]
 
@@ -145,10 +145,11 @@ def make_one(job: Job, fonts: Shelf) -> Specimen:
     seed = f"{job.seed}/{job.kind}/{job.level}/{job.index}"
     rng = Random(f"any-hand/{seed}")
     faces, _ = draw(job.kind, job.family, job.part, seed, fonts)
-    name, shown = view(job.kind, job.level, faces, rng)
+    how = manner(job.level, rng)
+    name, shown = view(job.kind, faces, rng, alone=how in PHOTOS)
     kit = Kit(rng, fonts)
     card = max(shown[0].image.shape[:2]) < _CARD_PX
-    shot = wear([f.image for f in shown], job.level, rng, kit, card=card)
+    shot = wear([f.image for f in shown], how, rng, kit, card=card)
     truth = make_truth(name, job.level, shown, shot)
     truth["capture"] |= {"family": f"{job.kind}/{job.family}", "part": job.part}
     return Specimen(shot.image, shot.quality, truth)

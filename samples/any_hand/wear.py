@@ -8,6 +8,7 @@ dusk, screens.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from samples.any_hand import ageing
+from samples.any_hand.holding import sleeved, thumb
 from samples.draw import DPI, Floats, Kit, Pixels
 from samples.grounds import GROUNDS
 from samples.phone import photograph
@@ -28,12 +30,29 @@ _WORDS = (
 )  # fmt: skip
 
 
-def wear(images: list[Pixels], level: str, rng: Random, kit: Kit, *, card: bool) -> Shot:
-    """One picture of these faces at this level. Raises KeyError for another level."""
+_MANNERS: Mapping[str, tuple[str, ...]] = {"hard": ("fax", "toner", "dusk", "screen")}
+PHOTOS = ("phone", "dusk", "screen")
+"""Manners that show one face only."""
+
+
+def manner(level: str, rng: Random) -> str:
+    """How a picture of this level is taken: the level, or one of the hard manners."""
+    return rng.choice(_MANNERS.get(level, (level,)))
+
+
+def wear(images: list[Pixels], how: str, rng: Random, kit: Kit, *, card: bool) -> Shot:
+    """One picture of these faces, taken in this manner.
+
+    Raises KeyError for another manner, ValueError for a photo of several faces.
+    """
+    if how in PHOTOS and len(images) > 1:
+        raise ValueError(f"{how} shows one face")
     makers: Mapping[str, Callable[..., Shot]] = {
-        "flatbed": _flatbed, "office": _office, "phone": _phone, "hard": _hard,
+        "flatbed": _flatbed, "office": _office, "phone": _phone,
+        "dusk": partial(_dim_photo, how=how), "screen": partial(_dim_photo, how=how),
+        "fax": partial(_poor_copy, how=how), "toner": partial(_poor_copy, how=how),
     }  # fmt: skip
-    return makers[level](images, rng, kit, card=card)
+    return makers[how](images, rng, kit, card=card)
 
 
 # ---------------------------------------------------------------------- flatbed
@@ -43,7 +62,10 @@ def _flatbed(images: list[Pixels], rng: Random, kit: Kit, *, card: bool) -> Shot
     del kit
     lid = rng.choice(((252, 252, 252), (252, 252, 252), (226, 226, 224), (30, 30, 32)))
     capture: dict[str, Any] = {"lid": "dark" if lid[0] < 99 else "light"}
-    if card and (len(images) > 1 or rng.random() < 0.35):
+    if not card and len(images) > 1:
+        sheet, capture["layout"] = lay_out(images, rng)
+        dpi, capture["kind"] = 200, "scan_a4"
+    elif card and (len(images) > 1 or rng.random() < 0.35):
         sheet, dpi = _scattered([rounded(i, ground=lid[0]) for i in images], rng, lid), 200
         capture["kind"] = "scan_a4"
     else:
@@ -157,7 +179,7 @@ def _phone(images: list[Pixels], rng: Random, kit: Kit, *, card: bool) -> Shot:
     face = images[0]
     extra: list[str] = []
     if card and rng.random() < 0.2:
-        face = _sleeved(face, rng)
+        face = sleeved(face, rng)
         extra.append("sleeve")
     if not card and rng.random() < 0.4:
         face = ageing.fold(face, rng)
@@ -170,7 +192,7 @@ def _phone(images: list[Pixels], rng: Random, kit: Kit, *, card: bool) -> Shot:
     shot = photograph(face, rng, long_side=long_side, gentle=True, ground=ground)
     image, upright = shot.image, shot.capture["rotation"]
     if rng.random() < 0.35 and card:
-        image = _thumb(image, shot.capture, rng)
+        image = thumb(image, shot.capture, rng)
         extra.append("thumb")
     if rng.random() < 0.35:
         effect = rng.choice((ageing.shadow, ageing.lamp))
@@ -180,63 +202,23 @@ def _phone(images: list[Pixels], rng: Random, kit: Kit, *, card: bool) -> Shot:
     return Shot(image, shot.capture, rng.randrange(66, 90))
 
 
-def _sleeved(face: Pixels, rng: Random) -> Pixels:
-    """In a plastic sleeve: a wider, milky sheet with streaks of light."""
-    pad = rng.randrange(30, 70)
-    out = cv2.copyMakeBorder(face, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=(214, 214, 210))
-    lit: Floats = np.asarray(out, np.float32) * 0.92 + 16
-    h, w = lit.shape[:2]
-    y, x = np.mgrid[0:h, 0:w].astype(np.float32)
-    for _ in range(rng.randrange(1, 4)):
-        slope, at = rng.uniform(-0.6, 0.6), rng.uniform(0, h)
-        far = np.abs(y - at - slope * (x - w / 2))
-        lit += (np.exp(-((far / rng.uniform(5, 16)) ** 2)) * rng.uniform(15, 45))[..., None]
-    cv2.rectangle(lit, (3, 3), (w - 4, h - 4), (176.0, 176.0, 172.0), 3)
-    return lit.clip(0, 255).astype(np.uint8)
-
-
-def _thumb(image: Pixels, capture: Mapping[str, Any], rng: Random) -> Pixels:
-    """A thumb over the card's edge, between the lines or beside them."""
-    quad = np.array(capture["corners"], np.float32)
-    left, right = (0, 3), (1, 2)
-    a, b = quad[list(rng.choice((left, right)))]
-    middle = quad.mean(axis=0)
-    at = a + (b - a) * rng.uniform(0.25, 0.75)
-    inward = (middle - at) / max(float(np.linalg.norm(middle - at)), 1.0)
-    size = float(np.linalg.norm(b - a)) * 0.11
-    tip = at + inward * size * 0.25
-    far = at - inward * size * 9
-    layer: Any = np.zeros(image.shape[:2], np.uint8)
-    ends = [(int(p[0]), int(p[1])) for p in (tip, far)]
-    cv2.line(layer, ends[0], ends[1], (255,), round(size * 1.5), cv2.LINE_AA)
-    turned = turn(layer[..., None].repeat(3, axis=2), (360 - capture["rotation"]) % 360)
-    return _skin(image, turned[..., 0] if turned.shape[:2] == image.shape[:2] else layer, rng)
-
-
-def _skin(image: Pixels, mask: Pixels, rng: Random) -> Pixels:
-    soft = cv2.GaussianBlur(mask, (0, 0), 2).astype(np.float32)[..., None] / 255
-    inner = cv2.distanceTransform((mask > 127).astype(np.uint8), cv2.DIST_L2, 3)
-    light = np.clip(inner / max(float(inner.max()), 1.0), 0, 1)[..., None]
-    tone = np.array(rng.choice(((130, 160, 206), (108, 140, 190), (150, 180, 222))), np.float32)
-    skin = tone * (0.62 + 0.45 * light)
-    drop = cv2.GaussianBlur(mask, (0, 0), 14).astype(np.float32)[..., None] / 255
-    under = image * (1 - 0.35 * drop)
-    return (under * (1 - soft) + skin * soft).clip(0, 255).astype(np.uint8)
-
-
 # ---------------------------------------------------------------------- hard
 
 
-def _hard(images: list[Pixels], rng: Random, kit: Kit, *, card: bool) -> Shot:
-    how = rng.choice(("fax", "toner", "dusk", "screen"))
-    if how in ("dusk", "screen"):
-        shot = _phone(images[:1], rng, kit, card=card)
-        effect = ageing.dim if how == "dusk" else ageing.moire
-        image = effect(shot.image, rng)
-        if rng.random() < 0.4:
-            image = _by_chat(image)
-            shot.capture["chat"] = True
-        return Shot(image, {**shot.capture, "kind": how}, rng.randrange(58, 76))
+def _dim_photo(images: list[Pixels], rng: Random, kit: Kit, *, card: bool, how: str) -> Shot:
+    """A photo in the dusk, or of a display."""
+    shot = _phone(images, rng, kit, card=card)
+    effect = ageing.dim if how == "dusk" else ageing.moire
+    image = effect(shot.image, rng)
+    if rng.random() < 0.4:
+        image = _by_chat(image)
+        shot.capture["chat"] = True
+    return Shot(image, {**shot.capture, "kind": how}, rng.randrange(58, 76))
+
+
+def _poor_copy(images: list[Pixels], rng: Random, kit: Kit, *, card: bool, how: str) -> Shot:
+    """A fax, or a copy by a cartridge that is nearly empty."""
+    del kit
     faces = [rounded(i) for i in images] if card else images
     # a fax machine has no dots for the small print of a card: clerks enlarge it on the copier
     if how == "fax" and card:

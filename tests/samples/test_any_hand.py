@@ -143,6 +143,21 @@ def test_paper_is_refused_when_it_has_no_watermark() -> None:
         fit((40, 20), draft, "s")
 
 
+def test_photo_of_two_faces_is_refused() -> None:
+    blank = np.full((60, 90, 3), 255, np.uint8)
+    with pytest.raises(ValueError, match="one face"):
+        wear([blank, blank], "screen", Random(0), Kit(Random(0), SHELF), card=True)
+
+
+@pytest.mark.parametrize("kind", ["id_card", "hukou", "residence_permit"])
+def test_truth_holds_what_is_shown_when_faces_are_chosen(kind: str) -> None:
+    faces = make.draw(kind, make.names(kind, "develop")[0], "develop", "t", SHELF)[0]
+    for alone in (True, False):
+        for seed in range(12):
+            shown = make.view(kind, faces, Random(seed), alone=alone)[1]
+            assert 1 <= len(shown) <= (1 if alone else 2)
+
+
 def test_unknown_level_is_refused() -> None:
     blank = np.full((60, 90, 3), 255, np.uint8)
     with pytest.raises(KeyError):
