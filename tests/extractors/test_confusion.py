@@ -46,6 +46,7 @@ def test_paper_gets_its_type_and_no_other(recipe: str) -> None:
         assert set(surest) == {expected(recipe)}, f"seed {seed}: {surest}"
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("kind", foreign_pages.kinds())
 def test_page_of_another_office_is_no_paper_of_the_guide(kind: str) -> None:
     recipe = Recipe(foreign_pages.drawing(kind), (), make_person)

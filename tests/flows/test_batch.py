@@ -13,16 +13,19 @@ import pytest
 
 from flows import batch
 from flows.batch import STORE_FILE, BatchOutcome, run_batch
-from flows.case import CaseResult
+from flows.case import CaseResult, case_key
 from flows.outputs import prepare, write_outputs
 from flows.report import STATUS_LABELS
 from pipeline.errors import StoreError
+from pipeline.intake.case import CaseFiles
+from pipeline.intake.source import SourceFile
 from pipeline.model import Request
 from pipeline.record import Status
 from pipeline.settings import Settings
 from pipeline.store.cases import CaseState, Store
 from tests.flows.fake_reading import InlinePool, fake_reader
 from tests.pipeline.sheets.scans import noise, scanned_pdf
+from tests.validators.applications import applied, card, form, record
 
 DAY = date(2026, 11, 23)
 PAGE = scanned_pdf([noise(1)])
@@ -224,3 +227,11 @@ def test_the_summary_counts_what_ended_how() -> None:
     assert not any(
         "沿用" in line or STATUS_LABELS["quarantined"] in line for line in silent.lines()
     )
+
+
+def test_every_file_of_a_case_has_its_key_and_a_result_lasts_unless_it_is_said_not_to() -> None:
+    file = SourceFile("scan.jpg", Path("scan.jpg"), sha256="ab" * 32)
+    with pytest.raises(ValueError):
+        case_key(CaseFiles("07", (file,), None, ()), (), DAY)
+    whole = record(applied(["M3"], form(), card()))
+    assert CaseResult(whole, Request()).lasting

@@ -143,6 +143,7 @@ def test_a_box_under_a_mark_of_its_neighbour_stays_empty() -> None:
     assert drawn(47, 129, 131.5)["matters"].doubts == ("方框是否勾选不清楚",)
 
 
+@pytest.mark.drawn
 def test_the_command_writes_a_pdf(tmp_path: Path) -> None:
     out = tmp_path / "申请表.pdf"
     assert run_command(["form", str(out), "--page", "1"]) == 0

@@ -58,6 +58,7 @@ def _values(face: Face) -> dict[str, str]:
     return {name: reading.value for name, reading in face.fields.items()}
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize(
     "how",
     [
