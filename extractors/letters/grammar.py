@@ -18,6 +18,7 @@ from extractors.labelled.grammar import (
     plain,
     sex,
 )
+from extractors.letters.groups import group_name
 from extractors.letters.places import UNPLACED
 from pipeline.evidence.evidence import Value
 from pipeline.reference import addresses, countries, ethnicities
@@ -52,12 +53,6 @@ _PLACED = re.compile(r"[^\s区县市]{1,10}(?:[区县市]|自治[州县旗])(?!�
 _CIVIL = (
     r"(?:城市|城镇|农村|城乡|城区)?(?:居民)?(?:最低生活保障|低保)(?:对象|家庭|户|人员)?|"
     r"(?:城市|城镇|农村|城乡)?(?:特困|五保)(?:人员|对象)?(?:救助)?(?:供养)?(?:对象|人员)?"
-)
-_GROUPS = (
-    ("村干部", re.compile(r"村级?干部|村.?两委|村委会.*|村民?委员会.*|村党.*|村支书|村主任")),
-    ("民办教师", re.compile(r"民办教师")),
-    ("代课人员", re.compile(r"代课.*")),
-    ("返贫致贫人员", re.compile(r"返贫致贫.*|返贫|致贫")),
 )
 FIRST_PART_MAX = 6
 """Characters of the first part of a name of several parts; more are other words before it."""
@@ -136,7 +131,7 @@ def civil_category(text: str) -> Value:
 
 def group(text: str) -> Value:
     """Which special group of the resident pension (domain.md 1.8)."""
-    found = next((name_ for name_, words in _GROUPS if words.fullmatch(text)), None)
+    found = group_name(text)
     return Value(text, (MISFIT,)) if found is None else Value(found, (), True)
 
 

@@ -7,15 +7,14 @@ white space between its characters and a remark in brackets after it.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from extractors.letters.names import ANYNAME, END, HAN, HARD_END, PERSON
 from extractors.letters.people import NAME_LABEL
+from extractors.letters.tables import table
 from pipeline.model import DocumentType
 
 _DIGIT = "0-9〇零○一二三四五六七八九十"
@@ -102,21 +101,26 @@ class LetterKind:
     """One kind of letter, as a table of ``letters.toml``."""
 
     type: DocumentType
-    titles: tuple[re.Pattern[str], ...]
-    plain: tuple[re.Pattern[str], ...]
-    plain_titles: tuple[re.Pattern[str], ...]
-    against: tuple[re.Pattern[str], ...]
+    topic: re.Pattern[str]
+    says: tuple[re.Pattern[str], ...]
+    against: re.Pattern[str] | None
     need: re.Pattern[str] | None
-    deny: re.Pattern[str] | None
     always: tuple[str, ...]
     facts: tuple[LetterFact, ...]
     employer_is_issuer: bool
+    events: tuple[str, ...] = ()
+    """Fields that are the date of an event (:mod:`events`)."""
+
+    def is_titled(self, title: str) -> bool:
+        """Whether a title is about what such papers prove."""
+        denied = self.against is not None and self.against.search(title) is not None
+        return not denied and self.topic.search(title) is not None
 
 
 def expand(pattern: str) -> str:
     """A pattern of the table as a regular expression."""
     spaced = pattern.replace(" ", r"\s*")
-    return _MACRO.sub(lambda m: MACROS[m[1]], spaced)
+    return _MACRO.sub(lambda m: MACROS.get(m[1]) or _groups(m[1].lower()), spaced)
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
@@ -177,22 +181,24 @@ def _one_read(pattern: re.Pattern[str]) -> re.Pattern[str]:
 def _kind(row: dict[str, Any], named: Mapping[str, list[str]]) -> LetterKind:
     return LetterKind(
         type=DocumentType(row["type"]),
-        titles=tuple(re.compile(expand(p)) for p in row["titles"]),
-        plain=tuple(compiled(p) for p in row["plain"]),
-        plain_titles=tuple(re.compile(p) for p in row["plain_titles"]),
-        against=tuple(re.compile(p) for p in row.get("against", ())),
+        topic=re.compile(expand(row["topic"])),
+        says=tuple(compiled(p) for p in row["says"]),
+        against=re.compile(row["against"]) if "against" in row else None,
         need=compiled(row["need"]) if "need" in row else None,
-        deny=compiled(row["deny"]) if "deny" in row else None,
         always=tuple(row["always"]),
         facts=tuple(_fact(name, fact, named) for name, fact in row["fields"].items()),
         employer_is_issuer=row.get("employer") == "issuer",
+        events=tuple(row.get("events", ())),
     )
+
+
+def _groups(types: str) -> str:
+    """Any wording of the groups that papers of this type prove."""
+    return "|".join(row["words"] for row in table()["group"] if row["proof"] == types)
 
 
 @cache
 def letter_kinds() -> dict[DocumentType, LetterKind]:
     """All kinds of letters."""
-    text = (files("extractors.letters") / "letters.toml").read_text(encoding="utf-8")
-    table = tomllib.loads(text)
-    kinds = (_kind(row, table["labels"]) for row in table["letter"])
+    kinds = (_kind(row, table()["labels"]) for row in table()["letter"])
     return {kind.type: kind for kind in kinds}

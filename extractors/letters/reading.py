@@ -10,15 +10,19 @@ from extractors.labelled.arithmetic import corroborate
 from extractors.labelled.candidates import prefer
 from extractors.labelled.grammar import Grammar
 from extractors.labelled.looks import UNLABELLED, look
+from extractors.letters.changes import ITEMS, find_changes
 from extractors.letters.closing import close_of, weigh_digits
+from extractors.letters.events import EVENT_MARGIN, EVENT_RIVALS, event_dates
 from extractors.letters.grammar import LETTER_GRAMMARS, NO_BODY
+from extractors.letters.groups import group_of
 from extractors.letters.kinds import LetterFact, LetterKind
+from extractors.letters.members import find_members
 from extractors.letters.mentions import weigh_mentions
 from extractors.letters.names import begins_surely, is_apart, is_open
-from extractors.letters.owners import weigh_owner, weigh_parts
+from extractors.letters.owners import weigh_parts
 from extractors.letters.places import mend_place
 from extractors.letters.running import Running
-from extractors.letters.telling import title_of, title_rows, without_remark
+from extractors.letters.subject import Subject, subject_of
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.model import DocumentType, Face, Reading, Sheet
@@ -31,6 +35,7 @@ LETTER_USES = {"name": "name", "person": "name", "org": "issuing_authority"}
 IN_TEXT = {"name": "person"}
 """Stricter grammars of values that no label announces."""
 NAMES_DIFFER = "与同页所印的单位名称不一致"
+OTHER_PERSON = "文中另有一人也带号码，请核对材料所指的人"
 LETTER_CUT = "姓名前后的字可能属于姓名"
 ELSEWHERE = "只在标题或其他语句中出现"
 _NUMBER = re.compile(r"(?P<v>(?<!\d)\d{17}[\dXx×])(?!\d)")
@@ -133,18 +138,27 @@ def _plain(text: str) -> str:
     return re.sub(r"\s", "", text).strip(".,。，、·:;“”\"'_|")
 
 
+Tables = Mapping[str, Sequence[Mapping[str, Evidence]]]
+
+
 def read_letter(
-    kind: LetterKind, running: Running, sheet: Sheet, recognise: Recogniser
-) -> tuple[dict[str, Evidence], list[str]]:
-    """The fields of a letter, weighed against each other, and those that are missing."""
-    if is_watched():
-        _tell_title(running)
+    kind: LetterKind, title: str, running: Running, sheet: Sheet, recognise: Recogniser
+) -> tuple[dict[str, Evidence], list[str], Tables]:
+    """The fields of a letter, weighed against each other, those that are missing, and the members
+    of the household where they are listed."""
     fields = read_facts(kind, running, sheet, recognise)
-    if "id_number" in kind.always and "id_number" not in fields:
-        number = find_number(running)
-        if number is not None:
-            fields["id_number"] = number
-    _weigh_people(kind, fields, running, sheet, recognise)
+    for name in kind.events:
+        _read_event(name, fields, running, sheet, recognise)
+    missing: list[str] = []
+    tables: Tables = {}
+    if "group" in kind.always:
+        _read_group(fields, title, running, sheet, recognise)
+        members = find_members(running)
+        tables = {"members": members} if members else {}
+    if "id_number" in kind.always:
+        _read_subject(fields, running, sheet, recognise)
+    else:
+        _weigh_parties(fields, running, sheet, recognise)
     closing = close_of(running, sheet, recognise)
     if closing.day is not None:
         fields["issue_date"] = closing.day
@@ -156,34 +170,119 @@ def read_letter(
         _compare_bodies(issuer, fields)
     if kind.employer_is_issuer:
         _employer(fields, running)
+    if "old_value" in kind.always:
+        missing += read_changes(fields, running, sheet, recognise)
     corroborate(fields)
     _until(fields)
-    return fields, [name for name in kind.always if name not in fields]
+    asked = (name for name in kind.always if name not in ("old_value", "new_value"))
+    return fields, [*missing, *(name for name in asked if name not in fields)], tables
 
 
-def _tell_title(running: Running) -> None:
-    title = title_of(running)
-    for row in title_rows(running):
-        text = without_remark(row.text)
-        if title is not None and text and text in title:
-            for piece in row.pieces:
-                tell(PlaceFound("title", piece.quad))
+def _read_event(
+    name: str, fields: dict[str, Evidence], running: Running, sheet: Sheet, recognise: Recogniser
+) -> None:
+    """The date of an event, in place, doubted where another date is as likely."""
+    found = event_dates(running.text, name)
+    if not found:
+        return
+    best = found[0]
+    fields[name] = read_span(name, "full_date", best.span, running, sheet, recognise)
+    if any(d.value != best.value and best.weight - d.weight < EVENT_MARGIN for d in found[1:]):
+        fields[name].doubts.append(EVENT_RIVALS)
 
 
-def _weigh_people(
-    kind: LetterKind,
-    fields: dict[str, Evidence],
-    running: Running,
-    sheet: Sheet,
-    recognise: Recogniser,
+def _read_group(
+    fields: dict[str, Evidence], title: str, running: Running, sheet: Sheet, recognise: Recogniser
+) -> None:
+    """The group that the paper proves, in place, and whether it still holds."""
+    try:
+        claim, state, doubts, state_doubts = group_of(running.text, title)
+    except LookupError:
+        return
+    fields["group"] = read_span("group", "group", claim.span, running, sheet, recognise)
+    fields["group"].doubts += doubts
+    if state is not None:
+        pieces = fields["group"].pieces
+        fields["group_state"] = Evidence(pieces, Value(state, (), True), False, state_doubts)
+
+
+def _read_subject(
+    fields: dict[str, Evidence], running: Running, sheet: Sheet, recognise: Recogniser
+) -> None:
+    """Whom the letter is about and the number beside, in place."""
+    subject = subject_of(running.text)
+    number = fields.get("id_number")
+    if number is None:
+        number = find_number(running)
+        if number is not None:
+            fields["id_number"] = number
+    if subject is None:
+        return
+    name = _read_name("name", subject, running, sheet, recognise)
+    fields["name"] = name
+    if subject.number is not None:
+        beside = running.text[slice(*subject.number)].upper()
+        if number is None or number.value.value != beside or UNLABELLED in number.doubts:
+            fields["id_number"] = read_span(
+                "id_number", "id_number", subject.number, running, sheet, recognise
+            )
+    if subject.rival:
+        for evidence in (name, fields.get("id_number")):
+            if evidence is not None:
+                evidence.doubts.append(OTHER_PERSON)
+
+
+def _read_name(
+    field: str, subject: Subject, running: Running, sheet: Sheet, recognise: Recogniser
+) -> Evidence:
+    grammar = "name" if subject.labelled else "person"
+    evidence = read_span(field, grammar, subject.name, running, sheet, recognise)
+    if _is_cut(grammar, running.text, subject.name):
+        evidence.doubts.append(LETTER_CUT)
+    return evidence
+
+
+def _weigh_parties(
+    fields: dict[str, Evidence], running: Running, sheet: Sheet, recognise: Recogniser
 ) -> None:
     def take(field: str, grammar: str, span: tuple[int, int]) -> Evidence:
         return read_span(field, grammar, span, running, sheet, recognise)
 
-    weigh = weigh_owner if "id_number" in kind.always else weigh_parts
-    weigh(fields, running.text, take)
+    weigh_parts(fields, running.text, take)
 
 
+def read_changes(
+    fields: dict[str, Evidence], running: Running, sheet: Sheet, recognise: Recogniser
+) -> list[str]:
+    """What was changed, in place: ``old_<item>``, ``new_<item>``; returns what is missing. The
+    person's own name and number are the new ones."""
+    spans = find_changes(running)
+    grammars = {item.field: item.grammar for item in ITEMS}
+    for name, span in spans.items():
+        grammar = grammars[name.partition("_")[2]]
+        fields[name] = read_span(name, grammar, span, running, sheet, recognise)
+    for item in ("name", "id_number"):
+        old, new, own = (fields.get(name) for name in (f"old_{item}", f"new_{item}", item))
+        if new is not None and (own is None or (old is not None and _same_place(own, old))):
+            fields[item] = Evidence(new.pieces, new.value, new.agreed, list(new.doubts), "derived")
+        elif new is None and old is not None and own is not None and own.value != old.value:
+            doubts = list(own.doubts)
+            fields[f"new_{item}"] = Evidence(own.pieces, own.value, own.agreed, doubts, "derived")
+    items = [name for name in grammars if f"old_{name}" in fields or f"new_{name}" in fields]
+    if not items:
+        return ["old_value", "new_value"]
+    sides = (f"{side}_{name}" for name in items for side in ("old", "new"))
+    return [name for name in sides if name not in fields]
+
+
+def _same_place(one: Evidence, other: Evidence) -> bool:
+    return [p.quad for p in one.pieces] == [p.quad for p in other.pieces]
+
+
+_OWN_STAFF = re.compile(
+    r"[我本](?:单位|公司|局|校|院|厂|所|中心|社|部|委|站|司)[^,。;\n]{0,8}?(?:职工|员工|教师|干部|医生|护士|工人|聘用)|"
+    r"[与和同][我本](?:单位|公司|局|校|院|厂|所|中心|社|部|委|站|司)"
+)
 _REQUESTED = re.compile(r"(?:你|贵)(?:单位|公司|局|校|院|厂|所|中心|社|部|委|站)")
 ADDRESSED = "服务处所按落款或主送单位推定"
 
@@ -207,8 +306,9 @@ def _employer(fields: dict[str, Evidence], running: Running) -> None:
     if named is not None and NO_BODY not in named.value.doubts:
         return
     body, doubts = issuer, list[str]()
-    addressed = fields.pop("addressee", None)
-    if addressed is not None and not addressed.value.doubts:
+    addressed = fields.get("addressee")
+    own = _OWN_STAFF.search(running.text) is not None
+    if addressed is not None and not addressed.value.doubts and not own:
         within = issuer is not None and addressed.value.value.startswith(issuer.value.value)
         if not within:
             doubts = [ADDRESSED]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from pipeline.layout.beside import rows_of
@@ -136,7 +136,13 @@ class Running:
 @once_per_lines
 def run_together(lines: Sequence[Line]) -> Running:
     """The running text of a sheet's lines."""
-    pieces = [p for p in distinct_pieces(lines) if not _is_noise(p)]
+    return _run_together(tuple(lines))
+
+
+@lru_cache(maxsize=4)
+def _run_together(lines: tuple[Line, ...]) -> Running:
+    """The text, kept for the kinds of letters that are tried one after the other."""
+    pieces = [p for p in without_doubles(pieces_of(lines)) if not _is_noise(p)]
     wrapped = _wrapped(pieces)
     parts = {id(p) for upper, lower, _ in wrapped for p in (upper, lower)}
     rows = []
