@@ -61,6 +61,8 @@ _COPY_STAMP = re.compile(r".*(?:原件|复印|核对|收讫|收件|校对).*")
 """What an office stamps on a copy, with the day of copying below."""
 STAMP_REACH = 2.6
 """Line heights from such a stamp within which a date is the stamp's."""
+_SLIP = re.compile(r"(?:\S{0,10})?回\s*执(?:单|联)?(?:\([^)]*\))?")
+FROM_SLIP = "未读到落款单位，按回执抬头推定"
 CLOSING_ALONE = "未见落款日期，请核对签发单位"
 
 
@@ -80,7 +82,7 @@ def close_of(running: Running, sheet: Sheet, recognise: Recogniser) -> Closing:
         issuer = _issuer_by(running, row)
         if issuer is not None:
             return Closing(issuer, _day(pieces, sheet, recognise))
-    issuer = _labelled(running)
+    issuer = _labelled(running) or _slip(running)
     if found:
         return Closing(issuer, _day(found[0][1], sheet, recognise))
     return Closing(issuer or _alone(running), _blank(running))
@@ -207,6 +209,20 @@ def _issuer_by(running: Running, day: LetterRow) -> Evidence | None:
                 best[below] = (score, evidence)
     found = best.get(False) or best.get(True)
     return None if found is None else found[1]
+
+
+def _slip(running: Running) -> Evidence | None:
+    """The body to whom the slip at the end (回执) is to be sent back, where none signed."""
+    rows = sorted(running.rows, key=lambda r: r.level)
+    begun = next((i for i, r in enumerate(rows) if _SLIP.fullmatch(r.text)), None)
+    for row in rows[begun + 1 : begun + 4] if begun is not None else ():
+        piece = row.pieces[0]
+        name = piece.text.removesuffix(":")
+        if name != piece.text and ORGAN.fullmatch(name):
+            issuer = _issuer(piece.part(0, len(name)), running)
+            issuer.doubts.append(FROM_SLIP)
+            return issuer
+    return None
 
 
 def _parts(row: LetterRow) -> Iterator[Piece]:

@@ -48,6 +48,12 @@ ORGAN = re.compile(
 """A body that addresses, issues or employs: by how such names end."""
 NO_BODY = "不似单位名称"
 MAYBE_LETTER = "首位可能是字母（B、O、I、S、Z）"
+BEHEADED = "单位名称前面可能缺字"
+_BEHEADED = re.compile(
+    r"[族自治]{0,3}(?:[县区市州省]|[镇乡](?!镇))"
+    r"(?:公安|民政|教育|人民|人社|人力|就业|农业|水|\S{0,6}派出所)"
+)
+"""A body's name that begins with the rank of its place has lost the place."""
 _PLACED = re.compile(r"[^\s区县市]{1,10}(?:[区县市]|自治[州县旗])(?!场)")
 """A name that begins with a place of county or prefecture rank."""
 _CIVIL = (
@@ -81,6 +87,8 @@ def org(text: str) -> Value:
     value = text.replace("(", "（").replace(")", "）")
     if not ORGAN.fullmatch(text):
         return Value(value, (NO_BODY,))
+    if _BEHEADED.match(text):
+        return Value(value, (BEHEADED,))
     found = addresses.parse_address(text)
     if found.near is not None:
         return Value(value, (f"地名疑为“{found.near.name}”",))

@@ -136,7 +136,8 @@ def group_of(text: str, title: str) -> tuple[GroupClaim, GroupState | None, list
     doubts = [GROUP_RIVALS] if rivals - {best.group} else []
     states = list(_states(claims, best.group))
     decided = [s for s in states if s != "applied"]
-    state = (decided or states or [None])[-1]
+    told: GroupState | None = "current" if best.weight == BY_LABEL else None
+    state = (decided or states or [told])[-1]
     split = len(set(decided)) > 1
     return best, state, doubts, [STATE_RIVALS] if split else []
 

@@ -302,6 +302,8 @@ def _compare_bodies(issuer: Evidence, fields: Mapping[str, Evidence]) -> None:
 def _employer(fields: dict[str, Evidence], running: Running) -> None:
     """Who writes that somebody left is the employer, or the authority above that answers it: then
     the employer is addressed."""
+    if "addressee" in fields and NO_BODY in fields["addressee"].value.doubts:
+        del fields["addressee"]
     issuer, named = fields.get("issuing_authority"), fields.get("employer")
     if named is not None and NO_BODY not in named.value.doubts:
         return

@@ -42,9 +42,17 @@ LEANING = 0.16
 WEAK_LINE = 0.75
 """Mean score below which Latin letters and signs are read from a table's grain or a shadow."""
 LETTER_NOISE = re.compile(
-    r"样本|SPECIMEN|复印件|再次复印无效|复印无效|.{0,24}专用章|.{0,6}与原件(?:一致|相符|核对无误)?|原件一致|★+"
+    r"样本|SPECIMEN|复印件|再次复印无效|复印无效|.{0,24}专用章|.{0,6}与原件(?:一致|相符|核对无误)?|原件一致|★+|仅[限供用].{0,24}(?:使用|有效|用途).{0,8}|.{0,6}他用无效"
 )
 """Rows that stamps and watermarks leave. The year, month and day of a date are no stamp's."""
+ECHO_MIN = 0.85
+"""Mean score of a line from which one that says less of it is left out."""
+ECHO_MAX, ECHO_REACH = 6, 3.0
+"""Characters of a seal's text that are found as a line of their own, and line heights from the name
+that the seal repeats."""
+BODY_END = re.compile(
+    r"(?:局|所|中心|委员会|政府|办事处|公司|院|校|学|处|站|部|厅|办公室)(?:\([^)]*\))?$"
+)
 HEAD_WORDS = re.compile(
     r"姓名|职工姓名|人员姓名|性别|民族|(?:公民身份|居民身份证|身份证)(?:号码?|证号)|身份证|出生(?:日期|年月)|"
     r"原?工作单位|单位名称|备注|序号|(?:调档|调动)?原因|联系电话|(?:保障|救助|人员|对象)?类别|职务|任职时间|户主姓名"
@@ -142,7 +150,8 @@ def run_together(lines: Sequence[Line]) -> Running:
 @lru_cache(maxsize=4)
 def _run_together(lines: tuple[Line, ...]) -> Running:
     """The text, kept for the kinds of letters that are tried one after the other."""
-    pieces = [p for p in without_doubles(pieces_of(lines)) if not _is_noise(p)]
+    found = pieces_of(lines)
+    pieces = [p for p in without_doubles(_without_echoes(found)) if not _is_noise(p)]
     wrapped = _wrapped(pieces)
     parts = {id(p) for upper, lower, _ in wrapped for p in (upper, lower)}
     rows = []
@@ -161,6 +170,27 @@ def _run_together(lines: tuple[Line, ...]) -> Running:
     if not rows:
         return Running((), "", ())
     return _with_columns(_joined(tuple(rows)))
+
+
+def _without_echoes(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces without those that say again, with less, what a longer one near says: a line found
+    twice, or parts of a seal's text that lie around the name that it repeats."""
+    return [p for p in pieces if not any(_is_echo(p, other) for other in pieces)]
+
+
+def _is_echo(piece: Piece, other: Piece) -> bool:
+    if len(piece.text) >= len(other.text) or other.score < ECHO_MIN:
+        return False
+    height = min(piece.height, other.height)
+    apart = abs(piece.centre[1] - other.centre[1])
+    near = apart < 0.5 * height
+    sealed = apart < ECHO_REACH * height and re.match(rf"\D{{1,{ECHO_MAX}}}$", piece.text)
+    if not (near or (sealed and BODY_END.search(other.text))):
+        return False
+    if piece.right <= other.left or other.right <= piece.left:
+        return False
+    rest = iter(other.text)
+    return all(c in rest for c in piece.text)
 
 
 def _wrapped(pieces: Sequence[Piece]) -> list[tuple[Piece, Piece, Piece]]:
