@@ -56,10 +56,6 @@ _BEHEADED = re.compile(
 """A body's name that begins with the rank of its place has lost the place."""
 _PLACED = re.compile(r"[^\s区县市]{1,10}(?:[区县市]|自治[州县旗])(?!场)")
 """A name that begins with a place of county or prefecture rank."""
-_CIVIL = (
-    r"(?:城市|城镇|农村|城乡|城区)?(?:居民)?(?:最低生活保障|低保)(?:对象|家庭|户|人员)?|"
-    r"(?:城市|城镇|农村|城乡)?(?:特困|五保)(?:人员|对象)?(?:救助)?(?:供养)?(?:对象|人员)?"
-)
 FIRST_PART_MAX = 6
 """Characters of the first part of a name of several parts; more are other words before it."""
 _NO_NAME = re.compile("同志|先生|女士|性别|身份|证明|村民|居民")
@@ -131,10 +127,9 @@ def _small(text: str) -> int | None:
     return total + digit or None
 
 
-def civil_category(text: str) -> Value:
-    """Which kind of support: 城市低保, 农村最低生活保障, 特困人员救助供养 …, as printed."""
-    value = re.sub(r"\(.*", "", text)
-    return Value(value, (), True) if re.fullmatch(_CIVIL, value) else Value(value, (MISFIT,))
+def wording(text: str) -> Value:
+    """How a special group is worded: 城市低保, 农村最低生活保障, 特困人员救助供养 …, as printed."""
+    return Value(text, () if group_name(text) else (MISFIT,), True)
 
 
 def group(text: str) -> Value:
@@ -162,7 +157,7 @@ LETTER_GRAMMARS: Mapping[str, Grammar] = {
     "letter_number": letter_number,
     "org": org,
     "days": days,
-    "civil_category": civil_category,
+    "wording": wording,
     "group": group,
 }
 

@@ -20,10 +20,13 @@ from extractors.letters.tables import table
 GroupState = Literal["current", "former", "applied", "refused"]
 GROUP_RIVALS = "文中另有不同的说法"
 STATE_RIVALS = "文中所述是否仍属该类对象前后不一"
+ELSEWHERE = "只在标题或其他语句中出现"
 BY_LABEL, BY_CLAIM, BY_TITLE, MENTIONED = 5, 4, 2, 1
 """How much a mention counts."""
 CLAIM_REACH = 24
 """Characters before a mention within which a verb claims it."""
+_NOUN = re.compile(r"(?:(?<=供养)|(?<=保障)|(?<=低保))(?:对象|家庭|户|人员)$")
+"""The holder's noun behind the name of a kind of support."""
 _UNTICKED = re.compile(r"[□☐○口]\s*$")
 _CLAUSE = re.compile(r"[^,，。;；\n]+")
 _SIGN = re.compile(r"[,，。;；\n]")
@@ -119,30 +122,64 @@ def _said(clause: str, names: tuple[str, ...]) -> GroupState | None:
     return None
 
 
-def group_of(text: str, title: str) -> tuple[GroupClaim, GroupState | None, list[str], list[str]]:
-    """The group that counts, its state, and the doubts of each.
+@dataclass(frozen=True, slots=True)
+class GroupTold:
+    """What a paper says of the group: where it claims it, its fullest wording, the state, and the
+    doubts of group, wording and state."""
 
-    Raises:
-        LookupError: the text names no group.
+    span: Span
+    wording: Span
+    state: GroupState | None
+    doubts: tuple[str, ...]
+    wording_doubts: tuple[str, ...]
+    state_doubts: tuple[str, ...]
 
-    """
+
+def group_of(text: str, title: str) -> GroupTold | None:
+    """The group that the paper proves; None where it names none."""
     claims = claims_of(text, title)
     if not claims:
-        raise LookupError("no group is named")
+        return None
     best = max(claims, key=lambda c: c.weight)
-    rivals = {
-        c.group for c in claims if c.weight >= max(best.weight, BY_TITLE) and c.state != "refused"
-    }
-    doubts = [GROUP_RIVALS] if rivals - {best.group} else []
+    least = max(best.weight, BY_TITLE)
+    rivals = {c.group for c in claims if c.weight >= least and c.state != "refused"}
     states = list(_states(claims, best.group))
     decided = [s for s in states if s != "applied"]
     told: GroupState | None = "current" if best.weight == BY_LABEL else None
     state = (decided or states or [told])[-1]
-    split = len(set(decided)) > 1
-    return best, state, doubts, [STATE_RIVALS] if split else []
+    doubts = [GROUP_RIVALS] if rivals - {best.group} else []
+    if best.weight < BY_CLAIM and state is None:
+        doubts.append(ELSEWHERE)
+    wording, split = _fullest([c for c in claims if c.group == best.group], best, text)
+    return GroupTold(
+        best.span,
+        wording,
+        state,
+        tuple(doubts),
+        (*doubts, *([GROUP_RIVALS] if split else [])),
+        (STATE_RIVALS,) if len(set(decided)) > 1 else (),
+    )
 
 
 def _states(claims: list[GroupClaim], group: str) -> Iterator[GroupState]:
     own = [c for c in claims if c.group == group and c.state is not None]
     spoken = [c for c in own if c.weight > BY_TITLE] or own
     yield from (c.state for c in spoken if c.state is not None)
+
+
+def _fullest(own: list[GroupClaim], best: GroupClaim, text: str) -> tuple[Span, bool]:
+    """Where the group is worded most fully (农村低保 before 低保), and whether two wordings do not
+    agree (城市低保, 农村低保)."""
+    places = {place for c in own if (place := _place(text, c))}
+    if not _place(text, best) and len(places) == 1:
+        placed = [c for c in own if _place(text, c)]
+        best = max(placed, key=lambda c: (c.weight, c.span[1] - c.span[0]))
+    start, end = best.span
+    if best.weight != BY_LABEL:
+        end -= len(text[start:end]) - len(_NOUN.sub("", text[start:end]))
+    return (start, end), len(places) > 1
+
+
+def _place(text: str, claim: GroupClaim) -> str:
+    said = text[slice(*claim.span)]
+    return "农" if "农" in said else "城" if re.search("城(?!乡)", said) else ""

@@ -97,9 +97,3 @@ def is_open(text: str, start: int, end: int) -> bool:
     if parts and text[end] in _NEVER:
         return False
     return not any(_HARD.match(text, m.end()) for m in re.finditer(re.escape(name), text))
-
-
-def is_apart(text: str, start: int) -> bool:
-    """Whether a sign or white space stands before ``text[start]``: behind a label without one, the
-    sentence may just go on (受托人承诺)."""
-    return start == 0 or re.match(rf"[^{HAN}A-Za-z0-9]", text[start - 1]) is not None

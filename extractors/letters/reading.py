@@ -17,9 +17,8 @@ from extractors.letters.grammar import LETTER_GRAMMARS, NO_BODY
 from extractors.letters.groups import group_of
 from extractors.letters.kinds import LetterFact, LetterKind
 from extractors.letters.members import find_members
-from extractors.letters.mentions import weigh_mentions
-from extractors.letters.names import begins_surely, is_apart, is_open
-from extractors.letters.owners import weigh_parts
+from extractors.letters.names import begins_surely, is_open
+from extractors.letters.parties import parties_of, phone_of
 from extractors.letters.places import mend_place
 from extractors.letters.running import Running
 from extractors.letters.subject import Subject, subject_of
@@ -32,12 +31,10 @@ from pipeline.watch import PlaceFound, is_watched, tell
 LETTER_USES = {"name": "name", "person": "name", "org": "issuing_authority"}
 """As which field's characters second choices are weighed, by grammar."""
 
-IN_TEXT = {"name": "person"}
-"""Stricter grammars of values that no label announces."""
 NAMES_DIFFER = "与同页所印的单位名称不一致"
 OTHER_PERSON = "文中另有一人也带号码，请核对材料所指的人"
+NOT_TOLD = "文中未能分清代办人与申请人"
 LETTER_CUT = "姓名前后的字可能属于姓名"
-ELSEWHERE = "只在标题或其他语句中出现"
 _NUMBER = re.compile(r"(?P<v>(?<!\d)\d{17}[\dXx×])(?!\d)")
 
 
@@ -56,34 +53,18 @@ def read_facts(
 def find_fact(
     fact: LetterFact, running: Running, sheet: Sheet, recognise: Recogniser
 ) -> Evidence | None:
-    """The value that the first fitting pattern finds. A pattern whose value does not fit the
+    """The value that the first fitting label or wording finds. One whose value does not fit the
     field's grammar counts only where no other does better."""
-    spare: tuple[str, tuple[int, int]] | None = None
-    for i, pattern in enumerate(fact.patterns):
-        for found in pattern.finditer(running.text):
-            span = found.span("v")
-            labelled = i < fact.labelled and is_apart(running.text, span[0])
-            grammar = fact.grammar if labelled else IN_TEXT.get(fact.grammar, fact.grammar)
-            doubts = LETTER_GRAMMARS[grammar](_plain(found["v"])).doubts
-            if not doubts and not _is_cut(grammar, running.text, span):
-                fullest, rivals = span, tuple[str, ...]()
-                if i >= fact.labelled or fact.grammar != "full_date":
-                    fullest, rivals = weigh_mentions(fact, span, running.text)
-                evidence = read_span(fact.name, grammar, fullest, running, sheet, recognise)
-                evidence.doubts += rivals
-                if fact.weak and pattern is fact.patterns[-1] and fullest == span:
-                    evidence.doubts.append(ELSEWHERE)
-                return evidence
-            spare = spare or (grammar, span)
-    if spare is None:
-        short = (found.span("v") for p in fact.short for found in p.finditer(running.text))
-        spare = next(((fact.grammar, span) for span in short), None)
+    spare: tuple[int, int] | None = None
+    for found in fact.find(running.text):
+        span = found.span("v")
+        if LETTER_GRAMMARS[fact.grammar](_plain(found["v"])).doubts:
+            spare = spare or span
+            continue
+        return read_span(fact.name, fact.grammar, span, running, sheet, recognise)
     if spare is None:
         return None
-    evidence = read_span(fact.name, spare[0], spare[1], running, sheet, recognise)
-    if _is_cut(spare[0], running.text, spare[1]):
-        evidence.doubts.append(LETTER_CUT)
-    return evidence
+    return read_span(fact.name, fact.grammar, spare, running, sheet, recognise)
 
 
 def _is_cut(grammar: str, text: str, span: tuple[int, int]) -> bool:
@@ -91,8 +72,6 @@ def _is_cut(grammar: str, text: str, span: tuple[int, int]) -> bool:
     listed (亓 in 亓景行, where no label announces it), or one that names and sentences both go on
     with (为 in 韦有为)."""
     start, end = span
-    if grammar not in LETTER_USES or grammar == "org":
-        return False
     begins = grammar != "person" or begins_surely(text, start, end)
     return not begins or is_open(text, start, end)
 
@@ -152,13 +131,13 @@ def read_letter(
     missing: list[str] = []
     tables: Tables = {}
     if "group" in kind.always:
-        _read_group(fields, title, running, sheet, recognise)
+        _read_group(fields, kind, title, running, sheet, recognise)
         members = find_members(running)
         tables = {"members": members} if members else {}
     if "id_number" in kind.always:
         _read_subject(fields, running, sheet, recognise)
     else:
-        _weigh_parties(fields, running, sheet, recognise)
+        _read_parties(fields, running, sheet, recognise)
     closing = close_of(running, sheet, recognise)
     if closing.day is not None:
         fields["issue_date"] = closing.day
@@ -192,18 +171,26 @@ def _read_event(
 
 
 def _read_group(
-    fields: dict[str, Evidence], title: str, running: Running, sheet: Sheet, recognise: Recogniser
+    fields: dict[str, Evidence],
+    kind: LetterKind,
+    title: str,
+    running: Running,
+    sheet: Sheet,
+    recognise: Recogniser,
 ) -> None:
     """The group that the paper proves, in place, and whether it still holds."""
-    try:
-        claim, state, doubts, state_doubts = group_of(running.text, title)
-    except LookupError:
+    told = group_of(running.text, title)
+    if told is None:
         return
-    fields["group"] = read_span("group", "group", claim.span, running, sheet, recognise)
-    fields["group"].doubts += doubts
-    if state is not None:
-        pieces = fields["group"].pieces
-        fields["group_state"] = Evidence(pieces, Value(state, (), True), False, state_doubts)
+    fields["group"] = read_span("group", "group", told.span, running, sheet, recognise)
+    fields["group"].doubts += told.doubts
+    if "category" in kind.always:
+        wording = read_span("category", "wording", told.wording, running, sheet, recognise)
+        wording.doubts += told.wording_doubts
+        fields["category"] = wording
+    if told.state is not None:
+        pieces, doubts = fields["group"].pieces, list(told.state_doubts)
+        fields["group_state"] = Evidence(pieces, Value(told.state, (), True), False, doubts)
 
 
 def _read_subject(
@@ -242,13 +229,24 @@ def _read_name(
     return evidence
 
 
-def _weigh_parties(
+def _read_parties(
     fields: dict[str, Evidence], running: Running, sheet: Sheet, recognise: Recogniser
 ) -> None:
-    def take(field: str, grammar: str, span: tuple[int, int]) -> Evidence:
-        return read_span(field, grammar, span, running, sheet, recognise)
-
-    weigh_parts(fields, running.text, take)
+    """Proxy and applicant, in place."""
+    parties = parties_of(running.text)
+    for role, person in parties.persons.items():
+        name = _read_name(f"{role}_name", person, running, sheet, recognise)
+        fields[f"{role}_name"] = name
+        if person.number is not None:
+            field = f"{role}_id_number"
+            fields[field] = read_span(field, "id_number", person.number, running, sheet, recognise)
+        if parties.unsure:
+            for field in (f"{role}_name", f"{role}_id_number"):
+                if field in fields:
+                    fields[field].doubts.append(NOT_TOLD)
+    phone = phone_of(running.text, parties)
+    if phone is not None:
+        fields["proxy_phone"] = read_span("proxy_phone", "phone", phone, running, sheet, recognise)
 
 
 def read_changes(
