@@ -43,6 +43,7 @@ class _Words:
     head: re.Pattern[str]
     since: re.Pattern[str]
     lasting: re.Pattern[str]
+    until: re.Pattern[str]
     that_day: re.Pattern[str]
 
 
@@ -59,6 +60,7 @@ def _words(event: str) -> _Words:
         ),
         re.compile(rf"(?:{verbs})[^\d,。;\n]{{0,20}}?(?:于|自|从|[:\t]){day}[:\t]*$"),
         re.compile(row["lasting"]),
+        re.compile(rf"(?:{row['until']})[^,。;\n]{{0,8}}?[至到]\s*$"),
         re.compile(rf"^[^。;]{{0,60}}?(?:当|同|该)日[^,。;]{{0,12}}?(?:{verbs})"),
     )
 
@@ -100,6 +102,8 @@ def _weights(text: str, span: Span, words: _Words) -> Iterator[float]:
         words.lasting.search(before[-40:]) or words.lasting.match(clause)
     ):
         yield BY_SPAN
+    if words.until.search(before[-20:]) and re.match(r"\s*为?止", text[end:]):
+        yield BY_FROM
     rest = text[end : _end(text, end)]
     reference = re.search(
         rf"[^。;]{{0,60}}?(?:当日|同日|该日|次日起)[^,。;]{{0,12}}?(?:{words.event.pattern})", rest

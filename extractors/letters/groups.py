@@ -30,6 +30,7 @@ _NOUN = re.compile(r"(?:(?<=供养)|(?<=保障)|(?<=低保))(?:对象|家庭|户
 _UNTICKED = re.compile(r"[□☐○口]\s*$")
 _CLAUSE = re.compile(r"[^,，。;；\n]+")
 _SIGN = re.compile(r"[,，。;；\n]")
+_STOP = re.compile(r"[。;；\n]")
 _LABEL_TAIL = re.compile(r"(?:认定|识别)?(?:类别|类型|种类|姓名|身份证|认定|信息|识别)")
 _ALREADY: tuple[GroupState, ...] = ("refused", "former", "applied", "current")
 
@@ -80,9 +81,25 @@ def claims_of(text: str, title: str) -> list[GroupClaim]:
         line = text[start : _line_end(text, mention.end())]
         in_title = "".join(line.split()) in title and bool(title)
         weight = _weight(text, start, mention, in_title)
+        name = names[mention.lastgroup or ""]
         state = _state(text, start, mention, until)
-        claims.append(GroupClaim(names[mention.lastgroup or ""], mention.span(), weight, state))
+        if state != "refused" and name in _served() and _is_past(text, start, mention.end()):
+            state = "former"
+        claims.append(GroupClaim(name, mention.span(), weight, state))
     return claims
+
+
+@cache
+def _served() -> frozenset[str]:
+    """Groups whose members served for a time."""
+    return frozenset(row["name"] for row in table()["group"] if row.get("served"))
+
+
+def _is_past(text: str, start: int, end: int) -> bool:
+    """Whether the sentence tells a time of service that has ended."""
+    sign = _STOP.search(text, end)
+    sentence = text[start : sign.start() if sign else len(text)]
+    return _cue("served").search(sentence) is not None and "至今" not in sentence
 
 
 def _line_end(text: str, at: int) -> int:

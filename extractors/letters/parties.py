@@ -34,7 +34,8 @@ _BEFORE = {
         rf"(?:{_PROXY}|委托(?:其|我|本人)?的?(?:{KIN})?|由其?(?:{KIN})?|的(?:{KIN})){_TAIL}"
     ),
     "applicant": re.compile(
-        rf"(?:{_APPLICANT}|[受代替为帮因]|我[是系])(?:申请人|参保人|委托人)?{_TAIL}"
+        rf"(?:{_APPLICANT}|[受代替为帮因]|征得|我[是系])"
+        rf"(?:申请人|参保人|委托人|其|本人|我)?的?(?:{KIN})?{_TAIL}"
     ),
 }
 _SELF = re.compile(rf"(?:本人|我叫|我是){_TAIL}")
@@ -44,6 +45,12 @@ _AFTER_APPLICANT = re.compile(
     r"(?:行动不便|不便|不能|无法|外出|个人原因|工作繁忙|年老|患病|住院|腿脚|身体))"
 )
 _NOUNS = {"proxy": re.compile(_PROXY), "applicant": re.compile(_APPLICANT)}
+_NUMBERS = {
+    role: re.compile(
+        rf"(?:{noun})的?(?:公民|居民)?(?:身份|证件)[^\s:\d]{{0,5}}?[为是:\t]*{MACROS['ID']}"
+    )
+    for role, noun in (("proxy", _PROXY), ("applicant", _APPLICANT))
+}
 _SIGN = re.compile(r"[签章印][^\n]{0,6}$")
 _NUMBER = re.compile(MACROS["ID"])
 _PHONE = re.compile(rf"(?<!\d){MACROS['PHONE']}(?!\d)")
@@ -74,7 +81,11 @@ def parties_of(text: str) -> Parties:
         votes.setdefault(name, {"proxy": 0.0, "applicant": 0.0})
     told = _assign(votes, set(numbered))
     persons = {
-        role: Subject(*spans[name], numbered.get(name) or _number(text, spans[name][0]), False)
+        role: Subject(
+            *spans[name],
+            numbered.get(name) or _number_of(role, text) or _number(text, spans[name][0]),
+            False,
+        )
         for role, name in told.items()
     }
     return Parties(persons, _is_unsure(told, votes, len(numbered)))
@@ -124,6 +135,12 @@ def _votes(text: str, span: Span) -> Iterator[tuple[Role, float]]:
     nouns = [(m.end(), role) for role in ROLES for m in _NOUNS[role].finditer(text, 0, span[0])]
     if nouns:
         yield max(nouns)[1], BY_NOUN
+
+
+def _number_of(role: Role, text: str) -> Span | None:
+    """A number that is labelled as that of a party, apart from the name (申请人的身份证为 …)."""
+    found = _NUMBERS[role].search(text)
+    return found.span("v") if found else None
 
 
 def _number(text: str, name: Span) -> Span | None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extractors.letters.names import ANYNAME, BEFORE_NAME, END, PERSON
+from extractors.letters.names import ANYNAME, END, PERSON, begins_surely
 from pipeline.reference import ethnicities, idnumber
 
 Span = tuple[int, int]
@@ -73,6 +73,7 @@ def _pairs(text: str) -> Iterator[Pair]:
 def _is_owner(named: re.Match[str], text: str) -> bool:
     """Whether a name begins where it stands, and is no official's and none of the past."""
     before = text[: named.start()]
-    begins = not before or named["labelled"] is not None or BEFORE_NAME.search(before) is not None
-    name = named["labelled"] or named["plain"]
+    start, end = named.span("labelled" if named["labelled"] else "plain")
+    begins = named["labelled"] is not None or begins_surely(text, start, end)
+    name = text[start:end]
     return begins and _OTHER.search(before) is None and not ethnicities.find(name)

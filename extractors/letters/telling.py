@@ -12,8 +12,10 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from extractors.letters.events import event_dates
 from extractors.letters.grammar import ORGAN
-from extractors.letters.kinds import letter_kinds
+from extractors.letters.groups import group_of
+from extractors.letters.kinds import LetterKind, letter_kinds
 from extractors.letters.names import PERSON
 from extractors.letters.running import LetterRow, Running, run_together
 from extractors.letters.tables import table
@@ -21,6 +23,8 @@ from pipeline.model import DocumentType, Line
 
 TITLED, PLAIN_TITLE, UNTITLED = 0.95, 0.8, 0.6
 """Scores of a letter known by its title, by its facts under a plain title, and without a title."""
+BY_EVENT = 0.05
+"""Score gained where the text dates the event that such a paper is about."""
 UPPER = 0.55
 """Part of the written height within which a title stands."""
 TITLE_MAX = 44
@@ -110,8 +114,17 @@ def score_letter(kind: DocumentType, lines: Sequence[Line]) -> float | None:
     if any(k.is_titled(title) for k in letter_kinds().values()):
         return None
     told = text.replace("\t", "")
-    if not all(p.search(told) for p in own.says):
+    if not all(p.search(told) for p in own.says) or not _is_stated(own, text):
         return None
     if title:
-        return PLAIN_TITLE if is_plain(title) else None
+        dated = any(event_dates(text, event) for event in own.events)
+        return PLAIN_TITLE + BY_EVENT * dated if is_plain(title) else None
     return UNTITLED if _PAIR.search(text) else None
+
+
+def _is_stated(kind: LetterKind, text: str) -> bool:
+    """Whether a text claims what such a paper proves, not just names it."""
+    if "group" not in kind.always:
+        return True
+    told = group_of(text, "")
+    return told is not None and not told.doubts
