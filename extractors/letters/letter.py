@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from extractors.letters.draft import Draft
 from extractors.letters.kinds import letter_kinds
 from extractors.letters.reading import make_face, read_letter
 from extractors.letters.running import run_together
@@ -24,11 +25,9 @@ def letter(kind: DocumentType) -> tuple[Score, Extract]:
 
     def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
         """The paper on the sheet."""
-        running = run_together(tuple(sheet.lines))
-        title = title_of(running) or ""
-        fields, missing, tables = read_letter(
-            letter_kinds()[kind], title, running, sheet, recognise
-        )
-        return [make_face(kind, score(sheet.lines) or 0.0, sheet, fields, missing, tables)]
+        draft = Draft(run_together(sheet.lines), sheet, recognise)
+        title = title_of(draft.running) or ""
+        missing, tables = read_letter(letter_kinds()[kind], title, draft)
+        return [make_face(kind, score(sheet.lines) or 0.0, sheet, draft.fields, missing, tables)]
 
     return score, extract

@@ -55,11 +55,14 @@ PERSON = (
 """A name that begins with a known surname, or one of several parts whose beginning is certain."""
 _TITLES = "同志|本人|一户|先生|女士|老师|同学|性别|身份|公民|居民身份|出生|联系|电话|民族|证件|手机"
 HARD_END = rf"(?=\s*(?:{_TITLES}|[等系是已被受及以的]|(?<!关)于|[,，。;；:()〔·“”/、]|$|\n|\t))"
-SOFT_END = r"(?=\s*(?:[男女][,，、)]|[自因经与为之现原和在从向由曾至]|家庭|户[(系为属共现,，]|夫妇|委托|授权|申请|同意))"
+SOFT_END = (
+    r"(?=\s*(?:[男女][,，、)]|[自因经与为之现原和在从向由曾至]|家庭|夫妇|"
+    r"户[(系为属共现,，]|委托|授权|申请|同意))"
+)
 END = rf"(?:{HARD_END}|{SOFT_END})"
 """What follows a name in running text."""
 BEFORE_NAME = re.compile(
-    rf"(?:[^{HAN}]|[民工员师部志有将与和受查意为人计长记象生户主是请兹明的士医子夫女儿叫由因同任调取收聘代替帮名我托弟妹哥姐母父友偶戚妻侄孙媳婿村镇乡屯组队校院厂场科室站店处居街位号局社]|其中)$"
+    rf"(?:[^{HAN}]|[民工员师部志有将与和受查意为得准人计长记象生户主是请兹明的士医子夫女儿叫由因同任调取收聘代替帮名我托弟妹哥姐母父友偶戚妻侄孙媳婿村镇乡屯组队校院厂场科室站店处居街位号局社]|其中)$"
 )
 """What may stand before a name in running text: no letter, or the end of a word that introduces
 persons. After any other character the name may have lost its beginning."""
