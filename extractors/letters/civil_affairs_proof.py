@@ -11,5 +11,4 @@ from extractors.letters.letter import letter
 from pipeline.model import DocumentType
 
 KIND = DocumentType.CIVIL_AFFAIRS_PROOF
-VERSION = 7
 score, extract = letter(KIND)

@@ -9,5 +9,4 @@ from extractors.letters.letter import letter
 from pipeline.model import DocumentType
 
 KIND = DocumentType.GROUP_PROOF
-VERSION = 7
 score, extract = letter(KIND)

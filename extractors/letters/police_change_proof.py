@@ -13,5 +13,4 @@ from extractors.letters.letter import letter
 from pipeline.model import DocumentType
 
 KIND = DocumentType.POLICE_CHANGE_PROOF
-VERSION = 7
 score, extract = letter(KIND)

@@ -23,7 +23,6 @@ from extractors.letters.subject import subject_of
 from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.model import DocumentType, Face, Reading, Sheet
 from pipeline.reference import dates
-from pipeline.watch import PlaceFound, is_watched, tell
 
 NAMES_DIFFER = "与同页所印的单位名称不一致"
 OTHER_PERSON = "文中另有一人也带号码，请核对材料所指的人"

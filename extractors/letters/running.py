@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 
 from pipeline.layout.beside import rows_of
-from pipeline.layout.piece import Piece, cut_at_gaps, distinct_pieces, piece_of
+from pipeline.layout.piece import Piece, cut_at_gaps, piece_of, pieces_of, without_doubles
 from pipeline.model import Line
 from pipeline.once import once_per_lines
 from pipeline.reference.names import is_han
@@ -144,12 +144,6 @@ class Running:
 @once_per_lines
 def run_together(lines: Sequence[Line]) -> Running:
     """The running text of a sheet's lines."""
-    return _run_together(tuple(lines))
-
-
-@lru_cache(maxsize=4)
-def _run_together(lines: tuple[Line, ...]) -> Running:
-    """The text, kept for the kinds of letters that are tried one after the other."""
     found = pieces_of(lines)
     pieces = [p for p in without_doubles(_without_echoes(found)) if not _is_noise(p)]
     wrapped = _wrapped(pieces)

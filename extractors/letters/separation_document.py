@@ -9,5 +9,4 @@ from extractors.letters.letter import letter
 from pipeline.model import DocumentType
 
 KIND = DocumentType.SEPARATION_DOCUMENT
-VERSION = 7
 score, extract = letter(KIND)

@@ -102,7 +102,7 @@ def is_plain(title: str) -> bool:
 
 def score_letter(kind: DocumentType, lines: Sequence[Line]) -> float | None:
     """How surely these lines are a letter of this kind; None: they are not."""
-    running = run_together(tuple(lines))
+    running = run_together(lines)
     title, text = title_of(running) or "", running.text
     own = letter_kinds()[kind]
     if not _PERSON.search(text) or (own.against and own.against.search(title)):

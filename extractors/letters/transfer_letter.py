@@ -12,5 +12,4 @@ from extractors.letters.letter import letter
 from pipeline.model import DocumentType
 
 KIND = DocumentType.TRANSFER_LETTER
-VERSION = 7
 score, extract = letter(KIND)
