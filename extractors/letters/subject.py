@@ -21,6 +21,8 @@ from pipeline.reference.surnames import begins_with_surname
 
 RIVAL_MARGIN = 1.0
 """Weight by which the person meant must be heavier than any other who has a number."""
+LEAST = 0.0
+"""Weight of a person whom more speaks for than against."""
 AGAIN = 0.5
 """Weight of each further mention of a person."""
 WITH_NUMBER = 3.0
@@ -108,7 +110,7 @@ def weigh(text: str, start: int, end: int, labelled: bool) -> float:
 
 
 def subject_of(text: str) -> Subject | None:
-    """Whom the text is about; None where it names nobody."""
+    """Whom the text is about; None where it names nobody but officials and relatives."""
     pairs = find_pairs(text)
     people: dict[str, list[Mention]] = {}
     for mention in mentions_of(text):
@@ -117,6 +119,8 @@ def subject_of(text: str) -> Subject | None:
         return None
     weights = {name: _weight(own, text, pairs) for name, own in people.items()}
     best = max(weights, key=lambda name: (weights[name], -people[name][0].span[0]))
+    if weights[best] < LEAST:
+        return None
     own = max(people[best], key=lambda m: (m.labelled, m.weight))
     number = next((p.number for p in pairs if _is_pair_of(p, best, text)), None)
     rival = any(

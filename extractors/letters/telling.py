@@ -18,6 +18,7 @@ from extractors.letters.groups import group_of
 from extractors.letters.kinds import LetterKind, letter_kinds
 from extractors.letters.names import PERSON
 from extractors.letters.running import LetterRow, Running, run_together
+from extractors.letters.subject import subject_of
 from extractors.letters.tables import table
 from pipeline.model import DocumentType, Line
 
@@ -123,7 +124,9 @@ def score_letter(kind: DocumentType, lines: Sequence[Line]) -> float | None:
 
 
 def _is_stated(kind: LetterKind, text: str) -> bool:
-    """Whether a text claims what such a paper proves, not just names it."""
+    """Whether a text claims of somebody what such a paper proves, not just names it."""
+    if "id_number" in kind.always and subject_of(text) is None:
+        return False
     if "group" not in kind.always:
         return True
     told = group_of(text, "")
