@@ -14,8 +14,8 @@ from itertools import permutations
 from typing import Literal
 
 from extractors.letters.kinds import MACROS
-from extractors.letters.people import KIN, Span, find_pairs
-from extractors.letters.subject import Subject, mentions_of
+from extractors.letters.people import KIN, Span, find_pairs, mentions_of
+from extractors.letters.subject import Subject
 from pipeline.reference import names
 
 Role = Literal["proxy", "applicant"]
