@@ -94,8 +94,8 @@ def _named() -> tuple[re.Pattern[str], ...]:
 
 @lru_cache(maxsize=4)
 def mentions_of(text: str) -> tuple[Mention, ...]:
-    """Every name in the text. Of two that overlap the one that begins first counts: 欧阳雪, not 阳雪
-    within."""
+    """Every name in the text. Of two that overlap the one that begins first counts (欧阳雪, not the
+    阳雪 within)."""
     kept: list[Mention] = []
     for mention in sorted(_mentions(text), key=lambda m: (m.span, -m.weight)):
         if not kept or mention.span[0] >= kept[-1].span[1] or mention.span[0] == kept[-1].span[0]:
