@@ -57,6 +57,8 @@ _ISSUER_LABEL = re.compile(
     r"(?:名称)?[:.]*|(?:单位|机关)?(?:\((?:盖章|公章|签章)\)|盖章|公章)[:.]*"
 )
 _STAMPED = re.compile(r"\((?:盖章|公章|签章|章)\)$")
+_STARS = "★☆*"
+"""The middle of a seal, read at the end of a name."""
 _COPY_STAMP = re.compile(r".*(?:原件|复印|核对|收讫|收件|校对).*")
 """What an office stamps on a copy, with the day of copying below."""
 STAMP_REACH = 2.6
@@ -92,7 +94,11 @@ def _dates(running: Running, sheet: Sheet) -> Iterator[tuple[LetterRow, list[Pie
     """Rows that are a date, from the lowest: all of the row, a run of its pieces, or what follows
     日期：. Rows that look like a misread one come last."""
     stamps = [p for p in pieces_of(sheet.lines) if _COPY_STAMP.fullmatch(p.text)]
-    rows = [r for r in sorted(running.rows, key=lambda r: -r.level) if not _is_stamped(r, stamps)]
+    rows = [
+        row
+        for row in sorted(running.rows, key=lambda r: -r.level)
+        if _LABEL.match(row.text) or not _is_stamped(row, stamps)
+    ]
     doubtful = []
     for row in rows:
         if pieces := _date_pieces(row, _DATE):
@@ -230,8 +236,9 @@ def _parts(row: LetterRow) -> Iterator[Piece]:
     for piece in row.pieces:
         label = _ISSUER_LABEL.match(piece.text)
         start = label.end() if label else 0
-        if start < len(piece.chars):
-            yield piece.part(start, len(piece.chars))
+        end = len(piece.text.rstrip(_STARS))
+        if start < end:
+            yield piece.part(start, end)
 
 
 def _labelled(running: Running) -> Evidence | None:
@@ -245,8 +252,9 @@ def _labelled(running: Running) -> Evidence | None:
             if label.end() < len(piece.chars):
                 rest = [piece.part(label.end(), len(piece.chars))]
             for own in rest:
-                if ORGAN.fullmatch(own.text):
-                    return _issuer(own, running)
+                name = own.text.rstrip(_STARS)
+                if ORGAN.fullmatch(name):
+                    return _issuer(own.part(0, len(name)), running)
     return None
 
 

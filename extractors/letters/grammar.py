@@ -28,6 +28,7 @@ _NUMBER = re.compile(
     r"(?P<word>[^\d(\[〔【{<《]*)(?P<open>[(\[〔【{<《|丨])(?P<year>(?:19|20)\d\d)年?[)\]〕】}>》|丨]"
     r"(?P<order>第?)(?P<count>\d{1,5})号?"
 )
+_DOUBLED = re.compile(r"([(\[〔【{<《|丨])[(\[〔【{<《|丨]+")
 _BRACKETS = {
     "(": "（）",
     "[": "[]",
@@ -65,14 +66,15 @@ _HAN_DIGITS = dict(zip("零一二三四五六七八九", range(10), strict=True)
 def letter_number(text: str) -> Value:
     """A letter's number as printed (桂人才函〔2026〕57号); a bracket that was read as half of
     another kind follows the first."""
-    found = _NUMBER.fullmatch(text)
+    single = _DOUBLED.sub(r"\1", text)
+    found = _NUMBER.fullmatch(single)
     if found is None:
         return Value(text, () if re.fullmatch(r"[A-Za-z0-9-]{3,}", text) else (MISFIT,))
     pair = _BRACKETS[found["open"]]
     head = f"{found['word']}{pair[0]}{found['year']}{pair[1]}"
     # A body's word has two characters and more: of 调函字 the first may be lost.
     short = len(found["word"].removesuffix("字")) < 2
-    doubts = (MISFIT,) if found["open"] in "|丨" or short else ()
+    doubts = (MISFIT,) if found["open"] in "|丨" or short or single != text else ()
     return Value(f"{head}{found['order']}{found['count']}号", doubts)
 
 

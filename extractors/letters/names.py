@@ -49,7 +49,7 @@ _BEFORE_PARTS = (
 )
 """Before a name of several parts, which no surname tells from the words before it."""
 PERSON = (
-    rf"(?:(?<![·•.・‧∙])(?!{_NOT_NAMES})(?!(?<=[辖小社城市地园矿景校库院])区)(?!(?<=[现人我其来])代)(?:{_BEFORE_PARTS}{PARTS}|"
+    rf"(?:(?<![·•.・‧∙])(?!{_NOT_NAMES})(?!(?<=[辖小社城市地园矿景校库院])区)(?!(?<=[现人我其来])代)(?!(?<=[主现担历常就])任)(?:{_BEFORE_PARTS}{PARTS}|"
     rf"(?:{'|'.join(sorted(_TWO))})[{HAN}]{{1,2}}|[{''.join(sorted(_ONE))}][{HAN}]{{1,2}}))"
 )
 """A name that begins with a known surname, or one of several parts whose beginning is certain."""
@@ -62,7 +62,7 @@ SOFT_END = (
 END = rf"(?:{HARD_END}|{SOFT_END})"
 """What follows a name in running text."""
 BEFORE_NAME = re.compile(
-    rf"(?:[^{HAN}]|[民工员师部志有将与和受查意为得准人计长记象生户主是请兹明的士医子夫女儿叫由因同任调取收聘代替帮名我托弟妹哥姐母父友偶戚妻侄孙媳婿村镇乡屯组队校院厂场科室站店处居街位号局社]|其中)$"
+    rf"(?:[^{HAN}]|[民工员师部志有将与和受查意为得准定实予示人计长记象生户主是请兹明的士医子夫女儿叫由因同任调取收聘代替帮名我托弟妹哥姐母父友偶戚妻侄孙媳婿村镇乡屯组队校院厂场科室站店处居街位号局社]|其中)$"
 )
 """What may stand before a name in running text: no letter, or the end of a word that introduces
 persons. After any other character the name may have lost its beginning."""
