@@ -26,6 +26,8 @@ PARAGRAPH = 0.4
 """Part of the longest row's characters that a row of a paragraph has."""
 FULL_LINE = 2.6
 """Line heights from the right margin within which a row is full."""
+LONG_ROW = 0.75
+"""Part of the text's width from which a row that ends within a sentence is one of a paragraph."""
 CELLS = 2.0
 """Line heights between the pieces of a row from which they are cells of a table."""
 INDENT = 1.1
@@ -300,13 +302,21 @@ def _margins(rows: Sequence[LetterRow], height: float) -> tuple[float, float]:
 
 def _goes_on(row: LetterRow, after: LetterRow, left: float, right: float, height: float) -> bool:
     """Whether ``after`` is the next line of the same paragraph."""
-    full = row.right > right - FULL_LINE * height
+    full = row.right > right - FULL_LINE * height or _breaks_off(row, after, left, right)
     begins = after.left < left + INDENT * height and row.left < left + HEAD_LINES * height
     alike = max(row.height, after.height) < 1.35 * min(row.height, after.height)
     near = after.level - row.level < 3.2 * height
     cells = any(b.left - a.right > CELLS * height for a, b in pairwise(row.pieces))
     titled = _TITLED.fullmatch(row.text) is not None
     return full and begins and alike and near and not cells and not titled
+
+
+def _breaks_off(row: LetterRow, after: LetterRow, left: float, right: float) -> bool:
+    """Whether a long row ends within a sentence that the next one, which is no label's, goes on
+    with: an engine or a ragged margin left it short."""
+    long = row.right - row.left > LONG_ROW * (right - left) and len(row.pieces) == 1
+    ends = re.search(r"[。;:；：!]$|[)\]]$", row.text) is not None
+    return long and not ends and re.match(r"[^,。]{1,8}:", after.text) is None
 
 
 def _is_noise(piece: Piece) -> bool:

@@ -35,6 +35,7 @@ RESIDUE_MAX = 1
 _SENTENCE = re.compile(r"[。;,:]|^(?:特此|兹|以上|此复)")
 _SHEET = re.compile(r"\((?:第?[一二三四五\d]联|存根|正本|副本|回执)[^()]*\)")
 _PERSON = re.compile(r"\d{14,}[\dXx]?|姓名|同志|先生|女士|身份")
+_LABELLED = re.compile(r"(?:身份|证件)[^\s:\d]{0,6}[:为是\t]*\d{15}")
 _PAIR = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 
 
@@ -125,7 +126,7 @@ def score_letter(kind: DocumentType, lines: Sequence[Line]) -> float | None:
 
 def _is_stated(kind: LetterKind, text: str) -> bool:
     """Whether a text claims of somebody what such a paper proves, not just names it."""
-    if "id_number" in kind.always and subject_of(text) is None:
+    if "id_number" in kind.always and not (_LABELLED.search(text) or subject_of(text)):
         return False
     if "group" not in kind.always:
         return True
