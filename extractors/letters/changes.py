@@ -1,7 +1,8 @@
 """What a police station's proof says was changed: each item's value before and after.
 
-Worded (将姓名由“甲”变更为“乙”；原姓名：甲，现姓名：乙), as blocks (变更项目、变更前、变更后)
-or as rows of a table under such heads.
+A value is old or new by the word right before it (原, 由, 变更前; 现, 变更为, 更正后), of the item
+named there or, where none is, of the item named last; or by the column of a table. A name or number
+of the past without a new one beside was given up for the one that the person has now.
 """
 
 from __future__ import annotations
@@ -9,23 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from extractors.letters.kinds import MACROS
-from extractors.letters.names import HAN
+from extractors.letters.names import ANYNAME, HAN
 from extractors.letters.people import Span
-from extractors.letters.reading import read_span
 from extractors.letters.running import Running
-from pipeline.contracts import Recogniser
-from pipeline.evidence.evidence import Evidence
-from pipeline.model import Sheet
-
-_Q = r"[\"“”「」『』'‘’`\s:]*"
-_TO = r"(?:变更登记|变更|更正|更改|修改|改名|更名|改)\s*(?:为|成)"
-_ANYID = MACROS["ID"].replace("?P<v>", "?:")
-_GROUP = rf"(?!成[份分])[{HAN}]{{1,5}}?族?"
-_STOP = r"(?=[\"”“」』'’`\s,，。;；.()、]|$)"
-_HALT = rf"(?:{_STOP}|(?=[已于经因]))"
-"""Where an old value ends that a sentence goes on after (原号码…已于某日更正为)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,80 +29,76 @@ class Item:
 
 
 ITEMS = (
-    Item("name", "姓名|名字", MACROS["ANYNAME"], "name"),
+    Item("name", "姓名|名字|曾用名|名", ANYNAME, "name"),
     Item(
         "id_number",
-        "公民身份号码|居民身份证号码?|身份证号码?|身份证件号码|公民身份证号码?|身份号码|号码",
-        _ANYID,
+        "(?:公民|居民)?身份证?件?号码?|公民身份证号码?|居民身份证号码?|号码",
+        MACROS["ID"].replace("?P<v>", "?:"),
         "id_number",
     ),
-    Item("birth_date", "出生日期|出生年月日|出生年月|出生时间", MACROS["DATES"], "full_date"),
-    Item("ethnicity", "民族成份|民族成分|民族", _GROUP, "ethnicity"),
+    Item("birth_date", "出生(?:日期|年月日|年月|时间)", MACROS["DATES"], "full_date"),
+    Item("ethnicity", "民族(?:成[份分])?", rf"(?!成[份分])[{HAN}]{{1,5}}?族?", "ethnicity"),
     Item("sex", "性别", "[男女]", "sex"),
 )
-
-
-_ANY = "|".join(item.words for item in ITEMS)
-
-
-def _patterns(item: Item) -> Iterator[re.Pattern[str]]:
-    """How an item's old and new values are worded, the clearest first."""
-    w, v = rf"(?:{item.words})", item.value
-    old, new = rf"(?P<old>{v})", rf"(?P<new>{v})"
-    reg = r"(?:户口)?(?:登记)?的?"
-    before = r"(?:变更|更正|更改|修改){1,2}前"
-    after = r"(?:变更|更正|更改|修改){1,2}后"
-    for text in (
-        rf"{w}{_Q}(?:于{MACROS['DATES']})?{_Q}(?:已|现)?(?:由|从)(?:原来的|原)?{_Q}{old}{_Q}{_TO}{_Q}{new}{_STOP}",
-        rf"{w}(?:{MACROS['DATES']}|(?!{_ANY})[^。\n\d]){{0,20}}?(?:由|从)(?:原来的|原)?{_Q}{old}{_Q}{_TO}{_Q}{new}{_STOP}",
-        rf"{w}{_Q}{old}{_Q}{_TO}(?:{w})?{_Q}{new}{_STOP}",
-        rf"(?:变更|更正|更改|修改){{1,2}}(?:项目|内容|事项){_Q}{w}\s*{before}(?:内容)?{_Q}{old}\s*{after}(?:内容)?{_Q}{new}{_STOP}",
-        rf"{before}的?{w}{_Q}{old}{_STOP}.{{0,40}}?{after}的?{w}{_Q}{new}{_STOP}",
-        rf"{before}[:,(]?[^。]{{0,60}}?{w}{_Q}{old}{_STOP}[^。]{{0,80}}?{after}[:,(]?[^。]{{0,60}}?{w}{_Q}{new}{_STOP}",
-        rf"(?<!变更)(?:原|曾用|旧){reg}{w}{_Q}(?:为|是)?{_Q}{old}{_STOP}.{{0,60}}?(?:现|新)(?:用)?{reg}{w}{_Q}(?:为|是)?{_Q}{new}{_STOP}",
-        rf"(?<!变更)(?:原|旧)(?:使用)?{reg}{w}{_Q}(?:为|是)?{_Q}{old}{_HALT}.{{0,40}}?(?:{after}的?{w}{_Q}(?:为|是)?|{_TO}){_Q}{new}{_STOP}",
-        rf"{w}{_Q}(?:原|原来)(?:登记)?(?:为|是|系){_Q}{old}{_HALT}.{{0,40}}?(?:{after}的?{w}{_Q}(?:为|是)?|{_TO}){_Q}{new}{_STOP}",
-        rf"{before}[^\n]{{0,12}}{after}[^\n]*\n(?:[^\n]*\n){{0,8}}?{w}\t{old}\t{new}{_STOP}",
-    ):
-        yield re.compile(text, re.M | re.S)
-    if item.field == "name":
-        to = r"(?:(?:现用名|现名|更名|改名)(?:为|是|叫|成)?)"
-        for text in (
-            rf"(?:曾用名|原名|旧名){_Q}(?:为|是|叫)?{_Q}{old}{_STOP}[^。]{{0,40}}?{to}{_Q}{new}{_STOP}",
-            rf"(?<![{HAN}]){new}\((?:原名|曾用名|原姓名|旧名){_Q}(?:为|是|叫)?{_Q}{old}\)",
-            rf"(?<![{HAN}]){old}{_Q}(?:更名|改名){_Q}(?:为|成){_Q}{new}{_STOP}",
-        ):
-            yield re.compile(text, re.M | re.S)
-
-
-_COMPILED = {item.field: tuple(_patterns(item)) for item in ITEMS}
-
-
-_FORMER = re.compile(r"(?:变更|更正|更改|修改)*前.{0,6}|(?:原|旧).{0,6}")
-_LATTER = re.compile(r"(?:变更|更正|更改|修改)*后.{0,6}|(?:现|新).{0,6}")
-"""Heads of the columns of old and new values."""
+_WORDS = "|".join(item.words for item in ITEMS)
+_DO = "(?:变更|更正|更改|修改|改正|订正)"
+_OLD = (
+    rf"{_DO}{{1,2}}前(?:的|内容|登记|信息)*|(?:(?<!变更)原来?|旧)(?:户口)?(?:登记|使用|内容|信息|的)*(?={_WORDS}|[:\t为是])|"
+    rf"曾用(?=名)|(?:{_WORDS})(?:原来?(?:登记|使用)?(?=[为是系])|(?=[^由从原现,。\n][^,。\n]{{1,24}}{_DO}(?:登记)?[为成]))|(?:由|从)(?:原来?的?)?"
+)
+_NEW = (
+    rf"{_DO}{{1,2}}后(?:的|内容|登记|信息)*|(?:现|新)(?:户口)?(?:登记|使用|用|内容|信息|的)*(?={_WORDS}|[:\t为是])|"
+    rf"(?:{_DO}(?:登记)?|改名|更名|改)(?:为|成)"
+)
+_LINK = r"[\"“”「」『』'‘’`\s:为是叫系]*"
+_STOP = rf"(?=[\"”“」』'’`\s,，。;；.()、]|$|[已于经因与]|{_DO}|改)"
+"""Where a name or a nation ends."""
 CHANGE_ROWS_MAX = 8
-"""Rows below such heads."""
+"""Rows below the heads of a table's columns."""
+_FORMER = re.compile(rf"{_DO}*前.{{0,6}}|(?:原|旧).{{0,6}}")
+_LATTER = re.compile(rf"{_DO}*后.{{0,6}}|(?:现|新).{{0,6}}")
+"""Heads of the columns of old and new values."""
 
 
-def find_changes(running: Running, sheet: Sheet, recognise: Recogniser) -> dict[str, Evidence]:
-    """``old_<item>`` and ``new_<item>`` of every item that the text says was changed."""
-    fields: dict[str, Evidence] = {}
-    tabled = dict(_tabled(running))
-    for item in ITEMS:
-        found = next((m for p in _COMPILED[item.field] if (m := p.search(running.text))), None)
-        spans = (found.span("old"), found.span("new")) if found else tabled.get(item.field)
-        if spans is None:
-            continue
-        for side, span in zip(("old", "new"), spans, strict=True):
-            name = f"{side}_{item.field}"
-            fields[name] = read_span(name, item.grammar, span, running, sheet, recognise)
-    return fields
+@cache
+def _cues() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A word that tells old or new, with the item named beside; an item's name."""
+    cue = rf"(?:(?P<old>{_OLD})|(?P<new>{_NEW}))(?P<item>{_WORDS})?(?:内容)?{_LINK}"
+    return re.compile(cue, re.M), re.compile(_WORDS)
 
 
-def _tabled(running: Running) -> Iterator[tuple[str, tuple[Span, Span]]]:
-    """Items named in rows under heads such as 变更项目, 原登记内容, 现登记内容: where their values
-    stand in the text."""
+@cache
+def _value(item: Item) -> re.Pattern[str]:
+    stop = _STOP if item.grammar in ("name", "ethnicity") else ""
+    return re.compile(item.value + stop, re.M)
+
+
+def find_changes(running: Running) -> dict[str, Span]:
+    """Where the text states ``old_<item>`` and ``new_<item>`` of the items that were changed."""
+    found: dict[str, Span] = dict(_tabled(running))
+    for item, side, span in _worded(running.text):
+        other = found.get(f"{'new' if side == 'old' else 'old'}_{item.field}")
+        said = running.text[slice(*span)]
+        if other is None or running.text[slice(*other)] != said:
+            found.setdefault(f"{side}_{item.field}", span)
+    return found
+
+
+def _worded(text: str) -> Iterator[tuple[Item, str, Span]]:
+    cue, words = _cues()
+    for found in cue.finditer(text):
+        named = found["item"]
+        if named is None:
+            last = [m[0] for m in words.finditer(text, max(0, found.start() - 80), found.end())]
+            named = last[-1] if last else ""
+        item = next((i for i in ITEMS if re.fullmatch(i.words, named)), None)
+        value = _value(item).match(text, found.end()) if item else None
+        if item is not None and value is not None:
+            yield item, "old" if found["old"] else "new", value.span()
+
+
+def _tabled(running: Running) -> Iterator[tuple[str, Span]]:
+    """Items named in rows under heads such as 变更项目, 原登记内容, 现登记内容."""
     starts = {id(place[0]): i for i, place in enumerate(running.places) if place and place[1] == 0}
     for i, head in enumerate(running.rows):
         former = next((p for p in head.pieces if _FORMER.fullmatch(p.text)), None)
@@ -122,12 +108,10 @@ def _tabled(running: Running) -> Iterator[tuple[str, tuple[Span, Span]]]:
         for row in running.rows[i + 1 : i + 1 + CHANGE_ROWS_MAX]:
             item = next((it for it in ITEMS if re.fullmatch(it.words, row.pieces[0].text)), None)
             old, new = (
-                next(
-                    (p for p in row.pieces[1:] if p.left < column.right and column.left < p.right),
-                    None,
-                )
-                for column in (former, latter)
+                next((p for p in row.pieces[1:] if p.left < c.right and c.left < p.right), None)
+                for c in (former, latter)
             )
             if item and old and new and old is not new:
-                a, b = starts[id(old)], starts[id(new)]
-                yield item.field, ((a, a + len(old.text)), (b, b + len(new.text)))
+                for side, piece in (("old", old), ("new", new)):
+                    at = starts[id(piece)]
+                    yield f"{side}_{item.field}", (at, at + len(piece.text))

@@ -57,10 +57,14 @@ _ISSUER_LABEL = re.compile(
     r"(?:名称)?[:.]*|(?:单位|机关)?(?:\((?:盖章|公章|签章)\)|盖章|公章)[:.]*"
 )
 _STAMPED = re.compile(r"\((?:盖章|公章|签章|章)\)$")
+_STARS = "★☆*"
+"""The middle of a seal, read at the end of a name."""
 _COPY_STAMP = re.compile(r".*(?:原件|复印|核对|收讫|收件|校对).*")
 """What an office stamps on a copy, with the day of copying below."""
 STAMP_REACH = 2.6
 """Line heights from such a stamp within which a date is the stamp's."""
+_SLIP = re.compile(r"(?:\S{0,10})?回\s*执(?:单|联)?(?:\([^)]*\))?")
+FROM_SLIP = "未读到落款单位，按回执抬头推定"
 CLOSING_ALONE = "未见落款日期，请核对签发单位"
 
 
@@ -80,7 +84,7 @@ def close_of(running: Running, sheet: Sheet, recognise: Recogniser) -> Closing:
         issuer = _issuer_by(running, row)
         if issuer is not None:
             return Closing(issuer, _day(pieces, sheet, recognise))
-    issuer = _labelled(running)
+    issuer = _labelled(running) or _slip(running)
     if found:
         return Closing(issuer, _day(found[0][1], sheet, recognise))
     return Closing(issuer or _alone(running), _blank(running))
@@ -90,7 +94,11 @@ def _dates(running: Running, sheet: Sheet) -> Iterator[tuple[LetterRow, list[Pie
     """Rows that are a date, from the lowest: all of the row, a run of its pieces, or what follows
     日期：. Rows that look like a misread one come last."""
     stamps = [p for p in pieces_of(sheet.lines) if _COPY_STAMP.fullmatch(p.text)]
-    rows = [r for r in sorted(running.rows, key=lambda r: -r.level) if not _is_stamped(r, stamps)]
+    rows = [
+        row
+        for row in sorted(running.rows, key=lambda r: -r.level)
+        if _LABEL.match(row.text) or not _is_stamped(row, stamps)
+    ]
     doubtful = []
     for row in rows:
         if pieces := _date_pieces(row, _DATE):
@@ -209,13 +217,28 @@ def _issuer_by(running: Running, day: LetterRow) -> Evidence | None:
     return None if found is None else found[1]
 
 
+def _slip(running: Running) -> Evidence | None:
+    """The body to whom the slip at the end (回执) is to be sent back, where none signed."""
+    rows = sorted(running.rows, key=lambda r: r.level)
+    begun = next((i for i, r in enumerate(rows) if _SLIP.fullmatch(r.text)), None)
+    for row in rows[begun + 1 : begun + 4] if begun is not None else ():
+        piece = row.pieces[0]
+        name = piece.text.removesuffix(":")
+        if name != piece.text and ORGAN.fullmatch(name):
+            issuer = _issuer(piece.part(0, len(name)), running)
+            issuer.doubts.append(FROM_SLIP)
+            return issuer
+    return None
+
+
 def _parts(row: LetterRow) -> Iterator[Piece]:
     """The pieces of a row without the label before a name."""
     for piece in row.pieces:
         label = _ISSUER_LABEL.match(piece.text)
         start = label.end() if label else 0
-        if start < len(piece.chars):
-            yield piece.part(start, len(piece.chars))
+        end = len(piece.text.rstrip(_STARS))
+        if start < end:
+            yield piece.part(start, end)
 
 
 def _labelled(running: Running) -> Evidence | None:
@@ -229,8 +252,9 @@ def _labelled(running: Running) -> Evidence | None:
             if label.end() < len(piece.chars):
                 rest = [piece.part(label.end(), len(piece.chars))]
             for own in rest:
-                if ORGAN.fullmatch(own.text):
-                    return _issuer(own, running)
+                name = own.text.rstrip(_STARS)
+                if ORGAN.fullmatch(name):
+                    return _issuer(own.part(0, len(name)), running)
     return None
 
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from extractors.labelled.grammar import (
     MISFIT,
     Grammar,
-    address,
     ethnicity,
     full_date,
     month,
@@ -18,9 +17,10 @@ from extractors.labelled.grammar import (
     plain,
     sex,
 )
+from extractors.letters.groups import group_name
 from extractors.letters.places import UNPLACED
 from pipeline.evidence.evidence import Value
-from pipeline.reference import addresses, countries, ethnicities
+from pipeline.reference import addresses, ethnicities
 from pipeline.reference.names import SEPARATOR
 from pipeline.reference.surnames import begins_with_surname
 
@@ -28,6 +28,7 @@ _NUMBER = re.compile(
     r"(?P<word>[^\d(\[〔【{<《]*)(?P<open>[(\[〔【{<《|丨])(?P<year>(?:19|20)\d\d)年?[)\]〕】}>》|丨]"
     r"(?P<order>第?)(?P<count>\d{1,5})号?"
 )
+_DOUBLED = re.compile(r"([(\[〔【{<《|丨])[(\[〔【{<《|丨]+")
 _BRACKETS = {
     "(": "（）",
     "[": "[]",
@@ -46,19 +47,14 @@ ORGAN = re.compile(
 )
 """A body that addresses, issues or employs: by how such names end."""
 NO_BODY = "不似单位名称"
-MAYBE_LETTER = "首位可能是字母（B、O、I、S、Z）"
+BEHEADED = "单位名称前面可能缺字"
+_BEHEADED = re.compile(
+    r"[族自治]{0,3}(?:[县区市州省]|[镇乡](?!镇))"
+    r"(?:公安|民政|教育|人民|人社|人力|就业|农业|水|\S{0,6}派出所)"
+)
+"""A body's name that begins with the rank of its place has lost the place."""
 _PLACED = re.compile(r"[^\s区县市]{1,10}(?:[区县市]|自治[州县旗])(?!场)")
 """A name that begins with a place of county or prefecture rank."""
-_CIVIL = (
-    r"(?:城市|城镇|农村|城乡|城区)?(?:居民)?(?:最低生活保障|低保)(?:对象|家庭|户|人员)?|"
-    r"(?:城市|城镇|农村|城乡)?(?:特困|五保)(?:人员|对象)?(?:救助)?(?:供养)?(?:对象|人员)?"
-)
-_GROUPS = (
-    ("村干部", re.compile(r"村级?干部|村.?两委|村委会.*|村民?委员会.*|村党.*|村支书|村主任")),
-    ("民办教师", re.compile(r"民办教师")),
-    ("代课人员", re.compile(r"代课.*")),
-    ("返贫致贫人员", re.compile(r"返贫致贫.*|返贫|致贫")),
-)
 FIRST_PART_MAX = 6
 """Characters of the first part of a name of several parts; more are other words before it."""
 _NO_NAME = re.compile("同志|先生|女士|性别|身份|证明|村民|居民")
@@ -70,14 +66,15 @@ _HAN_DIGITS = dict(zip("零一二三四五六七八九", range(10), strict=True)
 def letter_number(text: str) -> Value:
     """A letter's number as printed (桂人才函〔2026〕57号); a bracket that was read as half of
     another kind follows the first."""
-    found = _NUMBER.fullmatch(text)
+    single = _DOUBLED.sub(r"\1", text)
+    found = _NUMBER.fullmatch(single)
     if found is None:
         return Value(text, () if re.fullmatch(r"[A-Za-z0-9-]{3,}", text) else (MISFIT,))
     pair = _BRACKETS[found["open"]]
     head = f"{found['word']}{pair[0]}{found['year']}{pair[1]}"
     # A body's word has two characters and more: of 调函字 the first may be lost.
     short = len(found["word"].removesuffix("字")) < 2
-    doubts = (MISFIT,) if found["open"] in "|丨" or short else ()
+    doubts = (MISFIT,) if found["open"] in "|丨" or short or single != text else ()
     return Value(f"{head}{found['order']}{found['count']}号", doubts)
 
 
@@ -86,6 +83,8 @@ def org(text: str) -> Value:
     value = text.replace("(", "（").replace(")", "）")
     if not ORGAN.fullmatch(text):
         return Value(value, (NO_BODY,))
+    if _BEHEADED.match(text):
+        return Value(value, (BEHEADED,))
     found = addresses.parse_address(text)
     if found.near is not None:
         return Value(value, (f"地名疑为“{found.near.name}”",))
@@ -128,15 +127,14 @@ def _small(text: str) -> int | None:
     return total + digit or None
 
 
-def civil_category(text: str) -> Value:
-    """Which kind of support: 城市低保, 农村最低生活保障, 特困人员救助供养 …, as printed."""
-    value = re.sub(r"\(.*", "", text)
-    return Value(value, (), True) if re.fullmatch(_CIVIL, value) else Value(value, (MISFIT,))
+def wording(text: str) -> Value:
+    """How a special group is worded: 城市低保, 农村最低生活保障, 特困人员救助供养 …, as printed."""
+    return Value(text, () if group_name(text) else (MISFIT,), True)
 
 
 def group(text: str) -> Value:
     """Which special group of the resident pension (domain.md 1.8)."""
-    found = next((name_ for name_, words in _GROUPS if words.fullmatch(text)), None)
+    found = group_name(text)
     return Value(text, (MISFIT,)) if found is None else Value(found, (), True)
 
 
@@ -159,59 +157,6 @@ LETTER_GRAMMARS: Mapping[str, Grammar] = {
     "letter_number": letter_number,
     "org": org,
     "days": days,
-    "civil_category": civil_category,
+    "wording": wording,
     "group": group,
 }
-
-
-def latin(text: str) -> Value:
-    """A name in Latin letters, in capitals as passports print it."""
-    value = " ".join(text.replace(",", ", ").split()).strip(" .")
-    fits = re.fullmatch(r"[A-Z][A-Z' ,-]*", value) is not None
-    return Value(value, () if fits else ("英文姓名中有不应有的字符",))
-
-
-def country(text: str) -> Value:
-    """A nationality as its three-letter code; printed in Chinese, as code, or both."""
-    found = countries.find(text)
-    return Value(text, ("不是已知的国家或地区",)) if found is None else Value(found.code, (), True)
-
-
-def either_sex(text: str) -> Value:
-    """男 or 女, with or without the English letter."""
-    found = {c for c in text if c in "男女"}
-    letter = re.sub(r"[^A-Z]", "", text.upper())
-    if not found and letter in ("M", "F"):
-        return Value("男" if letter == "M" else "女", (MISFIT,))
-    if len(found) != 1:
-        return Value(text, (MISFIT,))
-    value = found.pop()
-    clash = letter in ("M", "F") and letter != ("M" if value == "男" else "F")
-    return Value(value, (MISFIT,) if clash else (), True)
-
-
-def certificate(text: str) -> Value:
-    """A passport's, permit's or permanent residence card's number."""
-    value = re.sub(r"[^A-Z0-9]", "", text.upper())
-    fits = re.fullmatch(r"[A-Z]{0,3}\d{6,10}|[A-Z]{3}\d{12}|9\d{16}[\dX]", value)
-    if fits is None or value != text.upper():
-        return Value(value or text, (MISFIT,))
-    # Nearly all passports of eight characters begin with a letter, which may be read as a digit.
-    return Value(value, (MAYBE_LETTER,) if re.fullmatch(r"[80152]\d{7}", value) else ())
-
-
-LODGING: Mapping[str, Grammar] = {
-    "surname": latin,
-    "given_name": latin,
-    "name": latin,
-    "chinese_name": name,
-    "sex": either_sex,
-    "birth_date": open_date,
-    "nationality": country,
-    "certificate_number": certificate,
-    "address": address,
-    "arrival_date": open_date,
-    "departure_date": open_date,
-    "issue_date": open_date,
-}
-"""Grammars of the lodging registration form, by field."""

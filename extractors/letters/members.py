@@ -1,10 +1,18 @@
-"""Household members listed on a proof: rows under heads such as 姓名, 与户主关系, 身份证号码."""
+"""Household members listed on a proof: rows of a table, or a list in a sentence.
+
+A table has heads such as 姓名, 与户主关系, 身份证号码; a sentence names its members one after the
+other (保障人口三人：甲、乙、丙; 家庭成员有妻子甲（号码）).
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from extractors.letters.grammar import LETTER_GRAMMARS
+from extractors.letters.names import PERSON
+from extractors.letters.people import KIN
 from extractors.letters.running import LetterRow, Running
 from pipeline.evidence.evidence import Evidence
 from pipeline.layout.piece import Piece
@@ -12,6 +20,7 @@ from pipeline.layout.piece import Piece
 HEADS = {
     "姓名": "name",
     "家庭成员姓名": "name",
+    "家庭成员": "name",
     "成员姓名": "name",
     "与户主关系": "relation_to_head",
     "与申请人关系": "relation_to_head",
@@ -23,20 +32,20 @@ HEADS = {
     "公民身份号码": "id_number",
 }
 MEMBER_ROWS_MAX = 20
+Members = tuple[dict[str, Evidence], ...]
 
 
-def find_members(running: Running) -> tuple[dict[str, Evidence], ...]:
-    """The members of the first table whose heads name a person and a relation or a number."""
+def find_members(running: Running) -> Members:
+    """The members of the first table whose heads name a person and a relation, or a person and a
+    number above several rows; else those whom a sentence lists."""
     rows = running.rows
     for i, row in enumerate(rows):
-        heads = _heads(row)
-        if "name" in heads and len(heads) >= 2 and ("relation_to_head" in heads):
-            return tuple(_members(heads, rows[i + 1 : i + 1 + MEMBER_ROWS_MAX]))
-    return ()
-
-
-def _heads(row: LetterRow) -> dict[str, Piece]:
-    return {HEADS[p.text]: p for p in row.pieces if p.text in HEADS}
+        heads = {HEADS[p.text]: p for p in row.pieces if p.text in HEADS}
+        if "name" in heads and ("relation_to_head" in heads or "id_number" in heads):
+            found = tuple(_members(heads, rows[i + 1 : i + 1 + MEMBER_ROWS_MAX]))
+            if found and ("relation_to_head" in heads or len(found) > 1):
+                return found
+    return tuple(_listed(running))
 
 
 def _members(heads: dict[str, Piece], rows: Sequence[LetterRow]) -> Iterator[dict[str, Evidence]]:
@@ -52,3 +61,32 @@ def _members(heads: dict[str, Piece], rows: Sequence[LetterRow]) -> Iterator[dic
         if name is None or name.value.doubts:
             return
         yield member
+
+
+@cache
+def _list() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Where a sentence lists the members, and one of them with relation and number."""
+    one = (
+        rf"(?:(?P<relation_to_head>户主|{KIN})[:]?)?(?P<name>{PERSON})"
+        r"(?:[(,](?:[^()、;。]{0,14}?)(?P<id_number>\d{17}[\dXx])\)?)?(?=[、,;)。\n和及]|等|$)"
+    )
+    start = r"(?:家庭|共同生活|户内)(?:的?家庭)?成员|保障(?:人口|人员|对象)|共同生活的?人"
+    return re.compile(rf"(?:{start})[^。\n]*"), re.compile(rf"(?<=[、,;(:人员为有是和及]){one}")
+
+
+def _listed(running: Running) -> Iterator[dict[str, Evidence]]:
+    where, one = _list()
+    for sentence in where.finditer(running.text):
+        found = list(one.finditer(running.text, sentence.start(), sentence.end() + 1))
+        if len(found) < 2 and not any(m["id_number"] for m in found):
+            continue
+        for member in found:
+            yield {
+                field: Evidence(
+                    running.pieces(*member.span(field)),
+                    LETTER_GRAMMARS.get(field, LETTER_GRAMMARS["plain"])(member[field]),
+                )
+                for field in ("name", "relation_to_head", "id_number")
+                if member[field]
+            }
+        return

@@ -22,7 +22,7 @@ _NOT_NAMES = (
     "证明|变更|更正|更改|修改|审批|认定|登记|情况|商调|调取|接收|同意|终止|村民|职工|员工|教师|干部|农[村业民]|代[办课理为]|"
     "安置|任职|任教|解除|时间|别人|家庭|家住|全县|全部|能够|文件|应当|充分|办|理|书|号|名|其[中他]|成[份分员]|人员|对象|同志|"
     "调[入取档出离往阅动]|管[理辖]|安[排置全]|保[管证障]|全[部权体]|经[查办营]|查[询阅实]|时[间期]|常[住用]|党[委组员]|"
-    "文[件书职]|任[职何]|项目|内容|承诺|享受|待遇|核查|监测|事项|业务|自愿|授权|经办|负责|材料|属实"
+    "文[件书职]|任[职何]|项目|内容|承诺|享受|待遇|核查|监测|事项|业务|劳动|自愿|授权|经办|负责|材料|属实"
 )
 """Words that no name begins with."""
 _WORDS_BEFORE = (
@@ -49,17 +49,20 @@ _BEFORE_PARTS = (
 )
 """Before a name of several parts, which no surname tells from the words before it."""
 PERSON = (
-    rf"(?:(?<![·•.・‧∙])(?!{_NOT_NAMES})(?!(?<=[辖小社城市地园矿景校库院])区)(?!(?<=[现人我其来])代)(?:{_BEFORE_PARTS}{PARTS}|"
+    rf"(?:(?<![·•.・‧∙])(?!{_NOT_NAMES})(?!(?<=[辖小社城市地园矿景校库院])区)(?!(?<=[现人我其来])代)(?!(?<=[主现担历常就])任)(?:{_BEFORE_PARTS}{PARTS}|"
     rf"(?:{'|'.join(sorted(_TWO))})[{HAN}]{{1,2}}|[{''.join(sorted(_ONE))}][{HAN}]{{1,2}}))"
 )
 """A name that begins with a known surname, or one of several parts whose beginning is certain."""
 _TITLES = "同志|本人|一户|先生|女士|老师|同学|性别|身份|公民|居民身份|出生|联系|电话|民族|证件|手机"
 HARD_END = rf"(?=\s*(?:{_TITLES}|[等系是已被受及以的]|(?<!关)于|[,，。;；:()〔·“”/、]|$|\n|\t))"
-SOFT_END = r"(?=\s*(?:[男女][,，、)]|[自因经与为之现原和在从向由曾至]|家庭|夫妇|委托|授权|申请))"
+SOFT_END = (
+    r"(?=\s*(?:[男女][,，、)]|[自因经与为之现原和在从向由曾至]|家庭|夫妇|"
+    r"户[(系为属共现,，]|委托|授权|申请|同意))"
+)
 END = rf"(?:{HARD_END}|{SOFT_END})"
 """What follows a name in running text."""
 BEFORE_NAME = re.compile(
-    rf"(?:[^{HAN}]|[民工员师部志有将与和受查意为人计长记象生户主是请兹明的士医子夫女儿叫由因同任调取收聘代替帮名我托弟妹哥姐母父友偶戚妻侄孙媳婿村镇乡屯组队校院厂场科室站店处居街位号局社]|其中)$"
+    rf"(?:[^{HAN}]|[民工员师部志有将与和受查意为得准定实予示人计长记象生户主是请兹明的士医子夫女儿叫由因同任调取收聘代替帮名我托弟妹哥姐母父友偶戚妻侄孙媳婿村镇乡屯组队校院厂场科室站店处居街位号局社]|其中)$"
 )
 """What may stand before a name in running text: no letter, or the end of a word that introduces
 persons. After any other character the name may have lost its beginning."""
@@ -75,7 +78,9 @@ _PLACES = "区路江水林山池宫城门丘湾坡塘寨井关党"
 
 def begins_surely(text: str, start: int, end: int) -> bool:
     """Whether the name ``text[start:end]`` has no more characters before: it is whole, or what
-    stands there introduces persons."""
+    stands there introduces persons. What a value follows in the same row is a label (供养方式:)."""
+    if text[end : end + 1] == ":" and text[end + 1 : end + 2] not in ("", "\n"):
+        return False
     if start == 0 or BEFORE_NAME.search(text[:start]):
         return True
     return (
@@ -97,9 +102,3 @@ def is_open(text: str, start: int, end: int) -> bool:
     if parts and text[end] in _NEVER:
         return False
     return not any(_HARD.match(text, m.end()) for m in re.finditer(re.escape(name), text))
-
-
-def is_apart(text: str, start: int) -> bool:
-    """Whether a sign or white space stands before ``text[start]``: behind a label without one, the
-    sentence may just go on (受托人承诺)."""
-    return start == 0 or re.match(rf"[^{HAN}A-Za-z0-9]", text[start - 1]) is not None

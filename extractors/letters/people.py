@@ -1,23 +1,27 @@
-"""Who a text names: persons beside their citizen numbers, and which of them acts for which.
+"""Who a text names: persons, and the citizen numbers beside them.
 
-A number has a check digit and stands right behind its owner, whatever else a letter says and
-however it says it. So the pair bears out a name found by a letter's wording, stands in for one that
-was not found, and belies one that was taken from another sentence.
+A name is weighed by what stands around it (``letters.toml``: table ``person``). A number has a
+check digit and stands right behind its owner, whatever else a letter says and however it says it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache, lru_cache
 
-from extractors.letters.names import ANYNAME, BEFORE_NAME, END, PERSON
+from extractors.letters.names import ANYNAME, END, HAN, HARD_END, PERSON, begins_surely
+from extractors.letters.tables import table
 from pipeline.reference import ethnicities, idnumber
+from pipeline.reference.surnames import begins_with_surname
 
 Span = tuple[int, int]
-LetterRole = Literal["proxy", "applicant"]
 
+UNKNOWN_SURNAME = 2.0
+"""Weight lost by a name that no label announces and no known surname begins."""
+LOOK_BEFORE, LOOK_AFTER = 30, 24
+"""Characters around a name that say whose it is."""
 PERSON_REACH = 90
 """Characters before a number within which its owner is named."""
 _NUMBER = re.compile(r"(?<![\dA-Za-z])\d{17}[\dXx](?![\dA-Za-z])")
@@ -29,42 +33,102 @@ _OTHERS = (
 _NO_OTHER = "".join(rf"(?<!(?<!被){word})" for word in _OTHERS.split("|"))
 NAME_LABEL = rf"(?:姓\s*名|{_NO_OTHER}人员?|对象|户主|职工|员工|教师|学生)"
 """What the label of a person's own name ends with, whatever stands before."""
-_NAMED = re.compile(
-    rf"(?:{NAME_LABEL}[:\t]+\s*(?P<labelled>{ANYNAME})|(?P<plain>{PERSON})){END}", re.M
-)
 _OTHER = re.compile(
     rf"(?:(?:{_OTHERS})(?:人员?|员)|(?:原|曾用|旧|[更变][改更正]前)姓?名[为是叫]?)[:\t“”(]*\Z"
 )
 """Before a name that is not the number's owner: an official's, or one of the past."""
-_KIN = (
+KIN = (
     "父亲|母亲|父母|丈夫|妻子|儿子|女儿|配偶|兄弟|哥哥|弟弟|姐姐|妹妹|姐妹|亲属|亲戚|朋友|同事|邻居|"
-    "儿媳|女婿|侄子|侄女|孙子|孙女|[长次]子|[长次]女|爱人"
+    "儿媳|女婿|侄子|侄女|孙子|孙女|[长次三]子|[长次三]女|爱人"
 )
-_TAIL = r"(?:姓名)?[:,、(\t“”\s]*$"
-_PROXY_BEFORE = re.compile(
-    rf"(?:(?<!被)(?:代办|代理)人|受委?托人|被委托人|承诺人|"
-    rf"委托(?:其|我|本人)?(?:{_KIN})?|由其?(?:{_KIN})?|的(?:{_KIN})){_TAIL}"
-)
-_SELF_BEFORE = re.compile(rf"(?:本人|我叫){_TAIL}")
-_APPLICANT_BEFORE = re.compile(
-    rf"(?:(?:申请|申办)人|被(?:代办|代理)人|参保人|(?<![受被])委托人|受|代|替|为|帮|因|我[是系])(?:申请人|参保人)?{_TAIL}"
-)
-_APPLICANT_AFTER = re.compile(
-    rf"[\dXx][^\n。;\d]{{0,16}}?(?<=[)\dXx])\s*(?:同志)?(?:的?(?:委托|授权|特?委托|{_KIN})|[,]?(?:因[^\n。]{{0,20}}?)?(?:行动不便|不便|不能|无法|外出|个人原因|工作繁忙|年老|患病|住院))"
-)
-_PROXY_NOUN = re.compile(r"(?<!被)(?:代办|代理)人|受委?托人|被委托人|承诺人")
-_APPLICANT_NOUN = re.compile(r"(?:申请|申办)人|被(?:代办|代理)人|参保人|(?<![受被])委托人")
+"""Words of relation before a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A person's name in the text: where, how heavy, and whether a label announces it."""
+
+    span: Span
+    weight: float
+    labelled: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A person and the number beside, as stretches of the text; ``role`` as far as it is told."""
+    """A person and the number beside, as stretches of the text."""
 
     name: Span
     number: Span
-    role: LetterRole | None = None
 
 
+Cue = tuple[re.Pattern[str], float]
+
+
+@cache
+def _cues() -> tuple[tuple[Cue, ...], tuple[Cue, ...]]:
+    """What before and what behind a name weighs how much."""
+    rows = table()["person"]
+    before = ((rf"(?:{row['before']})$", row["weight"]) for row in rows if "before" in row)
+    after = ((row["after"], row["weight"]) for row in rows if "after" in row)
+    return (
+        tuple((re.compile(text), float(weight)) for text, weight in before),
+        tuple((re.compile(text), float(weight)) for text, weight in after),
+    )
+
+
+@cache
+def _named() -> tuple[re.Pattern[str], ...]:
+    """Names as they are told from other words: behind a label; by surname; behind an
+    introduction, whatever the surname; a single character behind a label."""
+    intro = table()["title"]["intro"]
+    return tuple(
+        re.compile(text, re.M)
+        for text in (
+            rf"{NAME_LABEL}(?:\([^)]{{1,8}}\))?[:\t]+\s*(?P<labelled>{ANYNAME}){END}",
+            rf"(?=(?P<plain>{PERSON}){END})",
+            rf"(?:{intro}|^)(?P<any>{ANYNAME})(?=同志|先生|女士|[(,](?:[男女性]|公民|居民|身份)|:\n)",
+            rf"{NAME_LABEL}[:\t]+(?P<one>[{HAN}]){HARD_END}",
+        )
+    )
+
+
+@lru_cache(maxsize=4)
+def mentions_of(text: str) -> tuple[Mention, ...]:
+    """Every name in the text. Of two that overlap the one that begins first counts (欧阳雪, not the
+    阳雪 within)."""
+    kept: list[Mention] = []
+    for mention in sorted(_mentions(text), key=lambda m: (m.span, -m.weight)):
+        if not kept or mention.span[0] >= kept[-1].span[1] or mention.span[0] == kept[-1].span[0]:
+            kept.append(mention)
+    return tuple(kept)
+
+
+def _mentions(text: str) -> Iterator[Mention]:
+    for pattern in _named():
+        for found in pattern.finditer(text):
+            how = found.lastgroup or ""
+            start, end = found.span(how)
+            name = found[how]
+            if ethnicities.find(name) or (how == "plain" and not begins_surely(text, start, end)):
+                continue
+            labelled = how in ("labelled", "one")
+            weight = weigh(text, start, end, labelled)
+            if how == "any" and not begins_with_surname(name):
+                weight -= UNKNOWN_SURNAME
+            yield Mention((start, end), weight - (2.0 if how == "one" else 0.0), labelled)
+
+
+def weigh(text: str, start: int, end: int, labelled: bool) -> float:
+    """How much speaks for the person named at ``text[start:end]`` as the one meant."""
+    before = text[max(0, start - LOOK_BEFORE) : start]
+    after = text[end : end + LOOK_AFTER]
+    cues_before, cues_after = _cues()
+    weight = sum(w for pattern, w in cues_before if pattern.search(before))
+    weight += sum(w for pattern, w in cues_after if pattern.match(after))
+    return weight + (1.0 if labelled else 0.0)
+
+
+@lru_cache(maxsize=4)
 def find_pairs(text: str) -> tuple[Pair, ...]:
     """Every valid citizen number with the person named before it, in the order of the text."""
     return tuple(_pairs(text))
@@ -75,61 +139,14 @@ def _pairs(text: str) -> Iterator[Pair]:
     for found in _NUMBER.finditer(text):
         if not idnumber.is_valid(found[0].upper()):
             continue
-        start = max(begun, found.start() - PERSON_REACH)
-        names = [
-            m.span("labelled" if m["labelled"] else "plain")
-            for m in _NAMED.finditer(text[: found.end()], start)
-            if m.end() <= found.start() and _is_owner(m, text)
+        first = max(begun, found.start() - PERSON_REACH)
+        owners = [
+            m.span
+            for m in mentions_of(text)
+            if first <= m.span[0]
+            and m.span[1] <= found.start()
+            and not _OTHER.search(text[: m.span[0]])
         ]
-        if names:
-            yield Pair(names[-1], found.span(), _role(text, begun, names[-1], found.end()))
+        if owners:
+            yield Pair(max(owners), found.span())
         begun = found.end()
-
-
-def _is_owner(named: re.Match[str], text: str) -> bool:
-    """Whether a name begins where it stands, and is no official's and none of the past."""
-    before = text[: named.start()]
-    begins = named["labelled"] is not None or BEFORE_NAME.search(before) is not None
-    name = named["labelled"] or named["plain"]
-    return begins and _OTHER.search(before) is None and not ethnicities.find(name)
-
-
-def _role(text: str, begun: int, name: Span, end: int) -> LetterRole | None:
-    """What the words around a pair make of the person; else the last such word before."""
-    before = text[max(0, name[0] - 24) : name[0]]
-    if _PROXY_BEFORE.search(before):
-        return "proxy"
-    if _APPLICANT_BEFORE.search(before) or _APPLICANT_AFTER.match(text, end - 1):
-        return "applicant"
-    if _SELF_BEFORE.search(before):
-        return "proxy"
-    said = text[begun : name[0]]
-    nouns: list[tuple[int, LetterRole]] = [(m.end(), "proxy") for m in _PROXY_NOUN.finditer(said)]
-    nouns += [(m.end(), "applicant") for m in _APPLICANT_NOUN.finditer(said)]
-    return max(nouns)[1] if nouns else None
-
-
-def persons_of(pairs: Sequence[Pair], text: str) -> dict[str, Pair]:
-    """Each number that stands beside a name, with the first of its names."""
-    return {text[slice(*p.number)].upper(): p for p in reversed(pairs)}
-
-
-def parts_of(pairs: Sequence[Pair], text: str) -> dict[LetterRole, Pair]:
-    """Proxy and applicant, where exactly two persons are named and the text tells who is who. Where
-    it tells the part of one, the other has the other."""
-    distinct = persons_of(pairs, text)
-    if len(distinct) != 2:
-        return {}
-    roles = {p.role: p for p in distinct.values() if p.role is not None}
-    if len(roles) != 1:
-        return roles
-    (known,) = roles
-    other = next(p for p in distinct.values() if p is not roles[known])
-    if other.role is not None:
-        return {}
-    return roles | {"applicant" if known == "proxy" else "proxy": other}
-
-
-def owner_of(number: str, pairs: Sequence[Pair], text: str) -> Pair | None:
-    """The first person named before this number."""
-    return next((p for p in pairs if text[slice(*p.number)].upper() == number), None)

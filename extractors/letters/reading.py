@@ -8,190 +8,161 @@ from datetime import timedelta
 
 from extractors.labelled.arithmetic import corroborate
 from extractors.labelled.candidates import prefer
-from extractors.labelled.grammar import Grammar
-from extractors.labelled.looks import UNLABELLED, look
-from extractors.letters.closing import close_of, weigh_digits
+from extractors.labelled.looks import UNLABELLED
+from extractors.letters.changes import ITEMS, find_changes
+from extractors.letters.closing import close_of
+from extractors.letters.draft import Draft, plain
+from extractors.letters.events import EVENT_MARGIN, EVENT_RIVALS, event_dates
 from extractors.letters.grammar import LETTER_GRAMMARS, NO_BODY
-from extractors.letters.kinds import LetterFact, LetterKind
-from extractors.letters.mentions import weigh_mentions
-from extractors.letters.names import begins_surely, is_apart, is_open
-from extractors.letters.owners import weigh_owner, weigh_parts
+from extractors.letters.groups import group_of
+from extractors.letters.kinds import LetterKind
+from extractors.letters.members import find_members
+from extractors.letters.parties import parties_of, phone_of
 from extractors.letters.places import mend_place
-from extractors.letters.running import Running
-from extractors.letters.telling import title_of, title_rows, without_remark
-from pipeline.contracts import Recogniser
+from extractors.letters.subject import subject_of
 from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.model import DocumentType, Face, Reading, Sheet
 from pipeline.reference import dates
-from pipeline.watch import PlaceFound, is_watched, tell
 
-LETTER_USES = {"name": "name", "person": "name", "org": "issuing_authority"}
-"""As which field's characters second choices are weighed, by grammar."""
-
-IN_TEXT = {"name": "person"}
-"""Stricter grammars of values that no label announces."""
 NAMES_DIFFER = "与同页所印的单位名称不一致"
-LETTER_CUT = "姓名前后的字可能属于姓名"
-ELSEWHERE = "只在标题或其他语句中出现"
-_NUMBER = re.compile(r"(?P<v>(?<!\d)\d{17}[\dXx×])(?!\d)")
-
-
-def read_facts(
-    kind: LetterKind, running: Running, sheet: Sheet, recognise: Recogniser
-) -> dict[str, Evidence]:
-    """Every field that the text states."""
-    fields: dict[str, Evidence] = {}
-    for fact in kind.facts:
-        evidence = find_fact(fact, running, sheet, recognise)
-        if evidence is not None:
-            fields[fact.name] = evidence
-    return fields
-
-
-def find_fact(
-    fact: LetterFact, running: Running, sheet: Sheet, recognise: Recogniser
-) -> Evidence | None:
-    """The value that the first fitting pattern finds. A pattern whose value does not fit the
-    field's grammar counts only where no other does better."""
-    spare: tuple[str, tuple[int, int]] | None = None
-    for i, pattern in enumerate(fact.patterns):
-        for found in pattern.finditer(running.text):
-            span = found.span("v")
-            labelled = i < fact.labelled and is_apart(running.text, span[0])
-            grammar = fact.grammar if labelled else IN_TEXT.get(fact.grammar, fact.grammar)
-            doubts = LETTER_GRAMMARS[grammar](_plain(found["v"])).doubts
-            if not doubts and not _is_cut(grammar, running.text, span):
-                fullest, rivals = span, tuple[str, ...]()
-                if i >= fact.labelled or fact.grammar != "full_date":
-                    fullest, rivals = weigh_mentions(fact, span, running.text)
-                evidence = read_span(fact.name, grammar, fullest, running, sheet, recognise)
-                evidence.doubts += rivals
-                if fact.weak and pattern is fact.patterns[-1] and fullest == span:
-                    evidence.doubts.append(ELSEWHERE)
-                return evidence
-            spare = spare or (grammar, span)
-    if spare is None:
-        short = (found.span("v") for p in fact.short for found in p.finditer(running.text))
-        spare = next(((fact.grammar, span) for span in short), None)
-    if spare is None:
-        return None
-    evidence = read_span(fact.name, spare[0], spare[1], running, sheet, recognise)
-    if _is_cut(spare[0], running.text, spare[1]):
-        evidence.doubts.append(LETTER_CUT)
-    return evidence
-
-
-def _is_cut(grammar: str, text: str, span: tuple[int, int]) -> bool:
-    """Whether the character before or behind a name may be a part of it: a surname that is not
-    listed (亓 in 亓景行, where no label announces it), or one that names and sentences both go on
-    with (为 in 韦有为)."""
-    start, end = span
-    if grammar not in LETTER_USES or grammar == "org":
-        return False
-    begins = grammar != "person" or begins_surely(text, start, end)
-    return not begins or is_open(text, start, end)
-
-
-def find_number(running: Running) -> Evidence | None:
-    """The only citizen number in a text that does not label it, told by its check digit."""
-    found = {
-        value.value: span
-        for m in _NUMBER.finditer(running.text)
-        if (value := LETTER_GRAMMARS["id_number"](_plain(m["v"]))).closed and (span := m.span("v"))
-    }
-    if len(found) != 1:
-        return None
-    number, span = found.popitem()
-    return Evidence(running.pieces(*span), Value(number, (), True), False, [UNLABELLED])
-
-
-def read_span(
-    name: str,
-    grammar: str,
-    span: tuple[int, int],
-    running: Running,
-    sheet: Sheet,
-    recognise: Recogniser,
-) -> Evidence:
-    """A stretch of the text as a field's value, looked at again where it is doubtful."""
-    pieces = running.pieces(*span)
-    evidence = look(name, pieces, _squeezed(LETTER_GRAMMARS[grammar]), sheet, recognise)
-    if grammar in LETTER_USES:
-        prefer(LETTER_USES[grammar], evidence)
-    if grammar == "org":
-        mend_place(evidence)
-    if grammar == "full_date":
-        weigh_digits(evidence)
-    return evidence
-
-
-def _squeezed(grammar: Grammar) -> Grammar:
-    return lambda text: grammar(_plain(text))
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\s", "", text).strip(".,。，、·:;“”\"'_|")
-
-
-def read_letter(
-    kind: LetterKind, running: Running, sheet: Sheet, recognise: Recogniser
-) -> tuple[dict[str, Evidence], list[str]]:
-    """The fields of a letter, weighed against each other, and those that are missing."""
-    if is_watched():
-        _tell_title(running)
-    fields = read_facts(kind, running, sheet, recognise)
-    if "id_number" in kind.always and "id_number" not in fields:
-        number = find_number(running)
-        if number is not None:
-            fields["id_number"] = number
-    _weigh_people(kind, fields, running, sheet, recognise)
-    closing = close_of(running, sheet, recognise)
-    if closing.day is not None:
-        fields["issue_date"] = closing.day
-    if closing.issuer is not None and "issuing_authority" in kind.always:
-        issuer = closing.issuer
-        prefer("issuing_authority", issuer)
-        mend_place(issuer)
-        fields["issuing_authority"] = issuer
-        _compare_bodies(issuer, fields)
-    if kind.employer_is_issuer:
-        _employer(fields, running)
-    corroborate(fields)
-    _until(fields)
-    return fields, [name for name in kind.always if name not in fields]
-
-
-def _tell_title(running: Running) -> None:
-    title = title_of(running)
-    for row in title_rows(running):
-        text = without_remark(row.text)
-        if title is not None and text and text in title:
-            for piece in row.pieces:
-                tell(PlaceFound("title", piece.quad))
-
-
-def _weigh_people(
-    kind: LetterKind,
-    fields: dict[str, Evidence],
-    running: Running,
-    sheet: Sheet,
-    recognise: Recogniser,
-) -> None:
-    def take(field: str, grammar: str, span: tuple[int, int]) -> Evidence:
-        return read_span(field, grammar, span, running, sheet, recognise)
-
-    weigh = weigh_owner if "id_number" in kind.always else weigh_parts
-    weigh(fields, running.text, take)
-
-
-_REQUESTED = re.compile(r"(?:你|贵)(?:单位|公司|局|校|院|厂|所|中心|社|部|委|站)")
+OTHER_PERSON = "文中另有一人也带号码，请核对材料所指的人"
+NOT_TOLD = "文中未能分清代办人与申请人"
 ADDRESSED = "服务处所按落款或主送单位推定"
+_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx×](?!\d)")
+_BODY = "(?:单位|公司|局|校|院|厂|所|中心|社|部|委|站|司)"
+_OWN_STAFF = re.compile(
+    rf"[我本]{_BODY}[^,。;\n]{{0,8}}?(?:职工|员工|教师|干部|医生|护士|工人|聘用)|[与和同][我本]{_BODY}"
+)
+_REQUESTED = re.compile(rf"(?:你|贵){_BODY}")
+Tables = Mapping[str, Sequence[Mapping[str, Evidence]]]
 
 
-def _compare_bodies(issuer: Evidence, fields: Mapping[str, Evidence]) -> None:
+def read_letter(kind: LetterKind, title: str, draft: Draft) -> tuple[list[str], Tables]:
+    """Find the fields of a letter and weigh them against each other, in place; returns those that
+    are missing, and the members of the household where they are listed."""
+    for fact in kind.facts:
+        draft.take_fact(fact)
+    for name in kind.events:
+        _read_event(name, draft)
+    tables: Tables = {}
+    if "group" in kind.always:
+        _read_group(draft, title, worded="category" in kind.always)
+        members = find_members(draft.running)
+        tables = {"members": members} if members else {}
+    if "id_number" in kind.always:
+        _read_subject(draft)
+    else:
+        _read_parties(draft)
+    _read_closing(kind, draft)
+    missing = _read_changes(draft) if "old_value" in kind.always else []
+    corroborate(draft.fields)
+    _until(draft)
+    asked = (name for name in kind.always if name not in ("old_value", "new_value"))
+    return [*missing, *(name for name in asked if name not in draft.fields)], tables
+
+
+def _read_event(name: str, draft: Draft) -> None:
+    """The date of an event, doubted where another date is as likely."""
+    found = event_dates(draft.text, name)
+    if found:
+        best = found[0]
+        near = (d for d in found[1:] if best.weight - d.weight < EVENT_MARGIN)
+        rival = any(d.value != best.value for d in near)
+        draft.take(name, "full_date", best.span, [EVENT_RIVALS] if rival else [])
+
+
+def _read_group(draft: Draft, title: str, *, worded: bool) -> None:
+    """The group that the paper proves, and whether it still holds."""
+    told = group_of(draft.text, title)
+    if told is None:
+        return
+    group = draft.take("group", "group", told.span, told.doubts)
+    if worded:
+        draft.take("category", "wording", told.wording, told.wording_doubts)
+    if told.state is not None and group is not None:
+        draft.state("group_state", told.state, group, told.state_doubts)
+
+
+def _read_subject(draft: Draft) -> None:
+    """Whom the letter is about and the number beside; else the only number of the text."""
+    if "id_number" not in draft.fields:
+        _read_only_number(draft)
+    subject, number = subject_of(draft.text), draft.fields.get("id_number")
+    if subject is None:
+        return
+    rival = [OTHER_PERSON] if subject.rival else []
+    draft.take_name("name", subject.name, labelled=subject.labelled, doubts=rival)
+    if subject.number is not None:
+        beside = draft.text[slice(*subject.number)].upper()
+        if number is None or number.value.value != beside or UNLABELLED in number.doubts:
+            number = draft.take("id_number", "id_number", subject.number)
+    if number is not None:
+        number.doubts += rival
+
+
+def _read_only_number(draft: Draft) -> None:
+    """The only citizen number in a text that does not label it, told by its check digit."""
+    grammar = LETTER_GRAMMARS["id_number"]
+    spans = {
+        value.value: m.span()
+        for m in _NUMBER.finditer(draft.text)
+        if (value := grammar(plain(m[0]))).closed
+    }
+    if len(spans) == 1:
+        draft.take("id_number", "id_number", spans.popitem()[1], [UNLABELLED])
+
+
+def _read_parties(draft: Draft) -> None:
+    """Proxy and applicant."""
+    parties = parties_of(draft.text)
+    unsure = [NOT_TOLD] if parties.unsure else []
+    for role, person in parties.persons.items():
+        draft.take_name(f"{role}_name", person.name, labelled=person.labelled, doubts=unsure)
+        draft.take(f"{role}_id_number", "id_number", person.number, unsure)
+    draft.take("proxy_phone", "phone", phone_of(draft.text, parties))
+
+
+def _read_changes(draft: Draft) -> list[str]:
+    """What was changed: ``old_<item>``, ``new_<item>``; returns what is missing. The person's own
+    name and number are the new ones."""
+    grammars = {item.field: item.grammar for item in ITEMS}
+    fields = draft.fields
+    for name, span in find_changes(draft.running).items():
+        draft.take(name, grammars[name.partition("_")[2]], span)
+    for item in ("name", "id_number"):
+        old, new, own = (fields.get(name) for name in (f"old_{item}", f"new_{item}", item))
+        if new is not None and (own is None or (old is not None and _same_place(own, old))):
+            draft.derive(item, new)
+        elif new is None and old is not None and own is not None and own.value != old.value:
+            draft.derive(f"new_{item}", own)
+    items = [name for name in grammars if f"old_{name}" in fields or f"new_{name}" in fields]
+    if not items:
+        return ["old_value", "new_value"]
+    sides = (f"{side}_{name}" for name in items for side in ("old", "new"))
+    return [name for name in sides if name not in fields]
+
+
+def _same_place(one: Evidence, other: Evidence) -> bool:
+    return [p.quad for p in one.pieces] == [p.quad for p in other.pieces]
+
+
+def _read_closing(kind: LetterKind, draft: Draft) -> None:
+    """Issuer and date, and the employer where the issuer is one."""
+    closing = close_of(draft.running, draft.sheet, draft.recognise)
+    if closing.day is not None:
+        draft.fields["issue_date"] = closing.day
+    if closing.issuer is not None and "issuing_authority" in kind.always:
+        prefer("issuing_authority", closing.issuer)
+        mend_place(closing.issuer)
+        draft.fields["issuing_authority"] = closing.issuer
+        _compare_bodies(closing.issuer, draft.fields.get("employer"))
+    if kind.employer_is_issuer:
+        _read_employer(draft)
+
+
+def _compare_bodies(issuer: Evidence, employer: Evidence | None) -> None:
     """An issuer that is the end of the employer's name, or the other way round, lost its
     beginning."""
-    employer = fields.get("employer")
     if employer is None:
         return
     one, other = issuer.value.value, employer.value.value
@@ -200,38 +171,40 @@ def _compare_bodies(issuer: Evidence, fields: Mapping[str, Evidence]) -> None:
         employer.doubts.append(NAMES_DIFFER)
 
 
-def _employer(fields: dict[str, Evidence], running: Running) -> None:
+def _read_employer(draft: Draft) -> None:
     """Who writes that somebody left is the employer, or the authority above that answers it: then
     the employer is addressed."""
+    fields = draft.fields
+    addressed = fields.get("addressee")
+    if addressed is not None and NO_BODY in addressed.value.doubts:
+        del fields["addressee"]
+        addressed = None
     issuer, named = fields.get("issuing_authority"), fields.get("employer")
     if named is not None and NO_BODY not in named.value.doubts:
         return
     body, doubts = issuer, list[str]()
-    addressed = fields.pop("addressee", None)
-    if addressed is not None and not addressed.value.doubts:
-        within = issuer is not None and addressed.value.value.startswith(issuer.value.value)
-        if not within:
-            doubts = [ADDRESSED]
-            body = addressed if _REQUESTED.search(running.text) else issuer
+    above = issuer is None or (
+        addressed is not None and not addressed.value.value.startswith(issuer.value.value)
+    )
+    if addressed and not addressed.value.doubts and above and not _OWN_STAFF.search(draft.text):
+        doubts = [ADDRESSED]
+        body = addressed if _REQUESTED.search(draft.text) else issuer
     if body is not None:
-        doubts += body.doubts
-        fields["employer"] = Evidence(body.pieces, body.value, body.agreed, doubts, "derived")
+        draft.derive("employer", body, doubts)
 
 
-def _until(fields: dict[str, Evidence]) -> None:
+def _until(draft: Draft) -> None:
     """The last day of a letter that is good for so many days from its date."""
+    fields = draft.fields
     lasts, day = fields.get("validity_days"), fields.get("issue_date")
     begun = dates.to_date(day.value.value) if day else None
     if lasts is None or day is None or begun is None or "valid_to" in fields:
         return
-    if not lasts.value.value.isdigit():
-        return
-    until = begun + timedelta(days=int(lasts.value.value))
-    doubts = [*lasts.value.doubts, *lasts.doubts, *day.value.doubts, *day.doubts]
-    pieces = [*lasts.pieces, *day.pieces]
-    fields["valid_to"] = Evidence(
-        pieces, Value(until.isoformat(), (), True), False, doubts, "derived"
-    )
+    if lasts.value.value.isdigit():
+        until = (begun + timedelta(days=int(lasts.value.value))).isoformat()
+        doubts = [*lasts.value.doubts, *lasts.doubts, *day.value.doubts, *day.doubts]
+        pieces = [*lasts.pieces, *day.pieces]
+        fields["valid_to"] = Evidence(pieces, Value(until, (), True), False, doubts, "derived")
 
 
 def make_face(

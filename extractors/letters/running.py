@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from pipeline.layout.beside import rows_of
-from pipeline.layout.piece import Piece, cut_at_gaps, distinct_pieces, piece_of
+from pipeline.layout.piece import Piece, cut_at_gaps, piece_of, pieces_of, without_doubles
 from pipeline.model import Line
 from pipeline.once import once_per_lines
 from pipeline.reference.names import is_han
@@ -26,6 +26,8 @@ PARAGRAPH = 0.4
 """Part of the longest row's characters that a row of a paragraph has."""
 FULL_LINE = 2.6
 """Line heights from the right margin within which a row is full."""
+LONG_ROW = 0.75
+"""Part of the text's width from which a row that ends within a sentence is one of a paragraph."""
 CELLS = 2.0
 """Line heights between the pieces of a row from which they are cells of a table."""
 INDENT = 1.1
@@ -42,9 +44,17 @@ LEANING = 0.16
 WEAK_LINE = 0.75
 """Mean score below which Latin letters and signs are read from a table's grain or a shadow."""
 LETTER_NOISE = re.compile(
-    r"样本|SPECIMEN|复印件|再次复印无效|复印无效|.{0,24}专用章|.{0,6}与原件(?:一致|相符|核对无误)?|原件一致|★+"
+    r"样本|SPECIMEN|复印件|再次复印无效|复印无效|.{0,24}专用章|.{0,6}与原件(?:一致|相符|核对无误)?|原件一致|★+|仅[限供用].{0,24}(?:使用|有效|用途).{0,8}|.{0,6}他用无效"
 )
 """Rows that stamps and watermarks leave. The year, month and day of a date are no stamp's."""
+ECHO_MIN = 0.85
+"""Mean score of a line from which one that says less of it is left out."""
+ECHO_MAX, ECHO_REACH = 6, 3.0
+"""Characters of a seal's text that are found as a line of their own, and line heights from the name
+that the seal repeats."""
+BODY_END = re.compile(
+    r"(?:局|所|中心|委员会|政府|办事处|公司|院|校|学|处|站|部|厅|办公室)(?:\([^)]*\))?$"
+)
 HEAD_WORDS = re.compile(
     r"姓名|职工姓名|人员姓名|性别|民族|(?:公民身份|居民身份证|身份证)(?:号码?|证号)|身份证|出生(?:日期|年月)|"
     r"原?工作单位|单位名称|备注|序号|(?:调档|调动)?原因|联系电话|(?:保障|救助|人员|对象)?类别|职务|任职时间|户主姓名"
@@ -136,7 +146,8 @@ class Running:
 @once_per_lines
 def run_together(lines: Sequence[Line]) -> Running:
     """The running text of a sheet's lines."""
-    pieces = [p for p in distinct_pieces(lines) if not _is_noise(p)]
+    found = pieces_of(lines)
+    pieces = [p for p in without_doubles(_without_echoes(found)) if not _is_noise(p)]
     wrapped = _wrapped(pieces)
     parts = {id(p) for upper, lower, _ in wrapped for p in (upper, lower)}
     rows = []
@@ -155,6 +166,27 @@ def run_together(lines: Sequence[Line]) -> Running:
     if not rows:
         return Running((), "", ())
     return _with_columns(_joined(tuple(rows)))
+
+
+def _without_echoes(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces without those that say again, with less, what a longer one near says: a line found
+    twice, or parts of a seal's text that lie around the name that it repeats."""
+    return [p for p in pieces if not any(_is_echo(p, other) for other in pieces)]
+
+
+def _is_echo(piece: Piece, other: Piece) -> bool:
+    if len(piece.text) >= len(other.text) or other.score < ECHO_MIN:
+        return False
+    height = min(piece.height, other.height)
+    apart = abs(piece.centre[1] - other.centre[1])
+    near = apart < 0.5 * height
+    sealed = apart < ECHO_REACH * height and re.match(rf"\D{{1,{ECHO_MAX}}}$", piece.text)
+    if not (near or (sealed and BODY_END.search(other.text))):
+        return False
+    if piece.right <= other.left or other.right <= piece.left:
+        return False
+    rest = iter(other.text)
+    return all(c in rest for c in piece.text)
 
 
 def _wrapped(pieces: Sequence[Piece]) -> list[tuple[Piece, Piece, Piece]]:
@@ -270,13 +302,21 @@ def _margins(rows: Sequence[LetterRow], height: float) -> tuple[float, float]:
 
 def _goes_on(row: LetterRow, after: LetterRow, left: float, right: float, height: float) -> bool:
     """Whether ``after`` is the next line of the same paragraph."""
-    full = row.right > right - FULL_LINE * height
+    full = row.right > right - FULL_LINE * height or _breaks_off(row, after, left, right)
     begins = after.left < left + INDENT * height and row.left < left + HEAD_LINES * height
     alike = max(row.height, after.height) < 1.35 * min(row.height, after.height)
     near = after.level - row.level < 3.2 * height
     cells = any(b.left - a.right > CELLS * height for a, b in pairwise(row.pieces))
     titled = _TITLED.fullmatch(row.text) is not None
     return full and begins and alike and near and not cells and not titled
+
+
+def _breaks_off(row: LetterRow, after: LetterRow, left: float, right: float) -> bool:
+    """Whether a long row ends within a sentence that the next one, which is no label's, goes on
+    with: an engine or a ragged margin left it short."""
+    long = row.right - row.left > LONG_ROW * (right - left) and len(row.pieces) == 1
+    ends = re.search(r"[。;:；：!]$|[)\]]$", row.text) is not None
+    return long and not ends and re.match(r"[^,。]{1,8}:", after.text) is None
 
 
 def _is_noise(piece: Piece) -> bool:

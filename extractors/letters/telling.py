@@ -1,33 +1,51 @@
 """Which kind of letter a text is: by its title, or, under 证明 and the like, by what it says.
 
-Foreign papers hold every familiar word somewhere. So a title decides wherever there is one: a paper
-headed by another title (申请表, 收入证明) is none of these, whatever it says.
+Foreign papers hold every familiar word somewhere. So a title decides wherever there is one: a title
+is what it is called (证明, 通知单 …), about what, by whom and of whom. One that is about the matter
+of a kind tells it; one about nothing leaves it to the facts; one about another matter (收入证明)
+denies, whatever the text says. A sheet without any title is told by its facts alone.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
+from extractors.letters.events import event_dates
+from extractors.letters.grammar import ORGAN
+from extractors.letters.groups import group_of
 from extractors.letters.kinds import LetterKind, letter_kinds
+from extractors.letters.names import PERSON
 from extractors.letters.running import LetterRow, Running, run_together
+from extractors.letters.subject import subject_of
+from extractors.letters.tables import table
 from pipeline.model import DocumentType, Line
 
-TITLED = 0.95
-PLAIN_TITLE = 0.8
-"""Scores of a letter known by its title, and by its words under a plain title."""
+TITLED, PLAIN_TITLE, UNTITLED = 0.95, 0.8, 0.6
+"""Scores of a letter known by its title, by its facts under a plain title, and without a title."""
+BY_EVENT = 0.05
+"""Score gained where the text dates the event that such a paper is about."""
 UPPER = 0.55
 """Part of the written height within which a title stands."""
 TITLE_MAX = 44
 """Characters of the longest title."""
-_HEADING = re.compile(
-    r".*(?:证明书?|证明信|通知书?|批复|批文|决定书?|函|公函|复函|承诺书?|协议书?|合同书?|声明|启事|公告|公示|登记表|申请表|"
-    r"申请书|审批表|审核表|认定表|确认表|确认书|明细|账单|对账单|发票|病历|简历|收据|委托书|介绍信|证|单|表|书|试卷|名册|报告|须知|"
-    r"请示|意见|办法|总结|说明)(?:\([^()]{1,10}\))?"
-)
-_SENTENCE = re.compile(r"[。;,]|:$|^(?:特此|兹|以上|此复)|[:]")
+RESIDUE_MAX = 1
+"""Characters of a plain title that are none of its known words."""
+_SENTENCE = re.compile(r"[。;,:]|^(?:特此|兹|以上|此复)")
 _SHEET = re.compile(r"\((?:第?[一二三四五\d]联|存根|正本|副本|回执)[^()]*\)")
 _PERSON = re.compile(r"\d{14,}[\dXx]?|姓名|同志|先生|女士|身份")
+_LABELLED = re.compile(r"(?:身份|证件)[^\s:\d]{0,6}[:为是\t]*\d{15}")
+_PAIR = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+
+
+@cache
+def _title_words() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """A whole title; what it ends with; words of it that say nothing of the matter."""
+    words = table()["title"]
+    noun = rf"(?:{words['nouns']})(?:\([^()]{{1,10}}\))?"
+    neutral = rf"{words['neutral']}|{PERSON}(?=同志|的|$)|[\s\d()〔〕《》“”\"、:-]+"
+    return re.compile(rf".*{noun}"), re.compile(rf"{noun}$"), re.compile(neutral)
 
 
 def without_remark(title: str) -> str:
@@ -53,10 +71,11 @@ def title_of(running: Running) -> str | None:
     Where no row is, a part of one: a cell of a table may be worded so, too (解除聘用合同 时间).
     """
     rows = list(title_rows(running))
+    whole, _, _ = _title_words()
     parts = [(row, piece.text) for row in rows if len(row.pieces) > 1 for piece in row.pieces]
     for candidates in (_headings(rows), parts):
         said = [(row.height, without_remark(text)) for row, text in candidates]
-        headings = [(height, text) for height, text in said if _HEADING.fullmatch(text)]
+        headings = [(height, text) for height, text in said if whole.fullmatch(text)]
         if headings:
             return max(headings, key=lambda h: h[0])[1]
     return None
@@ -66,39 +85,50 @@ def _headings(rows: Sequence[LetterRow]) -> Iterator[tuple[LetterRow, str]]:
     for i, row in enumerate(rows):
         yield row, row.text
         after = rows[i + 1] if i + 1 < len(rows) else None
-        if after is None or row.height < 1.15 * _least(rows):
+        if after is None or row.height < 1.15 * min(r.height for r in rows):
             continue
         alike = 0.75 < after.height / row.height < 1.33
         if alike and after.level - row.level < 2.6 * row.height:
             yield row, row.text + after.text
 
 
-def _least(rows: Sequence[LetterRow]) -> float:
-    return min(row.height for row in rows)
+def is_plain(title: str) -> bool:
+    """Whether a title says nothing of what the paper proves: 证明, 关于某同志情况的函."""
+    _, noun, neutral = _title_words()
+    rest = noun.sub("", title)
+    body = ORGAN.match(rest)
+    if body is not None and not rest.startswith("关于"):
+        rest = rest[body.end() :]
+    return len(neutral.sub("", rest)) <= RESIDUE_MAX
 
 
 def score_letter(kind: DocumentType, lines: Sequence[Line]) -> float | None:
     """How surely these lines are a letter of this kind; None: they are not."""
     running = run_together(lines)
-    title = title_of(running)
-    if title is None:
-        return None
+    title, text = title_of(running) or "", running.text
     own = letter_kinds()[kind]
-    if any(p.search(title) for p in own.against) or not _PERSON.search(running.text):
+    if not _PERSON.search(text) or (own.against and own.against.search(title)):
         return None
-    if own.need is not None and not own.need.search(running.text):
+    if own.need is not None and not own.need.search(text):
         return None
-    if own.deny is not None and own.deny.search(running.text):
-        return None
-    if _is_titled(own, title):
+    if own.topic.search(title):
         return TITLED
-    others = (k for k in letter_kinds().values() if k is not own)
-    if any(_is_titled(k, title) for k in others):
+    if any(k.is_titled(title) for k in letter_kinds().values()):
         return None
-    if not any(p.fullmatch(title) for p in own.plain_titles):
+    told = text.replace("\t", "")
+    if not all(p.search(told) for p in own.says) or not _is_stated(own, text):
         return None
-    return PLAIN_TITLE if all(p.search(running.text) for p in own.plain) else None
+    if title:
+        dated = any(event_dates(text, event) for event in own.events)
+        return PLAIN_TITLE + BY_EVENT * dated if is_plain(title) else None
+    return UNTITLED if _PAIR.search(text) else None
 
 
-def _is_titled(kind: LetterKind, title: str) -> bool:
-    return any(p.fullmatch(title) for p in kind.titles)
+def _is_stated(kind: LetterKind, text: str) -> bool:
+    """Whether a text claims of somebody what such a paper proves, not just names it."""
+    if "id_number" in kind.always and not (_LABELLED.search(text) or subject_of(text)):
+        return False
+    if "group" not in kind.always:
+        return True
+    told = group_of(text, "")
+    return told is not None and not told.doubts

@@ -20,11 +20,11 @@ from extractors.labelled.candidates import prefer
 from extractors.labelled.grammar import Grammar
 from extractors.labelled.looks import UNLABELLED, look
 from extractors.letters.closing import close_of, weigh_digits
-from extractors.letters.grammar import LODGING
 from extractors.letters.places import mend_place
 from extractors.letters.reading import make_face
 from extractors.letters.running import LETTER_NOISE, run_together
 from extractors.lodging.english import bilingual, letters_of, with_english_alone
+from extractors.lodging.grammar import LODGING
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.beside import lay_out, rows_of

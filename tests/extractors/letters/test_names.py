@@ -6,13 +6,12 @@ import re
 
 import pytest
 
-from extractors.letters.kinds import MACROS, letter_kinds
-from extractors.letters.mentions import RIVALS, weigh_mentions
+from extractors.letters.groups import GROUP_RIVALS, group_name, group_of
 from extractors.letters.names import END, PERSON, is_open
-from extractors.letters.people import find_pairs, parts_of
-from pipeline.model import DocumentType
+from extractors.letters.parties import parties_of
+from extractors.letters.people import find_pairs
+from extractors.letters.subject import subject_of
 
-_NAME = re.compile(rf"{MACROS['NAME']}{END}", re.M)
 ONE, OTHER = "450103199001010016", "450722198507139078"
 
 BORDERS = {
@@ -61,31 +60,78 @@ PARTS = {
 @pytest.mark.parametrize("text", PARTS.values(), ids=PARTS.keys())
 def test_proxy_and_applicant_are_told_apart(text: str) -> None:
     text = text.format(other="452322199707289081")
-    found = {role: text[slice(*p.name)] for role, p in parts_of(find_pairs(text), text).items()}
+    parties = parties_of(text)
+    found = {role: text[slice(*person.name)] for role, person in parties.persons.items()}
     assert found == {"proxy": "李梅", "applicant": "韦建国"}
+    assert not parties.unsure
 
 
 def test_parts_are_not_told_when_nothing_says_who_is_who() -> None:
     text = f"韦建国(身份证号:{ONE})\n李梅(身份证号:452322199707289081)"
-    assert parts_of(find_pairs(text), text) == {}
+    assert parties_of(text).unsure
+
+
+SUBJECTS = {
+    "the introduced": ("经办人:黄志强\n兹有韦建国同志,男。", "韦建国"),
+    "the member, not the head": (f"户主黄大伟家庭成员韦建国(身份证号:{ONE})为低保对象", "韦建国"),
+    "the new name": ("曾用名:韦小二\n姓名:韦建国\n办理人:黄志强(父亲)", "韦建国"),
+    "the one written to": ("韦建国:\n经研究,同意你辞职。\n局长:黄志强", "韦建国"),
+}
+
+
+@pytest.mark.parametrize(("text", "name"), SUBJECTS.values(), ids=SUBJECTS.keys())
+def test_letter_is_about_the_person_whom_its_words_mean(text: str, name: str) -> None:
+    subject = subject_of(text)
+    assert subject is not None
+    assert text[slice(*subject.name)] == name
+    assert not subject.rival
+
+
+def test_letter_is_about_nobody_surely_when_two_are_told_alike() -> None:
+    subject = subject_of(f"韦建国(身份证号:{ONE})\n李梅(身份证号:452322199707289081)")
+    assert subject is not None
+    assert subject.rival
 
 
 MENTIONS = {
-    "the fuller": ("享受低保待遇证明\n该户属农村低保", "低保", "农村低保", ()),
-    "two places": ("系城市低保,又称农村低保", "城市低保", "城市低保", (RIVALS,)),
-    "two kinds": ("系低保户,非特困供养", "低保", "低保", (RIVALS,)),
-    "a box not ticked": ("√低保 □特困", "低保", "低保", ()),
+    "the fuller": ("享受低保待遇证明\n该户属农村低保", "享受低保待遇证明", "农村低保", ()),
+    "two places": ("系城市低保,又系农村低保", "", "城市低保", (GROUP_RIVALS,)),
+    "two kinds": ("系低保户,系特困供养", "", "低保", (GROUP_RIVALS,)),
+    "one denied": ("系低保户,非特困供养", "", "低保", ()),
+    "a box not ticked": ("√低保 □特困", "", "低保", ("只在标题或其他语句中出现",)),
 }
 
 
 @pytest.mark.parametrize(
-    ("text", "found", "value", "doubts"), MENTIONS.values(), ids=MENTIONS.keys()
+    ("text", "title", "value", "doubts"), MENTIONS.values(), ids=MENTIONS.keys()
 )
 def test_category_is_the_fullest_wording(
-    text: str, found: str, value: str, doubts: tuple[str, ...]
+    text: str, title: str, value: str, doubts: tuple[str, ...]
 ) -> None:
-    kind = letter_kinds()[DocumentType.CIVIL_AFFAIRS_PROOF]
-    fact = next(f for f in kind.facts if f.name == "category")
-    at = text.index(found)
-    span, told = weigh_mentions(fact, (at, at + len(found)), text)
-    assert (text[slice(*span)], told) == (value, doubts)
+    told = group_of(text, title)
+    assert told is not None
+    assert (text[slice(*told.wording)], told.wording_doubts) == (value, doubts)
+
+
+STATES = {
+    "韦建国系我县农村低保对象,现仍在享受。": ("低保", "current"),
+    "韦建国原享受农村低保,已于2025年5月停发。": ("低保", "former"),
+    "韦建国申请农村低保,经审核不符合条件,不予批准。": ("低保", "refused"),
+    "韦建国已申请农村低保,正在审核。": ("低保", "applied"),
+    "韦建国经审核认定为低保边缘家庭成员。": ("低保边缘家庭", "current"),
+    "韦建国曾在我乡担任代课教师。": ("代课人员", "former"),
+    "类别:城市低保": ("低保", "current"),
+}
+
+
+@pytest.mark.parametrize(("text", "told"), STATES.items())
+def test_group_has_the_tense_that_the_text_gives_it(text: str, told: tuple[str, str]) -> None:
+    found = group_of(text, "")
+    assert found is not None
+    assert (group_name(text[slice(*found.span)]), found.state) == told
+
+
+def test_group_has_no_tense_when_the_text_gives_none() -> None:
+    found = group_of("低保证明", "低保证明")
+    assert found is not None
+    assert found.state is None

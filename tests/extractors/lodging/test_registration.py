@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.letters.grammar import certificate, either_sex
 from extractors.lodging.english import bilingual, letters_of, with_english_alone
+from extractors.lodging.grammar import certificate, either_sex
 from extractors.lodging.registration import lodging_form
 from pipeline.layout.labels import find_labels
 from pipeline.layout.piece import pieces_of
