@@ -23,7 +23,6 @@ from flows.usage import in_chinese
 from flows.weights_command import weights
 from pipeline import __version__
 from pipeline.errors import ExitCode, InputError, YijianshiError
-from pipeline.intake.names import readable
 from pipeline.record import Status
 
 app = typer.Typer(
@@ -194,6 +193,8 @@ app.command()(weights)
 
 def _wrong_files(files: list[Path]) -> InputError | None:
     """Which of the files named are none: said at once; the others are read all the same."""
+    from pipeline.intake.names import readable
+
     folders = [readable(str(path)) for path in files if path.is_dir()]
     if folders:
         return InputError(

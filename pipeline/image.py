@@ -152,6 +152,14 @@ def percentile_of(values: Image, percent: float) -> float:
     return float(low + (place - math.floor(place)) * (high - low))
 
 
+def brightest(image: Image) -> Image:
+    """The highest of the channels; a grey picture as it is."""
+    if image.ndim == 2:
+        return image
+    blue, green, red = cv2.split(image)
+    return cast(Image, cv2.max(cv2.max(blue, green), red))
+
+
 def darkest(image: Image) -> Image:
     """The lowest of the channels; a grey picture as it is."""
     if image.ndim == 2:

@@ -11,10 +11,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import TypeVar
+from weakref import ref
 
 from pipeline.model import Image, Line
 
-A = TypeVar("A")
 T = TypeVar("T")
 
 KEPT_LINES = 8
@@ -26,26 +26,33 @@ KEPT_PICTURES = 2
 def once_per_lines(work: Callable[[Sequence[Line]], T]) -> Callable[[Sequence[Line]], T]:
     """``work`` done once for the same tuple of lines. Its answer is not kept where the lines come
     as a list, which may change."""
-    return _once(work, KEPT_LINES, lambda lines: isinstance(lines, tuple))
+    kept: OrderedDict[int, tuple[Sequence[Line], T]] = OrderedDict()
+
+    @wraps(work)
+    def answer(lines: Sequence[Line]) -> T:
+        if not isinstance(lines, tuple):
+            return work(lines)
+        known = kept.get(id(lines))
+        # The lines themselves are held, so that their identity is not given to others.
+        if known is None or known[0] is not lines:
+            known = kept[id(lines)] = (lines, work(lines))
+            if len(kept) > KEPT_LINES:
+                kept.popitem(last=False)
+        return known[1]
+
+    return answer
 
 
 def once_per_picture(work: Callable[[Image], T]) -> Callable[[Image], T]:
-    """``work`` done once for the same picture."""
-    return _once(work, KEPT_PICTURES, lambda _: True)
-
-
-def _once(work: Callable[[A], T], most: int, may_keep: Callable[[A], bool]) -> Callable[[A], T]:
-    kept: OrderedDict[int, tuple[A, T]] = OrderedDict()
+    """``work`` done once for the same picture. The picture, which may be large, is not held."""
+    kept: OrderedDict[int, tuple[ref[Image], T]] = OrderedDict()
 
     @wraps(work)
-    def answer(thing: A) -> T:
-        if not may_keep(thing):
-            return work(thing)
-        known = kept.get(id(thing))
-        # The thing itself is held, so that its identity is not given to another one.
-        if known is None or known[0] is not thing:
-            known = kept[id(thing)] = (thing, work(thing))
-            if len(kept) > most:
+    def answer(picture: Image) -> T:
+        known = kept.get(id(picture))
+        if known is None or known[0]() is not picture:
+            known = kept[id(picture)] = (ref(picture), work(picture))
+            if len(kept) > KEPT_PICTURES:
                 kept.popitem(last=False)
         return known[1]
 

@@ -142,6 +142,8 @@ def _occurrences(text: str, phrase: Phrase, exact: bool) -> Iterator[int]:
             yield start
             start = text.find(phrase.text, start + 1)
     elif size >= FUZZY_MIN and phrase.kind in ("matter", "option"):
+        if sum(c not in text for c in phrase.text) > 1:
+            return
         for start in range(len(text) - size + 1):
             part = text[start : start + size]
             if sum(a != b for a, b in zip(part, phrase.text, strict=True)) == 1:

@@ -148,7 +148,11 @@ def _title_of(run: Sequence[Piece]) -> Title | None:
         return None
     plain = [_simple(c.text) for c in han]
     text = "".join(plain)
+    present = set(plain)
     for name, kind in _table().titles:
+        # One character in three may be misread; a name with fewer of its own here is none.
+        if sum(c in present for c in name) < len(name) - len(name) // 3:
+            continue
         for start in range(max(0, len(text) - len(name)) + 1):
             end = start + len(name)
             if not (_table().before.fullmatch(text[:start]) and _is_end(text[end:])):

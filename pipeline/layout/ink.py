@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.image import Mask, darkest, shrink, size_of
+from pipeline.image import Mask, brightest, darkest, shrink, size_of
 from pipeline.layout.piece import Piece
 from pipeline.model import Image, Quad
 from pipeline.reference.names import is_han
@@ -68,7 +68,7 @@ class Ink:
 
     @cached_property
     def _bright(self) -> Image:
-        return self._image if self._image.ndim == 2 else self._image.max(axis=2)
+        return brightest(self._image)
 
     @cached_property
     def _dark(self) -> NDArray[np.float32]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from statistics import median
 
 from pipeline.layout.piece import Piece
@@ -78,9 +79,14 @@ def cut_at_labels(piece: Piece, rules: Sequence[LabelRule]) -> tuple[list[Hit], 
     text = piece.text.translate(FOLDED)
     spans: list[tuple[int, int, list[tuple[LabelRule, tuple[str, ...], int, float]]]] = []
     words = _words(rules)
+    # A word that is there to the letter has all its characters in the line, and one misread by
+    # half has one of them: most words are settled by that.
+    present = set(text)
+    whole = [(word, owners) for word, owners in words if present.issuperset(word)]
+    part = [(w, owners) for w, owners in words if len(w) == 1 or not present.isdisjoint(w)]
     # A word that is there to the letter goes before a longer one with a character misread.
-    found = [(o, owners) for word, owners in words for o in _exact(piece, text, word)]
-    found += [(o, owners) for word, owners in words for o in _misread(piece, text, word)]
+    found = [(o, owners) for word, owners in whole for o in _exact(piece, text, word)]
+    found += [(o, owners) for word, owners in part for o in _misread(piece, text, word)]
     for (start, end, weight), owners in found:
         kept = [o for o in owners if weight >= 0.5 or o[0].beside]
         if not kept:
@@ -122,12 +128,17 @@ Occurrence = tuple[int, int, float]
 
 
 def _exact(piece: Piece, text: str, word: str) -> Iterator[Occurrence]:
-    printed = (
-        LABEL_SPECKS.join(map(re.escape, word)) if len(word) <= LABEL_WIDE else re.escape(word)
-    )
-    for found in re.finditer(printed, text):
+    for found in _printed(word).finditer(text):
         start, end = found.span()
         yield start, end, _weight(piece, start, end, len(text))
+
+
+@cache
+def _printed(word: str) -> re.Pattern[str]:
+    """The word as it may be printed: a short one letter-spaced, with specks between."""
+    return re.compile(
+        LABEL_SPECKS.join(map(re.escape, word)) if len(word) <= LABEL_WIDE else re.escape(word)
+    )
 
 
 def _misread(piece: Piece, text: str, word: str) -> Iterator[Occurrence]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 
 import numpy as np
@@ -57,3 +58,15 @@ def test_a_picture_is_looked_at_once() -> None:
     assert total(picture) == total(picture) == 6
     assert total(picture.copy()) == 6
     assert asked == [6, 6]
+
+
+def test_a_picture_is_not_held() -> None:
+    @once_per_picture
+    def total(image: Image) -> int:
+        return int(image.sum())
+
+    picture = np.ones((2, 3), np.uint8)
+    seen = weakref.ref(picture)
+    total(picture)
+    del picture
+    assert seen() is None

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.model import Image
+from pipeline.once import once_per_picture
 from validators.photo.models import Detection, FaceModels
 from validators.photo.parsing import ClassMask
 
@@ -57,7 +58,7 @@ def is_portrait_photo(image: Image, models: FaceModels) -> bool:
     height, width = image.shape[:2]
     if min(height, width) < 64 or not _FLATTEST <= height / width <= _TALLEST:
         return False
-    small = _resized(image, _PAGE_SIDE_PX)
+    small = _page_small(image)
     upside_down = np.ascontiguousarray(small[::-1, ::-1])
     return _shows_a_head(small, models) or _shows_a_head(upside_down, models)
 
@@ -82,7 +83,7 @@ def _shows_a_head(small: Image, models: FaceModels) -> bool:
 def find_portrait(page: Image, models: FaceModels) -> Image | None:
     """A portrait photo that lies on an otherwise nearly empty page, upright; None where there is
     none, more than one person, or any print beside it."""
-    small = _resized(page, _PAGE_SIDE_PX)
+    small = _page_small(page)
     if min(small.shape[:2]) < 200 or len(_glyphs(_ink(small))) > _PAGE_OF_TEXT:
         return None
     found = _find_face(small, models)
@@ -247,6 +248,11 @@ def _longest_row(ink: ClassMask) -> int:
         near = (apart < 0.4 * size[:, None]) & (away < 12 * size[:, None])
         longest = max(longest, int((near & (ratio > 0.5) & (ratio < 2)).sum(axis=1).max()))
     return longest
+
+
+@once_per_picture
+def _page_small(page: Image) -> Image:
+    return _resized(page, _PAGE_SIDE_PX)
 
 
 def _resized(image: Image, side: int) -> Image:
