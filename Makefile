@@ -32,7 +32,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 quick: lint  ## lint and the tests that need no engine and draw nothing (a minute)
-	$(BIN)/python -m pytest --numprocesses auto -m "not engine and not drawn and not bench"
+	$(BIN)/python -m pytest --numprocesses auto -m "not engine and not drawn and not wheel and not bench"
 
 test: setup lint  ## lint and all tests
 	$(BIN)/python -m pytest --numprocesses auto

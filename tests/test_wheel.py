@@ -23,6 +23,8 @@ import pytest
 
 from pipeline import __version__
 
+pytestmark = pytest.mark.wheel
+
 ROOT = Path(__file__).parents[1]
 SHIPPED = ("pipeline", "extractors", "validators", "flows")
 OF_THE_PROJECT = ("pyproject.toml", "requirements.in", "README.md", "LICENSE")

@@ -34,6 +34,7 @@ def _text(pages: list[Page]) -> str:
     return re.sub(r"\s", "", "".join(box.text for page in pages for box in page.boxes))
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize(("kind", "part", "name"), FAMILIES)
 def test_paper_is_sound_when_drawn_in_any_family(kind: str, part: faces.Part, name: str) -> None:
     drawn, pages = make.draw(kind, name, part, "t", SHELF)
@@ -52,6 +53,7 @@ def test_paper_is_sound_when_drawn_in_any_family(kind: str, part: faces.Part, na
                 assert there or field in face.derived, field
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("kind", ["residence_permit", "transfer_letter", "hukou", "unknown"])
 def test_faces_are_the_same_when_drawn_again(kind: str) -> None:
     name = make.names(kind, "develop")[0]
@@ -61,6 +63,7 @@ def test_faces_are_the_same_when_drawn_again(kind: str) -> None:
     assert not np.array_equal(first[0].image, other[0].image)
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("level", LEVELS)
 def test_picture_is_the_same_when_worn_again(level: str) -> None:
     job = make.Job("id_card", make.names("id_card", "develop")[0], "develop", level, "t", 3)
@@ -72,6 +75,7 @@ def test_picture_is_the_same_when_worn_again(level: str) -> None:
     assert capture["rotation"] in (0, 90, 180, 270)
 
 
+@pytest.mark.drawn
 def test_layouts_differ_when_families_differ() -> None:
     seen = set()
     for name in make.names("residence_permit", "develop"):
