@@ -115,3 +115,11 @@ def _differences(letter: Mapping[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("letter", LETTERS, ids=[str(i) for i in range(len(LETTERS))])
 def test_letter_is_read_when_its_wording_is_any(letter: Mapping[str, Any]) -> None:
     assert _differences(letter) == {}
+
+
+@pytest.mark.parametrize(("title", "body"), TABLE["foreign"].items(), ids=TABLE["foreign"].keys())
+def test_paper_of_another_kind_is_none_of_ours(title: str, body: str) -> None:
+    rows = (row if row.startswith("  ") else f"^ {row}" for row in body.splitlines())
+    closing = ("> 横州市横州镇人民政府", "> 2026年5月6日")
+    found = read_letter_text("\n".join((f"# {title}", *rows, *closing)))
+    assert [str(d.type) for d in found] == ["unknown"]
