@@ -2,8 +2,8 @@
 
 The same files as under PaddleOCR (:mod:`pipeline.ocr.paddle`), the same boxes and characters but
 for rounding, without importing it: a process is ready within a second of CPU instead of six.
-Pictures go in as bytes; normalising, and of the recogniser's 18,710 classes the likeliest few,
-are parts of the graph. One engine a process, one thread each.
+The detector takes bytes, and of the recogniser's 18,710 classes only the likeliest few leave the
+graph. One engine a process, one thread each.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from pipeline.model import Image, Line, Quad
 from pipeline.ocr.ctc import RANKED, CtcDecoder, TopClasses, line_of
 from pipeline.ocr.line_picture import (
     DIRECTION_SIZE_PX,
-    GREY,
     LINE_HEIGHT_PX,
     cut_line,
     direction_picture,
@@ -34,6 +33,8 @@ from pipeline.ocr.weights import ONNX, Weights, model_digests, read_description
 
 os.environ.setdefault("OPENVINO_TELEMETRY_OPTOUT", "1")
 
+NORMAL = ((np.arange(256) / 255 - 0.5) / 0.5).astype(np.float32)
+"""A byte as the recogniser takes it."""
 SIDE_STEP_PX = 32
 """The detector's map is 32 times smaller inside."""
 
@@ -115,8 +116,9 @@ class OpenVinoEngine:
         if min(picture.shape[:2]) < 2:
             return Line("", 0.0, quad)
         width, padded = line_size(picture)
-        tensor = np.full((1, LINE_HEIGHT_PX, padded, 3), GREY, dtype=np.uint8)
-        tensor[0, :, :width] = cv2.resize(picture, (width, LINE_HEIGHT_PX))
+        tensor = np.zeros((1, 3, LINE_HEIGHT_PX, padded), dtype=np.float32)
+        line = cv2.resize(picture, (width, LINE_HEIGHT_PX))
+        tensor[0, :, :, :width] = NORMAL[line].transpose(2, 0, 1)
         # A batch is no faster a line than single lines on a CPU, and padding to the widest is
         # slower: one line a run, each as wide as it needs.
         self._recogniser.infer([tensor], share_inputs=True)
@@ -171,8 +173,11 @@ def _detector_graph(core: Any, path: Path) -> Any:
 
 
 def _recogniser_graph(core: Any, path: Path) -> Any:
-    """Bytes in (1 x 48 x W x 3, BGR); of each column the likeliest classes' chances and numbers
-    (1 x columns x RANKED, two outputs), and a space's chance (1 x columns x 1)."""
+    """Pixels from -1 to 1 in (1 x 3 x 48 x W, BGR); of each column the likeliest classes' chances
+    and numbers (1 x columns x RANKED, two outputs), and a space's chance (1 x columns x 1).
+
+    No bytes: they would pad a line with 127 where nought is 127.5, and faint lines read otherwise.
+    """
     from openvino import Model
     from openvino import opset13 as ops
 
@@ -181,22 +186,17 @@ def _recogniser_graph(core: Any, path: Path) -> Any:
     top = ops.topk(chances, np.int64(RANKED), 2, "max", "value", index_element_type="i32")
     space = ops.gather(chances, np.array([-1], dtype=np.int64), np.int64(2))
     outputs = [top.output(0), top.output(1), space.output(0)]
-    return _bytes_in(Model(outputs, model.get_parameters(), "recogniser"))
+    return Model(outputs, model.get_parameters(), "recogniser")
 
 
 def _direction_graph(core: Any, path: Path) -> Any:
     """Bytes in (1 x 48 x 192 x 3, BGR), chances of upright and of on its head out (1 x 2)."""
-    width, height = DIRECTION_SIZE_PX
-    model = core.read_model(path)
-    model.reshape([1, 3, height, width])
-    return _bytes_in(model)
-
-
-def _bytes_in(model: Any) -> Any:
-    """The model with bytes going in (N x H x W x 3), made -1 to 1 in the graph."""
     from openvino import Layout, Type
     from openvino.preprocess import PrePostProcessor
 
+    width, height = DIRECTION_SIZE_PX
+    model = core.read_model(path)
+    model.reshape([1, 3, height, width])
     steps = PrePostProcessor(model)
     steps.input().tensor().set_element_type(Type.u8).set_layout(Layout("NHWC"))
     steps.input().preprocess().convert_element_type(Type.f32).mean(127.5).scale(127.5)

@@ -15,6 +15,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import pyclipper
 from numpy.typing import NDArray
 
 from pipeline.model import Quad
@@ -79,11 +80,14 @@ def _mean_chance(chances: NDArray[np.float32], corners: NDArray[np.float32]) -> 
 
 
 def _grown(corners: NDArray[np.float32], ratio: float) -> RotatedRect:
-    """The rectangle grown on all sides by area x ratio / perimeter."""
+    """The rectangle grown on all sides by area x ratio / perimeter. In whole pixels, as PaddleOCR
+    does it: limits were set on what is read from such boxes, and a pixel changes faint lines."""
     by = cv2.contourArea(corners) * ratio / cv2.arcLength(corners, True)
-    # PaddleOCR grows boxes whose corners were cut to whole pixels.
-    middle, sides, angle = cv2.minAreaRect(np.trunc(corners))
-    return middle, (sides[0] + 2 * by, sides[1] + 2 * by), angle
+    offset = pyclipper.PyclipperOffset()
+    offset.AddPath(corners.tolist(), pyclipper.JT_ROUND, pyclipper.ET_CLOSEDPOLYGON)
+    grown = offset.Execute(by)
+    middle, (width, height), angle = cv2.minAreaRect(np.array(grown[0]) if grown else corners)
+    return middle, (width, height), angle
 
 
 def _from_top_left(corners: NDArray[Any]) -> NDArray[np.float32]:
