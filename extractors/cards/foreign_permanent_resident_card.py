@@ -14,7 +14,8 @@ from extractors.labelled.arithmetic import corroborate
 from extractors.labelled.beneath import find_below, tell_labels
 from extractors.labelled.forms import forms_of
 from extractors.labelled.matching import FORM_NOISE, score_forms
-from extractors.labelled.reading import read_forms, read_side
+from extractors.labelled.reading import FormDraft, read_forms, read_side
+from extractors.labelled.translations import is_translation
 from extractors.passport import printed_nationality, printed_sex
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
@@ -38,6 +39,7 @@ CARD_LABELS: Mapping[str, Sequence[str]] = {
 }
 CARD_NEEDED = ("name", "sex", "birth_date", "nationality", "valid_to", "id_number")
 _TITLES = ("外国人永久居留", "PERMANENTRESIDENTIDCARD", "PERMANENTRESIDENT")
+_TITLE_WORDS = (re.compile("永久居留"), re.compile("RESIDENT", re.IGNORECASE))
 _NUMBER = re.compile(r"9\d{16}[\dX]|[A-Z]{3}\d{12}")
 
 
@@ -54,9 +56,14 @@ def score(lines: Sequence[Line]) -> float | None:
 
 def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     """The faces on the sheet."""
-    back = [draft.finish() for draft in read_forms(forms_of(KIND), sheet, recognise)]
+    drafts = list(read_forms(forms_of(KIND), sheet, recognise))
+    back = [draft.finish() for draft in drafts if draft.match.form.face == "back"]
+    front = next((draft for draft in drafts if draft.match.form.face == "card"), None)
     labels, _, _ = find_below(sheet.lines, CARD_LABELS)
-    return [_front(sheet), *back] if len(labels) >= 4 else back
+    if len(labels) < 4 and front is None:
+        return back
+    # The issuing organ below the front's labels is the front's, on a card of one face.
+    return [_front(sheet, front), *(back if front is None else ())]
 
 
 def extract_side(sheet: Sheet, recognise: Recogniser, known: Collection[str]) -> Sequence[Face]:
@@ -64,21 +71,33 @@ def extract_side(sheet: Sheet, recognise: Recogniser, known: Collection[str]) ->
     return read_side(forms_of(KIND), sheet, recognise, known)
 
 
-def _front(sheet: Sheet) -> Face:
+def _front(sheet: Sheet, draft: FormDraft | None) -> Face:
+    """The front: values below their labels, or where :mod:`directions` finds them (``draft``)."""
     lines = [line for line in sheet.lines if line.text.strip() not in FORM_NOISE]
-    labels, values, _ = find_below(lines, CARD_LABELS)
+    labels, below, _ = find_below(lines, CARD_LABELS)
     tell_labels(labels)
+    values = {name: _no_translations(pieces) for name, pieces in below.items()}
+    placed = dict(draft.match.values) if draft is not None else {}
     fields: dict[str, Evidence] = {}
     _names(values.get("name", []), fields)
+    if draft is not None:
+        _names(_beside_name(draft, lines), fields)
+        if (country := draft.match.labels.get("nationality")) and not placed.get("nationality"):
+            # A code alone is a line in Latin letters, which no label of the form's takes.
+            row = [p for p in pieces_of(lines) if country.in_row(p) and p.left > country.right]
+            placed["nationality"] = _no_translations(row)
     grammars = {"sex": printed_sex, "nationality": printed_nationality, "birth_date": _day}
     grammars |= {"valid_to": _day, "issue_date": _day}
     for name, grammar in grammars.items():
-        own = values.get(name) or []
-        if own:
-            value = grammar(own[0].words)
-            if value.value:
-                fields[name] = Evidence(own[:1], value)
-    _validity(values.get("validity", []), fields)
+        offered = [own[:1] for own in (values.get(name, []), placed.get(name, [])) if own]
+        read = [Evidence(own, value) for own in offered if (value := grammar(own[0].words)).value]
+        if read:
+            fields[name] = next((e for e in read if not e.value.doubts), read[0])
+    for pieces in (placed.get("validity", []), values.get("validity", [])):
+        _validity(pieces, fields)
+    authority = draft.fields.get("issuing_authority") if draft is not None else None
+    if authority is not None:
+        fields["issuing_authority"] = authority
     _number(lines, fields)
     corroborate(fields)
     return Face(
@@ -90,6 +109,28 @@ def _front(sheet: Sheet) -> Face:
         fields={name: reading_of(e, sheet) for name, e in fields.items()},
         missing=tuple(name for name in CARD_NEEDED if name not in fields),
     )
+
+
+def _no_translations(pieces: Sequence[Piece]) -> list[Piece]:
+    return [piece for piece in pieces if not is_translation(piece.words, CARD_LABELS)]
+
+
+def _beside_name(draft: FormDraft, lines: Sequence[Line]) -> list[Piece]:
+    """The lines from the row of 姓名 down to the next label, right of where it begins."""
+    label = draft.match.labels.get("name")
+    if label is None:
+        return []
+    labels = draft.match.labels.values()
+    lines = [line for line in lines if all(p.line is not line for o in labels for p in o.parts)]
+    lower = [o.top for o in labels if o.top > label.top + label.height]
+    floor = min(lower, default=label.top + 4 * label.height) - 0.5 * label.height
+    return [
+        piece
+        for piece in _no_translations(pieces_of(lines))
+        if label.top - label.height < piece.centre[1] < floor
+        and piece.left > label.left + 0.5 * label.height
+        and all(not title.search(piece.text) for title in _TITLE_WORDS)
+    ]
 
 
 def _names(pieces: Sequence[Piece], fields: dict[str, Evidence]) -> None:

@@ -21,6 +21,7 @@ PERMIT_SPECKS = ".·'_-|"
 PERMIT_COLUMN = 3.0
 """Heights of the label by which the name may begin to the left or right of the Chinese one."""
 PERMIT_SPECK = "字母上有不应有的符号"
+NO_LETTER = "号码前缺字母H或M"
 ZONE_FILLERS = 4
 """Fillers (<) in a line from which it belongs to a machine-readable zone."""
 
@@ -31,7 +32,16 @@ def read_permit(kind: DocumentType, sheet: Sheet, recognise: Recogniser) -> Iter
     for draft in read_forms(forms_of(kind), plain, recognise):
         if draft.match.form.face == "card":
             _read_english_name(draft)
+            if kind == DocumentType.HK_MACAO_TRAVEL_PERMIT:
+                _doubt_without_letter(draft)
         yield draft.finish()
+
+
+def _doubt_without_letter(draft: FormDraft) -> None:
+    """Without its letter, a number would be one of the other permit (domain.md 2.7)."""
+    number = draft.fields.get("permit_number")
+    if number is not None and number.value.value[:1] not in ("H", "M"):
+        number.doubts.append(NO_LETTER)
 
 
 def without_zone(lines: Sequence[Line]) -> tuple[Line, ...]:

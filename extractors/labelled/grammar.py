@@ -30,6 +30,9 @@ _AUTHORITY = re.compile(
     r"[一-鿿]{2,}(?:公安局|分局|派出所|公安厅|管理局|(?<!残)残疾人联合会|残联|中心|大队)"
     r"|(?:中华人民共和国)?公安部"
 )
+HALF_OFFICE = re.compile(r"公安(?![局厅部分])")
+"""A police office whose 局 was lost under its seal: 桂平市公安南乡派出所."""
+HALF_NAME = "机关名称疑缺字"
 VALUE_SPECKS = ".,。，、·'`’‘\"~^*_|丨:："
 """Signs that specks and rules around a value are read as; no value begins or ends with one."""
 _END = re.compile(
@@ -128,6 +131,8 @@ def authority(text: str) -> Value:
     text = re.sub(r"^[A-Za-z0-9]+|[A-Za-z0-9]+$", "", text)
     if not _AUTHORITY.fullmatch(text):
         return Value(text, (MISFIT,))
+    if HALF_OFFICE.search(text):
+        return Value(text, (HALF_NAME,))
     found = addresses.parse_address(text)
     if found.near is not None:
         return Value(text, (f"地名疑为“{found.near.name}”",))

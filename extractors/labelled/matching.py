@@ -145,7 +145,7 @@ def match(
     explained += sum(len(piece.text) for own in shaped.values() for piece in own)
     total = explained_total(useful, words, form.titles)
     total -= sum(len(piece.text) for piece in _stamped_dates(useful, loose, values))
-    if titles or len(labels) >= UNTITLED_MIN:
+    if titles or len(labels) >= UNTITLED_MIN or form.telling & labels.keys():
         total -= min(NOTES_MOST * explained, _notes(loose, labels, values))
     return Match(form, labels, loose, values, shaped, titled, explained, total, turned)
 

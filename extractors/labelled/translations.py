@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
@@ -14,6 +14,7 @@ from importlib.resources import files
 from pipeline.layout.label_words import LabelRule
 from pipeline.layout.labels import Label
 from pipeline.layout.piece import Piece
+from pipeline.reference.names import is_han
 
 TRANSLATION_ALIKE = 0.8
 """Likeness of letters from which a run of words is a label's translation, misread maybe."""
@@ -42,6 +43,12 @@ def latin_letters(text: str) -> str:
 def is_translation(text: str, names: Collection[str]) -> bool:
     """Whether a text is the translation of one of the labels, and nothing else."""
     return not _translated(text).isdisjoint(names)
+
+
+def is_exact_translation(text: str, names: Collection[str]) -> bool:
+    """Whether a text is the translation of one of the labels to the letter."""
+    own = latin_letters(text)
+    return any(own in _words().get(name, ()) for name in names)
 
 
 @lru_cache(maxsize=4096)
@@ -115,17 +122,40 @@ def _behind_translation(
     where nothing is."""
     if not any(_follows(part, piece) for label in labels.values() for part in label.parts):
         return piece
-    best = 0
-    for end in range(1, len(piece.chars) + 1):
-        begun = piece.text[:end].lstrip(_SIGNS)
-        whole_word = end == len(piece.chars) or not (
-            piece.text[end - 1].islower() and piece.text[end].islower()
-        )
-        if begun and whole_word and is_translation(begun, names):
-            best = end
+    best = max(_begun(piece, names), default=0)
     while 0 < best < len(piece.chars) and piece.text[best] in _SIGNS:
         best += 1
     return piece.part(best, len(piece.chars)) if best < len(piece.chars) else None
+
+
+def _begun(piece: Piece, names: Collection[str]) -> Iterator[int]:
+    """Where a translation may end that the piece begins with: where it stands to the letter, or
+    misread before a space, a digit or a Chinese character. A value's first letter is never taken
+    for its end: in Document No. M9661791 the M is the number's."""
+    apart = _gaps(piece)
+    for end in range(1, len(piece.chars) + 1):
+        begun = piece.text[:end].strip(_SIGNS)
+        if not begun or not is_translation(begun, names):
+            continue
+        behind = piece.text[end : end + 1]
+        exact = is_exact_translation(begun, names)
+        goes_on = behind.islower() if begun[-1].islower() else behind.isalpha()
+        before = piece.text[end - 1]
+        parted = end in apart or is_han(behind)
+        parted = parted or (behind.isdigit() and (before.islower() or before in _SIGNS))
+        if end == len(piece.chars) or (exact and not goes_on) or parted:
+            yield end
+
+
+def _gaps(piece: Piece) -> frozenset[int]:
+    """Before which characters of a piece the line has a space."""
+    ends, count = set(), 0
+    for char in piece.run:
+        if char.text.isspace():
+            ends.add(count)
+        else:
+            count += 1
+    return frozenset(ends)
 
 
 def _follows(part: Piece, piece: Piece) -> bool:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 
 from extractors.labelled.grammar import (
+    HALF_NAME,
+    HALF_OFFICE,
     MISFIT,
     Grammar,
     ethnicity,
@@ -85,6 +87,8 @@ def org(text: str) -> Value:
         return Value(value, (NO_BODY,))
     if _BEHEADED.match(text):
         return Value(value, (BEHEADED,))
+    if HALF_OFFICE.search(text):
+        return Value(value, (HALF_NAME,))
     found = addresses.parse_address(text)
     if found.near is not None:
         return Value(value, (f"地名疑为“{found.near.name}”",))

@@ -196,9 +196,17 @@ def _without_colon(piece: Piece) -> Piece | None:
     start, end = 0, len(piece.chars)
     while start < end and piece.chars[start].text in ":：;；.…_|丨·-—":
         start += 1
+    # A line that begins with a dash before a digit goes on with a number of the line above.
+    if start == 1 and piece.chars[0].text in "-—" and _begins_its_line(piece):
+        start = 0 if end > 1 and piece.chars[1].text.isdigit() else 1
     while end > start and piece.chars[end - 1].text in "_|丨":
         end -= 1
     return piece.part(start, end) if start < end else None
+
+
+def _begins_its_line(piece: Piece) -> bool:
+    first = next((c for c in piece.line.chars if not c.text.isspace()), None)
+    return first is piece.chars[0]
 
 
 def letter_spaced(

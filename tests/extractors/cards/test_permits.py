@@ -221,3 +221,26 @@ def test_end_of_a_name_under_a_reflection_is_kept() -> None:
     paper.join(*paper.lines[-2:])
     (face,) = _faces(taiwan_travel_permit, paper)
     assert _values(face)["name"] == "林佩珊"
+
+
+def test_the_first_letter_of_a_number_is_no_part_of_the_translation_before_it() -> None:
+    paper = Paper(size=(1000, 700))
+    paper.write("港澳居民来往内地通行证", 300, 20)
+    paper.write("姓名 Name", 60, 120)
+    paper.write("林佩珊", 360, 120)
+    paper.write("出生日期 Date of Birth", 60, 180)
+    paper.write("1988.03.09", 460, 180)
+    paper.write("有效期限 Validity", 60, 240)
+    paper.write("2023.05.06-2028.05.05", 460, 240)
+    paper.write("证件号码Document No. M96617912", 60, 300)
+    (face,) = _faces(hk_macao_travel_permit, paper)
+    assert _values(face)["permit_number"] == "M96617912"
+
+
+def test_a_back_with_notes_and_a_translated_label_is_told() -> None:
+    paper = Paper(size=(1000, 700))
+    paper.write("澳门居民身份证号码Macao ID Card No. 1993351(2)", 60, 120)
+    paper.write("此证供持证人来往内地使用。", 60, 300)
+    paper.write("如有遗失，应立即报失。", 60, 340)
+    (face,) = _faces(hk_macao_travel_permit, paper)
+    assert (face.face, _values(face)) == ("back", {"home_id_number": "1993351(2)"})
