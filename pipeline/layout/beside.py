@@ -91,6 +91,8 @@ def _continued(piece: Piece, laid: Laid) -> Label | None:
         height = max(p.height for p in last)
         dy = piece.centre[1] - max(p.centre[1] for p in last)
         column = min(p.left for p in own)
+        if piece.right <= column:
+            continue  # it stands under the label: words of its translation, not of the value
         off = abs(piece.left - column) / height
         # Booklets space their lines widely; there the column must be kept more strictly.
         reach = 2.9 if off < 1.0 else 2.1

@@ -1,0 +1,1 @@
+"""Inputs as offices have them, which failed once; made-up persons, a kind of trouble each."""
