@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import io
+import logging
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -58,6 +59,8 @@ REDUCED = 1
 """TIFF 6.0, NewSubfileType: bit 0 marks a thumbnail of another page of the file."""
 
 pi_heif.register_heif_opener()
+# Pillow complains into the log about what a file lacks; we report that as findings.
+logging.getLogger("PIL").setLevel(logging.CRITICAL)
 # Our own check looks at the header, before anything is decoded, and knows the caller's limit;
 # Pillow's fixed one would only warn.
 Pillow.MAX_IMAGE_PIXELS = None
