@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -16,7 +17,7 @@ import typer
 from pipeline.errors import YijianshiError
 from pipeline.ocr.openvino_engine import precision
 from pipeline.ocr.weights import folder_of, locate, manifest
-from pipeline.settings import MEBI, Settings, cores, load_settings
+from pipeline.settings import MEBI, PREFIX, Settings, cores, load_settings, variables
 
 PYTHON = (3, 11)
 PACKAGES = (
@@ -94,6 +95,7 @@ def examine_machine() -> Iterator[Diagnosis]:
     except YijianshiError as error:
         yield Diagnosis("设置", "问题", error.message, error.hint)
         return
+    yield from list_settings(settings)
     yield check_engine(settings, precision())
     yield check_weights(settings)
     yield check_writable("缓存文件夹", settings.cache)
@@ -101,6 +103,18 @@ def examine_machine() -> Iterator[Diagnosis]:
     yield check_disk(settings.cache)
     yield Diagnosis("处理器", "正常", f"可用 {cores()} 核")
     yield check_memory(available_memory_mb(), settings.workers or cores())
+
+
+def list_settings(settings: Settings) -> Iterator[Diagnosis]:
+    """Every setting with its value and where that comes from."""
+    for name in variables():
+        value: object = settings
+        for part in name.removeprefix(PREFIX).lower().split("__"):
+            value = getattr(value, part)
+        given = next((n for n in os.environ if n.upper() == name), None)
+        origin = "环境变量" if given else "默认"
+        shown = "未设" if value is None else str(value)
+        yield Diagnosis(f"设置 {name}", "正常", f"{shown}（{origin}）")
 
 
 def check_engine(settings: Settings, numbers: str | None) -> Diagnosis:

@@ -20,7 +20,7 @@ import psutil
 
 from pipeline.errors import ExitCode
 
-MARK = "YIJIANSHI_RUN_MARK"
+MARK = "RUN_OF_YIJIANSHI"
 """In the environment of every process that a run starts, with the run's own value."""
 INTERRUPTED = "已中断。再次运行同一命令即可继续，已完成的部分不会重做。"
 
@@ -30,7 +30,7 @@ mark = sys.argv[1]
 if sys.stdin.read() != "done":
     for process in psutil.process_iter():
         try:
-            if process.pid != os.getpid() and process.environ().get("YIJIANSHI_RUN_MARK") == mark:
+            if process.pid != os.getpid() and process.environ().get("RUN_OF_YIJIANSHI") == mark:
                 process.kill()
         except psutil.Error:
             pass

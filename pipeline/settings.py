@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -96,11 +97,38 @@ class Settings(BaseSettings):
     limits: Limits = Field(default=Limits(), description="接收文件的上限")
 
 
+PREFIX = "YIJIANSHI_"
+
+
+def variables() -> dict[str, str]:
+    """The environment variables that set something, with what they set (Chinese)."""
+    found = {
+        PREFIX + name.upper(): field.description or ""
+        for name, field in Settings.model_fields.items()
+        if name != "limits"
+    }
+    for name, field in Limits.model_fields.items():
+        found[f"{PREFIX}LIMITS__{name.upper()}"] = field.description or ""
+    return found
+
+
 def load_settings() -> Settings:
     """The settings from the environment.
 
-    Raises UsageError that names the variable where a value is off.
+    Raises UsageError that names the variable where a value is off, or that sets nothing: a name
+    that was mistyped would else be passed over in silence.
     """
+    known = {*variables(), f"{PREFIX}LIMITS"}
+    unknown = sorted(
+        n for n in os.environ if n.upper().startswith(PREFIX) and n.upper() not in known
+    )
+    if unknown:
+        near = [get_close_matches(name.upper(), known, n=1) for name in unknown]
+        meant = "、".join(match[0] for match in near if match)
+        raise UsageError(
+            f"没有这样的设置：{'、'.join(unknown)}。",
+            (f"您要的也许是：{meant}。" if meant else "") + "全部设置见 yijianshi doctor。",
+        )
     try:
         return Settings()
     except ValidationError as error:

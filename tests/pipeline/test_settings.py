@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from pipeline.errors import UsageError
-from pipeline.settings import Limits, Settings, default_cache, load_settings
+from pipeline.settings import Limits, Settings, default_cache, load_settings, variables
 
 
 def test_load_settings_reads_the_environment(
@@ -76,3 +76,16 @@ def test_the_cache_lies_where_the_platform_has_its_own(
     monkeypatch.setattr("sys.platform", platform)
     monkeypatch.setattr(Path, "home", lambda: Path("/home/x"))
     assert default_cache() == Path(folder)
+
+
+@pytest.mark.parametrize("name", ["YIJIANSHI_BOGUS", "YIJIANSHI_LIMITS__PAGE", "yijianshi_worker"])
+def test_a_name_that_sets_nothing_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "3")
+    with pytest.raises(UsageError, match=name) as refused:
+        load_settings()
+    assert "yijianshi doctor" in refused.value.hint
+
+
+def test_every_setting_has_a_variable_that_says_what_it_sets() -> None:
+    assert {"YIJIANSHI_WORKERS", "YIJIANSHI_LIMITS__PAGES"} <= variables().keys()
+    assert all(variables().values())
