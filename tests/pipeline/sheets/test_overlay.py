@@ -78,3 +78,16 @@ def test_the_words_are_lifted_and_the_print_stays() -> None:
     lifted = without_overlay(page, WORDS)
     assert int(np.count_nonzero(lifted < 150)) == int(np.count_nonzero(plain < 150))
     assert not ((lifted > 150) & (lifted < 240)).any()
+
+
+def test_the_newspaper_that_a_card_lies_on_is_none() -> None:
+    below = [*rows(3, 800, -20.0, 30, shift=-40), *rows(3, 800, -20.0, 30, shift=40)]
+    away = 380 * np.array([np.sin(np.radians(20)), np.cos(np.radians(20))])
+    moved = [
+        tuple((x + s * away[0], y + s * away[1]) for x, y in quad)
+        for quad, s in zip(below, (-1, -1, -1, 1, 1, 1), strict=True)
+    ]
+    newspaper: Boxes = [(a, b, c, d) for a, b, c, d in moved]
+    card = rows(5, 300, 0.0, 60)
+    page = drawn((newspaper, 195), (card, 30))
+    assert find_overlay(page, [*card, *newspaper]) == frozenset()
