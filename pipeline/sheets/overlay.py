@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from pipeline.image import grey_of
 from pipeline.model import Image, Quad
-from pipeline.sheets.blocks import LEVEL_ASPECT, boxes_of, sides_of
+from pipeline.sheets.blocks import LEVEL_ASPECT, boxes_of, lying, sides_of
 
 SLANT_DEG = 8.0
 """Angle between the rows of words and the print, modulo 90 degrees, from which they are aslant."""
@@ -35,6 +35,8 @@ TWO_INKS = 60
 """Grey levels between strokes of the words and of print that crosses them, at least."""
 WORDS_MARGIN = 10
 """Grey levels by which strokes may be darker where a scanner sharpened them."""
+REACH_EM = 1.0
+"""Heights of a row by which it is taken to be longer than its box at each end."""
 INK_PERCENTILE, PAPER_PERCENTILE = 10, 80
 """Grey levels of a line's box at which its strokes and its ground are read off."""
 
@@ -131,12 +133,19 @@ def _aslant(angles: NDArray[np.float64], angle: float) -> NDArray[np.float64]:
 def _lies_across(words: NDArray[np.float64], print_: NDArray[np.float64]) -> bool:
     """Whether the words run through the print. What lies below a paper (a newspaper, a patterned
     cloth) ends at the paper's edges and touches none of its lines, though it is all around."""
-    rows = [np.asarray(box, dtype=np.float32) for box in words]
+    rows = [_reaching(box) for box in lying(words)]
     crossed = [
         any(cv2.intersectConvexConvex(line, row)[0] > 0 for row in rows)
         for line in (np.asarray(box, dtype=np.float32) for box in print_)
     ]
     return float(np.mean(crossed)) >= CROSSED
+
+
+def _reaching(box: NDArray[np.float64]) -> NDArray[np.float32]:
+    """A row's box, longer at both ends: the detector breaks a row off where print crosses it."""
+    along = box[1] - box[0]
+    reach = REACH_EM * np.linalg.norm(box[3] - box[0]) * along / max(1e-6, np.linalg.norm(along))
+    return (box + np.array([-reach, reach, reach, -reach])).astype(np.float32)
 
 
 def _contrast(grey: Image, boxes: NDArray[np.float64]) -> float:
