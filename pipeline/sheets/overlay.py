@@ -145,7 +145,7 @@ def _reaching(box: NDArray[np.float64]) -> NDArray[np.float32]:
     """A row's box, longer at both ends: the detector breaks a row off where print crosses it."""
     along = box[1] - box[0]
     reach = REACH_EM * np.linalg.norm(box[3] - box[0]) * along / max(1e-6, np.linalg.norm(along))
-    return (box + np.array([-reach, reach, reach, -reach])).astype(np.float32)
+    return np.asarray(box + np.array([-reach, reach, reach, -reach]), dtype=np.float32)
 
 
 def _contrast(grey: Image, boxes: NDArray[np.float64]) -> float:
