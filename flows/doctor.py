@@ -18,6 +18,7 @@ from pipeline.errors import YijianshiError
 from pipeline.ocr.openvino_engine import precision
 from pipeline.ocr.weights import folder_of, locate, manifest
 from pipeline.settings import MEBI, PREFIX, Settings, cores, load_settings, variables
+from validators.photo.parsing import read_parser
 
 PYTHON = (3, 11)
 PACKAGES = (
@@ -98,6 +99,8 @@ def examine_machine() -> Iterator[Diagnosis]:
     yield from list_settings(settings)
     yield check_engine(settings, precision())
     yield check_weights(settings)
+    if settings.face_parser is not None:
+        yield check_face_parser(settings.face_parser)
     yield check_writable("缓存文件夹", settings.cache)
     yield check_writable("临时文件夹", Path(tempfile.gettempdir()))
     yield check_disk(settings.cache)
@@ -184,6 +187,15 @@ def check_weights(settings: Settings) -> Diagnosis:
         return Diagnosis("模型文件", "问题", error.message, error.hint)
     count = len(manifest().file)
     return Diagnosis("模型文件", "正常", f"{count} 个，已校验（{folder_of(settings)}）")
+
+
+def check_face_parser(card: Path) -> Diagnosis:
+    """Whether the operator's face-parsing model can be used."""
+    try:
+        read_parser(card)
+    except YijianshiError as error:
+        return Diagnosis("人脸分区模型", "问题", error.message, error.hint)
+    return Diagnosis("人脸分区模型", "正常", str(card))
 
 
 def check_writable(name: str, folder: Path) -> Diagnosis:

@@ -16,16 +16,22 @@ from pipeline.ocr.weights import locate_faces
 from pipeline.settings import Settings
 from pipeline.steps import PhotoReader
 from validators.photo import FaceModels, PhotoVerdict, judge_photo, judge_print, load_models
+from validators.photo.parsing import read_parser
 from validators.photo.picture_hash import hash_picture
 from validators.photo.portrait import find_portrait, is_portrait_photo
 
 
 def load_face_models(settings: Settings) -> FaceModels | None:
-    """The face models; None where they are not installed: every photo is then unchecked."""
+    """The face models; None where they are not installed: every photo is then unchecked.
+
+    Raises DependencyError where the operator names a parsing model that cannot be used.
+    """
     try:
-        return load_models(locate_faces(settings), settings.face_parser)
+        models = load_models(locate_faces(settings))
     except DependencyError:
         return None
+    models.parser = None if settings.face_parser is None else read_parser(settings.face_parser)
+    return models
 
 
 def photo_reader(source: SourceFile, settings: Settings, models: FaceModels | None) -> PhotoReader:

@@ -27,7 +27,7 @@ from pipeline.ocr.engines import choose_engine
 from pipeline.ocr.weights import Weights, locate
 from pipeline.settings import Settings, cores
 from pipeline.store.cases import Store
-from validators.photo.parsing import parser_digest
+from validators.photo.parsing import parser_digest, read_parser
 
 Done = Callable[[int], None]
 """Told of each file that is finished, with the number of its pages that were newly read."""
@@ -89,7 +89,8 @@ def reading_parts(settings: Settings, weights: Weights, *, pictures: bool) -> Ma
 class Reader:
     """Reads source files; as many processes as ``workers``. Close it, or use ``with``.
 
-    Raises DependencyError at once where a model file is missing, not from a child.
+    Raises DependencyError at once where a model file is missing or the operator's face-parsing
+    model cannot be used, not from a child.
     """
 
     def __init__(
@@ -104,6 +105,8 @@ class Reader:
     ) -> None:
         """``weights`` and ``pool`` as made already; by default those of the settings."""
         weights = weights or locate(settings)
+        if settings.face_parser is not None:
+            read_parser(settings.face_parser)
         self.models: Mapping[str, str] = weights.digests
         self.workers = workers or settings.workers or cores()
         engine = choose_engine(settings, weights)

@@ -9,6 +9,7 @@ import pytest
 from flows.doctor import (
     PACKAGES,
     check_disk,
+    check_face_parser,
     check_memory,
     check_opencv,
     check_packages,
@@ -19,6 +20,7 @@ from flows.doctor import (
     locked_versions,
 )
 from pipeline.settings import Settings
+from tests.validators.photo.test_parsing import card as parser_card
 
 ALL = dict.fromkeys((*PACKAGES, "opencv-python", "opencv-contrib-python"), "1.0")
 
@@ -109,3 +111,14 @@ def test_doctor_says_no_when_the_model_files_are_missing(
     monkeypatch.setenv("YIJIANSHI_CACHE", str(tmp_path))
     assert doctor() is False
     assert "[问题] 模型文件" in capsys.readouterr().out
+
+
+def test_check_face_parser_says_what_cannot_be_used(tmp_path: Path) -> None:
+    card = tmp_path / "parser.toml"
+    assert check_face_parser(card).state == "问题"
+    made = parser_card(tmp_path, ear=0)
+    assert check_face_parser(made).state == "正常"
+    (tmp_path / "parser.onnx").write_bytes(b"no network")
+    found = check_face_parser(made)
+    assert found.state == "问题"
+    assert found.cure

@@ -18,9 +18,11 @@ from flows import case, reading
 from flows.batch import ONCE, Batch
 from flows.case import case_key
 from flows.outputs import prepare
+from flows.photo_face import load_face_models
 from flows.progress import Progress
 from flows.reading import Reader, reading_parts
 from pipeline.content_key import key_of
+from pipeline.errors import DependencyError
 from pipeline.finding import finding
 from pipeline.intake.case import CaseFiles, list_case
 from pipeline.intake.inbox import list_inbox
@@ -179,6 +181,17 @@ def test_a_face_parser_its_card_and_its_model_change_the_key(
     card.write_text(f"{text}[classes]\near = [8]\n")
     keys.add(key(weights, face_parser=card))
     assert len(keys) == 5
+
+
+def test_nothing_is_read_when_the_face_parser_cannot_be_used(tmp_path: Path) -> None:
+    """Said once and at once (exit code 4): the photos would go unchecked in the children."""
+    named = settings(face_parser=tmp_path / "parser.toml")
+    with pytest.raises(DependencyError, match="人脸分区模型") as raised:
+        fake_reader(named, tmp_path, Store(tmp_path / "s.sqlite"))
+    assert "YIJIANSHI_FACE_PARSER" in raised.value.hint
+    assert raised.value.exit_code == 4
+    with pytest.raises(DependencyError, match="人脸分区模型"):
+        load_face_models(named)
 
 
 def test_pictures_beside_a_reading_are_in_its_key(weights: Weights) -> None:

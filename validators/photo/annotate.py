@@ -19,8 +19,10 @@ from PIL import ImageDraw, ImageFont
 from pipeline.model import Image
 from validators.photo.judge import Examination
 from validators.photo.limits import CheckOutcome, EarLimits, read_limits
-from validators.photo.look import EYE_CORNERS, LEFT_SIDE, OVAL, RIGHT_SIDE
+from validators.photo.look import EYE_CORNERS, LEFT_SIDE, OVAL, RIGHT_SIDE, FaceFrame
 from validators.photo.measures.ears import Ear
+from validators.photo.measures.measured import PhotoMeasures
+from validators.photo.models import Mesh
 from validators.photo.rules import ear_state
 from validators.photo.verdict import CONFIRM, RuleVerdict
 
@@ -68,8 +70,9 @@ def annotate(examined: Examination) -> bytes | None:
     shown = Pictures.fromarray(
         np.ascontiguousarray(_tinted(examined, picture, (width, _HEIGHT_PX))[..., ::-1])
     )
-    if examined.look and examined.look.frame is not None:
-        _mark(shown, examined, width / picture.shape[1], scale)
+    look, measures = examined.look, examined.measures
+    if look and measures and look.mesh and look.frame:
+        _mark(shown, look.mesh, look.frame, measures, np.array([width / picture.shape[1], scale]))
     sheet = Pictures.new("RGB", (width + _PANEL_PX, _HEIGHT_PX + 2 * _MARGIN_PX), _PAPER)
     sheet.paste(shown, (_MARGIN_PX, _MARGIN_PX))
     _panel(sheet, examined, width + 2 * _MARGIN_PX)
@@ -93,28 +96,27 @@ def _tinted(examined: Examination, picture: Image, size: tuple[int, int]) -> Ima
     return np.asarray(big, dtype=np.uint8)
 
 
-def _mark(shown: Pictures.Image, examined: Examination, sx: float, sy: float) -> None:
-    """Face, eyes, ears and the standard's lines, on the photo."""
-    look, measures = examined.look, examined.measures
-    if look is None or measures is None or look.mesh is None or look.frame is None:
-        return
+def _mark(
+    shown: Pictures.Image, mesh: Mesh, frame: FaceFrame, measures: PhotoMeasures, size: np.ndarray
+) -> None:
+    """Face, eyes, ears and the standard's lines, on the photo, which is drawn ``size`` (x, y)
+    times as large as the models saw it."""
     pen = ImageDraw.Draw(shown, "RGBA")
-    size = np.array([sx, sy])
-    outline = [tuple(p) for p in look.mesh.xy[list(OVAL)] * size]
+    outline = [tuple(p) for p in mesh.xy[list(OVAL)] * size]
     pen.line([*outline, outline[0]], fill=(*_COLOURS[CheckOutcome.PASS], 255), width=2)
-    eyes = look.mesh.xy[[EYE_CORNERS[0], EYE_CORNERS[3]]] * size
+    eyes = mesh.xy[[EYE_CORNERS[0], EYE_CORNERS[3]]] * size
     pen.line([tuple(eyes[0]), tuple(eyes[1])], fill=(*_COLOURS[CheckOutcome.PASS], 255), width=2)
     limits = read_limits().ears
     for ear in measures.ears.values():
         _mark_ear(
             pen,
             ear,
-            look.frame.to_picture(ear.outline) * size,
+            frame.to_picture(ear.outline) * size,
             limits,
             measures.values,
             shown.width,
         )
-    _mark_standard(pen, shown.size, look.mesh.xy[[LEFT_SIDE, RIGHT_SIDE]] * size)
+    _mark_standard(pen, shown.size, mesh.xy[[LEFT_SIDE, RIGHT_SIDE]] * size)
 
 
 def _mark_ear(

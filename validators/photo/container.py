@@ -7,6 +7,7 @@ file: what could not be read is said in :class:`Container`.
 
 from __future__ import annotations
 
+import math
 import re
 import struct
 from collections.abc import Callable
@@ -209,6 +210,8 @@ def _exif_dpi(exif: object) -> tuple[float, float] | None:
         x = float(get(_X_RESOLUTION))
         y = float(get(_Y_RESOLUTION, x))
     except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    if not (math.isfinite(x) and math.isfinite(y)):  # 350/0 is a number to Pillow
         return None
     factor = _CM_PER_INCH if get(_RESOLUTION_UNIT, 2) == 3 else 1.0
     return x * factor, y * factor

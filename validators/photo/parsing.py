@@ -116,6 +116,7 @@ def read_parser(card: Path) -> OnnxParser:
         row = _card_of(card.read_bytes())
     except (OSError, tomllib.TOMLDecodeError, ValidationError, UnicodeDecodeError) as error:
         raise DependencyError(
-            "人脸分区模型的说明文件无法使用。", "请按文档检查该 TOML 文件。"
+            "人脸分区模型的说明文件无法使用。",
+            "请检查环境变量 YIJIANSHI_FACE_PARSER 所指的 TOML 文件，不用时请删去该变量。",
         ) from error
     return OnnxParser(row, card.parent / row.model)

@@ -91,8 +91,6 @@ def find_portrait(page: Image, models: FaceModels) -> Image | None:
         return None
     quarter, face = found
     turned = np.ascontiguousarray(np.rot90(small, -quarter))
-    if models.fit_mesh(turned, face).score < _REAL_MESH:
-        return None
     if face.width > _CLEAR_FACE_SHARE * turned.shape[1]:
         return None
     beside = _ink_beside(turned, face)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -12,6 +13,8 @@ from tests.validators.photo.portraits import Sitter, draw_portrait, jpeg
 from validators.photo import FaceModels
 from validators.photo.annotate import annotate
 from validators.photo.judge import examine_photo
+from validators.photo.limits import CheckOutcome
+from validators.photo.verdict import RuleVerdict, verdict_of
 
 pytestmark = pytest.mark.drawn
 
@@ -49,3 +52,13 @@ def test_picture_is_drawn_when_there_are_no_models() -> None:
 
 def test_there_is_no_picture_when_the_photo_does_not_open(models: FaceModels) -> None:
     assert annotate(examine_photo(b"no picture", models)) is None
+
+
+def test_what_a_person_confirms_is_cut_off_when_the_rules_fill_the_sheet() -> None:
+    examined = examine_photo(jpeg(draw_portrait()), None)
+    passed = RuleVerdict(rule="PH-SIZE", verdict=CheckOutcome.PASS)
+    full = annotate(replace(examined, verdict=verdict_of((passed,) * 27)))
+    assert full is not None
+    with Pictures.open(BytesIO(full)) as sheet:
+        bottom = np.asarray(sheet.convert("RGB"))[-6:, -700:]
+    assert (bottom == bottom[0, 0]).all()

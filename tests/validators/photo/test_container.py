@@ -7,6 +7,7 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -254,3 +255,43 @@ def test_judging_never_raises_when_bytes_are_damaged(at: int, junk: bytes) -> No
     verdict = judge_photo(GOOD[:at] + junk + GOOD[at + len(junk) :], None)
     assert isinstance(verdict, PhotoVerdict)
     assert verdict.verdict != "pass"
+
+
+def tiff(kind: int, count: int, value: bytes, more: bytes = b"") -> bytes:
+    """EXIF whose only entry is an X resolution of this type."""
+    entry = struct.pack("<HHHI", 1, 0x011A, kind, count) + value + struct.pack("<I", 0)
+    return b"Exif\0\0II*\0" + struct.pack("<I", 8) + entry + more
+
+
+@pytest.mark.parametrize(
+    "exif",
+    [
+        tiff(2, 4, b"abc\0"),
+        tiff(5, 1, struct.pack("<I", 26), struct.pack("<II", 350, 0)),
+        tiff(11, 1, struct.pack("<f", float("inf"))),
+    ],
+    ids=["words", "350/0", "infinite"],
+)
+def test_resolution_of_exif_is_passed_over_when_it_is_no_number(exif: bytes) -> None:
+    data = saved(picture(), exif=exif)
+    assert read_container(data).exif_dpi is None
+    assert outcome(data, "PH-DPI") == "pass"
+
+
+def test_picture_has_no_end_when_the_file_stops_within_a_segment() -> None:
+    found = read_container(b"\xff\xd8\xff\xe0\x00")
+    assert (found.kind, found.whole, found.trailing_bytes) == ("jpg", False, 0)
+
+
+def test_huge_picture_is_unreadable_when_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = GOOD.index(b"\xff\xc0") + 5
+    huge = GOOD[:at] + struct.pack(">HH", 30_000, 30_000) + GOOD[at + 4 :]
+
+    def no_memory(*_: object) -> None:
+        raise cv2.error("Failed to allocate 42187500 bytes")
+
+    monkeypatch.setattr(cv2, "imdecode", no_memory)
+    found = read_container(huge)
+    assert (found.width_px, found.height_px) == (30_000, 30_000)
+    assert found.pixels is None
+    assert not found.whole

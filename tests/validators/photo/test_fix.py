@@ -12,9 +12,10 @@ from PIL import Image as Pictures
 
 from pipeline.model import Image
 from tests.validators.photo.portraits import Sitter, draw_portrait, jpeg
-from validators.photo import CheckOutcome, FaceModels
+from validators.photo import CheckOutcome, FaceModels, fix
 from validators.photo.fix import repair
 from validators.photo.judge import examine_photo
+from validators.photo.limits import read_limits
 
 pytestmark = pytest.mark.drawn
 
@@ -159,3 +160,37 @@ def test_nothing_is_made_when_there_are_no_models() -> None:
     made = repair(jpeg(draw_portrait()), None)
     assert made.data is None
     assert made.left
+
+
+def test_nothing_is_made_when_there_are_two_persons(models: FaceModels) -> None:
+    half = cv2.resize(draw_portrait(), (179, 220))
+    both = np.full((441, 358, 3), 255, np.uint8)
+    both[221:, :179] = both[221:, 179:] = half
+    made = repair(jpeg(both), models)
+    assert made.data is None
+    assert made.lines()[-1] == "未能：照片中不止一人，无法裁剪"
+
+
+def test_one_edge_is_no_border_when_the_other_sides_have_none(models: FaceModels) -> None:
+    image = draw_portrait()
+    image[:, :6] = 0
+    made = repair(jpeg(image), models)
+    assert "裁去边框" not in made.done
+
+
+def test_lack_of_room_is_said_when_the_picture_ends_below_the_chin(models: FaceModels) -> None:
+    made = repair(jpeg(draw_portrait()[:345]), models)
+    assert made.data is not None
+    assert any("原片裁得太紧" in line for line in made.left)
+    assert any(line.startswith("已按制证标准裁剪") for line in made.lines())
+
+
+def test_nothing_is_made_when_no_quality_gives_the_size(
+    models: FaceModels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = read_limits()
+    narrow = limits.bytes.model_copy(update={"review_below": 1, "review_above": 2})
+    monkeypatch.setattr(fix, "read_limits", lambda: limits.model_copy(update={"bytes": narrow}))
+    made = repair(jpeg(draw_portrait()), models)
+    assert made.data is None
+    assert made.left[-1] == "压缩到 30K～50K 之间"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image as Pictures
 
 from pipeline.finding import Severity, catalogue
 from pipeline.model import Image
@@ -19,8 +21,10 @@ from validators.photo import (
     judge_photo,
     judge_print,
 )
+from validators.photo.container import Container
 from validators.photo.judge import examine_photo
 from validators.photo.limits import read_limits
+from validators.photo.rules import content_rules, ear_values
 
 pytestmark = pytest.mark.drawn
 
@@ -226,3 +230,37 @@ def test_verdict_is_the_worst_rule_when_several_are_broken(models: FaceModels) -
     image = draw_portrait(replace(Sitter(), background=(236, 238, 240)))
     assert verdict(models, image).verdict is CheckOutcome.REVIEW
     assert verdict(models, bordered(image, 6, 0)).verdict is CheckOutcome.FAIL
+
+
+def test_print_is_never_passed_when_there_are_no_models() -> None:
+    found = judge_print(PLAIN, None)
+    assert wrong(found) == {"PH-FORMAT": "review", "PH-UNCHECKED": "review"}
+    assert [row.rule for row in findings(found)] == ["PH-FORMAT", "PH-UNCHECKED"]
+    assert found.line("照片.jpg")["verdict"] == "review"
+    assert found.line("照片.jpg")["file"] == "照片.jpg"
+
+
+def test_stored_pixels_are_judged_when_a_mark_would_turn_them_off_the_size(
+    models: FaceModels,
+) -> None:
+    exif = Pictures.Exif()
+    exif[0x0112] = 6
+    out = BytesIO()
+    Pictures.fromarray(np.ascontiguousarray(PLAIN[..., ::-1])).save(out, "JPEG", exif=exif)
+    look = examine_photo(out.getvalue(), models).look
+    assert look is not None
+    assert look.image.shape == PLAIN.shape
+    assert np.abs(look.image.astype(int) - PLAIN).mean() < 6
+
+
+def test_colour_fails_first_when_the_stored_mode_is_grey() -> None:
+    facts = Container(1, mode="L")
+    rows = content_rules({"faces": 1.0, "colourfulness": 99.0}, read_limits(), facts)
+    colour = next(row for row in rows if row.rule == "PH-COLOUR")
+    assert colour.verdict == "fail"
+    assert colour.message.startswith("文件是灰度图")
+
+
+def test_ear_counts_neither_way_when_its_side_is_off_the_picture() -> None:
+    found = ear_values({}, read_limits().ears, {}, {})
+    assert found == {"ears_seen": 0, "ears_hidden": 0, "ears_covered": 0}

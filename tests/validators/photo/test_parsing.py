@@ -15,7 +15,7 @@ from pipeline.settings import load_settings
 from tests.validators.photo.portraits import draw_portrait, jpeg
 from validators.photo import load_models
 from validators.photo.judge import examine_photo
-from validators.photo.parsing import read_parser
+from validators.photo.parsing import parser_digest, read_parser
 
 
 def varint(value: int) -> bytes:
@@ -131,3 +131,17 @@ def test_dependency_error_is_raised_when_a_face_model_is_missing(tmp_path: Path)
     broken.write_bytes(b"no network")
     with pytest.raises(DependencyError):
         load_models({**files, broken.name: broken})
+
+
+def test_digest_follows_card_and_model_and_says_when_they_are_unusable(tmp_path: Path) -> None:
+    path = card(tmp_path, ear=1)
+    first = parser_digest(path)
+    assert parser_digest(path) == first
+    (tmp_path / "parser.onnx").write_bytes(b"another network")
+    second = parser_digest(path)
+    card(tmp_path, ear=2)
+    assert len({first, second, parser_digest(path)}) == 3
+    (tmp_path / "parser.onnx").unlink()
+    assert parser_digest(path) == "unusable"
+    path.write_bytes(b"\xff\xfe")
+    assert parser_digest(path) == "unusable"

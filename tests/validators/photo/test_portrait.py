@@ -13,7 +13,13 @@ from PIL import ImageDraw, ImageFont
 from pipeline.model import Image
 from tests.validators.photo.portraits import Sitter, draw_portrait
 from validators.photo import FaceModels, judge_print
-from validators.photo.portrait import find_portrait, is_portrait_photo
+from validators.photo.models import Detection
+from validators.photo.portrait import (
+    _above_lower_edge,
+    _cut,
+    find_portrait,
+    is_portrait_photo,
+)
 
 pytestmark = pytest.mark.drawn
 
@@ -98,3 +104,35 @@ def test_nothing_is_found_when_two_prints_lie_on_the_page(models: FaceModels) ->
         find_portrait(laid(laid(page(), photo, 400, 500, 190), photo, 800, 500, 190), models)
         is None
     )
+
+
+def test_a_face_that_fills_the_sheet_is_no_print_on_it(models: FaceModels) -> None:
+    assert find_portrait(draw_portrait(Sitter(background=(220, 140, 60))), models) is None
+
+
+POINTS = np.zeros((6, 2), np.float32)
+FACE = Detection((450, 480, 550, 580), POINTS, 0.9)
+
+
+def test_print_is_cut_by_its_face_when_neither_edge_nor_foot_shows() -> None:
+    blank = np.full((1000, 1000, 3), 250, np.uint8)
+    crop = _cut(np.concatenate([blank, blank])[:1000], blank, FACE, 1.0)
+    assert crop.shape[:2] == (192, 156)  # 1.0 + 0.92 and twice 0.78 widths of the face
+
+
+def shape(*corners: tuple[int, int]) -> np.ndarray:
+    made = np.zeros((1000, 1000), np.uint8)
+    cv2.fillPoly(made, [np.array(corners, np.int32)], (1,))
+    return made > 0
+
+
+def test_foot_of_a_print_is_taken_only_when_broad_straight_and_as_far_as_a_photo_reaches() -> None:
+    good = shape((420, 450), (580, 450), (580, 650), (420, 650))
+    corners = _above_lower_edge(good, FACE)
+    assert corners is not None
+    assert corners[:, 1].max() == pytest.approx(648, abs=2)
+    narrow = shape((470, 450), (530, 450), (530, 650), (470, 650))
+    pointed = shape((400, 450), (600, 450), (500, 700))
+    flat = shape((400, 600), (600, 600), (600, 650), (400, 650))
+    for blob in (narrow, pointed, flat):
+        assert _above_lower_edge(blob, FACE) is None

@@ -34,9 +34,10 @@ def off_tint(image: Image, person: Array) -> float | None:
     coloured one; None where no person is seen."""
     small = cv2.resize(image, None, fx=_SHRINK, fy=_SHRINK, interpolation=cv2.INTER_AREA)
     seen = cv2.resize(person, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_NEAREST)
-    pixels = lab_of(np.asarray(small, dtype=np.uint8)[seen > 0.5][None])[0]
-    if not len(pixels):
+    sure = seen > 0.5
+    if not sure.any():
         return None
+    pixels = lab_of(np.asarray(small, dtype=np.uint8)[sure][None])[0]
     light = np.minimum(pixels[:, 0] / _BIN, _BINS - 1).astype(np.int64)
     count = np.maximum(np.bincount(light, minlength=_BINS), 1)
     far = np.zeros(len(pixels))
