@@ -10,33 +10,8 @@ Source: domain.md 2.4 (GB/T 26341-2010).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-
-from extractors.labelled.arithmetic import corroborate, derive_id_number
-from extractors.labelled.forms import forms_of
-from extractors.labelled.matching import score_forms
-from extractors.labelled.reading import read_forms, read_side
-from pipeline.contracts import Recogniser
-from pipeline.model import DocumentType, Face, Line, Sheet
+from extractors.labelled.card import card
+from pipeline.model import DocumentType
 
 KIND = DocumentType.DISABILITY_CERTIFICATE
-
-
-def score(lines: Sequence[Line]) -> float | None:
-    """How surely these lines are a disability certificate."""
-    return score_forms(forms_of(KIND), lines)
-
-
-def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
-    """The faces on the sheet."""
-    faces = []
-    for draft in read_forms(forms_of(KIND), sheet, recognise):
-        corroborate(draft.fields, draft.missing)
-        derive_id_number(draft.fields)
-        faces.append(draft.finish())
-    return faces
-
-
-def extract_side(sheet: Sheet, recognise: Recogniser, known: Collection[str]) -> Sequence[Face]:
-    """The other side, where no title tells it."""
-    return read_side(forms_of(KIND), sheet, recognise, known)
+score, extract, extract_side = card(KIND, derives_number=True)
