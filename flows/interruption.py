@@ -26,11 +26,11 @@ INTERRUPTED = "已中断。再次运行同一命令即可继续，已完成的�
 
 _WATCH = """\
 import os, sys, psutil
-mark = sys.argv[1]
+name, mark = sys.argv[1:]
 if sys.stdin.read() != "done":
     for process in psutil.process_iter():
         try:
-            if process.pid != os.getpid() and process.environ().get("RUN_OF_YIJIANSHI") == mark:
+            if process.pid != os.getpid() and process.environ().get(name) == mark:
                 process.kill()
         except psutil.Error:
             pass
@@ -50,7 +50,7 @@ def ended_together(message: str = INTERRUPTED) -> Iterator[None]:
     mark = uuid.uuid4().hex
     os.environ[MARK] = mark
     watch = subprocess.Popen(
-        [sys.executable, "-c", _WATCH, mark],
+        [sys.executable, "-c", _WATCH, MARK, mark],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

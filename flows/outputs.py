@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -61,9 +62,9 @@ def write_outputs(result: CaseResult, out: Path) -> None:
     record = result.record
     try:
         written = set()
-        for path, text in _packets(result, out):
+        for path, packet in _packets(result, out):
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, text)
+            write_whole(path, json.dumps(packet, ensure_ascii=False, indent=1) + "\n")
             written.add(path)
         for old in _old_packets(record.case_id, out):
             if old not in written:
@@ -81,8 +82,10 @@ def is_written(result: CaseResult, out: Path) -> bool:
         said = (out / "records" / f"{record.case_id}.json").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return False  # not there, or not what we wrote
+    if said != record.to_json():
+        return False
     wanted = {path for path, _ in _packets(result, out)}
-    return said == record.to_json() and set(_old_packets(record.case_id, out)) == wanted
+    return set(_old_packets(record.case_id, out)) == wanted
 
 
 def cases_without(out: Path, case_ids: Collection[str]) -> list[str]:
@@ -94,12 +97,11 @@ def cases_without(out: Path, case_ids: Collection[str]) -> list[str]:
     return [case_id for case_id in kept if case_id not in case_ids]
 
 
-def _packets(result: CaseResult, out: Path) -> Iterator[tuple[Path, str]]:
+def _packets(result: CaseResult, out: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     record = result.record
     folder = _packet_folder(record, out)
     for department, packet in packets(record, result.request).items():
-        text = json.dumps(packet, ensure_ascii=False, indent=1) + "\n"
-        yield folder / department / f"{record.case_id}.json", text
+        yield folder / department / f"{record.case_id}.json", packet
 
 
 def _packet_folder(record: Record, out: Path) -> Path:
