@@ -35,11 +35,10 @@ from pipeline.intake.inbox import Inbox, InboxCase, Unprocessed, list_inbox
 from pipeline.model import Request
 from pipeline.record import Record, Status, with_findings
 from pipeline.settings import Settings, load_settings
-from pipeline.store.cases import CaseRow, CaseState, Store
+from pipeline.store.cases import CaseRow, CaseState, Store, open_store
 from pipeline.store.trouble import Trouble, trouble_of
 from validators.papers.repeats import find_repeats, trace_of
 
-STORE_FILE = "yijianshi.sqlite"
 ONCE = "once"
 """Stands for the content key of a case that must be taken up anew the next time."""
 
@@ -138,14 +137,8 @@ class Batch:
                 result = self._result(files, alone=True)
             except PoolBroken as error:
                 return self._quarantine(case_id, key, trouble_of(error, str(error)), attempts=2)
-        self.store.write_case(
-            case_id,
-            key if result.lasting else ONCE,
-            CaseState.DONE,
-            attempts=1,
-            record=result.record.to_json(),
-            request=result.request.model_dump_json(),
-        )
+        done_key = key if result.lasting else ONCE
+        self.store.write_record(case_id, done_key, result.record, result.request)
         write_outputs(result, self.out)
         log.info(
             "case done",
@@ -206,7 +199,7 @@ def _run(listed: Inbox, out: Path, workers: int | None) -> BatchOutcome:
     began = time.monotonic()
     settings = load_settings()
     cases = listed.cases
-    store = Store(out / STORE_FILE)
+    store = open_store(settings, out)
     with (
         tracing(out / LOG_FILE),
         Reader(settings, workers, store=store, pictures=out / "pictures") as reader,

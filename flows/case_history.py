@@ -6,14 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from flows.batch import STORE_FILE
 from flows.report import STATUS_LABELS
 from pipeline.errors import InputError
 from pipeline.record import Record
-from pipeline.store.cases import CaseRow, CaseState, Store
+from pipeline.settings import load_settings
+from pipeline.store.cases import STORE_FILE, CaseRow, CaseState, open_store
 from pipeline.store.trouble import Trouble
 
 _STATES = {
+    CaseState.ARRIVED: "已收到，等待处理",
     CaseState.RUNNING: "处理中断，未完成",
     CaseState.DONE: "已完成",
     CaseState.QUARANTINED: "已搁置",
@@ -27,11 +28,12 @@ def case_lines(out: Path, case_id: str) -> Iterator[str]:
     Raises InputError where ``out`` holds no results or none of this case, StoreError where the
     store cannot be used.
     """
-    if not (out / STORE_FILE).is_file():
+    settings = load_settings()
+    if settings.database_url is None and not (out / STORE_FILE).is_file():
         raise InputError(
             f"结果目录“{out.name}”中没有处理记录。", "请用 --out 指定 yijianshi run 的结果目录。"
         )
-    row = Store(out / STORE_FILE).find_case(case_id)
+    row = open_store(settings, out).find_case(case_id)
     if row is None:
         raise InputError(
             f"结果目录中没有案件“{case_id}”。", "案件编号即收件箱中文件夹的名字，请核对后重试。"

@@ -94,6 +94,14 @@ class Settings(BaseSettings):
     workers: PositiveInt | None = Field(
         default=None, description="文字识别进程数；默认与处理器核数相同"
     )
+    database_url: str | None = Field(
+        default=None,
+        description="PostgreSQL 数据库地址（postgresql://…）；默认用结果目录中的 SQLite",
+    )
+    objects: str | None = Field(
+        default=None,
+        description="扫描件对象库：文件夹或 fsspec 地址（s3://…）；默认在结果目录的 objects 下",
+    )
     limits: Limits = Field(default=Limits(), description="接收文件的上限")
 
 

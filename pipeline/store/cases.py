@@ -1,151 +1,108 @@
-"""The store: what was read, and how each case stands. The truth; Prefect only schedules.
+"""How each case stands, and every record it had.
 
-SQLite in WAL mode by default. Two tables now: ``reading`` (a file's reading by content key: the
-same bytes are never read twice) and ``case_state`` (each case of an inbox by its content key,
-with its record). Every write is idempotent: work in flight when the power goes is done again and
-lands in the same row.
-
-The tables carry a number (SQLite's ``user_version``). A store of an older version gets what it
-lacks and keeps what it has; one of a newer version is refused.
+Every write is idempotent: work in flight when the power goes is done again and lands in the same
+rows. A record that says the same as the one that stands makes no revision.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    DateTime,
-    Engine,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    create_engine,
-    event,
-    inspect,
-    select,
-    text,
-)
-from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from pipeline.errors import StoreError
 from pipeline.file_reading import FileReading
-from pipeline.model import Frozen
+from pipeline.finding import Severity
+from pipeline.model import Frozen, Request
+from pipeline.record import Record
+from pipeline.settings import Settings
+from pipeline.store.database import Database, upsert
+from pipeline.store.leases import Lease, check
+from pipeline.store.readings import find_reading, put_reading
+from pipeline.store.tables import case_finding as _finding
+from pipeline.store.tables import case_revision as _revision
+from pipeline.store.tables import case_state as _case
 from pipeline.store.trouble import Trouble
 
-TABLES_VERSION = 2
-"""Version 1 (up to 0.1.8, never numbered) had no ``trouble``."""
+STORE_FILE = "yijianshi.sqlite"
+"""In the output folder, where no database is named in the settings."""
 
 
 class CaseState(StrEnum):
     """Where a case stands. Every case of a run ends in DONE or QUARANTINED."""
 
+    ARRIVED = "arrived"
     RUNNING = "running"
     DONE = "done"
     QUARANTINED = "quarantined"
 
 
+class Reason(StrEnum):
+    """Why there is a revision."""
+
+    READ = "read"
+    """Its papers were read, or checked anew: another day, other rules."""
+    GREW = "grew"
+    """Files came or went."""
+    DECIDED = "decided"
+    """A person settled something."""
+
+
 class CaseRow(Frozen):
-    """One case: its content key, state, and, once DONE, record and request as JSON; ``trouble``
-    where it is QUARANTINED."""
+    """One case: its content key, state, and the revision that stands, as JSON; ``trouble`` where
+    it is QUARANTINED."""
 
     case_id: str
     content_key: str
     state: CaseState
     attempts: int
+    revision: int = 0
     record: str | None = None
     request: str | None = None
     trouble: Trouble | None = None
 
 
-_metadata = MetaData()
-
-_reading = Table(
-    "reading",
-    _metadata,
-    Column("key", String(64), primary_key=True),
-    Column("value", Text, nullable=False),
-    Column("made_at", DateTime(timezone=True), nullable=False),
+_COLUMNS = (
+    _case.c.case_id,
+    _case.c.content_key,
+    _case.c.state,
+    _case.c.attempts,
+    _case.c.revision,
+    _case.c.trouble,
+    _revision.c.record,
+    _revision.c.request,
 )
-
-_case = Table(
-    "case_state",
-    _metadata,
-    Column("case_id", String(255), primary_key=True),
-    Column("content_key", String(64), nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("record", Text),
-    Column("request", Text),
-    Column("trouble", Text),
-    Column("changed_at", DateTime(timezone=True), nullable=False),
+_STANDING = _case.outerjoin(
+    _revision, (_revision.c.case_id == _case.c.case_id) & (_revision.c.revision == _case.c.revision)
 )
 
 
-class Store:
-    """A store in one SQLite file. Safe to share between the threads of one process.
-
-    Raises StoreError where the file cannot be used, or is of a version that this one cannot read.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # One connection a use: SQLite opens in microseconds, and no thread keeps one.
-            self._engine: Engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
-            event.listen(self._engine, "connect", _set_pragmas)
-            with self._engine.begin() as connection:
-                _fit_tables(connection)
-        except (OSError, SQLAlchemyError) as error:
-            raise StoreError(
-                f"无法打开数据库 {path.name}。", "请检查输出目录是否可写、磁盘是否已满。"
-            ) from error
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise StoreError(
-                "数据库读写失败。", "请检查磁盘空间，以及是否有另一程序正在使用同一输出目录。"
-            ) from error
+class Store(Database):
+    """The store, for whoever writes one thing at a time; what belongs together is written by the
+    functions of this room in one ``begin()``."""
 
     def find_reading(self, key: str) -> FileReading | None:
         """The reading kept under this content key."""
-        with self._transaction() as connection:
-            value = connection.execute(
-                select(_reading.c.value).where(_reading.c.key == key)
-            ).scalar_one_or_none()
-        return None if value is None else FileReading.model_validate_json(value)
+        with self.snapshot() as connection:
+            return find_reading(connection, key)
 
     def write_reading(self, key: str, reading: FileReading) -> None:
         """Keep a reading; the same key again changes nothing."""
-        row = {"key": key, "value": reading.model_dump_json(), "made_at": datetime.now(UTC)}
-        with self._transaction() as connection:
-            connection.execute(insert(_reading).values(row).on_conflict_do_nothing())
+        with self.begin() as connection:
+            put_reading(connection, key, reading)
 
     def find_case(self, case_id: str) -> CaseRow | None:
         """How a case stands."""
-        with self._transaction() as connection:
-            row = connection.execute(select(_case).where(_case.c.case_id == case_id)).first()
-        return None if row is None else _case_row(row._asdict())
+        with self.snapshot() as connection:
+            return find_case(connection, case_id)
 
     def read_cases(self) -> list[CaseRow]:
         """All cases, by id."""
-        with self._transaction() as connection:
-            rows = connection.execute(select(_case).order_by(_case.c.case_id)).all()
-        return [_case_row(row._asdict()) for row in rows]
+        with self.snapshot() as connection:
+            return list(each_case(connection))
 
     def write_case(
         self,
@@ -154,70 +111,143 @@ class Store:
         state: CaseState,
         *,
         attempts: int,
-        record: str | None = None,
-        request: str | None = None,
         trouble: Trouble | None = None,
+        lease: Lease | None = None,
     ) -> None:
-        """Set how a case stands, in one transaction with its record."""
+        """Set how a case stands; the record that it has stays. Raises LeaseLost."""
+        with self.begin() as connection:
+            if lease is not None:
+                check(connection, lease)
+            put_case(connection, case_id, content_key, state, attempts=attempts, trouble=trouble)
+
+    def write_record(
+        self,
+        case_id: str,
+        content_key: str,
+        record: Record,
+        request: Request,
+        *,
+        attempts: int = 1,
+        lease: Lease | None = None,
+    ) -> int:
+        """A case is DONE, with this record; its revision. Raises LeaseLost."""
+        with self.begin() as connection:
+            if lease is not None:
+                check(connection, lease)
+            put_case(connection, case_id, content_key, CaseState.DONE, attempts=attempts)
+            return put_record(connection, case_id, content_key, record, request)
+
+
+def open_store(settings: Settings, out: Path) -> Store:
+    """The store of the settings: the database they name, else a file in ``out``. Raises StoreError,
+    UsageError."""
+    return Store(settings.database_url or out / STORE_FILE)
+
+
+def find_case(connection: Connection, case_id: str) -> CaseRow | None:
+    """How a case stands."""
+    found = select(*_COLUMNS).select_from(_STANDING).where(_case.c.case_id == case_id)
+    row = connection.execute(found).first()
+    return None if row is None else _case_row(row)
+
+
+def each_case(connection: Connection) -> Iterator[CaseRow]:
+    """All cases, by id, one at a time."""
+    every = select(*_COLUMNS).select_from(_STANDING).order_by(_case.c.case_id)
+    with connection.execution_options(yield_per=200).execute(every) as rows:
+        for row in rows:
+            yield _case_row(row)
+
+
+def put_case(
+    connection: Connection,
+    case_id: str,
+    content_key: str,
+    state: CaseState,
+    *,
+    attempts: int,
+    trouble: Trouble | None = None,
+) -> None:
+    """Set how a case stands; the record that it has stays."""
+    row = {
+        "case_id": case_id,
+        "content_key": content_key,
+        "state": state.value,
+        "attempts": attempts,
+        "trouble": None if trouble is None else trouble.model_dump_json(),
+        "changed_at": datetime.now(UTC),
+    }
+    upsert(connection, _case, row)
+
+
+def put_record(
+    connection: Connection,
+    case_id: str,
+    content_key: str,
+    record: Record,
+    request: Request,
+    reason: Reason = Reason.READ,
+) -> int:
+    """The record of a case that is there already: a new revision, unless it says the same as the
+    one that stands. The number of the revision that stands now."""
+    texts = {"record": record.to_json(), "request": request.model_dump_json()}
+    before = find_case(connection, case_id)
+    if before is None:
+        raise ValueError(f"no case {case_id!r}")
+    same = {"record": before.record, "request": before.request} == texts
+    revision = before.revision if same else before.revision + 1
+    if not same:
         row = {
             "case_id": case_id,
+            "revision": revision,
             "content_key": content_key,
-            "state": state.value,
-            "attempts": attempts,
-            "record": record,
-            "request": request,
-            "trouble": None if trouble is None else trouble.model_dump_json(),
-            "changed_at": datetime.now(UTC),
+            "status": record.status.value,
+            "reason": reason.value,
+            "made_at": datetime.now(UTC),
         }
-        with self._transaction() as connection:
-            statement = insert(_case).values(row)
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=["case_id"], set_=row)
-            )
+        connection.execute(insert(_revision).values(**row, **texts))
+        _put_findings(connection, case_id, record)
+    facts = {**_facts(record), "revision": revision}
+    connection.execute(update(_case).where(_case.c.case_id == case_id).values(facts))
+    return revision
 
 
-def _case_row(row: dict[str, object]) -> CaseRow:
-    trouble = row["trouble"]
-    values = {name: row[name] for name in CaseRow.model_fields}
-    if trouble is not None:
-        values["trouble"] = Trouble.model_validate_json(str(trouble))
-    return CaseRow.model_validate(values)
-
-
-def _fit_tables(connection: Connection) -> None:
-    """Make the tables, or bring those of an older version to ours. Raises StoreError."""
-    found = int(connection.execute(text("PRAGMA user_version")).scalar_one())
-    if found > TABLES_VERSION:
-        raise StoreError(
-            "结果目录中的数据库由更新版本的 yijianshi 建立。",
-            "请升级本程序，或用 --out 另选一个结果目录。",
-        )
-    added = {(_case.name, "trouble")} if found < 2 else set()
-    missing = _missing_columns(connection)
-    if missing - added:
-        raise StoreError(
-            "结果目录中的数据库不是本程序所能使用的版本。", "请用 --out 另选一个结果目录。"
-        )
-    for table, column in missing:
-        connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {column} TEXT"))
-    _metadata.create_all(connection)
-    connection.execute(text(f"PRAGMA user_version = {TABLES_VERSION}"))
-
-
-def _missing_columns(connection: Connection) -> set[tuple[str, str]]:
-    """Table and column of those that the tables that are there lack."""
-    found = inspect(connection)
+def _facts(record: Record) -> Mapping[str, object]:
+    """What queues and lists ask of a record."""
+    due = record.whole.due_on if record.whole is not None else None
     return {
-        (table.name, column)
-        for table in _metadata.tables.values()
-        if found.has_table(table.name)
-        for column in set(table.columns.keys()) - {c["name"] for c in found.get_columns(table.name)}
+        "status": record.status.value,
+        "matters": ",".join(matter.code for matter in record.matters),
+        "channel": record.channel,
+        "applicant_name": record.applicant.name,
+        "applicant_number": record.applicant.id_number,
+        "doubts": sum(f.severity == Severity.REVIEW for f in record.open_findings),
+        "due_on": None if due is None else date.fromisoformat(due),
     }
 
 
-def _set_pragmas(connection: object, _: object) -> None:
-    cursor = connection.cursor()  # type: ignore[attr-defined]
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA busy_timeout=30000")
-    cursor.close()
+def _put_findings(connection: Connection, case_id: str, record: Record) -> None:
+    types = {document.id: document.type for document in record.documents}
+    still_open = set(map(id, record.open_findings))
+    connection.execute(delete(_finding).where(_finding.c.case_id == case_id))
+    rows = [
+        {
+            "case_id": case_id,
+            "position": position,
+            "rule": found.rule,
+            "severity": found.severity.value,
+            "field": found.field,
+            "document_type": types.get(found.document or ""),
+            "settled": id(found) not in still_open,
+        }
+        for position, found in enumerate(record.findings)
+    ]
+    if rows:
+        connection.execute(insert(_finding), rows)
+
+
+def _case_row(row: Row[*tuple[Any, ...]]) -> CaseRow:
+    values = dict(row._mapping)
+    if values["trouble"] is not None:
+        values["trouble"] = Trouble.model_validate_json(str(values["trouble"]))
+    return CaseRow.model_validate(values)

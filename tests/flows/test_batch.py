@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from flows import batch
-from flows.batch import STORE_FILE, BatchOutcome, run_batch
+from flows.batch import BatchOutcome, run_batch
 from flows.case import CaseResult, case_key
 from flows.outputs import prepare, write_outputs
 from flows.report import STATUS_LABELS
@@ -22,7 +23,8 @@ from pipeline.intake.source import SourceFile
 from pipeline.model import Request
 from pipeline.record import Status
 from pipeline.settings import Settings
-from pipeline.store.cases import CaseState, Store
+from pipeline.store.cases import STORE_FILE, CaseState, Store
+from pipeline.store.tables import case_revision
 from tests.flows.fake_reading import InlinePool, fake_reader
 from tests.pipeline.sheets.scans import noise, scanned_pdf
 from tests.validators.applications import applied, card, form, record
@@ -199,7 +201,8 @@ def test_a_row_without_its_record_ends_the_run(run: Runs) -> None:
     run()
     row = run.store.find_case("07")
     assert row is not None
-    run.store.write_case("07", row.content_key, CaseState.DONE, attempts=1)
+    with run.store.begin() as connection:
+        connection.execute(delete(case_revision))
     with pytest.raises(StoreError):
         run()
 

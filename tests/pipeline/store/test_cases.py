@@ -8,17 +8,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from pipeline.errors import ExitCode, StoreError
 from pipeline.file_reading import FileReading
-from pipeline.model import DocumentType, Face, PageRef, Reading
-from pipeline.store.cases import CaseState, Store
+from pipeline.model import DocumentType, Face, PageRef, Reading, Request
+from pipeline.store.cases import CaseState, Store, put_case
+from pipeline.store.tables import case_finding, case_state
 from pipeline.store.trouble import Trouble
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "made" / "here.sqlite")
+from tests.flows.records import low_name, make_record
 
 
 def reading() -> FileReading:
@@ -56,15 +54,18 @@ def test_reading_under_another_name_names_that_file() -> None:
 
 def test_case_moves_from_state_to_state_in_one_row(store: Store) -> None:
     store.write_case("c", "k1", CaseState.RUNNING, attempts=1)
-    store.write_case("c", "k1", CaseState.DONE, attempts=1, record="{}", request="{}")
+    store.write_record("c", "k1", make_record(), Request())
     (row,) = store.read_cases()
-    assert (row.state, row.record, row.content_key) == (CaseState.DONE, "{}", "k1")
+    assert (row.state, row.content_key) == (CaseState.DONE, "k1")
+    assert row.record == make_record().to_json()
     assert store.find_case("unknown") is None
 
 
-def test_store_survives_being_opened_again(tmp_path: Path) -> None:
-    Store(tmp_path / "s.sqlite").write_case("c", "k", CaseState.QUARANTINED, attempts=2)
-    row = Store(tmp_path / "s.sqlite").find_case("c")
+def test_store_survives_being_opened_again(where: Path | str) -> None:
+    with Store(where) as store:
+        store.write_case("c", "k", CaseState.QUARANTINED, attempts=2)
+    with Store(where) as store:
+        row = store.find_case("c")
     assert row is not None
     assert (row.state, row.attempts) == (CaseState.QUARANTINED, 2)
 
@@ -72,7 +73,7 @@ def test_store_survives_being_opened_again(tmp_path: Path) -> None:
 def test_many_threads_write_at_once(store: Store) -> None:
     def work(n: int) -> None:
         for i in range(10):
-            store.write_case(f"c{n}-{i}", "k", CaseState.DONE, attempts=1, record="{}")
+            store.write_case(f"c{n}-{i}", "k", CaseState.DONE, attempts=1)
 
     threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
     for thread in threads:
@@ -105,7 +106,8 @@ def test_store_of_the_first_version_keeps_its_cases_and_takes_new_ones(tmp_path:
     for _ in range(2):  # made to fit once, opened again
         store = Store(path)
         row = store.find_case("c")
-        assert row is not None and (row.state, row.record) == (CaseState.DONE, "{}")
+        assert row is not None
+        assert (row.state, row.revision, row.record) == (CaseState.DONE, 1, "{}")
     trouble = Trouble(kinds=("ValueError",), places=("a.py:1 f",), step="x")
     store.write_case("d", "k", CaseState.QUARANTINED, attempts=1, trouble=trouble)
     assert [row.trouble for row in Store(path).read_cases()] == [None, trouble]
@@ -148,23 +150,46 @@ def test_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     assert caught.value.hint
 
 
-def test_a_store_whose_file_is_damaged_says_so(store: Store, tmp_path: Path) -> None:
-    (tmp_path / "made" / "here.sqlite").write_bytes(b"no database" * 1000)
+def test_a_store_whose_file_is_damaged_says_so(tmp_path: Path) -> None:
+    store = Store(tmp_path / "here.sqlite")
+    (tmp_path / "here.sqlite").write_bytes(b"no database" * 1000)
     for use in (store.read_cases, lambda: store.find_reading("k"), lambda: store.find_case("c")):
         with pytest.raises(StoreError) as caught:
             use()
         assert caught.value.hint
 
 
-def test_a_case_is_written_with_all_that_it_has(store: Store) -> None:
-    store.write_case("c", "k1", CaseState.DONE, attempts=2, record="{}", request="[]")
+def test_a_record_that_says_the_same_makes_no_revision(store: Store) -> None:
+    record, other = make_record(), make_record(low_name())
+    assert store.write_record("c", "k1", record, Request()) == 1
+    store.write_case("c", "k2", CaseState.RUNNING, attempts=2)
     row = store.find_case("c")
-    assert row is not None
-    assert (row.case_id, row.attempts, row.request) == ("c", 2, "[]")
-    store.write_case("c", "k2", CaseState.RUNNING, attempts=1)
+    assert row is not None and (row.content_key, row.attempts) == ("k2", 2)
+    assert row.record == record.to_json(), "the record that stands stays while it is made anew"
+    assert store.write_record("c", "k2", record, Request()) == 1
+    assert store.write_record("c", "k3", other, Request()) == 2
     row = store.find_case("c")
-    assert row is not None
-    assert (row.content_key, row.record, row.request) == ("k2", None, None)
+    assert row is not None and (row.revision, row.record) == (2, other.to_json())
+
+
+def test_what_queues_ask_for_stands_beside_the_record(store: Store) -> None:
+    store.write_record("c", "k", make_record(low_name()), Request())
+    with store.snapshot() as connection:
+        row = connection.execute(select(case_state)).one()
+        found = connection.execute(select(case_finding)).one()
+    assert (row.matters, row.applicant_name, row.doubts) == ("M2", "韦昊燊", 1)
+    assert row.applicant_number == "450103199002309991"
+    assert (found.rule, found.severity, found.settled) == (low_name().rule, "review", False)
+    store.write_record("c", "k", make_record(), Request())
+    with store.snapshot() as connection:
+        assert connection.execute(select(case_finding)).all() == []
+
+
+def test_what_fails_half_way_leaves_nothing(store: Store) -> None:
+    with pytest.raises(RuntimeError), store.begin() as connection:
+        put_case(connection, "c", "k", CaseState.DONE, attempts=1)
+        raise RuntimeError
+    assert store.find_case("c") is None
 
 
 def test_cases_come_by_id(store: Store) -> None:

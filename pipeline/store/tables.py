@@ -1,0 +1,310 @@
+"""The tables of the store. Migrations (:mod:`pipeline.store.migrations`) lead to exactly these.
+
+Whole records are one text column of ``case_revision``; what queues, lists and reports ask for
+stands in indexed columns beside, so that no list parses records. Times are UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+CASE_ID_CHARS = 255
+NAME_CHARS = 255
+SHA256_CHARS = 64
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite keeps no zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """In UTC, so that moments compare as text does."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """With its zone."""
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_AUTO_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only its own INTEGER
+
+
+def _case_id(*, key: bool = False) -> Column[str]:
+    return Column("case_id", String(CASE_ID_CHARS), primary_key=key, nullable=False)
+
+
+reading = Table(
+    "reading",
+    metadata,
+    Column("key", String(SHA256_CHARS), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+"""A file's reading by content key: the same bytes are never read twice."""
+
+case_state = Table(
+    "case_state",
+    metadata,
+    _case_id(key=True),
+    Column("content_key", String(SHA256_CHARS), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("trouble", Text),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("given_name", Text),  # the folder's or file's name as it came
+    Column("arrived_at", UtcDateTime),
+    Column("revision", Integer, nullable=False, server_default="0"),  # the one that stands
+    Column("status", String(16)),  # of that revision, decisions included
+    Column("matters", String(64), nullable=False, server_default=""),  # codes: "M1,M4"
+    Column("channel", String(16)),
+    Column("window", String(64)),
+    Column("applicant_name", String(NAME_CHARS)),
+    Column("applicant_number", String(64)),
+    Column("doubts", Integer, nullable=False, server_default="0"),  # open review findings
+    Column("due_on", Date),  # promised date of the whole
+    Column("closed_at", UtcDateTime),  # every department has answered
+    Index(None, "state", "status"),
+    Index(None, "status", "due_on"),
+    Index(None, "changed_at"),
+    Index(None, "applicant_name"),
+    Index(None, "applicant_number"),
+)
+"""How each case stands: one row a case."""
+
+case_file = Table(
+    "case_file",
+    metadata,
+    _case_id(key=True),
+    Column("name", String(1024), primary_key=True),  # path within the case
+    Column("sha256", String(SHA256_CHARS), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("removed_at", UtcDateTime),  # by a split, or handed in anew
+    Index(None, "sha256"),
+)
+"""The files of a case; their bytes lie in the object store."""
+
+case_revision = Table(
+    "case_revision",
+    metadata,
+    _case_id(key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("content_key", String(SHA256_CHARS), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("record", Text, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("reason", String(255), nullable=False),  # why there is one: a code, see cases.Reason
+    Column("made_at", UtcDateTime, nullable=False),
+)
+"""Every record that a case ever had; never changed."""
+
+case_finding = Table(
+    "case_finding",
+    metadata,
+    _case_id(key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("rule", String(32), nullable=False),
+    Column("severity", String(16), nullable=False),
+    Column("field", String(64)),
+    Column("document_type", String(64)),
+    Column("settled", Boolean, nullable=False),
+    Index(None, "rule", "settled"),
+)
+"""The findings of the revision that stands: for queues and reports."""
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", _AUTO_ID, primary_key=True, autoincrement=True),
+    _case_id(),
+    Column("revision", Integer, nullable=False),  # the one that was looked at
+    Column("action", String(16), nullable=False),
+    Column("rule", String(32)),
+    Column("paper", String(255)),  # the paper by content: sha256 of its file, and page
+    Column("document", String(64)),  # its id in that revision
+    Column("field", String(64)),
+    Column("value", Text),
+    Column("previous", Text),  # what the machine had read
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("detail", Text),  # JSON: what the action needs beside
+    Column("by", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("undoes", BigInteger),  # id of the decision that this one takes back
+    Column("second", Boolean, nullable=False),  # made without seeing the first one
+    Index(None, "case_id", "id"),
+    Index(None, "at"),
+)
+"""What people decided; append-only, never changed or deleted."""
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", String(300), primary_key=True),
+    Column("owner", String(255), nullable=False),
+    Column("token", BigInteger, nullable=False),  # rises with each taking: the fencing token
+    Column("taken_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)
+"""Who works on what; a row stays when its lease ends, so that tokens never fall."""
+
+arrival = Table(
+    "arrival",
+    metadata,
+    Column("id", _AUTO_ID, primary_key=True, autoincrement=True),
+    _case_id(),
+    Column("given_name", Text, nullable=False),
+    Column("source", String(1024), nullable=False),  # name of the inbox, or of the page
+    Column("digest", String(SHA256_CHARS), nullable=False),  # of all files and names
+    Column("policy", String(16), nullable=False),  # new, same, grown, replaced, other
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "digest"),
+    Index(None, "case_id"),
+    Index(None, "at"),
+)
+"""Every coming in, also of what was there already."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _AUTO_ID, primary_key=True, autoincrement=True),
+    _case_id(),
+    Column("revision", Integer, nullable=False),
+    Column("target", String(64), nullable=False),  # department, or "applicant"
+    Column("kind", String(16), nullable=False),  # packet, refusal, revocation
+    Column("message_id", String(64), nullable=False, unique=True),
+    Column("payload", Text, nullable=False),
+    Column("state", String(16), nullable=False),  # waiting, sent, dead
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", UtcDateTime, nullable=False),
+    Column("error", Text),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Index(None, "state", "next_at"),
+    Index(None, "case_id", "target", "id"),
+)
+"""What must go out, written with the record that it carries."""
+
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("id", _AUTO_ID, primary_key=True, autoincrement=True),
+    Column("outbox_id", _AUTO_ID, ForeignKey("outbox.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("status", Integer),  # HTTP status; absent where none came, or a folder took it
+    Column("answer", Text, nullable=False),
+    Index(None, "outbox_id"),
+)
+"""What a receiver answered, each time."""
+
+outcome = Table(
+    "outcome",
+    metadata,
+    _case_id(key=True),
+    Column("department", String(16), primary_key=True),
+    Column("matter", String(8), primary_key=True),
+    Column("passed", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+"""What a department decided on a matter (guide 七)."""
+
+audit_entry = Table(
+    "audit_entry",
+    metadata,
+    Column("id", _AUTO_ID, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("case_id", String(CASE_ID_CHARS)),
+    Column("detail", Text, nullable=False),  # codes and names of fields, no values
+    Index(None, "at"),
+    Index(None, "case_id"),
+)
+"""Who did or opened what; append-only."""
+
+account = Table(
+    "account",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("display_name", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("window", String(64)),
+    Column("password_hash", String(255), nullable=False),
+    Column("must_change", Boolean, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", UtcDateTime),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+"""People who may log in."""
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", String(SHA256_CHARS), primary_key=True),
+    Column("account", String(64), ForeignKey("account.name"), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Index(None, "account"),
+)
+"""Who is logged in; the token itself is never kept."""
+
+access_token = Table(
+    "access_token",
+    metadata,
+    Column("id", _AUTO_ID, primary_key=True, autoincrement=True),
+    Column("token_hash", String(SHA256_CHARS), nullable=False, unique=True),
+    Column("label", String(64), nullable=False),
+    Column("scopes", String(255), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+)
+"""Tokens of agency systems for the API."""
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("key", String(255), primary_key=True),
+    Column("caller", String(64), primary_key=True),
+    Column("digest", String(SHA256_CHARS), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+"""Answers already given, so that the same request sent again does nothing twice."""
