@@ -20,7 +20,7 @@ ITEMS: list[Cell] = [(340, "变更项目"), (540, "变更前"), (540, "变更后
 
 
 def form(*rows: list[Cell], hand: Colour = BLACK, answers: frozenset[str] = frozenset()) -> Paper:
-    """A ruled table of these rows; texts that are ``answers`` are written in the colour of a hand."""
+    """A ruled table of these rows; ``answers`` are written in the colour of a ``hand``."""
     paper = Paper(SIZE)
     paper.write(TITLE, 450, 30, space=SPACE)
     paper.write("□城乡居民基本养老保险参保登记", LEFT, 80, space=SPACE)
