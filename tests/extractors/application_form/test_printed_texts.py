@@ -82,7 +82,7 @@ def typist(kit: PaintingKit, drawn: Drawn, number: int, misread: Mapping[str, st
             chars.append((c.text, left, right, (y0 + y1) / 2 * dot, c.score))
     form = load_form()
     assert form is not None
-    written = {key: value.replace("-", "") for key, value in drawn.fields.items()} | misread
+    written = {key: value.replace("-", "") for key, value in drawn.fields.items()} | dict(misread)
     combs = [written[c.key] for c in form.page[number].comb if drawn.fields.get(c.key)]
     return Typist(tuple(chars), combs)
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from extractors.labelled.grammar import MISFIT
 from extractors.letters.grammar import (
     BEHEADED,
-    MISFIT,
     NO_BODY,
-    UNPLACED,
     days,
     letter_number,
     org,
     person,
 )
+from extractors.letters.places import UNPLACED
 
 NUMBERS = [
     ("桂人才函〔2026〕57号", "桂人才函〔2026〕57号", ()),
