@@ -5,17 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+import cv2
 import numpy as np
 
 from extractors import EXTRACTORS
 from extractors.labelled.grammar import read_value
 from flows import worker
+from flows.files import write_whole
 from flows.worker import ReadingTools
 from pipeline.contracts import Extractor, Recogniser
 from pipeline.evidence.evidence import Evidence, confidence, unsure_characters
 from pipeline.file_reading import FileReading
-from pipeline.image import turn
+from pipeline.image import shrink, turn
 from pipeline.intake.source import SourceFile, read_source
 from pipeline.layout.piece import Piece
 from pipeline.model import DocumentType, Face, Image, Line, Page, PageRef, Quad, Reading, Sheet
@@ -26,6 +29,8 @@ from validators.output.packet import fields_needed
 MARGIN = 0.15
 """Around a region that was drawn, in its heights: people draw close to the print."""
 SMALLEST_PX = 6
+LONG_SIDE_PX = 3200
+"""Of a page's picture for people: an A4 page at 270 dpi, where print can still be told apart."""
 KINDS = (*EXTRACTORS, DocumentType.UNKNOWN)
 """What a paper may be said to be; UNKNOWN: none that is needed."""
 
@@ -152,3 +157,17 @@ def _turned_by(face: Face, turned: int) -> Face:
         return face
     rotation = (face.page.rotation + turned) % 360
     return face.model_copy(update={"page": face.page.model_copy(update={"rotation": rotation})})
+
+
+def draw_page(source: SourceFile, number: int, rotation: int, path: Path) -> tuple[int, int] | None:
+    """Write a page's picture, turned clockwise by ``rotation``; its size in pixels of the upright
+    page, in which boxes are told. None where there is no such page."""
+    page = _page(worker.tools(), source, number)
+    if page is None:
+        return None
+    upright = turn(page.image, rotation)
+    height, width = upright.shape[:2]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _, data = cv2.imencode(".jpg", shrink(upright, LONG_SIDE_PX)[0], [cv2.IMWRITE_JPEG_QUALITY, 82])
+    write_whole(path, data.tobytes())
+    return width, height

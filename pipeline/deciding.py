@@ -13,7 +13,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from pipeline.finding import Finding, Severity, finding
 from pipeline.model import Document, DocumentType, Face, Frozen, PageRef, Point, Quad, Reading
@@ -58,7 +58,7 @@ class Detail(Frozen):
     file: str | None = None
     own: bool = False
     kind: DocumentType | None = None
-    turn: Literal[0, 90, 180, 270] = 0
+    turn: int = 0
     doubted: bool = False
     doubts: tuple[str, ...] = ()
     confidence: float | None = None

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from extractors.labelled.grammar import read_value
 from flows.case import CaseResult, make_case_record
@@ -138,7 +138,7 @@ class Arrangement:
     page: int = 0
     """Index among the document's pages."""
     kind: DocumentType | None = None
-    turn: Literal[0, 90, 180, 270] = 0
+    turn: int = 0
     other: str = ""
     case_id: str = ""
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from hashlib import sha256
 
 from pipeline.deciding import Detail, Paper, paper_of
-from pipeline.evidence.evidence import is_doubtful, threshold
+from pipeline.evidence.evidence import threshold
 from pipeline.finding import Finding, Severity, field_label, type_label
 from pipeline.model import Document, PageRef, Quad, Reading, UnsureChar
 from pipeline.record import Record
@@ -92,14 +93,15 @@ class Item:
 
     @property
     def alternatives(self) -> tuple[str, ...]:
-        """Whole values that it may be instead, likeliest first: the other readings of its weakest
-        characters, and what other papers say."""
+        """Whole values that it may be instead, likeliest first: what other papers say and the
+        engine thought possible, other readings of its weakest characters, the rest of what other
+        papers say."""
         found: dict[str, None] = {}
         for char in sorted(self.unsure, key=lambda c: c.score):
             for other in char.alternatives:
                 found[self.value[: char.at] + other + self.value[char.at + 1 :]] = None
         told = [e.reading.value for e in self.elsewhere if not e.agrees and e.reading.value]
-        offered = list(dict.fromkeys([*told, *found]))
+        offered = list(dict.fromkeys([*(t for t in told if t in found), *found, *told]))
         return tuple(o for o in offered if o != self.value)[:OFFERED]
 
     @property
@@ -190,8 +192,6 @@ def _item(
 
 
 def _identity(found: Finding) -> tuple[str | None, ...]:
-    from hashlib import sha256
-
     said = f"{found.got}\n{found.expected}\n{found.message}"
     return found.rule, found.document, found.field, sha256(said.encode()).hexdigest()[:8]
 
@@ -203,8 +203,10 @@ def _place(item: Item, order: Mapping[str, int]) -> tuple[object, ...]:
     return (not item.is_field, where, page, top, item.key)
 
 
-_NAMES = frozenset({"name", "head_name", "applicant_name", "proxy_name", "chinese_name"})
-_NUMBERS = frozenset({"id_number", "applicant_id_number", "proxy_id_number"})
+_NAMES = frozenset({"name", "applicant_name"})
+_NUMBERS = frozenset({"id_number", "applicant_id_number"})
+"""Fields of several papers that are the holder's own name and number. A head's or a proxy's are
+another person's."""
 
 
 def _elsewhere(
@@ -234,8 +236,3 @@ def certain(documents: Sequence[Document], items: Sequence[Item]) -> dict[str, d
     """By document, the fields that nothing is asked about: folded away."""
     asked = {(i.document.id, i.field) for i in items if i.document}
     return {d.id: {n: r for n, r in d.fields.items() if (d.id, n) not in asked} for d in documents}
-
-
-def is_certain(name: str, reading: Reading) -> bool:
-    """Whether a reading is beyond doubt."""
-    return not is_doubtful(name, reading)

@@ -6,6 +6,7 @@ tens of milliseconds on SQLite and PostgreSQL (``make bench``: test_queue).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
@@ -30,7 +31,10 @@ COUNTED_UP_TO = 10_000
 class Wanted(Frozen):
     """What of the queue is asked for. Everything given must hold."""
 
-    status: Status | None = Status.REVIEW
+    doubtful: bool = True
+    """Only what has something for a person to settle; also of cases that the applicant must mend:
+    what is in doubt there is settled before he comes again."""
+    status: Status | None = None
     matter: str | None = None
     window: str | None = None
     rule: str | None = None
@@ -110,6 +114,8 @@ def _order(wanted: Wanted) -> list[ColumnElement[Any]]:
 
 def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     told = [_case.c.state == CaseState.DONE.value]
+    if wanted.doubtful:
+        told.append(_case.c.doubts > 0)
     if wanted.status is not None:
         told.append(_case.c.status == wanted.status.value)
     if wanted.matter:
@@ -159,6 +165,13 @@ def count_waiting(connection: Connection) -> dict[Status, int]:
     return {Status(status): count for status, count in rows}
 
 
+def count_doubtful(connection: Connection) -> int:
+    """How many cases have something for a person to settle."""
+    return connection.execute(
+        select(func.count()).where(_case.c.state == CaseState.DONE.value, _case.c.doubts > 0)
+    ).scalar_one()
+
+
 def count_doubts(connection: Connection) -> dict[str, int]:
     """Open doubts by rule, most first."""
     rows = connection.execute(
@@ -186,14 +199,23 @@ def next_waiting(
     wanted: Wanted,
     person: str,
     *,
-    but: str = "",
+    but: Collection[str] = (),
     now: datetime | None = None,
 ) -> str | None:
-    """The first case of the list that nobody else has before him."""
-    for case in list_waiting(connection, wanted.model_copy(update={"page": 1}), now=now).cases:
-        if case.claimed_by in (None, person) and case.case_id != but:
-            return case.case_id
-    return None
+    """The first case of the list that nobody else has before him, and that is not among ``but``."""
+    now = now or datetime.now(UTC)
+    others = exists().where(
+        _lease.c.name == PREFIX + _case.c.case_id, _lease.c.until > now, _lease.c.owner != person
+    )
+    free = (
+        select(_case.c.case_id)
+        .where(*_conditions(wanted.model_copy(update={"mine": None}), now), ~others)
+        .order_by(*_order(wanted), _case.c.case_id)
+        .limit(1)
+    )
+    if but:
+        free = free.where(_case.c.case_id.not_in(but))
+    return connection.execute(free).scalar_one_or_none()
 
 
 # ---------------------------------------------------------------- the sample of clean cases

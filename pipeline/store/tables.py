@@ -95,6 +95,7 @@ case_state = Table(
     Column("closed_at", UtcDateTime),  # every department has answered
     Index(None, "state", "status"),
     Index(None, "status", "due_on"),
+    Index(None, "state", "doubts", "due_on"),
     Index(None, "changed_at"),
     Index(None, "applicant_name"),
     Index(None, "applicant_number"),

@@ -4,7 +4,7 @@ would have left them, so that tests need none."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from flows import worker
 from flows.case import make_case_record
 from flows.review.desk import Desk
 from pipeline.contracts import OcrEngine
@@ -25,15 +26,14 @@ from tests.flows.fake_reading import fake_reader
 from tests.reader import NothingRead
 
 TODAY = date(2026, 11, 23)
-NUMBER = "450103199002309991"
 NUMBER_OK = "450103199001019993"
-SIZE = (1000, 640)
-ROW_PX = 80
+SIZE = (1000, 660)
+ROW_PX = 56
 
 
 def place(row: int) -> Quad:
     """Where the value of a row stands on a drawn page."""
-    top = 60 + ROW_PX * row
+    top = 60.0 + ROW_PX * row
     return ((200.0, top), (700.0, top), (700.0, top + 44.0), (200.0, top + 44.0))
 
 
@@ -92,10 +92,58 @@ def face_of(drawn: Drawn, file: str, sha256: str) -> Face:
     )
 
 
-def id_card(name: Shown, number: str = NUMBER_OK, *, seed: int = 0, **more: Shown) -> Drawn:
+def id_card(
+    name: Shown, number: str = NUMBER_OK, *, seed: int = 0, more: Mapping[str, Shown] | None = None
+) -> Drawn:
     """The portrait side of an identity card."""
-    fields = {"name": name, "id_number": Shown(number), **more}
+    fields = {"name": name, "id_number": Shown(number), **(more or {})}
     return Drawn(DocumentType.ID_CARD, fields, seed=seed)
+
+
+def low(value: str, *alternatives: str) -> Shown:
+    """A value whose last character the machine was not sure of."""
+    at = len(value) - 1
+    return Shown(value, 0.3, (UnsureChar(at=at, score=0.3, alternatives=alternatives),))
+
+
+MANY_TYPED: dict[str, object] = {
+    "channel": "window",
+    "matters": ["M2", "M4", "M7"],
+    "accepted_on": "2026-11-20",
+    "flex_type": "other",
+    "employment": "flexible",
+}
+
+
+def many_doubts(seed: int = 100) -> list[Drawn]:
+    """Three papers of one person, every value in doubt: 25 fields to settle."""
+    person = {
+        "name": low("韦昊炎", "燚", "焱"),
+        "sex": low("男"),
+        "ethnicity": low("壮"),
+        "birth_date": low("1990-01-01"),
+        "address": low("南宁市青秀区民族大道1号"),
+        "id_number": low(NUMBER_OK),
+    }
+    back = {
+        "issuing_authority": low("南宁市公安局"),
+        "valid_from": low("2015-01-01"),
+        "valid_to": low("2035-01-01"),
+    }
+    member = {
+        **person,
+        "household_type": low("家庭户"),
+        "head_name": low("韦大"),
+        "relation_to_head": low("子"),
+        "household_number": low("01"),
+    }
+    permit = {**person, "current_address": low("南宁市兴宁区民主路2号"), **back}
+    return [
+        Drawn(DocumentType.ID_CARD, person, seed=seed),
+        Drawn(DocumentType.ID_CARD, back, face="emblem", seed=seed + 1),
+        Drawn(DocumentType.HUKOU, member, face="member", seed=seed + 2),
+        Drawn(DocumentType.RESIDENCE_PERMIT, permit, face="front", seed=seed + 3),
+    ]
 
 
 class SeesText(NothingRead):
@@ -114,6 +162,14 @@ class SeesText(NothingRead):
         return [Line(self.text, 0.99, quad, chars)]
 
 
+_engines: dict[int, OcrEngine] = {}
+
+
+def made_tools(desk: Desk) -> None:
+    """Make this process read for the desk, whichever was made since."""
+    worker.start_with(desk.settings, _engines[id(desk)], None)
+
+
 def make_desk(
     folder: Path, store: Store, engine: OcrEngine | None = None, settings: Settings | None = None
 ) -> Desk:
@@ -123,7 +179,9 @@ def make_desk(
     for name in ("records", "notices", "packets", "pictures"):
         (folder / "out" / name).mkdir(parents=True, exist_ok=True)
     objects = FolderObjects(folder / "out" / "objects")
-    return Desk(settings, store, objects, reader, folder / "out", lambda: TODAY)
+    desk = Desk(settings, store, objects, reader, folder / "out", lambda: TODAY)
+    _engines[id(desk)] = engine or NothingRead()
+    return desk
 
 
 def hand_in(

@@ -41,7 +41,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def desk(tmp_path: Path, store: Store) -> Desk:
     made = make_desk(tmp_path, store, SeesText("韦昊燚"))
-    hand_in(made, "c1", [id_card(LOW, **SURE)], TYPED)
+    hand_in(made, "c1", [id_card(LOW, more=SURE)], TYPED)
     made.claim("c1", "li")
     return made
 
@@ -50,7 +50,7 @@ def settle(
     desk: Desk, opened: OpenCase, action: Action, person: str = "li", **more: str
 ) -> OpenCase:
     item = next(i for i in opened.items if i.field == "name" and i.is_field)
-    return desk.decide("c1", person, opened.revision, Move(item.key, action, **more))
+    return desk.decide("c1", person, opened.revision, Move(item.key, action, value, reason))
 
 
 def rules(record: Record) -> list[str]:
@@ -82,7 +82,7 @@ def test_a_confirmation_may_raise_what_the_doubt_held_back(desk: Desk) -> None:
     """The card seems to have expired: while that is read in doubt a person looks, once it is sure
     the applicant must mend it."""
     ends = Shown("2020-01-01", 0.5)
-    hand_in(desk, "c4", [id_card(Shown("韦伟"), seed=4, **SURE, valid_to=ends)], TYPED)
+    hand_in(desk, "c4", [id_card(Shown("韦伟"), seed=4, more={**SURE, "valid_to": ends})], TYPED)
     desk.claim("c4", "li")
     before = desk.open("c4", "li")
     held = {f.severity for f in before.record.findings if f.rule == "DOC-EXPIRED"}
@@ -157,7 +157,7 @@ def test_four_eyes_the_second_differs_and_sees_nothing_of_the_first(
 ) -> None:
     settings = Settings(cache=tmp_path / "cache", four_eyes_rules="OCR-")
     desk = make_desk(tmp_path, store, settings=settings)
-    hand_in(desk, "c1", [id_card(LOW, **SURE)], TYPED)
+    hand_in(desk, "c1", [id_card(LOW, more=SURE)], TYPED)
     desk.claim("c1", "li")
     seen = desk.open("c1", "li")
     first = settle(desk, seen, Action.CORRECT, value="韦昊燚")
@@ -215,7 +215,7 @@ def test_a_region_is_read_into_the_field_and_decides_nothing(desk: Desk) -> None
 
 
 def test_a_paper_is_moved_to_another_case_and_back(desk: Desk) -> None:
-    stray = id_card(Shown("黄梅"), "450103198501010029", seed=5, sex=Shown("女"))
+    stray = id_card(Shown("黄梅"), "450103198501010029", seed=5, more={"sex": Shown("女")})
     hand_in(desk, "c2", [id_card(Shown("陆一"), seed=1), stray], TYPED)
     desk.claim("c2", "li")
     opened = desk.open("c2", "li")

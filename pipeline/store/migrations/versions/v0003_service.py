@@ -276,6 +276,11 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_case_state_changed_at"), ["changed_at"], unique=False)
         batch_op.create_index(
+            batch_op.f("ix_case_state_state_doubts_due_on"),
+            ["state", "doubts", "due_on"],
+            unique=False,
+        )
+        batch_op.create_index(
             batch_op.f("ix_case_state_state_status"), ["state", "status"], unique=False
         )
         batch_op.create_index(
