@@ -47,7 +47,12 @@ def desk(tmp_path: Path, store: Store) -> Desk:
 
 
 def settle(
-    desk: Desk, opened: OpenCase, action: Action, person: str = "li", **more: str
+    desk: Desk,
+    opened: OpenCase,
+    action: Action,
+    person: str = "li",
+    value: str = "",
+    reason: str = "",
 ) -> OpenCase:
     item = next(i for i in opened.items if i.field == "name" and i.is_field)
     return desk.decide("c1", person, opened.revision, Move(item.key, action, value, reason))
