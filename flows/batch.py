@@ -18,8 +18,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from flows.case import CaseResult, case_key, make_case_record
+from flows.case import CaseResult, case_key
 from flows.counter import today
+from flows.decided import decided_record
 from flows.files import write_whole
 from flows.outputs import cases_without, check_apart, is_written, prepare, write_outputs
 from flows.pool import PoolBroken
@@ -179,7 +180,7 @@ class Batch:
                 self.pages_read += pages
 
         readings = self.reader.read(files.files, done, alone=alone)
-        return make_case_record(files, readings, self.reader.models, self.today)
+        return decided_record(self.store, self.reader, files, readings, self.today)
 
 
 def run_batch(inbox: Path, out: Path, *, workers: int | None = None) -> BatchOutcome:

@@ -183,8 +183,12 @@ def asks_four_eyes(
 
 def in_sample(name: str, rate: float) -> bool:
     """Whether a name falls into a sample of this rate (0 to 1): by its hash, so always the same."""
-    drawn = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") / 2**64
-    return drawn < rate
+    return draw_of(name) < rate
+
+
+def draw_of(name: str) -> float:
+    """A number from 0 to 1 that belongs to a name: what a sample is drawn by."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:6], "big") / 2**48
 
 
 # ---------------------------------------------------------------- where a paper lies

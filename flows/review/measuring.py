@@ -10,11 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import sqrt
+from pathlib import Path
 
 from pipeline.deciding import VALUES, Decided, effective
+from pipeline.errors import InputError
 from pipeline.evidence.evidence import field_kind
 from pipeline.finding import field_label, type_label
 from pipeline.record import Action
+from pipeline.settings import load_settings
+from pipeline.store.cases import STORE_FILE, open_store
+from pipeline.store.decisions import each_decision
 
 Z_95 = 1.959964
 """Of the normal distribution: two-sided 95 in 100."""
@@ -206,3 +211,26 @@ def _told(row: Row) -> str:
         f"{row.looks:7}{row.needless:9}{row.wrong:7}{row.unreadable:8}{row.sampled:8}"
         f"{row.silent:7}  {span}"
     )
+
+
+def scored_decisions(out: Path, *, errors: bool = False) -> Iterator[str]:
+    """The accuracy of a result folder's daily work, as lines; with each error where it is asked
+    for (without values: by case, paper and field). Raises InputError, StoreError."""
+    settings = load_settings()
+    if settings.database_url is None and not (out / STORE_FILE).is_file():
+        raise InputError(
+            f"结果目录“{out.name}”中没有处理记录。",
+            "请用 --from-decisions 指定 yijianshi run 的结果目录。",
+        )
+    with open_store(settings, out) as store, store.snapshot() as connection:
+        found = measure(each_decision(connection))
+    yield from accuracy_lines(found)
+    if errors:
+        yield ""
+        for label in found.labels:
+            if not label.is_right:
+                kind = "SILENT" if _is_silent(label) else "wrong"
+                yield (
+                    f"{kind:9} {label.type:24} {label.field:24} {label.case_id}"
+                    f" {label.sha256[:12]} {label.page}"
+                )

@@ -18,7 +18,7 @@ from pipeline.errors import InputError
 from pipeline.model import Frozen
 
 CROP_SIDE_PX = 1400
-MARGIN = 0.9
+MARGIN = 0.6
 """Around a field's box, in its heights: its label stands beside it."""
 
 
@@ -53,7 +53,7 @@ def crop(picture: PagePicture, box: tuple[float, float, float, float]) -> bytes:
     scale = image.shape[1] / picture.width
     left, top, right, bottom = (value * scale for value in box)
     margin = MARGIN * max(12.0, bottom - top)
-    x0, x1 = max(0, int(left - 2 * margin)), min(image.shape[1], int(right + margin) + 1)
+    x0, x1 = max(0, int(left - 3 * margin)), min(image.shape[1], int(right + margin) + 1)
     y0, y1 = max(0, int(top - margin)), min(image.shape[0], int(bottom + margin) + 1)
     if x1 - x0 < 2 or y1 - y0 < 2:
         raise InputError("该栏不在这一页上。", "请刷新页面后再试。")

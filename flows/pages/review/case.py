@@ -13,8 +13,9 @@ from flows.pages.review.queue import CHANNEL_LABELS, case_path
 from flows.pages.review.room import ReviewRoom, ReviewUser, Sent
 from flows.report import SEVERITY_LABELS, STATUS_LABELS
 from flows.rereading import KINDS
-from flows.review.desk import Arrangement, Move, NotDecided, OpenCase
 from flows.review.doubts import Item, in_value
+from flows.review.moves import Arrangement, Move
+from flows.review.opened import NotDecided, OpenCase
 from flows.review.page_pictures import crop, page_picture
 from pipeline.deciding import Decided, Paper
 from pipeline.errors import InputError, YijianshiError

@@ -62,6 +62,7 @@ class Asked(Sent):
     mine: str = ""
     order: str = "due"
     page: int = 1
+    empty: str = ""
 
     def wanted(self, user: ReviewUser) -> Wanted:
         """What the store is asked. What cannot be understood asks for nothing."""

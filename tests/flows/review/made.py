@@ -63,9 +63,11 @@ def picture(drawn: Drawn) -> Image:
     """The page: a row of Latin print for each field (OpenCV has no Chinese letters)."""
     page = np.full((SIZE[1], SIZE[0], 3), 250, np.uint8)
     for row, (name, shown) in enumerate(drawn.fields.items()):
-        text = f"{name}: {shown.value if shown.value.isascii() else 'x' * len(shown.value)}"
-        spot = (40, int(place(row)[3][1]) - 10)
-        cv2.putText(page, text, spot, cv2.FONT_HERSHEY_SIMPLEX, 1.0, (30, 30, 30), 2)
+        text = shown.value if shown.value.isascii() else "x" * len(shown.value)
+        line = int(place(row)[3][1]) - 10
+        for left, words in ((24, name[:10]), (206, text)):
+            spot = (left, line)
+            cv2.putText(page, words, spot, cv2.FONT_HERSHEY_SIMPLEX, 0.9, (30, 30, 30), 2)
     page[-1, -1] = (drawn.seed % 256, drawn.seed // 256, 7)
     return page
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.review.desk import Arrangement, Desk, Move, NotDecided, OpenCase
+from flows.review.desk import Desk
+from flows.review.moves import Arrangement, Move
+from flows.review.opened import NotDecided, OpenCase
 from pipeline.finding import Severity
 from pipeline.model import DocumentType, UnsureChar
 from pipeline.record import Action, Record, Status

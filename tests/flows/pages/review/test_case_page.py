@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from flows.review.desk import Desk, Move
+from flows.review.desk import Desk
+from flows.review.moves import Move
 from pipeline.record import Action
 from pipeline.settings import Settings
 from tests.flows.pages.review.conftest import SURE, TYPED, NewPage
