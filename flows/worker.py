@@ -14,7 +14,8 @@ import cv2
 
 from extractors import EXTRACTORS
 from flows.photo_face import load_face_models, photo_reader
-from flows.pictures import write_pictures
+from flows.pictures import write_large, write_pictures
+from flows.telling import Address, Mouth, PageTold
 from pipeline.contracts import Extractors, OcrEngine
 from pipeline.file_reading import FileReading
 from pipeline.finding import Finding
@@ -43,19 +44,26 @@ ShowPage = Callable[[Page, tuple[Face, ...]], None]
 """Told of each page as soon as it is read, while its pixels are there."""
 
 _tools: ReadingTools | None = None
+_mouth: Mouth | None = None
 
 
-def start(settings: Settings) -> None:
-    """Make this process ready, with the engine that the settings name. Raises DependencyError
-    where it cannot be loaded."""
+def start(settings: Settings, address: Address | None = None) -> None:
+    """Make this process ready, with the engine that the settings name; it tells of each page at
+    ``address``. Raises DependencyError where the engine cannot be loaded."""
     cv2.setNumThreads(1)  # as many processes as cores: more threads only get in each other's way
     engine = load_engine(settings.engine, locate(settings))
-    start_with(settings, engine, load_face_models(settings))
+    start_with(settings, engine, load_face_models(settings), address)
 
 
-def start_with(settings: Settings, engine: OcrEngine, faces: FaceModels | None) -> None:
+def start_with(
+    settings: Settings,
+    engine: OcrEngine,
+    faces: FaceModels | None,
+    address: Address | None = None,
+) -> None:
     """Make this process ready to read with this engine and these face models."""
-    global _tools
+    global _tools, _mouth
+    _mouth = None if address is None else Mouth(address)
     _tools = ReadingTools(settings, engine, faces, EXTRACTORS)
 
 
@@ -67,6 +75,10 @@ def read_file(source: SourceFile, pictures: Path | None) -> FileReading:
     def show(page: Page, faces: tuple[Face, ...]) -> None:
         if pictures is not None:
             write_pictures(page, faces, pictures)
+        if _mouth is not None:
+            if pictures is not None:
+                write_large(page, faces, pictures)
+            _mouth.say(PageTold(sha256=source.sha256, page=page.source.page, faces=faces))
 
     return read_with(_tools, source, show)
 

@@ -1,0 +1,343 @@
+"""The counter: drafts with their files, read as they come and checked as often as somebody looks.
+
+A draft's folder is a case folder as the batch knows it (scans, ``application.json``), made of what
+the store keeps, and made again where it is lost. So a draft is listed, read and checked by the very
+functions that ``yijianshi check`` and the batch use.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import threading
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flows.case import CaseResult, make_case_record
+from flows.desk.bell import Bell
+from flows.desk.uploads import FOLDER, UploadRefused, Uploads, check_size, clean_name
+from flows.desk.warm import WarmReader
+from flows.reading import Reader
+from flows.telling import Address
+from pipeline.errors import InputError, StoreError
+from pipeline.file_reading import FileReading
+from pipeline.intake.case import CaseFiles, list_case
+from pipeline.intake.names import APPLICATION
+from pipeline.intake.source import SourceFile
+from pipeline.settings import MEBI, Settings
+from pipeline.store import drafts
+from pipeline.store.cases import Store
+from pipeline.store.drafts import Draft, DraftEvent, DraftFile, FileState
+from pipeline.store.objects import Objects
+
+WORK = "desk"
+"""Below OUT: the folders of drafts. They hold nothing that the store does not hold too."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileStand:
+    """How a file of a draft stands. ``parts`` are the scans in it (a zip has several), each with
+    what was read of it and whether that is all; ``received`` counts bytes while it is coming."""
+
+    file: DraftFile
+    received: int
+    parts: tuple[tuple[SourceFile, FileReading | None, bool], ...] = ()
+
+    @property
+    def is_read(self) -> bool:
+        """Whether all of it was read."""
+        return self.file.state == FileState.KEPT and all(whole for *_, whole in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A draft as it stands: its files, and the result of checking what was read of them."""
+
+    draft: Draft
+    listed: CaseFiles
+    files: tuple[FileStand, ...]
+    result: CaseResult
+
+    @property
+    def waits(self) -> int:
+        """How many files are coming or being read: while there are, the result is for now."""
+        return sum(not file.is_read for file in self.files)
+
+
+class Desk:
+    """The counter's work. Safe between threads; close it, or use ``with``."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        out: Path,
+        store: Store,
+        objects: Objects,
+        *,
+        today: Callable[[], date],
+        reader: Callable[[Address], Reader] | None = None,
+    ) -> None:
+        """``reader``: made already; by default of the settings. Raises DependencyError."""
+        self.settings = settings
+        self.store = store
+        self.objects = objects
+        self.pictures = out / "pictures"
+        self.uploads = Uploads(out / FOLDER)
+        self.bell = Bell()
+        self._work = out / WORK
+        self._today = today
+        self._lock = threading.Lock()
+        self._readers: dict[str, set[str]] = defaultdict(set)
+        self._folders: dict[str, threading.Lock] = defaultdict(threading.Lock)
+        self.warm = WarmReader(settings, store, self.pictures, self._news, reader=reader)
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.warm.close()
+
+    # ------------------------------------------------------------ drafts
+
+    def begin(self, by: str, window: str | None) -> Draft:
+        """A new draft."""
+        with self.store.begin() as connection:
+            return drafts.new_draft(connection, by, window)
+
+    def find(self, draft_id: str) -> Draft | None:
+        """The draft of this id."""
+        with self.store.snapshot() as connection:
+            return drafts.find_draft(connection, draft_id)
+
+    def open_drafts(self, by: str) -> list[Draft]:
+        """Somebody's drafts that were not submitted."""
+        with self.store.snapshot() as connection:
+            return drafts.open_drafts(connection, by)
+
+    def say(self, draft: Draft, said: Mapping[str, Any]) -> Draft:
+        """Keep what was typed; the answer changes with it."""
+        with self.store.begin() as connection:
+            drafts.say(connection, draft.id, said)
+            drafts.tell(connection, draft.id, "said")
+        self.bell.ring(draft.id)
+        return draft.model_copy(update={"said": said})
+
+    def drop(self, draft: Draft) -> None:
+        """Forget a draft with its files."""
+        with self.store.begin() as connection:
+            files = drafts.draft_files(connection, draft.id)
+            drafts.drop_draft(connection, draft.id)
+        for file in files:
+            self.uploads.drop(file)
+        shutil.rmtree(self._work / draft.id, ignore_errors=True)
+
+    def close(self, draft: Draft, case_id: str) -> None:
+        """The draft was submitted: its folder is no longer needed."""
+        with self.store.begin() as connection:
+            drafts.close_draft(connection, draft.id, case_id)
+        shutil.rmtree(self._work / draft.id, ignore_errors=True)
+
+    # ------------------------------------------------------------ files
+
+    def announce(
+        self, draft: Draft, name: str, size_bytes: int, replaces: str | None = None
+    ) -> DraftFile:
+        """A file begins to come. Raises UploadRefused, StoreError."""
+        shown = clean_name(name)
+        check_size(size_bytes, shown, self.settings.upload_bytes)
+        with self.store.begin() as connection:
+            self._check_room(drafts.draft_files(connection, draft.id), size_bytes)
+            file = drafts.add_file(
+                connection, draft.id, self.uploads.new_id(), shown, size_bytes, replaces
+            )
+            drafts.tell(connection, draft.id, "file", file=file.id)
+        self.uploads.begin(file)
+        self.bell.ring(draft.id)
+        return file
+
+    def _check_room(self, files: list[DraftFile], size_bytes: int) -> None:
+        limits = self.settings.limits
+        if len(files) >= limits.files:
+            raise UploadRefused(
+                422, f"一件申请最多 {limits.files} 个文件。", "请先删去不需要的文件。"
+            )
+        if sum(file.size_bytes for file in files) + size_bytes > limits.case_bytes:
+            raise UploadRefused(
+                413,
+                f"一件申请的文件合计不能超过 {limits.case_bytes // MEBI} MB。",
+                "请先删去一些。",
+            )
+
+    def find_file(self, draft_id: str, file_id: str) -> DraftFile | None:
+        """One file of a draft."""
+        with self.store.snapshot() as connection:
+            return drafts.find_file(connection, draft_id, file_id)
+
+    async def receive(self, file: DraftFile, offset: int, pieces: AsyncIterator[bytes]) -> int:
+        """A piece of a file; how many bytes there are then. Raises UploadRefused, StoreError."""
+        return await self.uploads.append(file, offset, pieces)
+
+    def settle(self, file: DraftFile) -> DraftFile:
+        """Keep a file all of which has come, and begin to read it. Also of one that a server left
+        which was stopped just then. Raises StoreError."""
+        if file.state == FileState.KEPT or self.uploads.offset(file) < file.size_bytes:
+            return file
+        with self.uploads.turn(file):
+            sha256 = self.objects.put(self.uploads.path(file))
+            with self.store.begin() as connection:
+                drafts.keep_file(connection, file, sha256)
+                drafts.tell(connection, file.draft, "kept", file=file.id)
+            self.uploads.drop(file)
+        self.bell.ring(file.draft)
+        self.read(file.draft)
+        return file.model_copy(update={"state": FileState.KEPT, "sha256": sha256})
+
+    def put(self, draft: Draft, name: str, path: Path, replaces: str | None = None) -> DraftFile:
+        """Add a file that lies on this machine. Raises UploadRefused, StoreError, OSError."""
+        file = self.announce(draft, name, path.stat().st_size, replaces)
+        shutil.copyfile(path, self.uploads.path(file))
+        return self.settle(file)
+
+    def remove(self, file: DraftFile) -> None:
+        """Take a file out of its draft."""
+        with self.store.begin() as connection:
+            drafts.drop_file(connection, file)
+            drafts.tell(connection, file.draft, "removed", file=file.id)
+        self.uploads.drop(file)
+        self.bell.ring(file.draft)
+
+    # ------------------------------------------------------------ reading and checking
+
+    def read(self, draft_id: str) -> None:
+        """Begin to read what was not read of a draft; what is being read goes on. Also after a
+        server was stopped: called whenever somebody looks."""
+        for source in self._listed(draft_id)[1].files:
+            with self._lock:
+                self._readers[source.sha256].add(draft_id)
+            self.warm.begin(source)
+
+    def stand(self, draft: Draft) -> Stand:
+        """A draft as it stands, checked. Raises StoreError where a scan is gone."""
+        files, listed = self._listed(draft.id)
+        known = {source.name: self._known(source) for source in listed.files}
+        readings = [reading for reading, _ in known.values() if reading is not None]
+        result = make_case_record(listed, readings, self.warm.reader.models, self._today())
+        stands = tuple(
+            FileStand(
+                file=file,
+                received=self.uploads.offset(file) if file.state == FileState.COMING else 0,
+                parts=tuple(
+                    (source, *known[source.name])
+                    for source in listed.files
+                    if file.state == FileState.KEPT and _belongs(source, file)
+                ),
+            )
+            for file in files
+        )
+        return Stand(draft, listed, stands, result)
+
+    def _known(self, source: SourceFile) -> tuple[FileReading | None, bool]:
+        """What was read of a scan, and whether that is all."""
+        whole = self.warm.find(source)
+        return (whole, True) if whole is not None else (self.warm.so_far(source), False)
+
+    def events(self, draft_id: str, after: int) -> tuple[DraftEvent, ...]:
+        """What happened to a draft after the event of this number."""
+        with self.store.snapshot() as connection:
+            return tuple(drafts.events_after(connection, draft_id, after))
+
+    def last_event(self, draft_id: str) -> int:
+        """The number of the last event of a draft."""
+        with self.store.snapshot() as connection:
+            return drafts.last_event(connection, draft_id)
+
+    def _news(self, sha256: str, page: int | None) -> None:
+        """A page was read, or all of a file: write it down for each draft that has the file."""
+        with self._lock:
+            told = tuple(self._readers.get(sha256, ()))
+            if page is None:
+                self._readers.pop(sha256, None)
+        for draft_id in told:
+            with suppress(StoreError):  # the draft was dropped meanwhile, or the disk is full
+                with self.store.begin() as connection:
+                    if drafts.find_draft(connection, draft_id) is None:
+                        continue
+                    kind = "read" if page is None else "page"
+                    drafts.tell(connection, draft_id, kind, sha256=sha256[:20], page=page)
+                self.bell.ring(draft_id)
+
+    # ------------------------------------------------------------ the case folder
+
+    def _listed(self, draft_id: str) -> tuple[list[DraftFile], CaseFiles]:
+        """The draft's files, and its case folder as the batch lists it."""
+        with self._folders[draft_id]:
+            with self.store.snapshot() as connection:
+                draft = drafts.find_draft(connection, draft_id)
+                files = drafts.draft_files(connection, draft_id)
+            if draft is None:
+                raise InputError("这件申请已删除。", "请回到窗口页面重新开始。")
+            folder = self._work / draft_id
+            self._fill(folder, draft, files)
+            listed = list_case(folder, self.settings.limits, draft_id)
+        if not any(file.state == FileState.KEPT for file in files):
+            # An empty folder of the batch is a fault of whoever handed it in; here it is a start.
+            listed = CaseFiles(listed.case_id, (), listed.application, ())
+        return files, listed
+
+    def _fill(self, folder: Path, draft: Draft, files: list[DraftFile]) -> None:
+        """Make the folder hold exactly the draft's files and what was typed."""
+        wanted = {file.name: file for file in files if file.state == FileState.KEPT}
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            there = {entry.name for entry in os.scandir(folder)}
+            for name in there - wanted.keys() - {APPLICATION}:
+                (folder / name).unlink()
+            for name, file in wanted.items():
+                if file.sha256 is not None:
+                    self._link(self.objects.local(file.sha256), folder / name)
+            text = json.dumps(request_of(draft.said), ensure_ascii=False)
+            (folder / APPLICATION).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise StoreError(
+                "申请的文件夹无法写入。", "请检查服务器的磁盘空间和写权限。"
+            ) from error
+
+    @staticmethod
+    def _link(kept: Path, place: Path) -> None:
+        """Put an object under a name. A name that another file had before is put anew."""
+        with suppress(OSError):
+            if place.samefile(kept):
+                return
+        part = place.with_name(f"{place.name}.part")
+        part.unlink(missing_ok=True)
+        try:
+            part.hardlink_to(kept)
+        except OSError:  # another file system
+            if place.exists() and place.stat().st_size == kept.stat().st_size:
+                return
+            shutil.copyfile(kept, part)
+        part.replace(place)
+
+
+def request_of(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was typed, as ``application.json`` has it."""
+    request = said.get("request", {})
+    return request if isinstance(request, dict) else {}
+
+
+def _belongs(source: SourceFile, file: DraftFile) -> bool:
+    return source.name == file.name or source.name.startswith(f"{file.name}/")
+
+
+def each_reading(stand: Stand) -> Iterator[FileReading]:
+    """What was read of a draft so far, file by file."""
+    for file in stand.files:
+        for _, reading, _ in file.parts:
+            if reading is not None:
+                yield reading
