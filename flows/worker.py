@@ -14,13 +14,13 @@ import cv2
 
 from extractors import EXTRACTORS
 from flows.photo_face import load_face_models, photo_reader
-from flows.pictures import write_large, write_pictures
+from flows.pictures import write_large, write_pictures, write_turned
 from flows.telling import Address, Mouth, PageTold
 from pipeline.contracts import Extractors, OcrEngine
 from pipeline.file_reading import FileReading
 from pipeline.finding import Finding
-from pipeline.intake.source import SourceFile, read_source
-from pipeline.model import Face, Page
+from pipeline.intake.source import SourceFile, read_bytes, read_source
+from pipeline.model import Face, Page, PageRef
 from pipeline.ocr.engines import load_engine
 from pipeline.ocr.timed import TimedEngine
 from pipeline.ocr.weights import locate
@@ -28,6 +28,9 @@ from pipeline.settings import Settings
 from pipeline.stages import each_in_stage, measured, stage
 from pipeline.steps import read_pages
 from validators.photo import FaceModels
+from validators.photo.annotate import annotate
+from validators.photo.fix import Repair, repair
+from validators.photo.judge import examine_photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,7 @@ def start_with(
 
 def read_file(source: SourceFile, pictures: Path | None) -> FileReading:
     """Read one file; pictures for people go into ``pictures`` where one is given."""
-    if _tools is None:
-        raise RuntimeError("start() was not called in this process")
+    tools = _ready()
 
     def show(page: Page, faces: tuple[Face, ...]) -> None:
         if pictures is not None:
@@ -80,7 +82,7 @@ def read_file(source: SourceFile, pictures: Path | None) -> FileReading:
                 write_large(page, faces, pictures)
             _mouth.say(PageTold(sha256=source.sha256, page=page.source.page, faces=faces))
 
-    return read_with(_tools, source, show)
+    return read_with(tools, source, show)
 
 
 def read_with(tools: ReadingTools, source: SourceFile, show: ShowPage) -> FileReading:
@@ -106,3 +108,36 @@ def read_with(tools: ReadingTools, source: SourceFile, show: ShowPage) -> FileRe
         findings=tuple(findings),
         stages=times.seconds(),
     )
+
+
+def draw_photo(source: SourceFile) -> bytes | None:
+    """What was measured of a card photo, drawn over it, as PNG; None where it cannot be opened.
+    Raises Refused where the file cannot be read."""
+    tools = _ready()
+    data = read_bytes(source, tools.settings.limits)
+    return annotate(examine_photo(data, tools.faces, source.name))
+
+
+def fix_photo(source: SourceFile) -> Repair:
+    """A conforming card photo of this one, where pixels allow. Raises Refused where the file cannot
+    be read."""
+    tools = _ready()
+    return repair(read_bytes(source, tools.settings.limits), tools.faces)
+
+
+def draw_page(source: SourceFile, ref: PageRef, pictures: Path) -> bool:
+    """Write a page's large picture, for a file that was read without; whether there is one now."""
+    for page in read_source(source, _ready().settings.limits):
+        if isinstance(page, Page) and (page.source.page, page.source.sha256) == (
+            ref.page,
+            ref.sha256,
+        ):
+            write_turned(page.image, ref, pictures)
+            return True
+    return False
+
+
+def _ready() -> ReadingTools:
+    if _tools is None:
+        raise RuntimeError("start() was not called in this process")
+    return _tools

@@ -21,6 +21,7 @@ from typing import Any
 
 from flows.case import CaseResult, make_case_record
 from flows.desk.bell import Bell
+from flows.desk.scanner import Scanner
 from flows.desk.uploads import FOLDER, UploadRefused, Uploads, check_size, clean_name
 from flows.desk.warm import WarmReader
 from flows.reading import Reader
@@ -88,6 +89,7 @@ class Desk:
         self.store = store
         self.objects = objects
         self.pictures = out / "pictures"
+        self.scanner = None if settings.scanner is None else Scanner(settings.scanner)
         self.uploads = Uploads(out / FOLDER)
         self.bell = Bell()
         self._work = out / WORK
@@ -174,6 +176,15 @@ class Desk:
                 "请先删去一些。",
             )
 
+    def count_files(self, draft_id: str) -> int:
+        """How many files a draft has."""
+        with self.store.snapshot() as connection:
+            return len(drafts.draft_files(connection, draft_id))
+
+    def day(self) -> date:
+        """The office's own day."""
+        return self._today()
+
     def find_file(self, draft_id: str, file_id: str) -> DraftFile | None:
         """One file of a draft."""
         with self.store.snapshot() as connection:
@@ -203,6 +214,22 @@ class Desk:
         file = self.announce(draft, name, path.stat().st_size, replaces)
         shutil.copyfile(path, self.uploads.path(file))
         return self.settle(file)
+
+    def take_scans(self, draft: Draft, window: str | None) -> tuple[list[DraftFile], list[str]]:
+        """Take in what the scanner has put into its folder: the files, and why others were not
+        taken. Raises StoreError."""
+        taken: list[DraftFile] = []
+        refused: list[str] = []
+        for path in self.scanner.waiting(window) if self.scanner is not None else ():
+            try:
+                taken.append(self.put(draft, path.name, path))
+            except UploadRefused as error:
+                refused.append(f"{error.message}{error.hint}")
+            except OSError:
+                continue  # gone, or still being written: the next look finds it
+            if self.scanner is not None:
+                self.scanner.put_away(path)
+        return taken, refused
 
     def remove(self, file: DraftFile) -> None:
         """Take a file out of its draft."""
