@@ -8,6 +8,7 @@ from datetime import date
 
 from extractors import COMPLETIONS
 from pipeline.content_key import code_digest, key_of, library_versions
+from pipeline.deciding import Decided
 from pipeline.file_reading import FileReading
 from pipeline.finding import PassingFinding
 from pipeline.intake.case import CaseFiles
@@ -65,9 +66,12 @@ def make_case_record(
     readings: Sequence[FileReading],
     models: Mapping[str, str],
     today: date,
+    decisions: Sequence[Decided] = (),
+    again: Mapping[int, FileReading] | None = None,
 ) -> CaseResult:
-    """Check a case whose files were read, and write its record."""
-    documents = make_documents(readings, COMPLETIONS)
+    """Check a case whose files were read, and write its record. ``decisions`` are those that count
+    (:func:`pipeline.deciding.effective`); ``again`` what was read anew for them, by their ids."""
+    documents = make_documents(readings, COMPLETIONS, decisions, again)
     typed, wrong = parse_request(files.application) if files.application is not None else (None, ())
     form = form_request(documents)
     sources = [*files.findings, *(f for reading in readings for f in reading.findings)]
@@ -82,6 +86,7 @@ def make_case_record(
         assess,
         today,
         models,
+        decisions,
     )
     lasting = not any(isinstance(found, PassingFinding) for found in sources)
     return CaseResult(record, request, lasting)

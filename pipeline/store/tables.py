@@ -162,6 +162,8 @@ decision = Table(
     Column("by", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("undoes", BigInteger),  # id of the decision that this one takes back
+    Column("subject", String(40), nullable=False),  # digest of what it is about
+    Column("four_eyes", Boolean, nullable=False),  # counts once another person said the same
     Column("second", Boolean, nullable=False),  # made without seeing the first one
     Index(None, "case_id", "id"),
     Index(None, "at"),

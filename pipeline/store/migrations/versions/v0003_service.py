@@ -149,6 +149,8 @@ def upgrade() -> None:
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("undoes", sa.BigInteger(), nullable=True),
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("four_eyes", sa.Boolean(), nullable=False),
         sa.Column("second", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
@@ -339,8 +341,8 @@ def upgrade() -> None:
         )
     _move_records()
     with op.batch_alter_table("case_state", schema=None) as batch_op:
-        batch_op.drop_column("record")
         batch_op.drop_column("request")
+        batch_op.drop_column("record")
 
 
 _KEPT = (
