@@ -171,9 +171,9 @@ class Reader:
             raise broken
         return readings
 
-    def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Have something else done in a reading process, which has the models loaded."""
-        return self._pool.submit(work, *args, **kwargs)
+    def ask(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Have a reading process do something else with a page. Raises PoolBroken."""
+        return self._pool.result(self._pool.submit(work, *args, **kwargs))
 
     def stream(self, sources: Iterable[SourceFile]) -> Iterator[FileReading]:
         """The readings of ``sources`` in their order, each as soon as it is there.

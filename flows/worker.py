@@ -72,7 +72,7 @@ def start_with(
 
 def read_file(source: SourceFile, pictures: Path | None) -> FileReading:
     """Read one file; pictures for people go into ``pictures`` where one is given."""
-    tools = _ready()
+    ready = tools()
 
     def show(page: Page, faces: tuple[Face, ...]) -> None:
         if pictures is not None:
@@ -82,7 +82,7 @@ def read_file(source: SourceFile, pictures: Path | None) -> FileReading:
                 write_large(page, faces, pictures)
             _mouth.say(PageTold(sha256=source.sha256, page=page.source.page, faces=faces))
 
-    return read_with(tools, source, show)
+    return read_with(ready, source, show)
 
 
 def read_with(tools: ReadingTools, source: SourceFile, show: ShowPage) -> FileReading:
@@ -113,21 +113,21 @@ def read_with(tools: ReadingTools, source: SourceFile, show: ShowPage) -> FileRe
 def draw_photo(source: SourceFile) -> bytes | None:
     """What was measured of a card photo, drawn over it, as PNG; None where it cannot be opened.
     Raises Refused where the file cannot be read."""
-    tools = _ready()
-    data = read_bytes(source, tools.settings.limits)
-    return annotate(examine_photo(data, tools.faces, source.name))
+    ready = tools()
+    data = read_bytes(source, ready.settings.limits)
+    return annotate(examine_photo(data, ready.faces, source.name))
 
 
 def fix_photo(source: SourceFile) -> Repair:
     """A conforming card photo of this one, where pixels allow. Raises Refused where the file cannot
     be read."""
-    tools = _ready()
-    return repair(read_bytes(source, tools.settings.limits), tools.faces)
+    ready = tools()
+    return repair(read_bytes(source, ready.settings.limits), ready.faces)
 
 
 def draw_page(source: SourceFile, ref: PageRef, pictures: Path) -> bool:
     """Write a page's large picture, for a file that was read without; whether there is one now."""
-    for page in read_source(source, _ready().settings.limits):
+    for page in read_source(source, tools().settings.limits):
         if isinstance(page, Page) and (page.source.page, page.source.sha256) == (
             ref.page,
             ref.sha256,
@@ -137,7 +137,8 @@ def draw_page(source: SourceFile, ref: PageRef, pictures: Path) -> bool:
     return False
 
 
-def _ready() -> ReadingTools:
+def tools() -> ReadingTools:
+    """What this process reads with. Raises RuntimeError where it was not made ready."""
     if _tools is None:
         raise RuntimeError("start() was not called in this process")
     return _tools

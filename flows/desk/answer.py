@@ -64,8 +64,10 @@ class Doubt(Frozen):
     hint: str
     basis: str
     matters: tuple[str, ...]
+    position: int
     paper: Paper | None = None
     value: Value | None = None
+    field: str | None = None
 
 
 class Answer(Frozen):
@@ -93,7 +95,10 @@ def answer_of(stand: Stand, opened: Iterable[str] = ()) -> Answer:
     open_keys = frozenset(opened)
     papers = tuple(_paper(document, open_keys) for document in record.documents)
     by_id = {paper.id: paper for paper in papers}
-    told = [_doubt(found, by_id, record) for found in _once(record.open_findings)]
+    told = [
+        _doubt(position, found, by_id, record)
+        for position, found in enumerate(once(record.open_findings))
+    ]
     by_severity = {
         severity: tuple(d for d in told if d.severity == severity) for severity in Severity
     }
@@ -164,8 +169,8 @@ def _after(record: Record, notice: Notice) -> str:
     return notice.lead if record.matters else ""
 
 
-def _once(findings: Iterable[Finding]) -> Iterator[tuple[Finding, tuple[str, ...]]]:
-    """What is said of several matters in the same words is said once, with the matters."""
+def once(findings: Iterable[Finding]) -> Iterator[tuple[Finding, tuple[str, ...]]]:
+    """What is said of several matters in the same words, said once, with the matters."""
     grouped: dict[tuple[object, ...], tuple[Finding, list[str]]] = {}
     for found in findings:
         key = (found.rule, found.severity, found.message, found.document, found.field, found.file)
@@ -177,7 +182,7 @@ def _once(findings: Iterable[Finding]) -> Iterator[tuple[Finding, tuple[str, ...
 
 
 def _doubt(
-    told: tuple[Finding, tuple[str, ...]], papers: dict[str, Paper], record: Record
+    position: int, told: tuple[Finding, tuple[str, ...]], papers: dict[str, Paper], record: Record
 ) -> Doubt:
     found, matters = told
     paper = papers.get(found.document or "")
@@ -192,8 +197,10 @@ def _doubt(
         hint=found.hint,
         basis=found.basis,
         matters=tuple(names.get(code, code) for code in matters),
+        position=position,
         paper=paper,
         value=value,
+        field=found.field,
     )
 
 

@@ -12,7 +12,7 @@ import os
 import shutil
 import threading
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +26,7 @@ from flows.desk.uploads import FOLDER, UploadRefused, Uploads, check_size, clean
 from flows.desk.warm import WarmReader
 from flows.reading import Reader
 from flows.telling import Address
+from pipeline.deciding import Decided, effective, standing
 from pipeline.errors import InputError, StoreError
 from pipeline.file_reading import FileReading
 from pipeline.intake.case import CaseFiles, list_case
@@ -34,6 +35,7 @@ from pipeline.intake.source import SourceFile
 from pipeline.settings import MEBI, Settings
 from pipeline.store import drafts
 from pipeline.store.cases import Store
+from pipeline.store.decisions import FourEyes, decisions_of, put_decision
 from pipeline.store.drafts import Draft, DraftEvent, DraftFile, FileState
 from pipeline.store.objects import Objects
 
@@ -64,6 +66,8 @@ class Stand:
     listed: CaseFiles
     files: tuple[FileStand, ...]
     result: CaseResult
+    decisions: tuple[Decided, ...] = ()
+    """What was said of its papers and not taken back."""
 
     @property
     def waits(self) -> int:
@@ -82,10 +86,12 @@ class Desk:
         objects: Objects,
         *,
         today: Callable[[], date],
+        policy: FourEyes | None = None,
         reader: Callable[[Address], Reader] | None = None,
     ) -> None:
         """``reader``: made already; by default of the settings. Raises DependencyError."""
         self.settings = settings
+        self.policy = policy
         self.store = store
         self.objects = objects
         self.pictures = out / "pictures"
@@ -254,7 +260,12 @@ class Desk:
         files, listed = self._listed(draft.id)
         known = {source.name: self._known(source) for source in listed.files}
         readings = [reading for reading, _ in known.values() if reading is not None]
-        result = make_case_record(listed, readings, self.warm.reader.models, self._today())
+        with self.store.snapshot() as connection:
+            every = decisions_of(connection, draft.id)
+        counting = effective(every)
+        result = make_case_record(
+            listed, readings, self.warm.reader.models, self._today(), counting
+        )
         stands = tuple(
             FileStand(
                 file=file,
@@ -267,12 +278,20 @@ class Desk:
             )
             for file in files
         )
-        return Stand(draft, listed, stands, result)
+        return Stand(draft, listed, stands, result, standing(every))
 
     def _known(self, source: SourceFile) -> tuple[FileReading | None, bool]:
         """What was read of a scan, and whether that is all."""
         whole = self.warm.find(source)
         return (whole, True) if whole is not None else (self.warm.so_far(source), False)
+
+    def decide(self, draft: Draft, decisions: Sequence[Decided]) -> None:
+        """Keep what the clerk said of papers: all of it, or nothing. Raises StoreError."""
+        with self.store.begin() as connection:
+            for decided in decisions:
+                put_decision(connection, draft.id, decided, self.policy)
+            drafts.tell(connection, draft.id, "decided")
+        self.bell.ring(draft.id)
 
     def events(self, draft_id: str, after: int) -> tuple[DraftEvent, ...]:
         """What happened to a draft after the event of this number."""
@@ -360,11 +379,3 @@ def request_of(said: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _belongs(source: SourceFile, file: DraftFile) -> bool:
     return source.name == file.name or source.name.startswith(f"{file.name}/")
-
-
-def each_reading(stand: Stand) -> Iterator[FileReading]:
-    """What was read of a draft so far, file by file."""
-    for file in stand.files:
-        for _, reading, _ in file.parts:
-            if reading is not None:
-                yield reading

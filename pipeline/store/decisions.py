@@ -68,11 +68,11 @@ def counting(connection: Connection, case_id: str) -> tuple[Decided, ...]:
 
 
 def check_revision(connection: Connection, case_id: str, revision: int) -> None:
-    """Raise StaleDecision where another revision stands."""
+    """Raise StaleDecision where another revision stands. A draft at the counter has none yet: 0."""
     stands = connection.execute(
         select(_case.c.revision).where(_case.c.case_id == case_id).with_for_update()
     ).scalar_one_or_none()
-    if stands != revision:
+    if (stands or 0) != revision:
         raise StaleDecision(stands or 0)
 
 

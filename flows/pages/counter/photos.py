@@ -30,9 +30,7 @@ def add_photos(router: APIRouter, room: Room) -> None:
     @router.get("/{draft_id}/papers/{key}/photo/overlay", include_in_schema=False)
     async def overlay(draft_id: str, key: str, user: CounterUser = Depends(room.user)) -> Response:
         source = await run_in_threadpool(_photo, room, draft_id, key, user)
-        picture = await run_in_threadpool(
-            lambda: room.desk.warm.reader.submit(worker.draw_photo, source).result()
-        )
+        picture = await run_in_threadpool(room.desk.warm.reader.ask, worker.draw_photo, source)
         if picture is None:
             raise HTTPException(404, "照片无法打开，没有可画的内容。")
         return Response(picture, media_type="image/png", headers=KEPT)
@@ -89,4 +87,4 @@ def _photo(room: Room, draft_id: str, key: str, user: CounterUser) -> SourceFile
 
 
 def _fixed(room: Room, source: SourceFile) -> Repair:
-    return room.desk.warm.reader.submit(worker.fix_photo, source).result()
+    return room.desk.warm.reader.ask(worker.fix_photo, source)

@@ -84,7 +84,7 @@ def large_of(room: Room, stand: Stand, ref: PageRef) -> Path:
     path = room.desk.pictures / large_picture(ref)
     if not path.is_file():
         source = source_of(stand, ref)
-        room.desk.warm.reader.submit(worker.draw_page, source, ref, room.desk.pictures).result()
+        room.desk.warm.reader.ask(worker.draw_page, source, ref, room.desk.pictures)
     return path
 
 

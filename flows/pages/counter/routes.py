@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
@@ -9,14 +10,17 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from flows.desk.answer import Answer
+from flows.desk.deciding import KINDS
 from flows.desk.desk import Stand
 from flows.notice import render_notice, render_receipt
 from flows.pages.counter import typed
+from flows.pages.counter.deciding import add_deciding
 from flows.pages.counter.photos import add_photos
 from flows.pages.counter.pictures import add_pictures
 from flows.pages.counter.room import CounterUser, Room
 from flows.pages.counter.stream import add_stream
 from flows.pages.counter.uploads import add_uploads
+from pipeline.finding import type_label
 from pipeline.record import Status
 from pipeline.settings import MEBI
 from pipeline.store.drafts import Draft
@@ -36,6 +40,7 @@ def counter_router(room: Room) -> APIRouter:
     router = APIRouter(prefix="/counter", tags=["counter"])
     _add_pages(router, room)
     _add_sheets(router, room)
+    add_deciding(router, room, partial(_regions, room))
     add_uploads(router, room)
     add_stream(router, room)
     add_pictures(router, room)
@@ -71,8 +76,7 @@ def _add_pages(router: APIRouter, room: Room) -> None:
     def regions(
         request: Request, draft_id: str, user: CounterUser = Depends(room.user)
     ) -> Response:
-        draft = room.open_draft(draft_id, user)
-        return room.page(request, "regions.html", user, **_everything(room, draft, user))
+        return _regions(room, request, draft_id, user)
 
     @router.post("/{draft_id}/said", include_in_schema=False)
     async def said(
@@ -94,7 +98,7 @@ def _add_pages(router: APIRouter, room: Room) -> None:
         draft = room.open_draft(draft_id, user)
         room.paper(draft, user, key)
         room.open_paper(draft, user, key)
-        return room.page(request, "regions.html", user, **_everything(room, draft, user))
+        return _regions(room, request, draft_id, user)
 
     @router.post("/{draft_id}/scanner", include_in_schema=False)
     def scan(draft_id: str, user: CounterUser = Depends(room.user)) -> dict[str, object]:
@@ -119,6 +123,11 @@ def _add_pages(router: APIRouter, room: Room) -> None:
         desk.close(draft, case_id)
         room.audit(user, "submitted", case_id, answer.state)
         return RedirectResponse(f"/counter/{draft.id}", 303)
+
+
+def _regions(room: Room, request: Request, draft_id: str, user: CounterUser) -> Response:
+    draft = room.open_draft(draft_id, user)
+    return room.page(request, "regions.html", user, **_everything(room, draft, user))
 
 
 def _add_sheets(router: APIRouter, room: Room) -> None:
@@ -167,6 +176,8 @@ def _everything(room: Room, draft: Draft, user: CounterUser) -> dict[str, Any]:
         "guide": typed.what_to_bring(draft.said) if matters else None,
         "stand": stand,
         "answer": answer,
+        "kinds": {kind: type_label(kind) for kind in KINDS},
+        "may_undo": any(decided.by == user.name for decided in stand.decisions),
         "files": [_file(stand, answer, n) for n in range(len(stand.files))],
         "largest_mb": room.desk.settings.upload_bytes // MEBI,
         "scanner": room.desk.scanner is not None,

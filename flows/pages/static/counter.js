@@ -239,7 +239,17 @@ root.addEventListener("click", async (event) => {
   }
 });
 
-root.addEventListener("submit", (event) => {
+root.addEventListener("submit", async (event) => {
+  const path = event.target.dataset.decide;
+  if (path) {
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(event.target));
+    document.activeElement.blur(); // what was typed is sent: the region may be shown anew
+    const fold = event.target.closest("details");
+    if (fold) fold.open = false;
+    await show(await ask(path, { method: "POST", body }));
+    return;
+  }
   const words = event.target.dataset.confirm;
   if (words && !confirm(words)) event.preventDefault();
 });

@@ -1,0 +1,122 @@
+"""What the clerk says of a paper, as decisions (:mod:`pipeline.deciding`): the same ones that a
+reviewer makes, bound to the paper's content, so that they hold for the case that the draft becomes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from extractors import EXTRACTORS
+from extractors.labelled.grammar import read_value
+from flows.desk.answer import once
+from flows.desk.desk import Stand
+from pipeline.deciding import Decided, Detail, paper_of
+from pipeline.evidence.evidence import is_doubtful
+from pipeline.finding import Severity
+from pipeline.model import DocumentType, Reading
+from pipeline.record import Action, RecordDocument
+
+KINDS: tuple[str, ...] = (*sorted(map(str, EXTRACTORS)), DocumentType.UNKNOWN.value)
+"""What a paper may be said to be; UNKNOWN: none that is needed."""
+
+
+class NotDecided(Exception):
+    """What cannot be decided so; the text says what to do instead."""
+
+
+def give_value(stand: Stand, document: RecordDocument, field: str, typed: str, by: str) -> Decided:
+    """What stands in a field: as the machine read it, or as the clerk typed it. Raises
+    NotDecided."""
+    before = document.fields.get(field)
+    value = read_value(field, typed)
+    if not typed.strip():
+        raise NotDecided("请填写原件上的内容；这一栏在原件上看不清的，请申请人更换材料。")
+    if not value.value:
+        why = "、".join(value.doubts) or "内容不合该栏的格式"
+        raise NotDecided(f"录入的内容{why}。日期请写作 1990-01-31，长期有效写作 长期。")
+    same = before is not None and before.value == value.value
+    reading = None
+    if before is not None:
+        reading = Reading(value=before.value, raw=before.raw, confidence=before.confidence)
+    detail = Detail(
+        doubted=before is None or (reading is not None and is_doubtful(field, reading)),
+        confidence=None if before is None else before.confidence,
+    )
+    return _new(
+        document,
+        by,
+        Action.CONFIRM if same else Action.CORRECT,
+        field=field,
+        value=value.value,
+        previous=None if before is None else before.value,
+        detail=detail,
+    )
+
+
+def looked_at(stand: Stand, position: int, by: str) -> Decided:
+    """A doubt that is none, seen on the original: the finding at this place among those told once.
+    Raises NotDecided."""
+    told = list(once(stand.result.record.open_findings))
+    if not 0 <= position < len(told):
+        raise NotDecided("这一项已经解决，请看现在的结果。")
+    found, matters = told[position]
+    document = next((d for d in stand.result.record.documents if d.id == found.document), None)
+    if found.severity != Severity.REVIEW or document is None:
+        raise NotDecided("这一项不能当场认定，请更正材料或录入的内容。")
+    detail = Detail(
+        got=found.got, expected=found.expected, severity=found.severity, matters=matters
+    )
+    return _new(document, by, Action.CONFIRM, rule=found.rule, field=found.field, detail=detail)
+
+
+def say_kind(document: RecordDocument, kind: str, by: str) -> list[Decided]:
+    """The paper is of this kind. Raises NotDecided."""
+    if kind not in KINDS:
+        raise NotDecided("没有这种材料，请在列表中选择。")
+    detail = Detail(kind=DocumentType(kind))
+    return _of_each_page(document, by, Action.RECLASSIFY, detail)
+
+
+def say_others(document: RecordDocument, by: str) -> list[Decided]:
+    """The paper is another person's: it counts no more."""
+    return _of_each_page(document, by, Action.MOVE, Detail())
+
+
+def take_back(decisions: Sequence[Decided], by: str) -> Decided:
+    """The last decision of this person that stands, taken back. Raises NotDecided."""
+    mine = [decided for decided in decisions if decided.by == by]
+    if not mine:
+        raise NotDecided("没有可以撤销的。")
+    now = datetime.now(UTC)
+    return Decided(revision=0, action=Action.UNDO, by=by, at=now, undoes=mine[-1].id)
+
+
+def _of_each_page(
+    document: RecordDocument, by: str, action: Action, detail: Detail
+) -> list[Decided]:
+    return [
+        _new(document, by, action, page=page, detail=detail) for page in range(len(document.pages))
+    ]
+
+
+def _new(
+    document: RecordDocument,
+    by: str,
+    action: Action,
+    *,
+    field: str | None = None,
+    page: int = 0,
+    **values: Any,
+) -> Decided:
+    return Decided(
+        revision=0,
+        action=action,
+        by=by,
+        at=datetime.now(UTC),
+        paper=paper_of(document, field, page),
+        document=document.id,
+        field=field,
+        **values,
+    )
