@@ -1,14 +1,13 @@
 """The counter: drafts with their files, read as they come and checked as often as somebody looks.
 
-A draft's folder is a case folder as the batch knows it (scans, ``application.json``), made of what
-the store keeps, and made again where it is lost. So a draft is listed, read and checked by the very
-functions that ``yijianshi check`` and the batch use.
+A draft is what the batch knows as a case folder: scans and an ``application.json``, their bytes in
+the object store. It is listed, read and checked by the very functions of the batch.
 """
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import shutil
 import threading
 from collections import defaultdict
@@ -24,23 +23,25 @@ from flows.desk.bell import Bell
 from flows.desk.scanner import Scanner
 from flows.desk.uploads import FOLDER, UploadRefused, Uploads, check_size, clean_name
 from flows.desk.warm import WarmReader
+from flows.files import write_whole
 from flows.reading import Reader
 from flows.telling import Address
 from pipeline.deciding import Decided, effective, standing
 from pipeline.errors import InputError, StoreError
 from pipeline.file_reading import FileReading
-from pipeline.intake.case import CaseFiles, list_case
+from pipeline.intake.case import CaseFiles, Entries, Entry, list_entries
 from pipeline.intake.names import APPLICATION
 from pipeline.intake.source import SourceFile
 from pipeline.settings import MEBI, Settings
 from pipeline.store import drafts
+from pipeline.store.arrivals import Stored, StoredFile, arrive
 from pipeline.store.cases import Store
 from pipeline.store.decisions import FourEyes, decisions_of, put_decision
 from pipeline.store.drafts import Draft, DraftEvent, DraftFile, FileState
 from pipeline.store.objects import Objects
 
 WORK = "desk"
-"""Below OUT: the folders of drafts. They hold nothing that the store does not hold too."""
+"""Below OUT: what was typed for open drafts, as files. The store holds it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,6 @@ class Desk:
         self._today = today
         self._lock = threading.Lock()
         self._readers: dict[str, set[str]] = defaultdict(set)
-        self._folders: dict[str, threading.Lock] = defaultdict(threading.Lock)
         self.warm = WarmReader(settings, store, self.pictures, self._news, reader=reader)
 
     def __enter__(self) -> Desk:
@@ -143,13 +143,27 @@ class Desk:
             drafts.drop_draft(connection, draft.id)
         for file in files:
             self.uploads.drop(file)
-        shutil.rmtree(self._work / draft.id, ignore_errors=True)
+        (self._work / f"{draft.id}.json").unlink(missing_ok=True)
 
-    def close(self, draft: Draft, case_id: str) -> None:
-        """The draft was submitted: its folder is no longer needed."""
+    def submit(self, stand: Stand, source: str) -> str:
+        """Hand a draft in: its files arrive as a case of its id, what was said of its papers goes
+        with it, and the draft is closed, in one transaction. The case's id. Raises StoreError."""
+        draft = stand.draft
+        said = dict(draft.said)
+        said["request"] = {**said.get("request", {}), "accepted_on": self._today().isoformat()}
+        typed = self.objects.put(io.BytesIO(request_text(said).encode()))
+        files = [
+            StoredFile(name=f.file.name, sha256=f.file.sha256, size_bytes=f.file.size_bytes)
+            for f in stand.files
+            if f.file.sha256 is not None
+        ]
+        files.append(StoredFile(name=APPLICATION, **typed.model_dump()))
+        stored = Stored(name=draft.id, is_folder=True, files=tuple(files))
         with self.store.begin() as connection:
-            drafts.close_draft(connection, draft.id, case_id)
-        shutil.rmtree(self._work / draft.id, ignore_errors=True)
+            arrival = arrive(connection, draft.id, stored, source=source, stays=True)
+            drafts.close_draft(connection, draft.id, arrival.case_id)
+        (self._work / f"{draft.id}.json").unlink(missing_ok=True)
+        return arrival.case_id
 
     # ------------------------------------------------------------ files
 
@@ -206,7 +220,8 @@ class Desk:
         if file.state == FileState.KEPT or self.uploads.offset(file) < file.size_bytes:
             return file
         with self.uploads.turn(file):
-            sha256 = self.objects.put(self.uploads.path(file))
+            with self.uploads.whole(file) as stream:
+                sha256 = self.objects.put(stream).sha256
             with self.store.begin() as connection:
                 drafts.keep_file(connection, file, sha256)
                 drafts.tell(connection, file.draft, "kept", file=file.id)
@@ -318,63 +333,44 @@ class Desk:
                     drafts.tell(connection, draft_id, kind, sha256=sha256[:20], page=page)
                 self.bell.ring(draft_id)
 
-    # ------------------------------------------------------------ the case folder
+    # ------------------------------------------------------------ as the batch sees it
 
     def _listed(self, draft_id: str) -> tuple[list[DraftFile], CaseFiles]:
-        """The draft's files, and its case folder as the batch lists it."""
-        with self._folders[draft_id]:
-            with self.store.snapshot() as connection:
-                draft = drafts.find_draft(connection, draft_id)
-                files = drafts.draft_files(connection, draft_id)
-            if draft is None:
-                raise InputError("这件申请已删除。", "请回到窗口页面重新开始。")
-            folder = self._work / draft_id
-            self._fill(folder, draft, files)
-            listed = list_case(folder, self.settings.limits, draft_id)
-        if not any(file.state == FileState.KEPT for file in files):
+        """The draft's files, and what the batch makes of them."""
+        with self.store.snapshot() as connection:
+            draft = drafts.find_draft(connection, draft_id)
+            files = drafts.draft_files(connection, draft_id)
+        if draft is None:
+            raise InputError("这件申请已删除。", "请回到窗口页面重新开始。")
+        kept = [Entry(f.name, self.objects.local(f.sha256)) for f in files if f.sha256 is not None]
+        entries = Entries(draft_id, True, (*kept, Entry(APPLICATION, self._typed(draft))))
+        listed = list_entries(entries, self.settings.limits, draft_id)
+        if not kept:
             # An empty folder of the batch is a fault of whoever handed it in; here it is a start.
             listed = CaseFiles(listed.case_id, (), listed.application, ())
         return files, listed
 
-    def _fill(self, folder: Path, draft: Draft, files: list[DraftFile]) -> None:
-        """Make the folder hold exactly the draft's files and what was typed."""
-        wanted = {file.name: file for file in files if file.state == FileState.KEPT}
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            there = {entry.name for entry in os.scandir(folder)}
-            for name in there - wanted.keys() - {APPLICATION}:
-                (folder / name).unlink()
-            for name, file in wanted.items():
-                if file.sha256 is not None:
-                    self._link(self.objects.local(file.sha256), folder / name)
-            text = json.dumps(request_of(draft.said), ensure_ascii=False)
-            (folder / APPLICATION).write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise StoreError(
-                "申请的文件夹无法写入。", "请检查服务器的磁盘空间和写权限。"
-            ) from error
-
-    @staticmethod
-    def _link(kept: Path, place: Path) -> None:
-        """Put an object under a name. A name that another file had before is put anew."""
-        with suppress(OSError):
-            if place.samefile(kept):
-                return
-        part = place.with_name(f"{place.name}.part")
-        part.unlink(missing_ok=True)
-        try:
-            part.hardlink_to(kept)
-        except OSError:  # another file system
-            if place.exists() and place.stat().st_size == kept.stat().st_size:
-                return
-            shutil.copyfile(kept, part)
-        part.replace(place)
+    def _typed(self, draft: Draft) -> Path:
+        """A file that holds what was typed, as ``application.json`` does."""
+        path = self._work / f"{draft.id}.json"
+        text = request_text(draft.said)
+        with self._lock:
+            if path.is_file() and path.read_text(encoding="utf-8") == text:
+                return path
+            try:
+                self._work.mkdir(parents=True, exist_ok=True)
+                write_whole(path, text, private=True)
+            except OSError as error:
+                raise StoreError(
+                    "录入的内容没有存下来。", "请检查服务器的磁盘空间和写权限。"
+                ) from error
+        return path
 
 
-def request_of(said: Mapping[str, Any]) -> Mapping[str, Any]:
+def request_text(said: Mapping[str, Any]) -> str:
     """What was typed, as ``application.json`` has it."""
     request = said.get("request", {})
-    return request if isinstance(request, dict) else {}
+    return json.dumps(request if isinstance(request, dict) else {}, ensure_ascii=False)
 
 
 def _belongs(source: SourceFile, file: DraftFile) -> bool:

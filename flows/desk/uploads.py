@@ -138,6 +138,13 @@ class Uploads:
         except OSError as error:
             raise _no_room() from error
 
+    def whole(self, file: DraftFile) -> IO[bytes]:
+        """The bytes of a file all of which has come. Raises StoreError."""
+        try:
+            return self.path(file).open("rb")
+        except OSError as error:
+            raise StoreError("文件已丢失。", "请重新选择文件上传。") from error
+
     def drop(self, file: DraftFile) -> None:
         """Forget what came of a file."""
         with suppress(OSError):

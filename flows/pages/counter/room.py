@@ -31,13 +31,13 @@ class CounterUser(Protocol):
 @dataclass(slots=True)
 class Room:
     """``user``: a FastAPI dependency; ``audit``: writes down who did what with which case;
-    ``submit``: hands a draft in and gives the case's id."""
+    ``work``: takes a case that has arrived to its end."""
 
     desk: Desk
     templates: Jinja2Templates
     user: Callable[..., CounterUser]
     audit: Callable[[CounterUser, str, str, str], None]
-    submit: Callable[[CounterUser, Stand], str]
+    work: Callable[[str], object]
     _opened: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -119,8 +119,8 @@ def _add_pages(router: APIRouter, room: Room) -> None:
         stand, answer = room.answer(draft, user)
         if not answer.may_submit:
             raise HTTPException(409, "还有文件没有识别完，或没有选择事项，暂不能提交。")
-        case_id = room.submit(user, stand)
-        desk.close(draft, case_id)
+        case_id = desk.submit(stand, f"窗口 {user.window or user.name}")
+        room.work(case_id)
         room.audit(user, "submitted", case_id, answer.state)
         return RedirectResponse(f"/counter/{draft.id}", 303)
 

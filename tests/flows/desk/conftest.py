@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 
 import pytest
 
+from flows.case_work import CaseWork, Ended
 from flows.desk.desk import Desk, Stand
+from flows.outputs import prepare
 from pipeline.settings import Settings
 from pipeline.store.cases import Store, open_store
 from pipeline.store.drafts import Draft
@@ -44,6 +46,20 @@ class Counter:
         """Stop the server and start another."""
         self.desk.__exit__()
         self.desk = open_desk(self.settings, self.out, self.store, self.objects, self.scans)
+
+    def work(self, case_id: str) -> Ended:
+        """Take a case that was submitted to its end."""
+        prepare(self.out)
+        work = CaseWork(
+            self.settings,
+            self.store,
+            self.objects,
+            self.desk.warm.reader,
+            self.out,
+            lambda: TODAY,
+            lambda _: None,
+        )
+        return work.work(case_id)
 
     def stand(self, draft: Draft) -> Stand:
         """The draft once all its files were read."""

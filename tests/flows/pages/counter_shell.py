@@ -10,7 +10,8 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from jinja2 import ChoiceLoader, DictLoader, Environment, PackageLoader, StrictUndefined
 
-from flows.desk.desk import Desk, Stand
+from flows.case_work import CaseWork
+from flows.desk.desk import Desk
 from flows.pages.counter.room import CounterUser, Room
 from flows.pages.counter.routes import counter_router
 
@@ -44,11 +45,17 @@ def app_of(desk: Desk) -> tuple[FastAPI, list[tuple[str, str]]]:
     def audit(user: CounterUser, action: str, case_id: str, detail: str) -> None:
         audited.append((action, case_id))
 
-    def submit(user: CounterUser, stand: Stand) -> str:
-        return stand.draft.id
-
+    work = CaseWork(
+        desk.settings,
+        desk.store,
+        desk.objects,
+        desk.warm.reader,
+        desk.pictures.parent,
+        desk.day,
+        lambda _: None,
+    )
     app = FastAPI()
-    room = Room(desk, Jinja2Templates(env=environment), _clerk, audit, submit)
+    room = Room(desk, Jinja2Templates(env=environment), _clerk, audit, work.work)
     app.include_router(counter_router(room))
     static = files("flows.pages") / "static"
     app.mount("/static", StaticFiles(directory=str(static)))
