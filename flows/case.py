@@ -12,9 +12,9 @@ from pipeline.deciding import Decided
 from pipeline.file_reading import FileReading
 from pipeline.finding import PassingFinding
 from pipeline.intake.case import CaseFiles
-from pipeline.model import Request
+from pipeline.model import Document, Request
 from pipeline.record import Record
-from pipeline.steps import make_documents, make_record
+from pipeline.steps import make_documents, make_record, minimise
 from validators.assess import assess
 from validators.guide.guide import guide
 from validators.request.form import form_request
@@ -59,6 +59,9 @@ class CaseResult:
     record: Record
     request: Request
     lasting: bool = True
+    documents: tuple[Document, ...] = ()
+    """The papers as the record has them, with what was read and doubted; only of a record that was
+    just made."""
 
 
 def make_case_record(
@@ -89,4 +92,4 @@ def make_case_record(
         decisions,
     )
     lasting = not any(isinstance(found, PassingFinding) for found in sources)
-    return CaseResult(record, request, lasting)
+    return CaseResult(record, request, lasting, tuple(minimise(d) for d in documents))

@@ -8,7 +8,7 @@ is held. Each case ends DONE with its record, or QUARANTINED where it broke twic
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,9 +19,13 @@ from flows.case import CaseResult, case_key, make_case_record
 from flows.outputs import write_outputs
 from flows.pool import PoolBroken
 from flows.reading import Reader
+from flows.rereading import read_again
 from flows.trace import log
+from pipeline.deciding import Decided
 from pipeline.errors import StoreError
+from pipeline.file_reading import FileReading
 from pipeline.intake.case import CaseFiles, list_entries
+from pipeline.record import Action
 from pipeline.settings import Settings
 from pipeline.store import leases
 from pipeline.store.arrivals import case_entries
@@ -44,6 +48,31 @@ class Ended(StrEnum):
     QUARANTINED = "quarantined"
     BUSY = "busy"
     """Another works on it."""
+
+
+ANEW = frozenset({Action.RECLASSIFY, Action.ROTATE})
+"""Decisions for which a page is read in another way."""
+
+
+def read_anew(
+    reader: Reader, store: Store, files: CaseFiles, decisions: Iterable[Decided]
+) -> dict[int, FileReading]:
+    """What was read of pages in another way because of decisions, by the decisions' ids; read now
+    where it is not kept. Raises PoolBroken."""
+    found = {}
+    sources = {file.sha256: file for file in files.files}
+    for decided in decisions:
+        source = sources.get(decided.paper.sha256) if decided.paper is not None else None
+        if decided.action not in ANEW or decided.paper is None or source is None:
+            continue
+        asked = (decided.paper.page, decided.detail.turn, decided.detail.kind)
+        key = reader.key_again(source, *asked)
+        kept = store.find_reading(key)
+        if kept is None:
+            kept = reader.ask(read_again, source, *asked)
+            store.write_reading(key, kept)
+        found[decided.id] = kept
+    return found
 
 
 @dataclass(slots=True)
@@ -119,7 +148,8 @@ class CaseWork:
         readings = self.reader.read(files.files, done, alone=alone)
         with self.store.snapshot() as connection:
             decisions = counting(connection, files.case_id)
-        return make_case_record(files, readings, self.reader.models, self.today(), decisions)
+        again = read_anew(self.reader, self.store, files, decisions)
+        return make_case_record(files, readings, self.reader.models, self.today(), decisions, again)
 
     def quarantine(
         self,

@@ -175,6 +175,10 @@ class Reader:
         """Have a reading process do something else with a page. Raises PoolBroken."""
         return self._pool.result(self._pool.submit(work, *args, **kwargs))
 
+    def key_again(self, source: SourceFile, *asked: object) -> str:
+        """The content key of a page that is read again in another way."""
+        return key_of(reading=self.key(source), asked=[str(part) for part in asked])
+
     def stream(self, sources: Iterable[SourceFile]) -> Iterator[FileReading]:
         """The readings of ``sources`` in their order, each as soon as it is there.
 

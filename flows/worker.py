@@ -70,6 +70,13 @@ def start_with(
     _tools = ReadingTools(settings, engine, faces, EXTRACTORS)
 
 
+def tools() -> ReadingTools:
+    """What this process reads with. Raises RuntimeError where it was not made ready."""
+    if _tools is None:
+        raise RuntimeError("start() was not called in this process")
+    return _tools
+
+
 def read_file(source: SourceFile, pictures: Path | None) -> FileReading:
     """Read one file; pictures for people go into ``pictures`` where one is given."""
     ready = tools()
@@ -135,10 +142,3 @@ def draw_page(source: SourceFile, ref: PageRef, pictures: Path) -> bool:
             write_turned(page.image, ref, pictures)
             return True
     return False
-
-
-def tools() -> ReadingTools:
-    """What this process reads with. Raises RuntimeError where it was not made ready."""
-    if _tools is None:
-        raise RuntimeError("start() was not called in this process")
-    return _tools

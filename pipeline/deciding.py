@@ -17,7 +17,7 @@ from typing import Literal, TypeVar
 
 from pipeline.finding import Finding, Severity, finding
 from pipeline.model import Document, DocumentType, Face, Frozen, PageRef, Point, Quad, Reading
-from pipeline.record import Action, Decision, RecordDocument
+from pipeline.record import Action, Decision
 
 T = TypeVar("T")
 
@@ -195,7 +195,7 @@ def middle(box: Quad) -> Point:
     return (round(sum(x for x, _ in box) / 4), round(sum(y for _, y in box) / 4))
 
 
-def paper_of(document: Document | RecordDocument, field: str | None = None, page: int = 0) -> Paper:
+def paper_of(document: Document, field: str | None = None, page: int = 0) -> Paper:
     """The paper that a document of a record is, by content: where the field was read, else the
     page with this index."""
     reading = document.fields.get(field or "")
@@ -210,7 +210,7 @@ def paper_of(document: Document | RecordDocument, field: str | None = None, page
         sha256=ref.sha256,
         page=ref.page,
         rotation=ref.rotation,
-        type=DocumentType(document.type),
+        type=document.type,
         spot=spot,
     )
 
@@ -323,9 +323,7 @@ def _decide_document(document: Document, index: int, decided: Decided) -> Docume
     return document.model_copy(update={"fields": fields, "missing": missing})
 
 
-def documents_of(
-    decided: Decided, documents: Sequence[Document | RecordDocument]
-) -> list[tuple[int, int]]:
+def documents_of(decided: Decided, documents: Sequence[Document]) -> list[tuple[int, int]]:
     """Which documents the decision is about: (position, index of the page in it)."""
     paper = decided.paper
     if paper is None:
@@ -399,6 +397,31 @@ def _replaced(faces: list[Face], decided: Decided, read: Sequence[Face]) -> list
             *(f for i, f in enumerate(faces) if i > out[0] and i not in out)]  # fmt: skip
 
 
+def papers_of(
+    document: Document, documents: Sequence[Document], faces: Sequence[Face]
+) -> list[Paper]:
+    """The parts of a document by content: each face of it. A face belongs to it where one of its
+    readings does, or where no other paper of its kind lies on the page."""
+    parts = []
+    for face in faces:
+        if face.type != document.type or face.page not in document.pages:
+            continue
+        rivals = [d for d in documents if d.type == face.type and face.page in d.pages]
+        boxes = {r.box for r in face.fields.values()}
+        mine = {r.box for r in document.fields.values() if document.pages[r.page] == face.page}
+        if len(rivals) == 1 or boxes & mine - {None}:
+            parts.append(
+                Paper(
+                    sha256=face.page.sha256,
+                    page=face.page.page,
+                    rotation=face.page.rotation,
+                    type=face.type,
+                    spot=_face_spot(face),
+                )
+            )
+    return parts
+
+
 def faces_of(paper: Paper | None, faces: Sequence[Face]) -> list[int]:
     """Where the faces of this paper stand."""
     if paper is None:
@@ -433,7 +456,9 @@ def together(faces: Sequence[Face], decisions: Sequence[Decided]) -> list[tuple[
 def decided_findings(
     decisions: Sequence[Decided], documents: Sequence[Document]
 ) -> Iterator[Finding]:
-    """What people found on the papers, for the applicant to mend."""
+    """What people found on the papers, for the applicant to mend; what was sent back because of
+    several findings is asked for once."""
+    asked: set[tuple[object, ...]] = set()
     for decided in decisions:
         ids = [documents[position].id for position, _ in documents_of(decided, documents)]
         document = ids[0] if ids else None
@@ -444,6 +469,10 @@ def decided_findings(
                     decided, finding("DEC-UNREADABLE", document=document, field=decided.field)
                 )
         elif decided.action == Action.SEND_BACK and (document or decided.paper is None):
+            about = (document, decided.field, decided.reason, decided.detail.matters)
+            if about in asked:
+                continue
+            asked.add(about)
             yield from _for_matters(
                 decided,
                 finding(

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, computed_field
 
 from pipeline.finding import Finding, Severity
-from pipeline.model import Frozen, PageRef, Quad, ReadingSource, UnsureChar
+from pipeline.model import Frozen, PageRef, Quad, ReadingSource
 
 SCHEMA_VERSION: Literal["1"] = "1"
 
@@ -124,8 +124,6 @@ class RecordField(Frozen):
     page: int
     box: Quad | None = None
     source: ReadingSource
-    doubts: tuple[str, ...] | None = None
-    unsure: tuple[UnsureChar, ...] | None = None
 
 
 class RecordDocument(Frozen):
@@ -190,7 +188,7 @@ class Decision(Frozen):
         mine = (self.rule, self.document, self.field, self.got, self.expected)
         its = (finding.rule, finding.document, finding.field, finding.got, finding.expected)
         return (
-            self.action in (Action.CONFIRM, Action.WAIVE)
+            self.action in (Action.CONFIRM, Action.WAIVE, Action.SEND_BACK)
             and mine == its
             and (not self.matters or finding.matter in self.matters)
             and (self.severity is None or not _is_worse(finding.severity, self.severity))

@@ -174,14 +174,15 @@ def _scores(extractors: Extractors, lines: Sequence[Line]) -> dict[str, float]:
 
 
 @cache
-def _needed_fields() -> Mapping[str, frozenset[str]]:
+def needed_fields() -> Mapping[str, frozenset[str]]:
+    """The fields that are kept of each paper (``needed.toml``)."""
     table = tomllib.loads((files("pipeline") / "needed.toml").read_text(encoding="utf-8"))
     return {kind: frozenset(names) for kind, names in table.items()}
 
 
 def minimise(document: Document) -> Document:
     """The document with only the fields that the matters need (``needed.toml``)."""
-    needed = _needed_fields().get(document.type)
+    needed = needed_fields().get(document.type)
     if needed is None:
         return document
     return document.model_copy(
@@ -289,6 +290,4 @@ def _record_field(reading: Reading) -> RecordField:
         page=reading.page,
         box=reading.box,
         source=reading.source,
-        doubts=reading.doubts or None,
-        unsure=reading.unsure or None,
     )

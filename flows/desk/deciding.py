@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from extractors import EXTRACTORS
 from extractors.labelled.grammar import read_value
 from flows.desk.answer import once
 from flows.desk.desk import Stand
+from flows.rereading import KINDS as TELLABLE
 from pipeline.deciding import Decided, Detail, paper_of
 from pipeline.evidence.evidence import is_doubtful
 from pipeline.finding import Severity
 from pipeline.model import DocumentType, Reading
 from pipeline.record import Action, RecordDocument
 
-KINDS: tuple[str, ...] = (*sorted(map(str, EXTRACTORS)), DocumentType.UNKNOWN.value)
+KINDS: tuple[str, ...] = tuple(sorted(map(str, TELLABLE)))
 """What a paper may be said to be; UNKNOWN: none that is needed."""
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.case import CaseResult, make_case_record
+from flows.case_work import read_anew
 from flows.desk.bell import Bell
 from flows.desk.scanner import Scanner
 from flows.desk.uploads import FOLDER, UploadRefused, Uploads, check_size, clean_name
@@ -278,8 +279,9 @@ class Desk:
         with self.store.snapshot() as connection:
             every = decisions_of(connection, draft.id)
         counting = effective(every)
+        again = read_anew(self.warm.reader, self.store, listed, counting)
         result = make_case_record(
-            listed, readings, self.warm.reader.models, self._today(), counting
+            listed, readings, self.warm.reader.models, self._today(), counting, again
         )
         stands = tuple(
             FileStand(

@@ -1,1 +1,1 @@
-"""The pages."""
+"""The pages in a browser."""

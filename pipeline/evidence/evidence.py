@@ -91,11 +91,11 @@ def reading_of(evidence: Evidence, sheet: Sheet) -> Reading:
         box=on_page(box_around(evidence.pieces), sheet) if evidence.pieces else None,
         source=evidence.source,
         doubts=tuple(doubts),
-        unsure=tuple(_unsure(evidence.pieces)),
+        unsure=tuple(unsure_characters(evidence.pieces)),
     )
 
 
-def _unsure(pieces: Sequence[Piece]) -> Iterator[UnsureChar]:
+def unsure_characters(pieces: Sequence[Piece]) -> Iterator[UnsureChar]:
     """The characters that may be others, with what they may be. An alternative of several
     characters, or none, is not offered: a person types it."""
     at = 0

@@ -147,7 +147,7 @@ def test_every_rule_that_may_stop_an_application_has_its_own_words() -> None:
 
 
 def test_words_are_given_only_for_rules_that_there_are() -> None:
-    families = r"(OTHER|E-|EXC-|CH-|MAT-|X\d|ID-|DIS-|DOC-|PH-|PHONE|POSTCODE|OCR-|SRC-)"
+    families = r"(OTHER|E-|EXC-|CH-|MAT-|X\d|ID-|DIS-|DOC-|PH-|PHONE|POSTCODE|OCR-|SRC-|DEC-)"
     assert all(rule == OTHER or re.match(families, rule) for rule in advices())
 
 

@@ -347,8 +347,8 @@ def upgrade() -> None:
         )
     _move_records()
     with op.batch_alter_table("case_state", schema=None) as batch_op:
-        batch_op.drop_column("record")
         batch_op.drop_column("request")
+        batch_op.drop_column("record")
 
 
 _KEPT = (
