@@ -12,9 +12,9 @@ from flows.desk.desk import Stand
 from flows.report import SEVERITY_LABELS
 from pipeline.evidence.evidence import is_doubtful
 from pipeline.finding import Finding, Severity, field_label, page_label, type_label, value_label
-from pipeline.model import DocumentType, Frozen, PageRef, Quad, Reading
+from pipeline.model import Document, DocumentType, Frozen, PageRef, Quad, Reading
 from pipeline.privacy import mask
-from pipeline.record import Record, RecordDocument, RecordField, Status
+from pipeline.record import Record, Status
 from validators.output.notice import Entry, Notice, make_notice
 
 REASON_CHARS = 30
@@ -93,7 +93,7 @@ def answer_of(stand: Stand, opened: Iterable[str] = ()) -> Answer:
     record = stand.result.record
     notice = make_notice(record)
     open_keys = frozenset(opened)
-    papers = tuple(_paper(document, open_keys) for document in record.documents)
+    papers = tuple(_paper(document, open_keys) for document in stand.result.documents)
     by_id = {paper.id: paper for paper in papers}
     told = [
         _doubt(position, found, by_id, record)
@@ -204,14 +204,14 @@ def _doubt(
     )
 
 
-def paper_key(document: RecordDocument) -> str:
+def paper_key(document: Document) -> str:
     """A paper by its first page: the same whatever else comes."""
     ref = document.pages[0]
     place = next((r.box[0] for r in document.fields.values() if r.box and r.page == 0), (0, 0))
     return f"{ref.sha256[:20]}-{ref.page}-{document.type}-{round(place[0])}-{round(place[1])}"
 
 
-def _paper(document: RecordDocument, opened: frozenset[str]) -> Paper:
+def _paper(document: Document, opened: frozenset[str]) -> Paper:
     key = paper_key(document)
     is_open = key in opened
     values = tuple(
@@ -231,22 +231,16 @@ def _paper(document: RecordDocument, opened: frozenset[str]) -> Paper:
     )
 
 
-def _value(name: str, field: RecordField, is_open: bool) -> Value:
+def _value(name: str, field: Reading, is_open: bool) -> Value:
     words = value_label(name, field.value)
     masked = mask(name, words)
-    reading = Reading(
-        value=field.value,
-        raw=field.raw,
-        confidence=field.confidence,
-        source=field.source,
-    )
     return Value(
         field=name,
         label=field_label(name),
         shown=words if is_open else masked,
         value=field.value,
         hidden=not is_open and masked != words,
-        doubtful=is_doubtful(name, reading),
+        doubtful=is_doubtful(name, field),
         human=field.source == "human",
         page=field.page,
         box=field.box,
@@ -263,15 +257,15 @@ _MARK_WORDS = {
 }
 
 
-def _marks(document: RecordDocument) -> Iterator[str]:
+def _marks(document: Document) -> Iterator[str]:
     """Seals, signatures and faults of the scan, in words."""
     for mark, state in document.marks.items():
         words = _MARK_WORDS.get((mark, state))
         if words:
             yield words
-    if document.quality.get("copy"):
+    if document.quality.copy_:
         yield "复印件"
-    if document.quality.get("screen"):
+    if document.quality.screen:
         yield "翻拍屏幕"
-    if document.quality.get("cut"):
+    if document.quality.cut:
         yield "边缘缺失"

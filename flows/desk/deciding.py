@@ -12,11 +12,11 @@ from extractors.labelled.grammar import read_value
 from flows.desk.answer import once
 from flows.desk.desk import Stand
 from flows.rereading import KINDS as TELLABLE
-from pipeline.deciding import Decided, Detail, paper_of
+from pipeline.deciding import Decided, Detail, Paper, paper_of, papers_of
 from pipeline.evidence.evidence import is_doubtful
 from pipeline.finding import Severity
-from pipeline.model import DocumentType, Reading
-from pipeline.record import Action, RecordDocument
+from pipeline.model import Document, DocumentType
+from pipeline.record import Action
 
 KINDS: tuple[str, ...] = tuple(sorted(map(str, TELLABLE)))
 """What a paper may be said to be; UNKNOWN: none that is needed."""
@@ -26,7 +26,7 @@ class NotDecided(Exception):
     """What cannot be decided so; the text says what to do instead."""
 
 
-def give_value(stand: Stand, document: RecordDocument, field: str, typed: str, by: str) -> Decided:
+def give_value(document: Document, field: str, typed: str, by: str) -> Decided:
     """What stands in a field: as the machine read it, or as the clerk typed it. Raises
     NotDecided."""
     before = document.fields.get(field)
@@ -37,11 +37,9 @@ def give_value(stand: Stand, document: RecordDocument, field: str, typed: str, b
         why = "、".join(value.doubts) or "内容不合该栏的格式"
         raise NotDecided(f"录入的内容{why}。日期请写作 1990-01-31，长期有效写作 长期。")
     same = before is not None and before.value == value.value
-    reading = None
-    if before is not None:
-        reading = Reading(value=before.value, raw=before.raw, confidence=before.confidence)
     detail = Detail(
-        doubted=before is None or (reading is not None and is_doubtful(field, reading)),
+        doubted=before is None or is_doubtful(field, before),
+        doubts=() if before is None else before.doubts,
         confidence=None if before is None else before.confidence,
     )
     return _new(
@@ -62,7 +60,7 @@ def looked_at(stand: Stand, position: int, by: str) -> Decided:
     if not 0 <= position < len(told):
         raise NotDecided("这一项已经解决，请看现在的结果。")
     found, matters = told[position]
-    document = next((d for d in stand.result.record.documents if d.id == found.document), None)
+    document = next((d for d in stand.result.documents if d.id == found.document), None)
     if found.severity != Severity.REVIEW or document is None:
         raise NotDecided("这一项不能当场认定，请更正材料或录入的内容。")
     detail = Detail(
@@ -71,51 +69,57 @@ def looked_at(stand: Stand, position: int, by: str) -> Decided:
     return _new(document, by, Action.CONFIRM, rule=found.rule, field=found.field, detail=detail)
 
 
-def say_kind(document: RecordDocument, kind: str, by: str) -> list[Decided]:
+def say_kind(stand: Stand, document: Document, kind: str, by: str) -> list[Decided]:
     """The paper is of this kind. Raises NotDecided."""
     if kind not in KINDS:
         raise NotDecided("没有这种材料，请在列表中选择。")
     detail = Detail(kind=DocumentType(kind))
-    return _of_each_page(document, by, Action.RECLASSIFY, detail)
+    return _of_each_face(stand, document, by, Action.RECLASSIFY, detail)
 
 
-def say_others(document: RecordDocument, by: str) -> list[Decided]:
+def say_others(stand: Stand, document: Document, by: str) -> list[Decided]:
     """The paper is another person's: it counts no more."""
-    return _of_each_page(document, by, Action.MOVE, Detail())
+    return _of_each_face(stand, document, by, Action.MOVE, Detail())
 
 
-def take_back(decisions: Sequence[Decided], by: str) -> Decided:
-    """The last decision of this person that stands, taken back. Raises NotDecided."""
+def take_back(decisions: Sequence[Decided], by: str) -> list[Decided]:
+    """What this person said last and that stands, taken back: of a paper with several faces, of
+    all of them. Raises NotDecided."""
     mine = [decided for decided in decisions if decided.by == by]
     if not mine:
         raise NotDecided("没有可以撤销的。")
     now = datetime.now(UTC)
-    return Decided(revision=0, action=Action.UNDO, by=by, at=now, undoes=mine[-1].id)
-
-
-def _of_each_page(
-    document: RecordDocument, by: str, action: Action, detail: Detail
-) -> list[Decided]:
     return [
-        _new(document, by, action, page=page, detail=detail) for page in range(len(document.pages))
+        Decided(revision=0, action=Action.UNDO, by=by, at=now, undoes=decided.id)
+        for decided in mine
+        if decided.at == mine[-1].at
     ]
 
 
+def _of_each_face(
+    stand: Stand, document: Document, by: str, action: Action, detail: Detail
+) -> list[Decided]:
+    papers = papers_of(document, stand.result.documents, stand.faces) or [paper_of(document)]
+    now = datetime.now(UTC)
+    return [_new(document, by, action, paper=paper, at=now, detail=detail) for paper in papers]
+
+
 def _new(
-    document: RecordDocument,
+    document: Document,
     by: str,
     action: Action,
     *,
     field: str | None = None,
-    page: int = 0,
+    paper: Paper | None = None,
+    at: datetime | None = None,
     **values: Any,
 ) -> Decided:
     return Decided(
         revision=0,
         action=action,
         by=by,
-        at=datetime.now(UTC),
-        paper=paper_of(document, field, page),
+        at=at or datetime.now(UTC),
+        paper=paper or paper_of(document, field),
         document=document.id,
         field=field,
         **values,

@@ -27,12 +27,13 @@ from flows.desk.warm import WarmReader
 from flows.files import write_whole
 from flows.reading import Reader
 from flows.telling import Address
-from pipeline.deciding import Decided, effective, standing
+from pipeline.deciding import Decided, arranged, decide_faces, effective, standing
 from pipeline.errors import InputError, StoreError
 from pipeline.file_reading import FileReading
 from pipeline.intake.case import CaseFiles, Entries, Entry, list_entries
 from pipeline.intake.names import APPLICATION
 from pipeline.intake.source import SourceFile
+from pipeline.model import Face
 from pipeline.settings import MEBI, Settings
 from pipeline.store import drafts
 from pipeline.store.arrivals import Stored, StoredFile, arrive
@@ -70,6 +71,8 @@ class Stand:
     result: CaseResult
     decisions: tuple[Decided, ...] = ()
     """What was said of its papers and not taken back."""
+    faces: tuple[Face, ...] = ()
+    """What its papers were put together from."""
 
     @property
     def waits(self) -> int:
@@ -295,7 +298,10 @@ class Desk:
             )
             for file in files
         )
-        return Stand(draft, listed, stands, result, standing(every))
+        read = [face for reading in readings for face in reading.faces]
+        anew = [(decided, again[decided.id].faces) for decided in counting if decided.id in again]
+        faces = decide_faces(arranged(read, counting, anew), counting)
+        return Stand(draft, listed, stands, result, standing(every), faces)
 
     def _known(self, source: SourceFile) -> tuple[FileReading | None, bool]:
         """What was read of a scan, and whether that is all."""

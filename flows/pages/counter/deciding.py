@@ -18,7 +18,7 @@ from flows.desk.deciding import (
 from flows.desk.desk import Stand
 from flows.pages.counter.room import CounterUser, Room
 from pipeline.deciding import Decided
-from pipeline.record import RecordDocument
+from pipeline.model import Document
 
 Regions = Callable[[Request, str, CounterUser], Response]
 
@@ -50,7 +50,7 @@ def add_deciding(router: APIRouter, room: Room, regions: Regions) -> None:
         decide(
             draft_id,
             user,
-            lambda stand: [give_value(stand, _document(stand, key), field, value, user.name)],
+            lambda stand: [give_value(_document(stand, key), field, value, user.name)],
         )
         return regions(request, draft_id, user)
 
@@ -62,14 +62,16 @@ def add_deciding(router: APIRouter, room: Room, regions: Regions) -> None:
         kind: str = Form(),
         user: CounterUser = Depends(room.user),
     ) -> Response:
-        decide(draft_id, user, lambda stand: say_kind(_document(stand, key), kind, user.name))
+        decide(
+            draft_id, user, lambda stand: say_kind(stand, _document(stand, key), kind, user.name)
+        )
         return regions(request, draft_id, user)
 
     @router.post("/{draft_id}/papers/{key}/others", include_in_schema=False)
     def others(
         request: Request, draft_id: str, key: str, user: CounterUser = Depends(room.user)
     ) -> Response:
-        decide(draft_id, user, lambda stand: say_others(_document(stand, key), user.name))
+        decide(draft_id, user, lambda stand: say_others(stand, _document(stand, key), user.name))
         return regions(request, draft_id, user)
 
     @router.post("/{draft_id}/looked", include_in_schema=False)
@@ -95,8 +97,8 @@ def add_deciding(router: APIRouter, room: Room, regions: Regions) -> None:
         return regions(request, draft_id, user)
 
 
-def _document(stand: Stand, key: str) -> RecordDocument:
-    for document in stand.result.record.documents:
+def _document(stand: Stand, key: str) -> Document:
+    for document in stand.result.documents:
         if paper_key(document) == key:
             return document
     raise HTTPException(404, "这份材料已不在这件申请里。")

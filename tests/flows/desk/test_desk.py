@@ -245,10 +245,10 @@ def test_a_value_that_is_corrected_counts_at_once_and_in_the_case(counter: Count
     counter.desk.put(draft, "b.jpg", counter.scans.scan("b.jpg", form(), number=2))
     stand = counter.stand(draft)
     before = stand.result.record.status
-    (paper,) = [d for d in stand.result.record.documents if d.type == "id_card"]
-    counter.desk.decide(draft, [give_value(stand, paper, "name", f" {NAME} ", "clerk")])
+    (paper,) = [d for d in stand.result.documents if d.type == "id_card"]
+    counter.desk.decide(draft, [give_value(paper, "name", f" {NAME} ", "clerk")])
     stand = counter.stand(draft)
-    (paper,) = [d for d in stand.result.record.documents if d.type == "id_card"]
+    (paper,) = [d for d in stand.result.documents if d.type == "id_card"]
     assert (paper.fields["name"].value, paper.fields["name"].source) == (NAME, "human")
     assert (before, stand.result.record.status) == (Status.REVIEW, Status.READY)
 
@@ -266,7 +266,7 @@ def test_what_cannot_be_a_value_is_refused(counter: Counter) -> None:
     counter.desk.put(draft, "a.jpg", counter.scans.scan("a.jpg", card()))
     stand = counter.stand(draft)
     with pytest.raises(NotDecided, match="请填写"):
-        give_value(stand, stand.result.record.documents[0], "birth_date", "  ", "clerk")
+        give_value(stand.result.documents[0], "birth_date", "  ", "clerk")
 
 
 def test_another_persons_paper_counts_no_more_until_taken_back(counter: Counter) -> None:
@@ -274,8 +274,8 @@ def test_another_persons_paper_counts_no_more_until_taken_back(counter: Counter)
     counter.desk.put(draft, "a.jpg", counter.scans.scan("a.jpg", card()))
     counter.desk.put(draft, "b.jpg", counter.scans.scan("b.jpg", booklet(), number=2))
     stand = counter.stand(draft)
-    (paper,) = [d for d in stand.result.record.documents if d.type == "hukou"]
-    counter.desk.decide(draft, say_others(paper, "clerk"))
+    (paper,) = [d for d in stand.result.documents if d.type == "hukou"]
+    counter.desk.decide(draft, say_others(stand, paper, "clerk"))
     stand = counter.stand(draft)
     assert [d.type for d in stand.result.record.documents] == ["id_card"]
     counter.desk.decide(draft, [take_back(stand.decisions, "clerk")])
