@@ -62,9 +62,10 @@ def add_deciding(router: APIRouter, room: Room, regions: Regions) -> None:
         kind: str = Form(),
         user: CounterUser = Depends(room.user),
     ) -> Response:
-        decide(
-            draft_id, user, lambda stand: say_kind(stand, _document(stand, key), kind, user.name)
-        )
+        def made(stand: Stand) -> list[Decided]:
+            return say_kind(stand, _document(stand, key), kind, user.name)
+
+        decide(draft_id, user, made)
         return regions(request, draft_id, user)
 
     @router.post("/{draft_id}/papers/{key}/others", include_in_schema=False)
@@ -93,7 +94,7 @@ def add_deciding(router: APIRouter, room: Room, regions: Regions) -> None:
 
     @router.post("/{draft_id}/undo", include_in_schema=False)
     def undo(request: Request, draft_id: str, user: CounterUser = Depends(room.user)) -> Response:
-        decide(draft_id, user, lambda stand: [take_back(stand.decisions, user.name)])
+        decide(draft_id, user, lambda stand: take_back(stand.decisions, user.name))
         return regions(request, draft_id, user)
 
 

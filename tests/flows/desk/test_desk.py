@@ -278,7 +278,7 @@ def test_another_persons_paper_counts_no_more_until_taken_back(counter: Counter)
     counter.desk.decide(draft, say_others(stand, paper, "clerk"))
     stand = counter.stand(draft)
     assert [d.type for d in stand.result.record.documents] == ["id_card"]
-    counter.desk.decide(draft, [take_back(stand.decisions, "clerk")])
+    counter.desk.decide(draft, take_back(stand.decisions, "clerk"))
     assert len(counter.stand(draft).result.record.documents) == 2
     with pytest.raises(NotDecided):
         take_back(counter.stand(draft).decisions, "clerk")
