@@ -166,7 +166,9 @@ class Desk:
         with self.store.begin() as connection:
             arrival = arrive(connection, draft.id, stored, source=source, stays=True)
             drafts.close_draft(connection, draft.id, arrival.case_id)
+            drafts.tell(connection, draft.id, "submitted")
         (self._work / f"{draft.id}.json").unlink(missing_ok=True)
+        self.bell.ring(draft.id)
         return arrival.case_id
 
     # ------------------------------------------------------------ files

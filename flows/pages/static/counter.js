@@ -43,8 +43,16 @@ function put(html) {
   }
 }
 
+// Whatever shows regions goes in turn: an older answer must never come after a newer one.
+let turn = Promise.resolve();
+function inTurn(work) {
+  turn = turn.then(work).catch(() => say("连接中断，正在重新连接……"));
+  return turn;
+}
+
 async function show(response) {
-  if (response.redirected || response.status === 401) return location.reload();
+  // Logged out, or submitted in another tab: the server says what is now.
+  if (response.redirected || response.status === 401 || response.status === 409) return location.reload();
   const text = await response.text();
   if (response.ok) return put(text);
   say(reason(text));
@@ -61,27 +69,29 @@ function reason(text) {
 
 function say(words) { line.textContent = words; }
 
-let looking = false;
-let again = false;
-async function refresh() {
-  if (looking) { again = true; return; }
-  looking = true;
-  try {
-    do { again = false; await show(await ask(`${base}/regions`)); } while (again);
-  } catch { say("连接中断，正在重新连接……"); } finally { looking = false; }
+let wanted = false;
+function refresh() {
+  if (wanted) return turn;
+  wanted = true;
+  return inTurn(async () => { wanted = false; await show(await ask(`${base}/regions`)); });
 }
 
 // ------------------------------------------------------------ what is typed
 
 const form = document.getElementById("said");
 let typing = null;
-let sent = Promise.resolve();
+
+let unsent = 0; // what was typed and has not reached the server
 
 function sayTyped() {
   clearTimeout(typing);
-  const body = new URLSearchParams(new FormData(form));
-  sent = sent.then(() => ask(`${base}/said`, { method: "POST", body })).then(show)
-    .catch(() => say("没有存上，正在重新连接……"));
+  const mine = (unsent += 1);
+  inTurn(async () => {
+    const body = new URLSearchParams(new FormData(form));
+    const response = await ask(`${base}/said`, { method: "POST", body });
+    if (response.ok && unsent === mine) unsent = 0;
+    await show(response);
+  });
 }
 form.addEventListener("change", sayTyped);
 form.addEventListener("input", (event) => {
@@ -91,6 +101,8 @@ form.addEventListener("input", (event) => {
   }
 });
 form.addEventListener("submit", (event) => { event.preventDefault(); sayTyped(); });
+// What was ticked before this script was there.
+if ([...form.elements].some((one) => one.checked !== one.defaultChecked)) sayTyped();
 
 // ------------------------------------------------------------ files
 
@@ -216,7 +228,7 @@ root.addEventListener("drop", (event) => {
 document.addEventListener("paste", (event) => {
   if (event.clipboardData.files.length) add([...event.clipboardData.files]);
 });
-window.addEventListener("beforeunload", (event) => { if (running) event.preventDefault(); });
+window.addEventListener("beforeunload", (event) => { if (running || unsent) event.preventDefault(); });
 
 // ------------------------------------------------------------ buttons
 
@@ -228,7 +240,7 @@ root.addEventListener("click", async (event) => {
   const button = event.target.closest("button");
   if (!button) return;
   const { open, view, fix, remove, again: file, unchoose, decide } = button.dataset;
-  if (open) await show(await post(`${base}/open`, { key: open }));
+  if (open) inTurn(async () => show(await post(`${base}/open`, { key: open })));
   else if (view) look(view);
   else if (fix) mend(fix);
   else if (file) { replacing = file; retake.click(); }
@@ -247,7 +259,7 @@ root.addEventListener("submit", async (event) => {
     document.activeElement.blur(); // what was typed is sent: the region may be shown anew
     const fold = event.target.closest("details");
     if (fold) fold.open = false;
-    await show(await ask(path, { method: "POST", body }));
+    inTurn(async () => show(await ask(path, { method: "POST", body })));
     return;
   }
   const words = event.target.dataset.confirm;
@@ -306,8 +318,9 @@ if (scanner) {
 // ------------------------------------------------------------ news
 
 const news = new EventSource(`${base}/events?after=${root.dataset.last}`);
-news.addEventListener("open", () => { say("已连接"); refresh(); });
+news.addEventListener("open", () => { say("已连接"); unsent ? sayTyped() : refresh(); });
 news.addEventListener("error", () => say("连接中断，正在重新连接……"));
 for (const kind of ["said", "file", "kept", "page", "read", "removed", "decided"]) {
   news.addEventListener(kind, refresh);
 }
+news.addEventListener("submitted", () => location.reload());

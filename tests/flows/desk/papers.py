@@ -44,12 +44,13 @@ class Scans:
     folder: Path
     known: dict[str, tuple[tuple[Face, ...], ...]] = field(default_factory=dict)
 
-    def scan(self, name: str, *pages: Document, number: int = 0) -> Path:
-        """A file with one paper a page, each side by side; more than one page makes a TIFF."""
+    def scan(self, name: str, *pages: Document, number: int = 0, padding: int = 0) -> Path:
+        """A file with one paper a page; more than one page makes a TIFF. ``padding``: bytes behind
+        the picture, ``number``: tells scans of the same paper apart."""
         path = self.folder / name
         images = [_drawn(document, number + n) for n, document in enumerate(pages)]
         kind = ".tif" if len(images) > 1 else Path(name).suffix
-        path.write_bytes(_encoded(images, kind))
+        path.write_bytes(_encoded(images, kind) + bytes(padding))
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         self.known[sha256] = tuple(
             tuple(_faces(document, PageRef(file=name, page=n, sha256=sha256)))
