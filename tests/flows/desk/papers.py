@@ -29,6 +29,7 @@ from pipeline.settings import Settings
 from pipeline.store.cases import Store
 from tests.flows.fake_reading import model_folders
 from tests.reader import NothingRead
+from validators.photo import FaceModels
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -115,10 +116,15 @@ class PaperPool(OcrPool):
 
 
 def paper_reader(
-    settings: Settings, folder: Path, store: Store, scans: Scans, pictures: Path
+    settings: Settings,
+    folder: Path,
+    store: Store,
+    scans: Scans,
+    pictures: Path,
+    faces: FaceModels | None = None,
 ) -> Callable[[Address], Reader]:
-    """What makes the counter's reader of known scans."""
-    worker.start_with(settings, NothingRead(), None)
+    """What makes the counter's reader of known scans; with ``faces`` it judges photos too."""
+    worker.start_with(settings, NothingRead(), faces)
 
     def made(address: Address) -> Reader:
         pool = PaperPool(scans, address)
