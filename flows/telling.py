@@ -12,7 +12,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Client, Connection, Listener
 
+from pydantic import ValidationError
+
 from pipeline.model import Face, Frozen
+
+KEY_BYTES = 32
 
 
 class PageTold(Frozen):
@@ -36,8 +40,9 @@ class Mouth:
 
     def __init__(self, address: Address) -> None:
         self._connection: Connection | None = None
-        with suppress(OSError, EOFError):
-            self._connection = Client(address.path, family="AF_UNIX", authkey=address.key)
+        with suppress(OSError):
+            self._connection = Client(address.path, family="AF_UNIX")
+            self._connection.send_bytes(address.key)
 
     def say(self, told: PageTold) -> None:
         """Tell of a page."""
@@ -50,35 +55,35 @@ class Mouth:
 
 
 class Ear:
-    """The end of the server: hands what is told to ``heard``, in threads of its own."""
+    """The end of the server: hands what is told to ``heard``, in threads of its own. What is told
+    is JSON and never unpickled; who does not know the word is not listened to."""
 
     def __init__(self, heard: Callable[[PageTold], None]) -> None:
         self._heard = heard
-        key = secrets.token_bytes(32)
-        self._listener = Listener(family="AF_UNIX", authkey=key)
-        self.address = Address(path=str(self._listener.address), key=key)
+        self._listener = Listener(family="AF_UNIX")
+        self.address = Address(path=str(self._listener.address), key=secrets.token_bytes(KEY_BYTES))
         self._closed = False
         threading.Thread(target=self._accept, daemon=True, name="ear").start()
 
     def close(self) -> None:
         """Hear no more."""
         self._closed = True
-        with suppress(OSError, EOFError):  # wakes the thread that waits for a connection
-            Client(self.address.path, family="AF_UNIX", authkey=self.address.key).close()
+        with suppress(OSError):  # wakes the thread that waits for a connection
+            Client(self.address.path, family="AF_UNIX").close()
         self._listener.close()
 
     def _accept(self) -> None:
         while not self._closed:
             try:
                 connection = self._listener.accept()
-            except Exception:  # noqa: BLE001  a stranger, or a process that died while it came
-                if self._closed:
-                    return
-                continue
+            except OSError:
+                return  # closed
             threading.Thread(target=self._listen, args=(connection,), daemon=True).start()
 
     def _listen(self, connection: Connection) -> None:
-        with connection, suppress(OSError, EOFError):
+        with connection, suppress(OSError, EOFError, ValidationError):
+            if not secrets.compare_digest(connection.recv_bytes(KEY_BYTES), self.address.key):
+                return
             while True:
                 told = PageTold.model_validate_json(connection.recv_bytes())
                 if not self._closed:
