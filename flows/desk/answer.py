@@ -148,7 +148,7 @@ def _sentence(
         more = f"等 {len(names)} 样" if len(names) > MOST_NAMED else ""
         parts.append(f"还差{'、'.join(names[:MOST_NAMED])}{more}")
     if wrong:
-        parts.append(f"{len(wrong)} 处要更正")
+        parts.append(_correction(wrong))
     if doubts:
         parts.append(f"{len(doubts)} 处要当面核对")
     return "；".join(parts) or "请看下面的事项"
@@ -160,6 +160,13 @@ def _refusal(entries: Sequence[Entry]) -> str:
     reason = entries[0].problems[0]
     short = len(entries) == 1 and len(reason) <= REASON_CHARS
     return f"不能办：{titles}（{reason}）" if short else f"不能办：{titles}"
+
+
+def _correction(wrong: Sequence[Doubt]) -> str:
+    """What must be corrected: the papers by name, where they are few and all known."""
+    papers = list(dict.fromkeys(doubt.paper.label for doubt in wrong if doubt.paper))
+    named = len(papers) <= MOST_NAMED and all(doubt.paper for doubt in wrong)
+    return f"{'、'.join(papers)}要更正或更换" if named else f"{len(wrong)} 处要更正"
 
 
 def _after(record: Record, notice: Notice) -> str:

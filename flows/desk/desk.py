@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,8 @@ from pipeline.store.decisions import FourEyes, decisions_of, put_decision
 from pipeline.store.drafts import Draft, DraftEvent, DraftFile, FileState
 from pipeline.store.objects import Objects
 
+KEPT_DAYS = 30
+"""How long a draft waits for somebody to go on with it."""
 WORK = "desk"
 """Below OUT: what was typed for open drafts, as files. The store holds it too."""
 
@@ -107,6 +109,7 @@ class Desk:
         self._today = today
         self._lock = threading.Lock()
         self._readers: dict[str, set[str]] = defaultdict(set)
+        self.tidy()
         self.warm = WarmReader(settings, store, self.pictures, self._news, reader=reader)
 
     def __enter__(self) -> Desk:
@@ -170,6 +173,19 @@ class Desk:
         (self._work / f"{draft.id}.json").unlink(missing_ok=True)
         self.bell.ring(draft.id)
         return arrival.case_id
+
+    def tidy(self, *, now: datetime | None = None) -> int:
+        """Forget drafts that nobody touched for :data:`KEPT_DAYS`, and pieces of files that belong
+        to none; how many drafts. What was submitted is a case and stays."""
+        moment = (now or datetime.now(UTC)) - timedelta(days=KEPT_DAYS)
+        with self.store.snapshot() as connection:
+            old = drafts.drafts_before(connection, moment)
+        for draft_id in old:
+            draft = self.find(draft_id)
+            if draft is not None:
+                self.drop(draft)
+        self.uploads.tidy(moment.timestamp())
+        return len(old)
 
     # ------------------------------------------------------------ files
 

@@ -132,6 +132,13 @@ class Uploads:
                 _end(out)
         return stands
 
+    def tidy(self, before: float) -> None:
+        """Remove pieces that nothing was added to since this moment (seconds of the epoch)."""
+        with suppress(OSError):
+            for path in self._folder.glob("*.part"):
+                if path.stat().st_mtime < before:
+                    path.unlink(missing_ok=True)
+
     def _open(self, file: DraftFile) -> IO[bytes]:
         try:
             return self.path(file).open("ab")

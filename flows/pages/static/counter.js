@@ -7,6 +7,7 @@ const root = document.getElementById("counter");
 const base = `/counter/${root.dataset.draft}`;
 const PIECE_BYTES = 2 * 1024 * 1024;
 const AT_ONCE = 3;
+let leaving = false; // this very tab has been sent off
 const line = document.getElementById("line");
 
 function ask(path, options = {}) {
@@ -264,6 +265,7 @@ root.addEventListener("submit", async (event) => {
   }
   const words = event.target.dataset.confirm;
   if (words && !confirm(words)) event.preventDefault();
+  else if (event.target.method === "post") leaving = true;
 });
 
 function look(path) {
@@ -323,4 +325,4 @@ news.addEventListener("error", () => say("连接中断，正在重新连接…�
 for (const kind of ["said", "file", "kept", "page", "read", "removed", "decided"]) {
   news.addEventListener(kind, refresh);
 }
-news.addEventListener("submitted", () => location.reload());
+news.addEventListener("submitted", () => { if (!leaving) location.reload(); });

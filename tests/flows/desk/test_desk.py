@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -300,3 +301,15 @@ def test_scans_are_taken_from_the_windows_own_folder(counter: Counter, tmp_path:
     assert [p.name.partition("-")[2] for p in (folder / "3" / "已取").iterdir()] == ["001.jpg"]
     assert counter.desk.take_scans(draft, "3") == ([], [])
     assert len(counter.stand(draft).result.record.documents) == 1
+
+
+def test_drafts_that_nobody_touched_for_long_are_forgotten(counter: Counter) -> None:
+    old, new = begin(counter), begin(counter)
+    file = counter.desk.announce(old, "a.jpg", 100)
+    now = datetime.now(UTC) + timedelta(days=31)
+    assert new.id != old.id
+    assert counter.desk.tidy() == 0
+    assert counter.desk.find(old.id) is not None
+    assert counter.desk.tidy(now=now) == 2
+    assert counter.desk.find(old.id) is None
+    assert not counter.desk.uploads.path(file).exists()

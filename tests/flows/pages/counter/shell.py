@@ -18,7 +18,8 @@ from flows.pages.counter.routes import counter_router
 BASE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{% block title %}{% endblock %}</title>
-<link rel="stylesheet" href="/static/shell.css">{% block head %}{% endblock %}</head>
+<style>body { margin: 0; background: #f3f5f7; font: 16px/1.5 sans-serif }</style>
+{% block head %}{% endblock %}</head>
 <body>{% block content %}{% endblock %}</body></html>"""
 
 

@@ -75,7 +75,8 @@ def test_from_files_to_the_notice_with_the_real_engine(chromium: Browser, real: 
     expect(page.locator("h1")).to_have_text("已提交", timeout=60_000)
     row = real.counter.store.find_case(draft)
     assert row is not None
-    assert Record.from_json(row.record or "").status == Status.INCOMPLETE
+    assert row.record is not None, (row.state, row.trouble)
+    assert Record.from_json(row.record).status == Status.INCOMPLETE
     assert (clerk.errors, clerk.strange) == ([], [])
     context.close()
 
