@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup weights run lint quick test coverage mutants score bench flame benches confusion quality papers-bench any-hand-bench samples tapes pictures lock clean
+.PHONY: help setup browser weights run lint quick test coverage mutants score bench flame benches confusion quality papers-bench any-hand-bench samples tapes pictures lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -19,6 +19,13 @@ $(READY): requirements-dev.lock pyproject.toml
 
 setup: $(READY) weights  ## the environment and the model files
 
+# The tests of the pages need a real browser.
+browser:  ## Chromium, for the tests of the pages (by apt where it may)
+	@command -v chromium chromium-browser google-chrome >/dev/null || { \
+	    echo "正在安装 Chromium（页面测试用）……"; \
+	    apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; } \
+	    || { echo "页面测试需要 Chromium：请用管理员权限运行 apt-get install chromium fonts-noto-cjk"; exit 4; }
+
 weights: $(READY)  ## fetch and verify the model files
 	@$(BIN)/yijianshi weights
 
@@ -31,13 +38,13 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-quick: lint  ## lint and the tests that need no engine and draw nothing (a minute)
+quick: browser lint  ## lint and the tests that need no engine and draw nothing (a minute)
 	$(BIN)/python -m pytest --numprocesses auto -m "not engine and not drawn and not wheel and not bench"
 
-test: setup lint  ## lint and all tests
+test: setup browser lint  ## lint and all tests
 	$(BIN)/python -m pytest --numprocesses auto
 
-coverage: setup  ## all tests, and the branches that none of them takes, by room
+coverage: setup browser  ## all tests, and the branches that none of them takes, by room
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=
 	for room in validators pipeline extractors; do $(BIN)/coverage report --include "$$room/*" || exit 1; done
 

@@ -20,6 +20,7 @@ from flows.guide_command import guide
 from flows.look.command import look
 from flows.photo_command import photo
 from flows.usage import in_chinese
+from flows.users_command import users
 from flows.weights_command import weights
 from pipeline import __version__
 from pipeline.errors import ExitCode, InputError, YijianshiError
@@ -184,6 +185,23 @@ def doctor(
         raise typer.Exit(ExitCode.DEPENDENCY)
 
 
+@app.command()
+def review(
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="结果目录，与 yijianshi run 的相同。")
+    ] = Path("out"),
+    host: Annotated[
+        str, typer.Option("--host", help="监听地址；0.0.0.0 对局域网开放。")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="端口。")] = 8321,
+) -> None:
+    """启动窗口与复核页面（浏览器打开，不需要互联网）；首次启动时建立管理员并显示口令。"""
+    from flows.review_command import serve_pages
+
+    serve_pages(out, host, port)
+
+
+app.add_typer(users, name="users")
 app.command()(photo)
 app.command()(guide)
 app.command()(form)
@@ -248,7 +266,7 @@ def run_command(arguments: list[str]) -> int:
         _say("已中断。")
         return ExitCode.INTERRUPTED
     except typer.exceptions.TyperException as error:
-        known = {c.callback.__name__ for c in app.registered_commands if c.callback}
+        known = {c.callback.__name__ for c in app.registered_commands if c.callback} | {"users"}
         words = ["yijianshi", *(word for word in arguments[:1] if word in known), "--help"]
         _say(
             f"命令有误：{in_chinese(error.format_message())}", f"运行 {' '.join(words)} 查看用法。"

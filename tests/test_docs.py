@@ -303,7 +303,8 @@ def test_contract_lists_every_setting() -> None:
 
 
 def commands() -> set[str]:
-    return {c.name or c.callback.__name__ for c in app.registered_commands if c.callback}
+    groups = {group.name for group in app.registered_groups if group.name}
+    return groups | {c.name or c.callback.__name__ for c in app.registered_commands if c.callback}
 
 
 def test_contract_lists_every_command() -> None:

@@ -55,7 +55,7 @@ def _answers(block: Block, layout: FormLayout) -> Iterator[Answer]:
         elif not block.is_cell and (cell := _next_cell(label[-1], layout)) is not None:
             yield Answer(key, tuple(label), tuple(_own(cell)), cell.box)
         elif block.is_cell and len(tokens) == 1 and not _has_room(block, label, layout):
-            pieces, place = _in_next_cells(block, layout)
+            pieces, place = _in_next_cells(key, block, layout)
             yield Answer(key, tuple(label), tuple(pieces), place)
         else:
             yield Answer(key, tuple(label), (), beside)
@@ -100,18 +100,22 @@ def _has_room(block: Block, label: Sequence[Piece], layout: FormLayout) -> bool:
 
 
 def _in_next_cells(
-    block: Block, layout: FormLayout
+    key: str, block: Block, layout: FormLayout
 ) -> tuple[list[Piece], tuple[float, float, float, float]]:
     """The answer in the cell to the right, or in all boxes of a comb; below where the cell to the
-    right holds a label of its own, too."""
+    right holds a label of its own, too, or where the row of such labels ends."""
     near = layout.right_of(block)
-    if near is None or near is block:
+    if near is block:
         return [], block.box
-    if _is_asking(near):
-        below = layout.below(block)
-        if below is not None and below is not block and not _is_asking(below):
+    if near is not None and not near.pieces and near.box[2] >= layout.sheet.image.shape[1]:
+        near = None  # beside the table
+    if near is None or _is_asking(near):
+        before = layout.left_of(block)
+        heads = near is not None or (before is not None and _is_asking(before))
+        below = layout.below(block) if heads else None
+        if below is not None and below is not block and _may_answer(key, below):
             return _own(below), below.box
-        return [], near.box
+        return [], (near or block).box
     pieces, box = _own(near), near.box
     while near.box[2] - near.box[0] < ANSWER_NARROW * layout.em:
         after = layout.right_of(near)
@@ -132,6 +136,11 @@ def _next_cell(label: Piece, layout: FormLayout) -> Block | None:
         if near is not None:
             return near if near.pieces and not _is_asking(near) else None
     return None
+
+
+def _may_answer(key: str, block: Block) -> bool:
+    """Whether a cell may hold the answer. The item of a change is itself the name of a field."""
+    return key == "change_item" or not _is_asking(block)
 
 
 def _own(block: Block) -> list[Piece]:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from extractors.labelled.arithmetic import corroborate
 from extractors.labelled.beneath import find_below, tell_labels
 from extractors.labelled.forms import forms_of
+from extractors.labelled.grammar import full_date
 from extractors.labelled.matching import FORM_NOISE, score_forms
 from extractors.labelled.reading import FormDraft, read_forms, read_side
 from extractors.labelled.translations import is_translation
@@ -86,8 +87,8 @@ def _front(sheet: Sheet, draft: FormDraft | None) -> Face:
             # A code alone is a line in Latin letters, which no label of the form's takes.
             row = [p for p in pieces_of(lines) if country.in_row(p) and p.left > country.right]
             placed["nationality"] = _no_translations(row)
-    grammars = {"sex": printed_sex, "nationality": printed_nationality, "birth_date": _day}
-    grammars |= {"valid_to": _day, "issue_date": _day}
+    grammars = {"sex": printed_sex, "nationality": printed_nationality, "birth_date": full_date}
+    grammars |= {"valid_to": full_date, "issue_date": full_date}
     for name, grammar in grammars.items():
         offered = [own[:1] for own in (values.get(name, []), placed.get(name, [])) if own]
         read = [Evidence(own, value) for own in offered if (value := grammar(own[0].words)).value]
@@ -142,11 +143,6 @@ def _names(pieces: Sequence[Piece], fields: dict[str, Evidence]) -> None:
         elif not han and sum(c.isalpha() for c in piece.text) >= 3:
             text = re.sub(r"\s*,\s*", ", ", piece.words.upper())
             fields.setdefault("name", Evidence([piece], Value(text)))
-
-
-def _day(text: str) -> Value:
-    value = dates.parse_date(text)
-    return Value(value, (), True) if value else Value("", ("不是完整的日期",))
 
 
 def _validity(pieces: Sequence[Piece], fields: dict[str, Evidence]) -> None:

@@ -260,8 +260,11 @@ def _ethnicity_without_label(found: Match, free: Sequence[Piece]) -> list[Piece]
 def _name_without_label(found: Match, free: Sequence[Piece]) -> list[Piece]:
     """A name above the row of 性别, or one of whose label the last character was read."""
     for piece in free:
-        if piece.text.startswith("名") and not read_value("name", piece.text[1:]).doubts:
-            return [piece.part(1, len(piece.chars))]
+        if not piece.text.startswith("名") or len(piece.chars) < 2:
+            continue
+        name = piece.part(1, len(piece.chars))
+        if not read_value("name", name.text).doubts:
+            return [name]
     sex = found.labels.get("sex")
     if sex is None or found.form.face != "portrait":
         return []

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from pipeline.file_reading import FileReading
 from pipeline.finding import Severity
@@ -149,6 +149,18 @@ def find_case(connection: Connection, case_id: str) -> CaseRow | None:
     found = select(*_COLUMNS).select_from(_STANDING).where(_case.c.case_id == case_id)
     row = connection.execute(found).first()
     return None if row is None else _case_row(row)
+
+
+def count_cases(connection: Connection) -> dict[str, int]:
+    """How many cases stand where: by status where they are done, else by state."""
+    counted = select(_case.c.state, _case.c.status, func.count()).group_by(
+        _case.c.state, _case.c.status
+    )
+    counts: dict[str, int] = {}
+    for state, status, number in connection.execute(counted):
+        where = status if state == CaseState.DONE and status else state
+        counts[where] = counts.get(where, 0) + number
+    return counts
 
 
 def each_case(connection: Connection) -> Iterator[CaseRow]:

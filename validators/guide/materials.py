@@ -116,8 +116,9 @@ def check_materials(
         if judgement.verdict in ("present", "waived") or not matters:
             continue
         severity = Severity.REVIEW if judgement.verdict == "unsure" else Severity.MEND
-        if _is_told(judgement, severity, findings) or _is_moot(stand, matters, stands, refused):
+        if _is_told(judgement, severity, findings):
             continue
+        matters = tuple(m for m in matters if not _is_moot(stand, m, stands))
         whole = matters == chosen and len(stand.row.matters) == len(facts.guide.codes)
         for matter in [None] if whole else matters:
             hint, todo = _words(stand.row, judgement, severity)
@@ -139,22 +140,20 @@ def check_materials(
 _MISSING = "未提交"
 
 
-def _is_moot(
-    stand: Stand, matters: Sequence[str], stands: Iterable[Stand], refused: Collection[str]
-) -> bool:
-    """Whether a paper that must be brought anyway (the permit of somebody from Hong Kong) will
-    fulfil this item as well: then one demand is enough."""
+def _is_moot(stand: Stand, matter: str, stands: Iterable[Stand]) -> bool:
+    """Whether a paper that must be brought for the same matter anyway (the permit of somebody from
+    Hong Kong) will fulfil this item as well, whatever it says: then one demand is enough."""
     if stand.judgement.verdict == "invalid":
         return False
     enough = {
         way.type
         for way in stand.row.accepts
-        if way.doubt is None and (not way.matters or set(matters) <= set(way.matters))
+        if way.doubt is None and not way.says and (not way.matters or matter in way.matters)
     }
     return any(
         other.row.item != stand.row.item
         and other.judgement.verdict in ("missing", "invalid")
-        and set(other.matters) - set(refused)
+        and matter in other.matters
         and {way.type for way in other.row.accepts} <= enough
         for other in stands
     )
@@ -166,8 +165,6 @@ def _is_told(judgement: Judgement, severity: Severity, findings: Sequence[Findin
         return False
     enough = {Severity.REJECT, Severity.MEND, severity}
     about = [f for f in findings if f.document == judgement.document and f.severity in enough]
-    if judgement.rule is not None and any(f.rule == judgement.rule for f in about):
-        return True
     return any(f.rule.startswith(judgement.told_by) for f in about)
 
 

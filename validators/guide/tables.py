@@ -50,7 +50,7 @@ def parse_table(text: str, model: type[T], file: str) -> T:
 def table_line(text: str, place: Sequence[str | int]) -> int | None:
     """The line (from 1) of a value in TOML text: ``["material", 3, "accepts", 0, "type"]``.
 
-    The header of the row where the key itself does not stand; None where there is no such row.
+    The header of the row where the key itself does not stand; None where there is neither.
     """
     lines = text.splitlines()
     at = 0
@@ -62,8 +62,8 @@ def table_line(text: str, place: Sequence[str | int]) -> int | None:
             header = f"{header}.{key}" if header else key
             starts = [i for i in range(at, len(lines)) if lines[i].strip() == f"[[{header}]]"]
             row = int(keys.pop(0))
-            if len(starts) <= row:
-                return at or None
+            if len(starts) <= row:  # rows within braces or brackets, which stand at their key
+                return _key_line(lines, at, key) or at or None
             at = starts[row] + 1
             continue
         if keys:

@@ -283,7 +283,14 @@ def _missing(findings: Iterable[Finding], excluded: Container[str | None]) -> It
     by_row: dict[tuple[str, str], list[Finding]] = {}
     for found in findings:
         key = next((k for k in rows if k[0] == found.rule and found.message.startswith(k[1])), None)
-        if key is not None:
+        if key is None:  # the record was made by other tables: told in its own words
+            yield Entry(
+                title=found.message.partition("：")[0],
+                problems=(_after_subject(found.message),),
+                todo=(_todo(found),),
+                matters=_short((found.matter,)),
+            )
+        else:
             by_row.setdefault(key, []).append(found)
     for key, group in by_row.items():
         row = rows[key]

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from starlette.datastructures import FormData
+from fastapi.datastructures import FormData
 
 from pipeline.finding import Severity, value_label
 from pipeline.model import Change, Frozen, Request

@@ -350,7 +350,7 @@ def test_a_file_that_is_not_there_is_a_finding(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- anything at all
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(data=st.data(), name=st.sampled_from(sorted(SAMPLES)))
 def test_damaged_bytes_give_pages_or_findings_and_never_noise(
     data: st.DataObject, name: str
@@ -378,7 +378,7 @@ STARTS = [
 ]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(junk=st.binary(max_size=400), start=st.sampled_from(STARTS))
 def test_junk_gives_findings(start: bytes, junk: bytes) -> None:
     check_reads("scan.jpg", start + junk)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pipeline.finding import Severity
 from pipeline.model import Application
 from tests.validators.applications import (
+    TODAY,
     aged,
     applied,
     assessed,
@@ -37,6 +38,10 @@ from tests.validators.papers_made import (
     residence_permit,
     with_check,
 )
+from validators.assess import WAYS
+from validators.guide.facts import Facts
+from validators.guide.guide import FILES, parse_guide
+from validators.guide.tables import table_text
 
 REJECT, MEND, REVIEW, NOTE = Severity.REJECT, Severity.MEND, Severity.REVIEW, Severity.NOTE
 GUANGDONG = "广东省广州市天河区石牌东路1号"
@@ -175,6 +180,18 @@ TRIGGERED: list[tuple[str, Severity, Application]] = [
             enrol_division="450202",
         ),
     ),
+    # Where the permit says that he lives was not read.
+    (
+        "E-M57-6",
+        REVIEW,
+        applied(
+            ["M5"],
+            form(),
+            card(),
+            original(residence_permit(current_address="")),
+            enrol_division="450202",
+        ),
+    ),
     (
         "E-M57-7",
         REVIEW,
@@ -309,6 +326,52 @@ def test_doubtful_address_rejects_when_two_papers_agree() -> None:
         booklet(address=GUANGDONG + "2栋", doubtful=("address",)),
     )
     assert rules_of(application)["E-M2-1"] == {REJECT}
+
+
+def test_doubtful_address_rejects_when_another_paper_is_a_character_off() -> None:
+    """``鱼蜂`` for ``鱼峰``: too little alone, enough beside a paper that names the county."""
+    almost, doubted = "广西柳州市鱼蜂区中山路1号", ("address",)
+    named = booklet(address="广西柳州市鱼峰区中山路1号", doubtful=doubted)
+    assert rules_of(applied(["M2"], form(), card(address=almost)))["E-M2-2"] == {REVIEW}
+    assert rules_of(applied(["M2"], form(), card(address=""), named))["E-M2-2"] == {REVIEW}
+    assert rules_of(applied(["M2"], form(), card(address=almost), named))["E-M2-2"] == {REJECT}
+
+
+def test_household_that_names_no_place_is_looked_at() -> None:
+    nowhere = "民族大道1号"
+    application = applied(["M2"], form(), card(address=nowhere), booklet(address=nowhere))
+    assert rules_of(application)["E-M2-1"] == {REVIEW}
+
+
+def test_sex_that_has_no_age_of_retirement_is_looked_at() -> None:
+    card_says = {"sex": "X", "id_number": "", "birth_date": "1950-01-01"}
+    application = applied(["M3"], form(), card(**card_says), id_number=...)
+    assert rules_of(application)["E-M3-1"] == {REVIEW}
+
+
+@pytest.mark.parametrize(
+    ("line", "stands"), [("BOTH", "between"), ("F50", "past"), ("F55", "before")]
+)
+def test_an_office_may_decide_which_age_of_retirement_women_have(line: str, stands: str) -> None:
+    """A woman of 52: 50 is past, 55 is to come."""
+    texts = {name: table_text(name) for name in FILES}
+    written = texts["guide.toml"].replace('female_line = "BOTH"', f'female_line = "{line}"')
+    rules = parse_guide(texts | {"guide.toml": written})
+    facts = Facts(aged(["M3"], "1974-06-01"), TODAY, rules, WAYS)
+    assert facts["retirement"].value == stands
+
+
+@pytest.mark.parametrize(
+    ("grade", "told"),
+    [("二级", {NOTE}), ("三级", None), ("", None)],
+    ids=["two", "three", "unread"],
+)
+def test_group_that_a_paper_proves_is_named_where_it_was_not_chosen(
+    grade: str, told: set[Severity] | None
+) -> None:
+    certificate = original(disability(grade=grade))
+    application = applied(["M2"], form(), card(), booklet(), certificate)
+    assert rules_of(application).get("E-M2-11") == told
 
 
 def test_booklet_decides_when_card_has_another_household() -> None:

@@ -10,7 +10,7 @@ import pytest
 from pipeline.errors import DependencyError, ExitCode
 from pipeline.finding import Severity
 from validators.guide.guide import FILES, guide, parse_guide, tables_below
-from validators.guide.tables import TableError, table_text
+from validators.guide.tables import TableError, table_line, table_text
 from validators.guide.vocabulary import VALUES
 from validators.output.notice import advices, parse_notice
 from validators.output.packet import parse_needs
@@ -62,6 +62,19 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ),
     (
         "eligibility.toml",
+        'when = { category = ["hmt"] }',
+        'when = { kategory = ["hmt"] }',
+        "没有名为 kategory 的事实",
+    ),
+    ("eligibility.toml", "at_least = 16", 'pass = ["16"]', "需要 at_least 和 below"),
+    (
+        "eligibility.toml",
+        'pass = ["none"]\noutcomes = { proved =',
+        'pass = ["none", "proved"]\noutcomes = { proved =',
+        "unclaimed_group 有一个值既通过又不通过",
+    ),
+    (
+        "eligibility.toml",
         'severity = "review", reason = "受理日{',
         'severity = "reject", reason = "受理日{',
         "来源为 [I]",
@@ -79,6 +92,8 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("materials.toml", 'group = "SG1"', 'group = "SG2"', "特殊对象 ['SG1'] 没有证明材料"),
     ("materials.toml", 'waived_by = "household"', 'waived_by = "moon"', "没有名为 moon 的核验种类"),
     ("materials.toml", 'pattern = "9', 'pattern = "(9', "不是正则表达式"),
+    ("materials.toml", 'kinds = ["low_income"]', 'kinds = ["low"]', "没有证明种类 ['low']"),
+    ("materials.toml", 'kinds = ["low_income"], ', "", "必须且只能写一个"),
     ("materials.toml", 'in_words = "大陆居民"\n', "", "in_words"),
     ("workdays.toml", "2018-04-15]", "2018-04-16]", "不是周末"),
     ("workdays.toml", "2027-01-01, 2027-02-05", "2026-01-01, 2027-02-05", "不在 2027 年"),
@@ -100,6 +115,7 @@ LINED = [
     ("eligibility.toml", 'fact = "flex_type"', 'fact = "flex"', None),
     ("materials.toml", 'type = "photo"', 'type = "selfie"', 0),
     ("materials.toml", 'form = "electronic"', 'form = "fax"', 0),
+    ("materials.toml", 'reason = "证明的不是低保对象"', 'reason = ""', 0),
 ]
 
 
@@ -116,6 +132,40 @@ def test_wrong_table_is_refused_with_the_line(
         assert lines[error.line - 1] == "[[rule]]"
     else:
         assert new in lines[error.line - 1]
+
+
+TEXT = """
+names = [
+  "a",
+  1,
+]
+[[row]]
+code = "x"
+[[row]]
+says = [{ word = "y" }]
+[fixed]
+off = ["01-01"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        (["names", 1], 2),  # an array stands at its key
+        (["row", 1, "says", 0, "word"], 9),
+        (["row", 0, "code"], 7),
+        (["row", 0, "name"], 6),  # lacking: the row
+        (["rows", 2, "code"], None),
+        (["fixed", "off"], 11),
+        (["fixed", "on"], 10),
+        (["fixed"], 10),
+        (["row"], 6),
+        (["rest"], None),
+        ([], None),
+    ],
+)
+def test_line_of_a_value_is_found(place: list[str | int], line: int | None) -> None:
+    assert table_line(TEXT, place) == line
 
 
 def test_changed_limit_takes_effect_without_touching_code() -> None:

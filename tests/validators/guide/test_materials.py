@@ -42,6 +42,7 @@ from tests.validators.papers_made import (
     residence_permit,
     undertaking,
 )
+from validators.guide.guide import guide
 from validators.photo.limits import CheckOutcome
 from validators.photo.verdict import RuleVerdict, verdict_of
 
@@ -594,6 +595,192 @@ def test_permit_may_be_needed_between_districts_of_one_city() -> None:
 def test_originals_to_be_shown_are_marked() -> None:
     shown = {m.item: m.show_original for m in assessed(group("SG3", low_income)).materials}
     assert shown == {"G1": False, "G2": True, "2.1": True, "2.4": False}
+
+
+SG2_PROOF = "民政部门出具的城乡特困救助供养对象证明"
+SG2_FORM = "交原件1份；经电子核验城乡特困救助供养对象信息的可免提交"
+WORDS = [
+    (  # a cure of its own
+        group("SG1", original(disability(grade="三级", certificate_number=f"{ID}43"))),
+        "MAT-2.2",
+        "请核对残疾人证；三级、四级残疾人同时是低保对象的，可按低保残疾人申请。",
+        "请核对残疾人证；三级、四级残疾人同时是低保对象的，可按低保残疾人申请",
+    ),
+    (  # who must seal it
+        foreigner(["M5"], form(), foreign_card(), lodging(seal="no")),
+        "DOC-SEAL",
+        "请到出具单位盖章后再交。",
+        "请到出具单位盖章后再交",
+    ),
+    (  # missing
+        group("SG3"),
+        "MAT-2.4",
+        "请申请人交原件1份；经电子核验低保人员信息的可免提交。",
+        "请交原件1份；经电子核验低保人员信息的可免提交",
+    ),
+    (  # missing, and perhaps not needed
+        applied(["M5"], form(), card(), enrol_division=...),
+        "MAT-5.1",
+        "请核对是否需要提交；需要的，请申请人带原件查验。",
+        "请带原件查验",
+    ),
+    (  # the wrong paper
+        group("SG2", low_income),
+        "MAT-2.3",
+        f"请申请人换交“{SG2_PROOF}”：{SG2_FORM}。",
+        f"请换交“{SG2_PROOF}”：{SG2_FORM}",
+    ),
+    (  # a paper to be looked at
+        applied(["M3"], form(signature="unsure"), card()),
+        "DOC-SIGNATURE",
+        "请核对灵活就业参保“一件事”申请表；不能作数的，请申请人换交。",
+        "请换交“灵活就业参保“一件事”申请表”：交原件1份（申请人签名）",
+    ),
+]
+
+
+@pytest.mark.parametrize(("application", "rule", "hint", "todo"), WORDS, ids=[w[1] for w in WORDS])
+def test_clerk_and_applicant_are_told_what_to_do(
+    application: Application, rule: str, hint: str, todo: str
+) -> None:
+    assert [(f.hint, f.todo) for f in found_by(application, rule)] == [(hint, todo)]
+
+
+LACKING_TOGETHER: list[tuple[Application, list[tuple[str, str | None]]]] = [
+    # One permit fulfils both, and each matter waits for it.
+    (hmt(["M2", "M5"], form()), [("MAT-2.6", "M2"), ("MAT-5.4", "M5")]),
+    (applied(["M5", "M7"], form(), card(), **AWAY), [("MAT-5.1", "M5"), ("MAT-7.1", "M7")]),
+    # The permit for one matter serves as the identity paper of that matter alone.
+    (hmt(["M2", "M4"], form(), photo()), [("MAT-G2", "M4"), ("MAT-2.6", "M2")]),
+    (foreigner(["M5"], form(), lodging()), [("MAT-5.2", "M5")]),
+    (foreigner(["M5", "M3"], form(), lodging()), [("MAT-G2", "M3"), ("MAT-5.2", "M5")]),
+    # Proofs of one kind that must each say something else.
+    (
+        applied(["M2"], form(), card(), booklet(), special_groups=("SG2", "SG3")),
+        [("MAT-2.3", "M2"), ("MAT-2.4", "M2")],
+    ),
+    (
+        applied(["M2"], form(), card(), booklet(), special_groups=("SG4", "SG6", "SG8")),
+        [("MAT-2.5a", "M2"), ("MAT-2.5c", "M2"), ("MAT-2.5e", "M2")],
+    ),
+    # A certificate of grade one or two is of some grade.
+    (
+        applied(["M2"], form(), card(), booklet(), low_income, special_groups=("SG1", "SG5")),
+        [("MAT-2.2", "M2")],
+    ),
+    # Nothing is asked for a matter that cannot be done, and the rest is whole without it.
+    (
+        applied(["M2", "M5"], form(), is_student=True, special_groups=("SG3",)),
+        [("MAT-G2", None), ("MAT-5.1", "M5")],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("application", "demanded"), LACKING_TOGETHER)
+def test_missing_papers_are_demanded_once_for_each_matter_and_never_silence_each_other(
+    application: Application, demanded: list[tuple[str, str | None]]
+) -> None:
+    found = [f for f in assessed(application).findings if f.rule.startswith("MAT-")]
+    assert [(f.rule, f.matter) for f in found] == demanded
+    waiting = {code for _, code in demanded} - {None}
+    assert all(statuses(application)[code] not in ("ready", "review") for code in waiting if code)
+
+
+def test_no_two_rows_of_a_matter_make_each_other_moot() -> None:
+    """Else both would be missing and neither demanded."""
+    rows = [
+        (
+            row.item,
+            matter,
+            {way.type for way in row.accepts},
+            {way.type for way in row.accepts if not way.says},
+        )
+        for row in guide().materials
+        for matter in row.matters
+    ]  # fmt: skip
+    circles = [
+        (a[0], b[0], a[1])
+        for a in rows
+        for b in rows
+        if a[0] < b[0] and a[1] == b[1] and a[2] <= b[3] and b[2] <= a[3]
+    ]
+    assert circles == []
+
+
+def test_rows_of_an_item_stand_together_and_the_best_first() -> None:
+    permit = original(
+        paper("temporary_id_card", "d1", name=NAME, id_number=ID, valid_to="2027-01-01")
+    )
+    listed = assessed(applied(["M3", "M4"], form(), permit)).materials
+    assert [(m.item, m.status, m.matters) for m in listed] == [
+        ("G1", "present", ("M3", "M4")),
+        ("G2", "present", ("M4",)),
+        ("4.1", "present", ("M4",)),
+        ("G2", "unsure", ("M3",)),
+        ("4.2", "missing", ("M4",)),
+    ]
+
+
+def test_fault_of_one_paper_is_not_told_by_a_finding_about_another() -> None:
+    bad = photo(verdict="fail")
+    photos = applied(["M4"], form(), card(), bad, judged(CheckOutcome.FAIL, "d9"))
+    assert [f.document for f in found_by(photos, "MAT-4.2")] == ["d7"]
+    half = original(paper("id_card", "d1", faces=("portrait",), name=NAME, id_number=ID))
+    sides = applied(["M2"], form(), half, booklet(faces=("head",)))
+    assert [f.document for f in found_by(sides, "DOC-SIDE")] == ["d1"]
+    assert [f.document for f in found_by(sides, "MAT-2.1")] == ["d2"]
+
+
+def test_of_two_faults_that_with_a_rule_of_its_own_is_told() -> None:
+    application = group("SG2", low_income.model_copy(update={"marks": {"seal": "no"}}))
+    assert rules_of(application)["DOC-SEAL"] == {Severity.MEND}
+    assert "MAT-2.3" not in rules_of(application)
+
+
+def test_what_was_not_read_of_a_paper_is_looked_at() -> None:
+    application = group("SG3", proof("civil_affairs_proof"))
+    assert items(application)["2.4"] == "unsure"
+    assert rules_of(application)["MAT-2.4"] == {Severity.REVIEW}
+
+
+def test_booklet_of_which_no_page_was_seen_may_prove_a_change() -> None:
+    head = original(paper("hukou", "d2", faces=("head",), name=NAME, id_number=ID))
+    application = applied(["M6"], form(), card(), head, insured_medical="resident", **RENAMED)
+    assert items(application)["6.1"] == "unsure"
+    assert rules_of(application)["MAT-6.1"] == {Severity.REVIEW}
+
+
+def test_paper_whose_validity_is_doubted_is_unsure() -> None:
+    doubted = card(valid_to="2016-05-06", valid_from="2006-05-06", doubtful=("valid_to",))
+    application = applied(["M3"], form(), doubted)
+    assert rules_of(application)["DOC-EXPIRED"] == {Severity.REVIEW}
+    assert items(application)["G2"] == "unsure"
+
+
+def test_booklet_of_another_is_not_offered_beside_a_part_of_ones_own() -> None:
+    mother = booklet("d9", name="韦美兰", id_number="450103196501019022", birth_date="1965-01-01",
+                     relation_to_head="妻")  # fmt: skip
+    own = booklet(faces=("head",))
+    (*_, row) = assessed(applied(["M2"], form(), card(), mother, own)).materials
+    assert (row.item, row.status, row.documents) == ("2.1", "invalid", ("d2",))
+
+
+def test_card_of_another_is_offered_beside_ones_own_booklet() -> None:
+    stranger = card(
+        name="农志强", id_number="450103198501019012", birth_date="1985-01-01", sex="男"
+    )
+    (_, row, _) = assessed(applied(["M2"], form(), stranger, booklet())).materials
+    assert (row.item, row.status, row.documents) == ("G2", "invalid", ("d1",))
+
+
+def test_loose_back_is_not_taken_for_the_applicants_card_beside_it() -> None:
+    """Nobody can tell whose back it is: what is wrong is told of the card that names him."""
+    expired = card(valid_from="2006-05-06", valid_to="2016-05-06")
+    back = original(paper("id_card", "d3", faces=("emblem",), valid_to="2040-01-01"))
+    (_, identity) = assessed(applied(["M3"], form(), back, expired)).materials
+    assert (identity.item, identity.status, identity.documents) == ("G2", "invalid", ("d1",))
+    (_, identity) = assessed(applied(["M3"], form(), back)).materials
+    assert (identity.status, identity.documents) == ("invalid", ("d3",))
 
 
 def test_copy_of_a_paper_that_is_kept_asks_for_its_original() -> None:

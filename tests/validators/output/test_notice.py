@@ -216,6 +216,17 @@ def test_what_lies_in_no_paper_is_told_of_the_files_or_of_the_form() -> None:
     assert [e.title for e in with_found(file, form_fault).mend] == ["申请表填写的内容"]
 
 
+def test_what_is_missing_by_other_tables_is_told_in_the_words_of_its_finding() -> None:
+    old = finding(
+        "MAT-2.4", severity=Severity.MEND, matter="M2", name="旧表名称", problem="未提交",
+        action="请申请人提交旧表名称。",
+    )  # fmt: skip
+    (entry,) = with_found(old).missing
+    assert (entry.title, entry.problems) == ("旧表名称", ("未提交",))
+    assert entry.todo == ("请提交旧表名称",)
+    assert entry.matters == ("居民养老保险参保登记",)
+
+
 def test_a_missing_signature_is_told_once() -> None:
     proxy = Proxy(name=PROXY_NAME, id_number=PROXY_ID)
     unsigned = applied(

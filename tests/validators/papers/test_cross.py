@@ -21,6 +21,7 @@ from tests.validators.papers_made import (
     ruled,
 )
 from validators.papers.cross import county_of_authority
+from validators.person.whose import cast
 
 ROWS: list[Row] = [
     (case(id_card(), hukou(name="韦大山")), "X1", "mend", "name"),
@@ -193,6 +194,15 @@ def test_a_household_proof_is_the_applicants_when_it_lists_him() -> None:
     assert not {"X1", "X2"} & {f.rule for f in found(application)}
 
 
+def test_a_strangers_paper_that_names_the_applicant_is_his_too() -> None:
+    """The residence permit of a spouse: the relation stands in a field that is not the holder's."""
+    permit = paper(
+        "residence_permit", "d4", name="李四", id_number=PROXY_ID, relation=f"{NAME}之夫"
+    )
+    assert cast(case(id_card(), permit, name=NAME, id_number=ID)).roles["d4"] == "other"
+    assert told("X1", case(id_card(), permit, name=NAME, id_number=ID)) == []
+
+
 # ------------------------------------------------------------------ what exactly is said
 
 
@@ -261,6 +271,10 @@ def test_a_former_name_explains_a_difference_on_either_side() -> None:
 def test_names_in_two_scripts_are_not_compared() -> None:
     card = paper("passport", "d2", name="WEI XIAOFANG", id_number=ID)
     assert told("X1", case(id_card(), card, name=NAME, id_number=ID)) == []
+    latin = paper("social_security_card", "d2", name="WEI XIAOFANG", social_security_number=ID)
+    both = case(id_card(), latin, name=NAME, id_number=ID)
+    assert cast(both).roles == {"d1": "applicant", "d2": "applicant"}
+    assert told("X1", both) == []
 
 
 def test_only_both_names_of_a_change_are_no_difference() -> None:

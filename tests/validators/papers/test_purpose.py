@@ -344,6 +344,10 @@ def test_who_enrols_at_home_needs_no_permit() -> None:
     at_home = {"enrol_division": "450103"}
     elsewhere = residence_permit(current_address="广西柳州市城中区中山路2号")
     assert told("X19", enrolled(id_card(), elsewhere, **at_home)) == []
+    unplaced = hukou(address="中山路2号")  # the card says where the household is
+    assert told("X19", enrolled(id_card(), unplaced, elsewhere, **at_home)) == []
+    nowhere = enrolled(id_card(address=""), unplaced, elsewhere, **at_home)
+    assert told("X19", nowhere) != []
     moved = hukou(address="广西柳州市城中区中山路2号")
     assert told("X19", enrolled(id_card(), moved, elsewhere, **at_home)) != []
 

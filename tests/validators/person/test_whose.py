@@ -16,7 +16,7 @@ from tests.validators.papers_made import (
     paper,
     undertaking,
 )
-from validators.person.whose import canonical_number, cast, claim_of, comparable
+from validators.person.whose import canonical_number, cast, claim_of, comparable, foreign_forms
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,7 @@ from validators.person.whose import canonical_number, cast, claim_of, comparable
         (id_card(name="韦小方", id_number=""), "applicant"),  # one character misread
         (id_card(name="韦小方", id_number=PROXY_ID), "proxy"),
         (id_card(name=PROXY_NAME, id_number=""), "proxy"),
+        (id_card(name="李四", id_number=PROXY_ID[:9] + "0" + PROXY_ID[10:]), "proxy"),
         (id_card(name="李四", id_number="110101198501019015"), "other"),
         (hukou(name="李四", id_number=""), "household"),
         (paper("hukou", head_name="李四"), "nobody"),
@@ -47,6 +48,29 @@ def test_role_follows_number_and_name(document: Document, role: str) -> None:
 def test_nobody_is_the_applicant_when_there_is_no_paper() -> None:
     people = cast(case())
     assert (people.names, people.numbers, people.of("applicant")) == ((), (), ())
+
+
+def test_papers_that_name_nobody_make_nobody_the_applicant() -> None:
+    people = cast(case(paper("photo"), paper("hukou", "d2", head_name="韦建国")))
+    assert (people.names, people.numbers) == ((), ())
+    assert people.roles == {"d1": "nobody", "d2": "nobody"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "foreign"),
+    [
+        ({"name": NAME, "id_number": ID}, True),
+        ({"name": "李四", "id_number": ID}, False),  # one of both is enough
+        ({"name": NAME, "id_number": PROXY_ID}, False),
+        ({"name": "SMITH JOHN", "id_number": ID}, False),  # two scripts cannot be compared
+        ({"name": NAME, "id_number": "AB123456"}, False),  # nor two kinds of number
+    ],
+)
+def test_a_form_is_somebody_elses_only_where_both_name_and_number_contradict(
+    typed: dict[str, str], foreign: bool
+) -> None:
+    written = paper("application_form", name="李四", id_number=PROXY_ID)
+    assert foreign_forms(case(written, **typed)) == ((written,) if foreign else ())
 
 
 def test_the_most_named_person_is_the_applicant_when_nothing_was_said() -> None:

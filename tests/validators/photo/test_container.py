@@ -249,7 +249,7 @@ def test_verdict_has_a_reason_when_the_input_is_bad(name: str) -> None:
     assert any(row.verdict == "fail" and row.message and row.cure for row in verdict.rules)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(at=st.integers(0, len(GOOD) - 1), junk=st.binary(min_size=1, max_size=12))
 def test_judging_never_raises_when_bytes_are_damaged(at: int, junk: bytes) -> None:
     verdict = judge_photo(GOOD[:at] + junk + GOOD[at + len(junk) :], None)

@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from pipeline.model import Application, Document, DocumentType, PageRef, Reading, Request
+from pipeline.model import (
+    Application,
+    Archive,
+    Change,
+    Document,
+    DocumentType,
+    PageRef,
+    Proxy,
+    Reading,
+    Request,
+)
 from validators.papers.cross import check_request_agrees
 from validators.request.form import request_of
 
@@ -112,3 +122,49 @@ def test_the_request_of_a_form_holds_what_was_read() -> None:
     request, doubtful = request_of(document)
     assert (request.matters, request.is_student, request.delivery) == (("M3", "M7"), False, None)
     assert doubtful == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"current_address": "中山路2号", "address": "南宁市1号"}, {"address": "中山路2号"}),
+        ({"address": "南宁市民族大道1号"}, {"address": "南宁市民族大道1号"}),
+        ({"accepted_on": "2026-11-23"}, {"accepted_on": date(2026, 11, 23)}),
+        ({"accepted_on": "2026-11"}, {}),  # the day was not read
+        ({"enrol_division": "450103"}, {"enrol_division": "450103"}),
+        ({"enrol_division": "459999"}, {}),  # there never was such a county
+        ({"flex_type": "sometimes"}, {}),
+        ({"is_student": "maybe"}, {}),
+        ({"special_groups": "SG1,SG99"}, {"special_groups": ("SG1",)}),
+        ({"archive_direction": "in"}, {}),
+        (
+            {"archive_direction": "in", "archive_holder": "state_unit"},
+            {"archive": Archive(direction="in", holder="state_unit")},
+        ),
+        ({"proxy_name": "黄大勇"}, {"proxy": Proxy(name="黄大勇", id_number="")}),
+    ],
+)  # fmt: skip
+def test_a_form_says_only_what_was_read_whole(fields: dict[str, str], said: dict[str, Any]) -> None:
+    read = {name: Reading(value=v, raw=v, confidence=0.99) for name, v in fields.items()}
+    request, _ = request_of(form_document(**read))
+    assert request == Request.model_validate(said)
+
+
+def test_the_changes_of_a_form_are_its_rows() -> None:
+    rows = (
+        {"item": "mobile", "old": "13900139000", "new": "13800138000"},
+        {"item": "hair", "new": "短"},
+    )
+    read = tuple(
+        {name: Reading(value=v, raw=v, confidence=0.99) for name, v in row.items()} for row in rows
+    )
+    document = form_document().model_copy(update={"tables": {"changes": read}})
+    assert request_of(document)[0].changes == (
+        Change(item="mobile", old="13900139000", new="13800138000"),
+        Change(item="other", old="", new="短"),
+    )
+
+
+def test_changes_of_other_items_differ_as_a_whole() -> None:
+    form = SAID | {"changes": ({"item": "postcode", "old": "", "new": "530022"},)}
+    assert ruled(SAID, form) == [("changes", "review")]

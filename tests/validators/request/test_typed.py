@@ -67,6 +67,8 @@ BAD: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
         "archive.former_division",
         ("45", "县级"),
     ),
+    ({"verified": "household"}, "verified", ("household", "列表")),
+    ({"verified": {"kind": "household"}}, "verified", ("列表",)),
     ({"special_groups": ["SG9"]}, "special_groups", ("special_groups", "SG9", "SG8")),
     ({"enrol_division": "450100"}, "enrol_division", ("enrol_division", "450100", "县级")),
     ({"enrol_division": "999999"}, "enrol_division", ("enrol_division", "999999", "县级")),

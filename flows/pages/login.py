@@ -1,0 +1,105 @@
+"""Logging in and out, and changing one's password."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from flows.pages import passwords
+from flows.pages.context import Context
+from flows.pages.security import COOKIE, LoggedIn, checked_form, set_cookie
+from flows.pages.templating import page
+from pipeline.store import people
+
+router = APIRouter()
+MAX_NAME_CHARS = 64
+
+WRONG = "登录名或口令不对。"
+LOCKED = f"口令连续输错，账号已锁定 {people.LOCKED_MINUTES} 分钟。请稍后再试，或请管理员重置口令。"
+
+
+@router.get("/login")
+def show(request: Request, over: bool = False) -> Response:
+    """The form."""
+    told = "登录已过期，请重新登录。未提交的内容已保留在服务器上。" if over else ""
+    return page(request, "login.html", told=told, name="")
+
+
+@router.post("/login")
+def log_in(
+    request: Request,
+    context: Context,
+    name: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+) -> Response:
+    """Open a session where the password is right; what is wrong is not said, but for a lock."""
+    name = name.strip()[:MAX_NAME_CHARS]
+    now = context.now()
+    with context.store.snapshot() as connection:
+        account = people.find_account(connection, name)
+        hashed = people.password_hash(connection, name)
+    right = passwords.is_right(password, hashed)
+    locked = account is not None and account.locked_until is not None and account.locked_until > now
+    if locked:
+        return page(request, "login.html", 429, told=LOCKED, name=name)
+    if account is None or not account.active or not right:
+        with context.store.begin() as connection:
+            people.note_failure(connection, name, now=now)
+            people.write_audit(connection, name if account else "", "login-failed", now=now)
+        return page(request, "login.html", 401, told=WRONG, name=name)
+    with context.store.begin() as connection:
+        token, _ = people.open_session(connection, name, now=now)
+        people.write_audit(connection, name, "login", now=now)
+    response = RedirectResponse("/password" if account.must_change else "/", status_code=303)
+    set_cookie(response, token, request)
+    return response
+
+
+@router.post("/logout", dependencies=[Depends(checked_form)])
+def log_out(login: LoggedIn, context: Context) -> Response:
+    """Close the session."""
+    with context.store.begin() as connection:
+        people.close_session(connection, login)
+        people.write_audit(connection, login.account.name, "logout", now=context.now())
+    response = RedirectResponse("/login", status_code=303)
+    response.delete_cookie(COOKIE, path="/")
+    return response
+
+
+@router.get("/password")
+def show_password(request: Request, login: LoggedIn) -> Response:
+    """The form to change one's password."""
+    return page(request, "password.html", told="", min_chars=passwords.MIN_CHARS)
+
+
+@router.post("/password", dependencies=[Depends(checked_form)])
+def change_password(
+    request: Request,
+    login: LoggedIn,
+    context: Context,
+    old: Annotated[str, Form()] = "",
+    new: Annotated[str, Form()] = "",
+    again: Annotated[str, Form()] = "",
+) -> Response:
+    """Change one's own password; every other session of the person ends."""
+    name = login.account.name
+    with context.store.snapshot() as connection:
+        hashed = people.password_hash(connection, name)
+    told = passwords.refusal(new, name)
+    if not passwords.is_right(old, hashed):
+        told = "现在的口令不对。"
+    elif new != again:
+        told = "两次输入的新口令不一样。"
+    elif new == old:
+        told = "新口令不能与现在的相同。"
+    if told:
+        return page(request, "password.html", 422, told=told, min_chars=passwords.MIN_CHARS)
+    with context.store.begin() as connection:
+        people.set_password(connection, name, passwords.hash_password(new), must_change=False)
+        token, _ = people.open_session(connection, name, now=context.now())
+        people.write_audit(connection, name, "password-changed", now=context.now())
+    response = RedirectResponse("/", status_code=303)
+    set_cookie(response, token, request)
+    return response

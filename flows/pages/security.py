@@ -1,0 +1,123 @@
+"""Who is asking, what they may do, and headers that keep a page to itself."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Request, Response
+from starlette.datastructures import FormData
+
+from flows.pages.context import page_context
+from pipeline.store.people import Login, Role, find_session, touch_session
+
+COOKIE = "yijianshi_session"
+CSRF_FIELD = "csrf"
+CSRF_HEADER = "X-CSRF-Token"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+        "connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+        "base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+}
+
+
+class NotLoggedIn(Exception):
+    """Nobody is logged in, or no longer."""
+
+
+class NotAllowed(Exception):
+    """The person may not do this."""
+
+
+class StaleForm(Exception):
+    """The form is not of this session: an old tab, or another site's."""
+
+
+def add_headers(app: FastAPI) -> None:
+    """Give each answer the headers; what is not a file of ours is kept by no browser."""
+
+    @app.middleware("http")
+    async def headers(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        response = await call_next(request)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        if not request.url.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def current_login(request: Request) -> Login:
+    """Who is asking. Raises NotLoggedIn."""
+    context = page_context(request)
+    token = request.cookies.get(COOKIE)
+    login = None
+    if token:
+        with context.store.begin() as connection:
+            login = find_session(connection, token, now=context.now())
+            if login is not None:
+                touch_session(connection, login, now=context.now())
+    if login is None:
+        raise NotLoggedIn
+    request.state.login = login
+    return login
+
+
+LoggedIn = Annotated[Login, Depends(current_login)]
+
+
+async def checked_form(request: Request, login: LoggedIn) -> None:
+    """Refuse a change that does not come from a form of this session. Raises StaleForm."""
+    if request.method in _SAFE:
+        return
+    said = request.headers.get(CSRF_HEADER)
+    kind = request.headers.get("content-type", "")
+    if said is None and kind.startswith(("application/x-www-form-urlencoded", "multipart/")):
+        form: FormData = await request.form()
+        value = form.get(CSRF_FIELD)
+        said = value if isinstance(value, str) else None
+    if said is None or not secrets.compare_digest(said.encode(), login.csrf.encode()):
+        raise StaleForm
+
+
+def require(*roles: Role) -> Callable[..., Login]:
+    """A dependency: who is asking, where their role is one of these; forms are checked too.
+    An account whose password must be changed may do nothing else."""
+
+    def allowed(login: LoggedIn, _: Annotated[None, Depends(checked_form)]) -> Login:
+        if login.account.role not in roles or login.account.must_change:
+            raise NotAllowed
+        return login
+
+    allowed.roles = frozenset(roles)  # type: ignore[attr-defined]  # read by the test of all routes
+    return allowed
+
+
+AnyRole = Annotated[Login, Depends(require(*Role))]
+Clerk = Annotated[Login, Depends(require(Role.CLERK, Role.REVIEWER))]
+Reviewer = Annotated[Login, Depends(require(Role.REVIEWER))]
+Auditor = Annotated[Login, Depends(require(Role.AUDITOR))]
+Administrator = Annotated[Login, Depends(require(Role.ADMINISTRATOR))]
+
+
+def set_cookie(response: Response, token: str, request: Request) -> None:
+    """Hand the session's token to the browser: to no script, and to no other site's requests."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+        path="/",
+    )

@@ -1,0 +1,150 @@
+"""外国人永久居留身份证: bilingual labels above their values, two scripts of a name, two numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.cards import foreign_permanent_resident_card as card
+from pipeline.evidence.evidence import is_doubtful
+from pipeline.model import Face
+from tests.lines import Paper
+
+NUMBER = "911124198108030024"
+ROWS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "name": ("姓名/Name", ("SMITH, JANE", "史密斯")),
+    "sex": ("性别/Sex", ("女/F",)),
+    "birth_date": ("出生日期/Date of Birth", ("1981.08.03",)),
+    "nationality": ("国籍/Nationality", ("加拿大/CAN",)),
+    "validity": ("有效期限/Period of Validity", ("2024.06.05-2034.06.05",)),
+    "id_number": ("证件号码/ID No.", (NUMBER,)),
+}
+PLACES = {
+    "name": (60, 100),
+    "sex": (60, 240),
+    "birth_date": (320, 240),
+    "nationality": (60, 340),
+    "validity": (320, 340),
+    "id_number": (60, 440),
+}
+
+
+def drawn(titled: bool = True, **changed: tuple[str, tuple[str, ...]] | None) -> Paper:
+    """A front with its values below the labels; a row that is None is left out."""
+    paper = Paper()
+    if titled:
+        paper.write("外国人永久居留身份证", 300, 20)
+    for name, row in (ROWS | changed).items():
+        if row is None:
+            continue
+        (x, y), (label, values) = PLACES[name], row
+        paper.write(label, x, y)
+        for i, value in enumerate(values):
+            paper.write(value, x, y + 40 * (i + 1))
+    return paper
+
+
+def read(paper: Paper) -> Face:
+    assert (card.score(paper.lines) or 0) >= 0.5
+    (face,) = card.extract(paper.sheet(), paper.recognise)
+    return face
+
+
+def values(face: Face) -> dict[str, str]:
+    return {name: reading.value for name, reading in face.fields.items()}
+
+
+def test_front_is_read_below_its_labels() -> None:
+    face = read(drawn())
+    assert values(face) == {
+        "name": "SMITH, JANE",
+        "chinese_name": "史密斯",
+        "sex": "女",
+        "birth_date": "1981-08-03",
+        "nationality": "CAN",
+        "valid_from": "2024-06-05",
+        "valid_to": "2034-06-05",
+        "id_number": NUMBER,
+    }
+    assert (face.face, face.missing) == ("card", ())
+
+
+@pytest.mark.parametrize(
+    ("number", "doubtful"),
+    [
+        (NUMBER, False),
+        (NUMBER[:-1] + "5", True),
+        ("CAN110081080310", False),
+    ],
+)
+def test_number_is_held_against_its_check_digit(number: str, doubtful: bool) -> None:
+    reading = read(drawn(id_number=("证件号码/ID No.", (number,)))).fields["id_number"]
+    assert reading.value == number
+    assert is_doubtful("id_number", reading) is doubtful
+
+
+def test_what_is_no_date_and_no_number_is_missing() -> None:
+    face = read(
+        drawn(
+            birth_date=("出生日期/Date of Birth", ("1981.13.03",)),
+            validity=("有效期限/Period of Validity", ("2024.06",)),
+            id_number=("证件号码/ID No.", ("9111",)),
+        )
+    )
+    assert {"birth_date", "valid_to", "id_number"} <= set(face.missing)
+    assert not {"birth_date", "valid_to", "id_number"} & set(face.fields)
+
+
+def test_a_birth_date_without_its_day_is_doubted() -> None:
+    reading = read(drawn(birth_date=("出生日期/Date of Birth", ("1981.08",)))).fields["birth_date"]
+    assert (reading.value, reading.doubts) == ("1981-08", ("日期不完整",))
+
+
+def test_sides_without_a_title_are_told_beside_the_other() -> None:
+    paper = Paper()
+    paper.write("签发机关", 180, 380)
+    paper.write("国家移民管理局", 380, 380)
+    paper.write("持证人曾持有号码", 180, 480)
+    paper.write("GBR450187041844", 450, 480)
+    sides = card.extract_side(paper.sheet(), paper.recognise, ("card",))
+    assert [values(side) for side in sides] == [
+        {"issuing_authority": "国家移民管理局", "former_number": "GBR450187041844"}
+    ]
+
+
+def test_card_is_told_by_its_number_where_the_title_was_not_read() -> None:
+    untitled = drawn(titled=False)
+    titled = card.score(drawn().lines) or 0
+    assert 0.5 <= (card.score(untitled.lines) or 0) < titled
+    assert values(read(untitled))["name"] == "SMITH, JANE"
+
+
+def test_labels_alone_tell_no_card() -> None:
+    assert (card.score(drawn(titled=False, id_number=None).lines) or 0) < 0.5
+
+
+def test_values_beside_the_labels_are_read_as_well() -> None:
+    paper = Paper()
+    paper.write("外国人永久居留身份证", 300, 20)
+    rows = (
+        ("姓名", "史密斯"),
+        ("性别", "女/F"),
+        ("出生日期", "1981年08月03日"),
+        ("国籍", "加拿大/CAN"),
+        ("有效期限", "2024.06.05-2034.06.05"),
+        ("证件号码", NUMBER),
+    )
+    for i, (label, value) in enumerate(rows):
+        paper.write(label, 60, 100 + 80 * i)
+        paper.write(value, 260, 100 + 80 * i)
+    paper.write("SMITH, JANE", 260, 138)
+    face = read(paper)
+    assert values(face) == {
+        "name": "SMITH, JANE",
+        "chinese_name": "史密斯",
+        "sex": "女",
+        "birth_date": "1981-08-03",
+        "nationality": "CAN",
+        "valid_from": "2024-06-05",
+        "valid_to": "2034-06-05",
+        "id_number": NUMBER,
+    }

@@ -1,0 +1,178 @@
+"""Logging in: with a browser where a browser matters, with requests where only answers do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from flows.pages.security import COOKIE
+from pipeline.store import people
+from pipeline.store.people import FAILURES_ALLOWED, IDLE_MINUTES, LOCKED_MINUTES, Role
+from pipeline.store.tables import audit_entry, session
+from tests.flows.pages.conftest import NAMES, PASSWORD, Office, log_in
+
+CLERK = NAMES[Role.CLERK]
+
+
+@pytest.fixture
+def client(office: Office) -> Iterator[TestClient]:
+    with TestClient(office.app, follow_redirects=False) as client:
+        yield client
+
+
+def enter(client: TestClient, name: str = CLERK, password: str = PASSWORD) -> int:
+    return client.post("/login", data={"name": name, "password": password}).status_code
+
+
+def test_a_person_logs_in_and_out(page: Page) -> None:
+    page.goto("/overview")
+    expect(page.get_by_role("heading", name="登录")).to_be_visible()
+    log_in(page, Role.CLERK)
+    expect(page.get_by_text("测试clerk1")).to_be_visible()
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**/login")
+    page.goto("/overview")
+    expect(page.get_by_role("heading", name="登录")).to_be_visible()
+
+
+@pytest.mark.parametrize(("name", "password"), [(CLERK, "wrong"), ("nobody", PASSWORD), ("", "")])
+def test_what_is_wrong_is_not_said(client: TestClient, name: str, password: str) -> None:
+    answer = client.post("/login", data={"name": name, "password": password})
+    assert answer.status_code == 401
+    assert "登录名或口令不对" in answer.text and COOKIE not in answer.cookies
+
+
+def test_after_several_wrong_passwords_the_account_is_locked_for_a_while(
+    client: TestClient, office: Office
+) -> None:
+    for _ in range(FAILURES_ALLOWED):
+        assert enter(client, password="wrong") == 401
+    assert enter(client) == 429
+    office.pass_time(minutes=LOCKED_MINUTES + 1)
+    assert enter(client) == 303
+
+
+def test_who_does_nothing_is_logged_out(client: TestClient, office: Office) -> None:
+    enter(client)
+    office.pass_time(minutes=IDLE_MINUTES - 1)
+    assert client.get("/overview").status_code == 200
+    office.pass_time(minutes=IDLE_MINUTES - 1)
+    assert client.get("/overview").status_code == 200, "what one does keeps one in"
+    office.pass_time(minutes=IDLE_MINUTES + 1)
+    assert client.get("/overview").headers["location"] == "/login?over=1"
+    part = client.get("/overview", headers={"HX-Request": "true"})
+    assert (part.status_code, part.headers["HX-Redirect"]) == (401, "/login?over=1")
+
+
+def test_a_clock_an_hour_off_logs_nobody_out_for_good(client: TestClient, office: Office) -> None:
+    enter(client)
+    office.pass_time(hours=-1)
+    assert client.get("/overview").status_code == 200
+    office.pass_time(hours=2)
+    assert client.get("/overview").status_code == 303
+    assert enter(client) == 303
+
+
+def test_the_cookie_of_a_person_who_was_removed_opens_nothing(
+    client: TestClient, office: Office
+) -> None:
+    enter(client)
+    with office.store.begin() as connection:
+        people.set_account(connection, CLERK, active=False)
+    assert client.get("/overview").status_code == 303
+    assert enter(client) == 401
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "é" * 9, "a" * 5000])
+def test_a_cookie_that_was_made_up_opens_nothing(client: TestClient, cookie: str) -> None:
+    header = (b"Cookie", f"{COOKIE}={cookie}".encode())
+    answer = client.get("/overview", headers=[header])
+    assert answer.status_code == 303
+
+
+def test_a_form_of_another_session_does_nothing(client: TestClient, office: Office) -> None:
+    enter(client)
+    for said in ({}, {"csrf": "made up"}):
+        answer = client.post("/logout", data=said)
+        assert answer.status_code == 403 and "没有执行" in answer.text
+    assert client.get("/overview").status_code == 200
+
+
+def test_tokens_are_not_kept(client: TestClient, office: Office) -> None:
+    enter(client)
+    token = client.cookies[COOKIE]
+    with office.store.snapshot() as connection:
+        kept = connection.execute(select(session.c.token_hash)).scalars().all()
+        audit = connection.execute(select(audit_entry.c.action)).scalars().all()
+    assert token not in kept and len(kept) == 1
+    assert audit == ["login"]
+
+
+def change(client: TestClient, office: Office, **said: str) -> tuple[int, str]:
+    with office.store.snapshot() as connection:
+        csrf = connection.execute(select(session.c.csrf)).scalars().one()
+    answer = client.post("/password", data={"csrf": csrf, **said})
+    return answer.status_code, answer.text
+
+
+NEW = "a long enough sentence"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again", "words"),
+    [
+        ("wrong", NEW, NEW, "现在的口令不对"),
+        (PASSWORD, NEW, "other", "不一样"),
+        (PASSWORD, "short", "short", "至少 12"),
+        (PASSWORD, f"{CLERK}-{CLERK}", f"{CLERK}-{CLERK}", "太容易猜到"),
+        (PASSWORD, "password1234", "password1234", "太常见"),
+        (PASSWORD, "a" * 20, "a" * 20, "太容易猜到"),
+        (PASSWORD, "x1y2" * 99, "x1y2" * 99, "最多"),
+        (PASSWORD, PASSWORD, PASSWORD, "不能与现在的相同"),
+    ],
+)
+def test_a_password_that_will_not_do_is_refused_with_why(
+    client: TestClient, office: Office, old: str, new: str, again: str, words: str
+) -> None:
+    enter(client)
+    status, text = change(client, office, old=old, new=new, again=again)
+    assert status == 422 and words in text
+    assert enter(client) == 303
+
+
+def test_a_changed_password_logs_the_others_out(client: TestClient, office: Office) -> None:
+    enter(client)
+    status, _ = change(client, office, old=PASSWORD, new=NEW, again=NEW)
+    assert status == 303
+    with TestClient(office.app, follow_redirects=False) as other:
+        assert enter(other) == 401
+        assert enter(other, password=NEW) == 303
+
+
+def test_who_must_change_the_password_can_do_nothing_else(
+    client: TestClient, office: Office
+) -> None:
+    with office.store.begin() as connection:
+        people.set_account(connection, CLERK, must_change=True)
+    answer = client.post("/login", data={"name": CLERK, "password": PASSWORD})
+    assert answer.headers["location"] == "/password"
+    assert client.get("/overview").headers["location"] == "/password"
+    change(client, office, old=PASSWORD, new=NEW, again=NEW)
+    assert client.get("/overview").status_code == 200
+
+
+def test_pages_keep_to_themselves(client: TestClient) -> None:
+    answer = client.get("/login")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy and "default-src 'none'" in policy
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "<script>" not in answer.text and "style=" not in answer.text
+
+
+def test_a_page_that_is_not_there_says_so_in_chinese(client: TestClient) -> None:
+    answer = client.get("/nothing")
+    assert answer.status_code == 404 and "没有这个页面" in answer.text
