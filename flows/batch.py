@@ -22,6 +22,7 @@ from flows.case_work import CaseWork, Ended
 from flows.counter import today
 from flows.files import write_whole
 from flows.outputs import cases_without, check_apart, is_written, prepare, write_outputs
+from flows.priority import BATCH_NICE
 from flows.progress import Progress
 from flows.reading import Reader
 from flows.report import STATUS_LABELS, render_report
@@ -163,7 +164,9 @@ def _run(inbox: Path, listed: Inbox, out: Path, workers: int | None) -> BatchOut
     store = open_store(settings, out)
     with (
         tracing(out / LOG_FILE),
-        Reader(settings, workers, store=store, pictures=out / "pictures") as reader,
+        Reader(
+            settings, workers, store=store, pictures=out / "pictures", nice=BATCH_NICE
+        ) as reader,
         Progress("处理申请", len(cases)) as progress,
     ):
         log.info("run begun", version=__version__, cases=len(cases))

@@ -1,7 +1,9 @@
-"""The notice (一次性告知书) as a page: ``OUT/notices/<case>.html``, printed on one sheet of A4."""
+"""What the applicant takes home, each a page that prints on A4: the notice (一次性告知书,
+``OUT/notices/<case>.html``) and the receipt (回执)."""
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from flows.files import write_whole
 from pipeline.errors import StoreError
 from pipeline.record import Record
 from validators.output.notice import make_notice
+from validators.output.receipt import make_receipt
 
 
 @cache
@@ -27,6 +30,12 @@ def _environment() -> Environment:
 def render_notice(record: Record) -> str:
     """The notice of a record as one HTML page that needs no other file."""
     return _environment().get_template("notice.html").render(notice=make_notice(record))
+
+
+def render_receipt(record: Record, day: date) -> str:
+    """The receipt of a record, given on ``day``, as one HTML page that needs no other file. Raises
+    ValueError for an application that cannot go on."""
+    return _environment().get_template("receipt.html").render(receipt=make_receipt(record, day))
 
 
 def write_notice(record: Record, path: Path) -> None:

@@ -7,11 +7,13 @@ them: ``<hash>-<page>-<rotation>.jpg`` and ``<hash>-<page>-<rotation>-<field>-<x
 from __future__ import annotations
 
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import cast
 
 import cv2
 import numpy as np
+from PIL import Image as Pictures
 
 from flows.files import write_whole
 from pipeline.evidence.evidence import is_doubtful
@@ -19,6 +21,8 @@ from pipeline.image import shrink, turn
 from pipeline.model import Face, Image, Page, PageRef, Quad
 
 THUMBNAIL_PX = 640
+LARGE_PX = 2000
+"""Longer side of the picture of a page that a person reads values on."""
 CROP_HEIGHT_PX = 220
 CROP_MARGIN = 0.6
 """Margin around a field's box, in heights of the box: enough to see its label."""
@@ -51,6 +55,44 @@ def write_pictures(page: Page, faces: Iterable[Face], folder: Path) -> None:
                     crop = crop_around(upright, reading.box)
                     if crop is not None:
                         _write(crop, folder / field_picture(face.page, name, reading.box))
+
+
+def large_picture(ref: PageRef) -> str:
+    """File name of a page's large picture."""
+    return f"{ref.sha256[:20]}-{ref.page}-{ref.rotation}-large.jpg"
+
+
+def write_large(page: Page, faces: Iterable[Face], folder: Path) -> None:
+    """Write the page's large pictures, one for each way in which its papers stand upright."""
+    for ref in dict.fromkeys(face.page for face in faces):
+        write_turned(page.image, ref, folder)
+
+
+def write_turned(image: Image, ref: PageRef, folder: Path) -> None:
+    """Write the large picture of a page as it came in. It tells the size of the whole page, in
+    whose pixels boxes are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    upright = turn(image, ref.rotation)
+    small = cv2.cvtColor(shrink(upright, LARGE_PX)[0], cv2.COLOR_BGR2RGB)
+    out = BytesIO()
+    size = f"{upright.shape[1]}x{upright.shape[0]}"
+    Pictures.fromarray(small).save(out, "JPEG", quality=82, comment=size.encode("ascii"))
+    write_whole(folder / large_picture(ref), out.getvalue())
+
+
+def crop_of_large(path: Path, box: Quad) -> bytes:
+    """The part of a large picture around a box, as JPEG. Raises OSError where the picture is not
+    there, ValueError where it holds nothing there, or does not tell the size of its page."""
+    with Pictures.open(path) as picture:
+        width = int(bytes(picture.info["comment"]).partition(b"x")[0])
+        scale = picture.width / width
+        image = cv2.cvtColor(np.asarray(picture.convert("RGB")), cv2.COLOR_RGB2BGR)
+    a, b, c, d = ((x * scale, y * scale) for x, y in box)
+    crop = crop_around(cast(Image, image), (a, b, c, d))
+    if crop is None:
+        raise ValueError("the box lies beside the page")
+    _, data = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, 85])
+    return data.tobytes()
 
 
 def crop_around(image: Image, box: Quad) -> Image | None:

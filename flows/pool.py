@@ -17,6 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import ParamSpec, Protocol, TypeVar
 
 from flows.interruption import deaf_children
+from flows.priority import step_back
 
 
 class ProcessWatch(Protocol):
@@ -44,9 +45,16 @@ class OcrPool:
     """A pool of spawned processes, each made ready by ``start(*arguments)``."""
 
     def __init__(
-        self, workers: int, start: Callable[..., None], arguments: tuple[object, ...]
+        self,
+        workers: int,
+        start: Callable[..., None],
+        arguments: tuple[object, ...],
+        *,
+        nice: int = 0,
     ) -> None:
+        """``nice``: how far the processes step back before others that want the machine."""
         self.workers = workers
+        self._nice = nice
         self._start = start
         self._arguments = arguments
         self._lock = threading.Lock()
@@ -109,16 +117,17 @@ class OcrPool:
             workers,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_start_child,
-            initargs=(self._start, self._arguments),
+            initargs=(self._start, self._arguments, self._nice),
         )
 
 
-def _start_child(start: Callable[..., None], arguments: tuple[object, ...]) -> None:
+def _start_child(start: Callable[..., None], arguments: tuple[object, ...], nice: int) -> None:
     """Make a child ready, and let it end when its parent does: a child waiting for work does not
     notice that a killed parent will send none."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    step_back(nice)
     start(*arguments)
 
 

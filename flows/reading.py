@@ -17,6 +17,7 @@ import typer
 from flows import worker
 from flows.bugs import keep_bug
 from flows.pool import OcrPool, PoolBroken
+from flows.telling import Address
 from pipeline.content_key import code_digest, key_of, library_versions, limits_that_read
 from pipeline.errors import YijianshiError
 from pipeline.file_reading import FileReading
@@ -105,8 +106,11 @@ class Reader:
         pictures: Path | None = None,
         weights: Weights | None = None,
         pool: OcrPool | None = None,
+        nice: int = 0,
+        address: Address | None = None,
     ) -> None:
-        """``weights`` and ``pool`` as made already; by default those of the settings."""
+        """``weights`` and ``pool`` as made already; by default those of the settings. ``nice``: how
+        far the processes step back before others; ``address``: where they tell of each page."""
         weights = weights or locate(settings)
         if settings.face_parser is not None:
             read_parser(settings.face_parser)
@@ -119,7 +123,7 @@ class Reader:
         self._parts = reading_parts(settings, weights, pictures=pictures is not None)
         self._store = store
         self._pictures = pictures
-        self._pool = pool or OcrPool(self.workers, worker.start, (settings,))
+        self._pool = pool or OcrPool(self.workers, worker.start, (settings, address), nice=nice)
 
     def __enter__(self) -> Reader:
         return self
@@ -192,7 +196,7 @@ class Reader:
     def _begin(
         self, source: SourceFile, *, alone: bool, seen: Seen | None = None
     ) -> tuple[SourceFile, FileOutcome]:
-        kept = self._find(source)
+        kept = self.find(source)
         if kept is not None:
             return source, kept
         if alone:
@@ -202,7 +206,8 @@ class Reader:
             future.add_done_callback(lambda f: _tell(f, source, seen))
         return source, lambda: self._pool.result(future)
 
-    def _find(self, source: SourceFile) -> FileReading | None:
+    def find(self, source: SourceFile) -> FileReading | None:
+        """The reading of a file that the store has; None where it must be read."""
         if self._store is None or not source.sha256:
             return None
         kept = self._store.find_reading(self.key(source))

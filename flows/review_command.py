@@ -8,15 +8,17 @@ from pathlib import Path
 import typer
 import uvicorn
 
+from flows.counter import today
+from flows.desk.desk import Desk
 from flows.outputs import prepare
 from flows.pages import passwords
 from flows.pages.app import create_app
 from flows.pages.context import PageContext
-from flows.reading import Reader
 from pipeline.errors import UsageError
 from pipeline.settings import load_settings
 from pipeline.store import people
 from pipeline.store.cases import Store, open_store
+from pipeline.store.decisions import policy_of
 from pipeline.store.objects import open_objects
 from pipeline.store.people import Account, Role
 
@@ -29,8 +31,8 @@ def serve_pages(out: Path, host: str, port: int) -> None:
     store = open_office(out)
     objects = open_objects(settings.objects, out / "objects", settings.cache)
     first = make_first(store)
-    with Reader(settings, store=store, pictures=out / "pictures") as reader:
-        app = create_app(PageContext(settings, store, objects, out, reader))
+    with Desk(settings, out, store, objects, today=today, policy=policy_of(settings)) as desk:
+        app = create_app(PageContext(settings, store, objects, out, desk))
         typer.echo(f"页面已启动：http://{host}:{port}/（Ctrl-C 结束）")
         if first is not None:
             typer.echo(

@@ -14,12 +14,13 @@ import cv2
 
 from extractors import EXTRACTORS
 from flows.photo_face import load_face_models, photo_reader
-from flows.pictures import write_pictures
+from flows.pictures import write_large, write_pictures, write_turned
+from flows.telling import Address, Mouth, PageTold
 from pipeline.contracts import Extractors, OcrEngine
 from pipeline.file_reading import FileReading
 from pipeline.finding import Finding
-from pipeline.intake.source import SourceFile, read_source
-from pipeline.model import Face, Page
+from pipeline.intake.source import SourceFile, read_bytes, read_source
+from pipeline.model import Face, Page, PageRef
 from pipeline.ocr.engines import load_engine
 from pipeline.ocr.timed import TimedEngine
 from pipeline.ocr.weights import locate
@@ -27,6 +28,9 @@ from pipeline.settings import Settings
 from pipeline.stages import each_in_stage, measured, stage
 from pipeline.steps import read_pages
 from validators.photo import FaceModels
+from validators.photo.annotate import annotate
+from validators.photo.fix import Repair, repair
+from validators.photo.judge import examine_photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +47,26 @@ ShowPage = Callable[[Page, tuple[Face, ...]], None]
 """Told of each page as soon as it is read, while its pixels are there."""
 
 _tools: ReadingTools | None = None
+_mouth: Mouth | None = None
 
 
-def start(settings: Settings) -> None:
-    """Make this process ready, with the engine that the settings name. Raises DependencyError
-    where it cannot be loaded."""
+def start(settings: Settings, address: Address | None = None) -> None:
+    """Make this process ready, with the engine that the settings name; it tells of each page at
+    ``address``. Raises DependencyError where the engine cannot be loaded."""
     cv2.setNumThreads(1)  # as many processes as cores: more threads only get in each other's way
     engine = load_engine(settings.engine, locate(settings))
-    start_with(settings, engine, load_face_models(settings))
+    start_with(settings, engine, load_face_models(settings), address)
 
 
-def start_with(settings: Settings, engine: OcrEngine, faces: FaceModels | None) -> None:
+def start_with(
+    settings: Settings,
+    engine: OcrEngine,
+    faces: FaceModels | None,
+    address: Address | None = None,
+) -> None:
     """Make this process ready to read with this engine and these face models."""
-    global _tools
+    global _tools, _mouth
+    _mouth = None if address is None else Mouth(address)
     _tools = ReadingTools(settings, engine, faces, EXTRACTORS)
 
 
@@ -73,6 +84,10 @@ def read_file(source: SourceFile, pictures: Path | None) -> FileReading:
     def show(page: Page, faces: tuple[Face, ...]) -> None:
         if pictures is not None:
             write_pictures(page, faces, pictures)
+        if _mouth is not None:
+            if pictures is not None:
+                write_large(page, faces, pictures)
+            _mouth.say(PageTold(sha256=source.sha256, page=page.source.page, faces=faces))
 
     return read_with(ready, source, show)
 
@@ -100,3 +115,30 @@ def read_with(tools: ReadingTools, source: SourceFile, show: ShowPage) -> FileRe
         findings=tuple(findings),
         stages=times.seconds(),
     )
+
+
+def draw_photo(source: SourceFile) -> bytes | None:
+    """What was measured of a card photo, drawn over it, as PNG; None where it cannot be opened.
+    Raises Refused where the file cannot be read."""
+    ready = tools()
+    data = read_bytes(source, ready.settings.limits)
+    return annotate(examine_photo(data, ready.faces, source.name))
+
+
+def fix_photo(source: SourceFile) -> Repair:
+    """A conforming card photo of this one, where pixels allow. Raises Refused where the file cannot
+    be read."""
+    ready = tools()
+    return repair(read_bytes(source, ready.settings.limits), ready.faces)
+
+
+def draw_page(source: SourceFile, ref: PageRef, pictures: Path) -> bool:
+    """Write a page's large picture, for a file that was read without; whether there is one now."""
+    for page in read_source(source, tools().settings.limits):
+        if isinstance(page, Page) and (page.source.page, page.source.sha256) == (
+            ref.page,
+            ref.sha256,
+        ):
+            write_turned(page.image, ref, pictures)
+            return True
+    return False

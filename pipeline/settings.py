@@ -102,6 +102,16 @@ class Settings(BaseSettings):
         default=None,
         description="扫描件对象库：文件夹或 fsspec 地址（s3://…）；默认在结果目录的 objects 下",
     )
+    upload_bytes: PositiveInt = Field(
+        default=100 * MEBI, description="窗口页面上传的单个文件的最大字节数"
+    )
+    scanner: Path | None = Field(
+        default=None,
+        description="高拍仪或扫描仪存放图像的文件夹，窗口页面可从中取件；按窗口名分的子文件夹优先",
+    )
+    counter_workers: PositiveInt | None = Field(
+        default=None, description="窗口页面的文字识别进程数；默认两个，单核机器一个"
+    )
     claim_minutes: PositiveFloat = Field(
         default=10.0, description="复核认领的分钟数；期间无操作即自动释放"
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -13,19 +13,23 @@ from fastapi.templating import Jinja2Templates
 from starlette.exceptions import HTTPException
 
 from flows.bugs import keep_bug
+from flows.case_work import CaseWork
 from flows.pages import home, login
 from flows.pages.context import PageContext
+from flows.pages.counter.room import CounterUser, Room
+from flows.pages.counter.routes import counter_router
 from flows.pages.review.room import ReviewRoom, ReviewUser
 from flows.pages.review.routes import review_router
-from flows.pages.security import NotAllowed, NotLoggedIn, StaleForm, add_headers, require
+from flows.pages.security import Headers, NotAllowed, NotLoggedIn, StaleForm, require
 from flows.pages.templating import NavItem, page, templates
-from flows.review.desk import Desk
+from flows.review.desk import Desk as ReviewDesk
 from pipeline.errors import YijianshiError
-from pipeline.store.people import Login, Role, write_audit
+from pipeline.store.people import Account, Login, Role, write_audit
 
 ROUTERS: tuple[APIRouter, ...] = (login.router, home.router)
 NAV: tuple[NavItem, ...] = (
     *home.NAV,
+    NavItem("/counter", "窗口受理", frozenset({Role.CLERK, Role.REVIEWER})),
     NavItem("/review", "复核", frozenset({Role.REVIEWER})),
 )
 _STATIC = Path(__file__).parent / "static"
@@ -37,31 +41,51 @@ def create_app(context: PageContext) -> FastAPI:
     app.state.context = context
     app.state.nav = [*NAV]
     app.state.templates = templates(NAV)
-    add_headers(app)
+    app.add_middleware(Headers)
     for router in ROUTERS:
         app.include_router(router)
-    app.include_router(_review(context, app.state.templates))
+    for router in _routers(context, app.state.templates):
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     _add_errors(app)
     return app
 
 
-def _review(context: PageContext, made: Jinja2Templates) -> APIRouter:
-    """The reviewer's pages, for reviewers alone."""
-    allowed = require(Role.REVIEWER)
+def _routers(context: PageContext, made: Jinja2Templates) -> Iterator[APIRouter]:
+    """The counter for who receives papers, the reviewer's pages for reviewers alone."""
 
-    def reviewer(login: Annotated[Login, Depends(allowed)]) -> ReviewUser:
-        return login.account
-
-    def audit(user: ReviewUser, action: str, case_id: str, detail: str) -> None:
+    def audit(user: CounterUser | ReviewUser, action: str, case_id: str, detail: str) -> None:
         with context.store.begin() as connection:
             told = {"about": detail} if detail else {}
             write_audit(connection, user.name, action, case_id=case_id, detail=told)
 
-    desk = Desk(
-        context.settings, context.store, context.objects, context.reader, context.out, context.today
+    counter, reader = context.counter, context.counter.warm.reader
+    work = CaseWork(
+        context.settings,
+        context.store,
+        context.objects,
+        reader,
+        context.out,
+        context.today,
+        lambda _: None,
     )
-    return review_router(ReviewRoom(desk, made, reviewer, audit))
+    yield counter_router(
+        Room(counter, made, _account_of(Role.CLERK, Role.REVIEWER), audit, work.work)
+    )
+    desk = ReviewDesk(
+        context.settings, context.store, context.objects, reader, context.out, context.today
+    )
+    yield review_router(ReviewRoom(desk, made, _account_of(Role.REVIEWER), audit))
+
+
+def _account_of(*roles: Role) -> Callable[..., Account]:
+    """A dependency: the account of who asks, where its role is one of these."""
+    allowed = require(*roles)
+
+    def account(login: Login = Depends(allowed)) -> Account:
+        return login.account
+
+    return account
 
 
 def _add_errors(app: FastAPI) -> None:

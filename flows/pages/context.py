@@ -11,7 +11,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from flows.counter import today
-from flows.reading import Reader
+from flows.desk.desk import Desk
 from pipeline.settings import Settings
 from pipeline.store.cases import Store
 from pipeline.store.objects import Objects
@@ -29,7 +29,7 @@ class PageContext:
     store: Store
     objects: Objects
     out: Path
-    reader: Reader
+    counter: Desk
     now: Callable[[], datetime] = _now
     today: Callable[[], date] = today
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Request, Response
-from starlette.datastructures import FormData
+from fastapi import Depends, Request, Response
+from starlette.datastructures import FormData, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from flows.pages.context import page_context
 from pipeline.store.people import Login, Role, find_session, touch_session
@@ -43,19 +44,29 @@ class StaleForm(Exception):
     """The form is not of this session: an old tab, or another site's."""
 
 
-def add_headers(app: FastAPI) -> None:
-    """Give each answer the headers; what is not a file of ours is kept by no browser."""
+class Headers:
+    """Gives each answer the headers it has not; what is not a file of ours is kept by no browser.
+    A plain ASGI layer: streams pass through it as they are."""
 
-    @app.middleware("http")
-    async def headers(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        response = await call_next(request)
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        if not request.url.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "no-store")
-        return response
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                if not scope["path"].startswith("/static/"):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, told)
 
 
 def current_login(request: Request) -> Login:

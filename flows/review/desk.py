@@ -54,6 +54,7 @@ from pipeline.store.decisions import (
     StaleDecision,
     decisions_of,
     find_revision,
+    policy_of,
     put_decision,
 )
 from pipeline.store.files import CaseFile, put_file, take_file
@@ -93,8 +94,7 @@ class Desk:
     @property
     def policy(self) -> FourEyes:
         """Where two people must say the same."""
-        rules = tuple(r.strip() for r in self.settings.four_eyes_rules.split(",") if r.strip())
-        return FourEyes(rules=rules, rate=self.settings.four_eyes_rate)
+        return policy_of(self.settings)
 
     # ------------------------------------------------------------ claims
 

@@ -23,6 +23,7 @@ from pipeline.deciding import (
 from pipeline.errors import StoreError
 from pipeline.model import Frozen
 from pipeline.record import Action, Record
+from pipeline.settings import Settings
 from pipeline.store.tables import case_revision as _revision
 from pipeline.store.tables import case_state as _case
 from pipeline.store.tables import decision as _decision
@@ -34,6 +35,12 @@ class FourEyes(Frozen):
 
     rules: tuple[str, ...] = ()
     rate: float = 0.0
+
+
+def policy_of(settings: Settings) -> FourEyes:
+    """Where two people must say the same, by the settings."""
+    rules = tuple(r.strip() for r in settings.four_eyes_rules.split(",") if r.strip())
+    return FourEyes(rules=rules, rate=settings.four_eyes_rate)
 
 
 class StaleDecision(StoreError):
@@ -68,11 +75,11 @@ def counting(connection: Connection, case_id: str) -> tuple[Decided, ...]:
 
 
 def check_revision(connection: Connection, case_id: str, revision: int) -> None:
-    """Raise StaleDecision where another revision stands."""
+    """Raise StaleDecision where another revision stands. A draft at the counter has none yet: 0."""
     stands = connection.execute(
         select(_case.c.revision).where(_case.c.case_id == case_id).with_for_update()
     ).scalar_one_or_none()
-    if stands != revision:
+    if (stands or 0) != revision:
         raise StaleDecision(stands or 0)
 
 

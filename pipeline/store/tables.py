@@ -30,6 +30,7 @@ from sqlalchemy import (
 CASE_ID_CHARS = 255
 NAME_CHARS = 255
 SHA256_CHARS = 64
+DRAFT_ID_CHARS = 32
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -216,6 +217,59 @@ arrival = Table(
     Index(None, "at"),
 )
 """Every coming in, also of what was there already."""
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", String(DRAFT_ID_CHARS), primary_key=True),  # becomes the case's given name
+    Column("by", String(64), nullable=False),
+    Column("window", String(64)),
+    Column("said", Text, nullable=False),  # JSON: what was typed, as the page has it
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("case_id", String(CASE_ID_CHARS)),  # once it was submitted
+    Column("closed_at", UtcDateTime),  # submitted
+    Index(None, "by", "closed_at"),
+)
+"""An application that is being put together at the counter, kept from the first click on."""
+
+draft_file = Table(
+    "draft_file",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column(
+        "draft",
+        String(DRAFT_ID_CHARS),
+        ForeignKey("draft.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("position", Integer, nullable=False),
+    Column("name", String(1024), nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),  # coming, kept
+    Column("sha256", String(SHA256_CHARS)),  # once it is kept
+    Column("replaces", String(32)),  # the file that goes when this one is kept
+    Column("added_at", UtcDateTime, nullable=False),
+    Index(None, "draft", "position"),
+)
+"""The files of a draft. Bytes that are still coming lie beside the objects, by this id."""
+
+draft_event = Table(
+    "draft_event",
+    metadata,
+    Column("id", _AUTO_ID, primary_key=True, autoincrement=True),
+    Column(
+        "draft",
+        String(DRAFT_ID_CHARS),
+        ForeignKey("draft.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("kind", String(16), nullable=False),
+    Column("detail", Text, nullable=False),  # JSON: ids, counts and kinds of papers, no values
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "draft", "id"),
+)
+"""What happened to a draft, in order: a page that lost its connection asks for what it missed."""
 
 outbox = Table(
     "outbox",

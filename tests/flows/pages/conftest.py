@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,8 @@ from pipeline.store import people
 from pipeline.store.cases import Store
 from pipeline.store.objects import FolderObjects
 from pipeline.store.people import Account, Role
-from tests.flows.fake_reading import fake_reader
+from tests.flows.desk.conftest import open_desk
+from tests.flows.desk.papers import Scans
 from tests.flows.pages.browser import running_browser, serving, visiting
 
 expect.set_options(timeout=20_000)  # patience, not a measurement: the machine may be busy
@@ -46,18 +48,31 @@ class Office:
         self.offset[0] += timedelta(**passed)
 
 
+@contextmanager
+def open_office(folder: Path) -> Iterator[Office]:
+    """An office in a folder, closed afterwards."""
+    office = make_office(folder)
+    try:
+        yield office
+    finally:
+        office.context.counter.__exit__()
+
+
 def make_office(folder: Path) -> Office:
     """An office in a folder."""
     prepare(folder)
+    (folder / "scans").mkdir()
     offset = [timedelta()]
     settings = Settings(cache=folder / "cache")
     store = Store(folder / "yijianshi.sqlite")
+    objects = FolderObjects(folder / "objects")
+    desk = open_desk(settings, folder, store, objects, Scans(folder / "scans"))
     context = PageContext(
         settings,
         store,
-        FolderObjects(folder / "objects"),
+        objects,
         folder,
-        fake_reader(settings, folder / "models", store),
+        desk,
         now=lambda: datetime.now(UTC) + offset[0],
         today=lambda: date(2026, 11, 23),
     )
@@ -69,8 +84,9 @@ def make_office(folder: Path) -> Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return make_office(tmp_path / "out")
+def office(tmp_path: Path) -> Iterator[Office]:
+    with open_office(tmp_path / "out") as office:
+        yield office
 
 
 @pytest.fixture

@@ -159,6 +159,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_decision_case_id_id"), ["case_id", "id"], unique=False)
 
     op.create_table(
+        "draft",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("window", sa.String(length=64), nullable=True),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("case_id", sa.String(length=255), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+    )
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_draft_by_closed_at"), ["by", "closed_at"], unique=False
+        )
+
+    op.create_table(
         "idempotency",
         sa.Column("key", sa.String(length=255), nullable=False),
         sa.Column("caller", sa.String(length=64), nullable=False),
@@ -219,6 +236,47 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "department", "matter", name=op.f("pk_outcome")),
     )
+    op.create_table(
+        "draft_event",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("draft", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draft"], ["draft.id"], name=op.f("fk_draft_event_draft"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_event")),
+    )
+    with op.batch_alter_table("draft_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_draft_event_draft_id"), ["draft", "id"], unique=False)
+
+    op.create_table(
+        "draft_file",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("draft", sa.String(length=32), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=1024), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("replaces", sa.String(length=32), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draft"], ["draft.id"], name=op.f("fk_draft_file_draft"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_file")),
+    )
+    with op.batch_alter_table("draft_file", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_draft_file_draft_position"), ["draft", "position"], unique=False
+        )
+
     op.create_table(
         "receipt",
         sa.Column(
@@ -313,8 +371,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_case_state_window"), ["window"], unique=False)
     _move_records()
     with op.batch_alter_table("case_state", schema=None) as batch_op:
-        batch_op.drop_column("record")
         batch_op.drop_column("request")
+        batch_op.drop_column("record")
 
 
 _KEPT = (

@@ -1,0 +1,1 @@
+"""The counter page: what the clerk sees of :mod:`flows.desk`."""
