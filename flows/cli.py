@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 import typer.exceptions
@@ -19,6 +19,7 @@ from flows.form_command import form
 from flows.guide_command import guide
 from flows.look.command import look
 from flows.photo_command import photo
+from flows.schemas import convert_record, schema
 from flows.usage import in_chinese
 from flows.weights_command import weights
 from pipeline import __version__
@@ -147,22 +148,6 @@ def score(
 
 
 @app.command()
-def schema(
-    what: Annotated[
-        Literal["record", "packet"], typer.Argument(help="record：案件记录；packet：部门数据包。")
-    ] = "record",
-) -> None:
-    """输出公开的 JSON Schema。"""
-    import json
-
-    from flows.packets import packet_schema
-    from pipeline.record import json_schema
-
-    made = json_schema() if what == "record" else packet_schema()
-    typer.echo(json.dumps(made, ensure_ascii=False, indent=2))
-
-
-@app.command()
 def doctor(
     case: Annotated[
         str | None, typer.Option("--case", help="改为查看一件案件：处理到哪一步、为何被搁置。")
@@ -189,6 +174,8 @@ app.command()(guide)
 app.command()(form)
 app.command()(look)
 app.command()(weights)
+app.command()(schema)
+app.command("convert-record")(convert_record)
 
 
 def _wrong_files(files: list[Path]) -> InputError | None:

@@ -24,8 +24,9 @@ from pipeline.intake.names import readable
 from pipeline.intake.source import SourceFile, read_source
 from pipeline.model import Application, Document, Request
 from pipeline.record import Record
+from pipeline.record_document import record_document
 from pipeline.settings import Settings, cores, load_settings
-from pipeline.steps import make_documents, record_document
+from pipeline.steps import make_documents
 from validators.checks import CHECKS
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pipeline.model import Request
@@ -11,12 +12,12 @@ from validators.output.packet import make_packets, packet_schema
 __all__ = ["packet_schema", "packets"]
 
 
-def packets(record: Record, request: Request | None = None) -> dict[str, dict[str, Any]]:
+def packets(
+    record: Record, request: Request | None = None, photos: Mapping[str, bytes] | None = None
+) -> dict[str, dict[str, Any]]:
     """The packets of a record by department (``hrss``, ``medical``, ``tax``), as JSON values.
 
-    ``request`` is what was applied for; without it the packets carry no declarations.
+    ``request`` is what was applied for, where the record does not say it; ``photos`` are the bytes
+    of card photos, by sha256.
     """
-    return {
-        packet.department: packet.model_dump(mode="json", exclude_none=True)
-        for packet in make_packets(record, request)
-    }
+    return {packet.department: packet.to_data() for packet in make_packets(record, request, photos)}

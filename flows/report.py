@@ -174,12 +174,12 @@ def _finding(found: Finding, documents: dict[str, RecordDocument], out: Path) ->
     reading = document.fields.get(found.field or "") if document else None
     picture = None
     if document and reading and reading.box:
-        name = field_picture(document.pages[reading.page], found.field or "", reading.box)
+        name = field_picture(document.page_of(reading), found.field or "", reading.box)
         picture = _link(name, out)
     return {
         "severity": found.severity.value,
         "rule": found.rule,
-        "message": (f"{type_label(document.type)}：" if document else "") + found.message,
+        "message": (f"{type_label(document.type)}：" if document else "") + found.told,
         "hint": found.hint,
         "basis": found.basis,
         "label": field_label(found.field) if found.field else "",

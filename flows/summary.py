@@ -13,7 +13,7 @@ from flows.report import SEVERITY_LABELS, STATUS_LABELS
 from pipeline.finding import Finding, Severity, field_label, type_label
 from pipeline.privacy import mask, mask_identity, shown
 from pipeline.record import Material, Record, RecordDocument
-from pipeline.steps import record_document
+from pipeline.record_document import record_document
 
 MATERIAL_LABELS = {
     "present": "已交",
@@ -84,9 +84,9 @@ def _document(document: RecordDocument) -> Iterator[str]:
     )
     yield f"  [{document.id}] {type_label(document.type)}（{places}）"
     values = [
-        f"{field_label(name)} {shown(name, reading.value)}"
+        f"{field_label(name)} {shown(name, reading.text)}"
         for name, reading in document.fields.items()
-        if reading.value
+        if reading.text
     ]
     if values:
         yield "      " + "；".join(values)
@@ -101,7 +101,7 @@ def _finding(number: int, found: Finding, documents: dict[str, RecordDocument]) 
     # Whatever the message is about is not said before it once more.
     if document is not None and not found.message.startswith(label) and "：" not in found.message:
         where += f"{label}："
-    yield f"  {number}. 【{SEVERITY_LABELS[found.severity]}】{where}{found.message}"
+    yield f"  {number}. 【{SEVERITY_LABELS[found.severity]}】{where}{found.told}"
     value = shown(found.field or "", found.got) if found.got else ""
     # What was typed was not read, and what the message says already is not said again.
     read = bool(value) and document is not None and value not in found.message

@@ -24,9 +24,6 @@ from validators.guide.guide import guide
 from validators.person.whose import canonical_number
 from validators.photo.picture_hash import are_alike
 
-MOST_NAMED = 3
-"""Other applications that one finding names; of the rest it gives the number."""
-
 
 @dataclass(frozen=True, slots=True)
 class Trace:
@@ -87,7 +84,7 @@ _IDENTITY = "G2"
 
 
 def _numbers(document: RecordDocument) -> Iterator[str]:
-    return (f.value for name, f in document.fields.items() if name.endswith("number"))
+    return (f.text for name, f in document.fields.items() if name.endswith("number"))
 
 
 def find_repeats(traces: Iterable[Trace]) -> dict[str, tuple[Finding, ...]]:
@@ -113,7 +110,13 @@ def _same_matter(traces: Sequence[Trace]) -> Iterator[tuple[str, Finding]]:
                 name = guide().matter(matter).name
                 yield (
                     trace.case_id,
-                    finding("X16", matter=matter, name=name, days=days, others=_named(others)),
+                    finding(
+                        "X16",
+                        matter=matter,
+                        name=name,
+                        days=days,
+                        cases=tuple(sorted(others)),
+                    ),
                 )
 
 
@@ -145,11 +148,5 @@ def _same_photo(traces: Sequence[Trace]) -> Iterator[tuple[str, Finding]]:
 
 
 def _x17(what: str, document: str, others: Sequence[str]) -> Finding:
-    return finding("X17", document=document, what=what, others=_named(others))
-
-
-def _named(case_ids: Sequence[str]) -> str:
-    """The other applications in words, the first by id."""
-    ordered = sorted(set(case_ids))
-    listed = "、".join(ordered[:MOST_NAMED])
-    return listed if len(ordered) <= MOST_NAMED else f"{listed}等 {len(ordered)} 件"
+    cases = tuple(sorted(set(others)))
+    return finding("X17", document=document, what=what, cases=cases)

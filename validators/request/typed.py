@@ -20,11 +20,13 @@ from pipeline.model import Archive, Change, Frozen, Proxy, Request, Verification
 from pipeline.reference import divisions
 from pipeline.reference.dates import add_months
 from pipeline.reference.text import squeeze
+from pipeline.wire import published
 from validators.guide.facts import Facts
 from validators.guide.guide import guide
 from validators.guide.vocabulary import VERIFICATIONS
 
 FILE = "application.json"
+APPLICATION_VERSION = "1"
 MAX_BYTES = 1_000_000
 """An honest file has some hundred bytes; a larger one is refused before it is parsed."""
 
@@ -58,6 +60,12 @@ def parse_request(data: bytes | Mapping[str, Any]) -> tuple[Request | None, tupl
             findings += check(said)
     request = _validate(said, findings)
     return request, tuple(findings)
+
+
+def application_schema() -> dict[str, Any]:
+    """The published JSON Schema of ``application.json``. What it allows is taken without a finding
+    about a key; blank text, which counts as left out, is taken beyond it."""
+    return published(Request, "application", APPLICATION_VERSION, "validation")
 
 
 def merge_requests(typed: Request | None, form: Request | None) -> Request:

@@ -71,7 +71,8 @@ def test_what_bears_no_date_may_be_a_repeat() -> None:
 def test_many_repeats_are_one_finding() -> None:
     found = find_repeats([one(f"c{i}", "M3") for i in range(6)])
     (only,) = found["c0"]
-    assert "c1、c2、c3等 5 件" in only.message
+    assert only.cases == ("c1", "c2", "c3", "c4", "c5")
+    assert only.told == f"{only.message}（见申请 c1、c2、c3 等 5 件）"
     assert only.severity == Severity.NOTE
 
 
@@ -197,9 +198,9 @@ def test_applications_without_a_date_may_be_of_one_time(day: date | None, within
     assert second.is_within(30, first) is within
 
 
-@pytest.mark.parametrize(("count", "words"), [(3, "c1、c2、c3"), (4, "c1、c2、c3等 4 件")])
+@pytest.mark.parametrize(("count", "words"), [(3, "c1、c2、c3）"), (4, "c1、c2、c3 等 4 件）")])
 def test_three_other_applications_are_named_and_more_are_counted(count: int, words: str) -> None:
     others = [trace(f"c{i}", None, str(i)) for i in range(count, 0, -1)]
     (found,) = find_repeats([trace("a", None, "0"), *others])["a"]
-    assert words in found.message
-    assert ("等" in words) == ("等 " in found.message)
+    assert found.told == f"{found.message}（见申请 {words}"
+    assert not any(case in found.message for case in found.cases)
