@@ -8,39 +8,41 @@ store's records and may be made again at any time.
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from flows.case import CaseResult, case_key, make_case_record
+from flows.case import CaseResult
+from flows.case_work import CaseWork, Ended
 from flows.counter import today
 from flows.files import write_whole
 from flows.outputs import cases_without, check_apart, is_written, prepare, write_outputs
-from flows.pool import PoolBroken
 from flows.progress import Progress
 from flows.reading import Reader
 from flows.report import STATUS_LABELS, render_report
 from flows.trace import LOG_FILE, log, tracing
 from pipeline import __version__
 from pipeline.errors import InputError, StoreError
-from pipeline.finding import finding
-from pipeline.intake.case import CaseFiles, list_case
+from pipeline.finding import PassingFinding, finding
+from pipeline.intake.case import Entries, find_entries
 from pipeline.intake.inbox import Inbox, InboxCase, Unprocessed, list_inbox
+from pipeline.intake.names import readable
 from pipeline.model import Request
 from pipeline.record import Record, Status, with_findings
 from pipeline.settings import Settings, load_settings
-from pipeline.store.cases import CaseRow, CaseState, Store, open_store
-from pipeline.store.trouble import Trouble, trouble_of
+from pipeline.store.arrivals import arrive, keep_entries
+from pipeline.store.cases import CaseRow, CaseState, open_store
+from pipeline.store.objects import open_objects
+from pipeline.store.trouble import trouble_of
 from validators.papers.repeats import find_repeats, trace_of
 
-ONCE = "once"
-"""Stands for the content key of a case that must be taken up anew the next time."""
+BUSY_SECONDS = 1.0
+"""Between two looks at cases that another run took first."""
 
 
 @dataclass(slots=True)
@@ -93,93 +95,52 @@ class BatchOutcome:
 class Batch:
     """One run over one inbox. ``process`` is what a Prefect task calls, from many threads."""
 
-    settings: Settings
-    cases: Sequence[InboxCase]
-    out: Path
-    store: Store
-    reader: Reader
+    inbox: Path
+    cases: Mapping[str, InboxCase]
+    work: CaseWork
     progress: Progress
-    today: date
-    pages_read: int = 0
-    resumed: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    ended: dict[str, Ended] = field(default_factory=dict)
 
-    def process(self, position: int) -> str:
-        """Take one case to its end; the state it ended in. Never raises for a case's own sake:
-        a bug in one case must not stop the others."""
-        case = self.cases[position]
+    def process(self, case_id: str) -> str:
+        """Take one case of the inbox in and to its end; what came of it. Never raises for a case's
+        own sake."""
         try:
-            state = self._process(case)
+            self._arrive(self.cases[case_id])
         except StoreError:
-            raise  # the disk is full or gone: no case can end well
+            raise
         except Exception as error:  # noqa: BLE001  quarantines this case alone, and says so
-            self.progress.tell(f"“{case.case_id}”处理失败（{type(error).__name__}），已搁置。")
-            state = self._quarantine(case.case_id, ONCE, trouble_of(error), attempts=1)
+            ended = self.work.quarantine(case_id, trouble_of(error))
+        else:
+            ended = self.work.work(case_id)
+        self.ended[case_id] = ended
         self.progress.advance()
-        return state.value
+        return ended.value
 
-    def _process(self, case: InboxCase) -> CaseState:
-        case_id = case.case_id
-        files = self._list(case)
-        key = case_key(files, [self.reader.key(f) for f in files.files], self.today)
-        before = self.store.find_case(case_id)
-        if before is not None and before.content_key == key and before.state == CaseState.DONE:
-            with self._lock:
-                self.resumed += 1
-            log.info("case resumed", case=case_id)
-            return CaseState.DONE
-        self.store.write_case(case_id, key, CaseState.RUNNING, attempts=1)
+    def wait_for_others(self) -> None:
+        """Wait for what others took first, and take what they leave undone."""
+        while busy := [case_id for case_id, ended in self.ended.items() if ended == Ended.BUSY]:
+            self.progress.tell(f"另一个 yijianshi 正在处理其余 {len(busy)} 件，等待中……")
+            time.sleep(BUSY_SECONDS)
+            for case_id in busy:
+                self.ended[case_id] = self.work.work(case_id)
+
+    @property
+    def resumed(self) -> int:
+        """Cases in which nothing has changed since they were done."""
+        return sum(ended == Ended.RESUMED for ended in self.ended.values())
+
+    def _arrive(self, case: InboxCase) -> None:
+        """Take in what the entry holds now. An entry that vanished since the inbox was listed is a
+        finding."""
+        work = self.work
         try:
-            result = self._result(files, alone=False)
-        except PoolBroken:
-            self.store.write_case(case_id, key, CaseState.RUNNING, attempts=2)
-            try:
-                result = self._result(files, alone=True)
-            except PoolBroken as error:
-                return self._quarantine(case_id, key, trouble_of(error, str(error)), attempts=2)
-        done_key = key if result.lasting else ONCE
-        self.store.write_record(case_id, done_key, result.record, result.request)
-        write_outputs(result, self.out)
-        log.info(
-            "case done",
-            case=case_id,
-            status=result.record.status.value,
-            rules=sorted({found.rule for found in result.record.findings}),
-            files=len(files.files),
-        )
-        return CaseState.DONE
-
-    def _quarantine(self, case_id: str, key: str, trouble: Trouble, attempts: int) -> CaseState:
-        """Set a case aside with what is known of why."""
-        state = CaseState.QUARANTINED
-        self.store.write_case(case_id, key, state, attempts=attempts, trouble=trouble)
-        log.error(
-            "case quarantined",
-            case=case_id,
-            kinds=trouble.kinds,
-            places=trouble.places,
-            step=trouble.step,
-            attempts=attempts,
-        )
-        return state
-
-    def _list(self, case: InboxCase) -> CaseFiles:
-        """The case's files. A case that vanished since the inbox was listed is a finding."""
-        try:
-            return list_case(case.path, self.settings.limits, case.case_id)
+            entries = find_entries(case.path, work.settings.limits)
         except InputError as error:
-            found = finding(
-                "SRC-UNREADABLE", file=case.path.name, reason=error.message.rstrip("。")
-            )
-            return CaseFiles(case.case_id, (), None, (found,))
-
-    def _result(self, files: CaseFiles, *, alone: bool) -> CaseResult:
-        def done(pages: int) -> None:
-            with self._lock:
-                self.pages_read += pages
-
-        readings = self.reader.read(files.files, done, alone=alone)
-        return make_case_record(files, readings, self.reader.models, self.today)
+            found = finding("SRC-UNREADABLE", file=case.name, reason=error.message.rstrip("。"))
+            entries = Entries(case.name, False, (), (PassingFinding(**found.model_dump()),))
+        stored = keep_entries(entries, work.objects, work.settings.limits)
+        with work.store.begin() as connection:
+            arrive(connection, case.case_id, stored, source=readable(self.inbox.name), stays=True)
 
 
 def run_batch(inbox: Path, out: Path, *, workers: int | None = None) -> BatchOutcome:
@@ -191,11 +152,11 @@ def run_batch(inbox: Path, out: Path, *, workers: int | None = None) -> BatchOut
     """
     listed = list_inbox(inbox)
     check_apart(inbox, out)
-    with prepare(out):
-        return _run(listed, out, workers)
+    prepare(out)
+    return _run(inbox, listed, out, workers)
 
 
-def _run(listed: Inbox, out: Path, workers: int | None) -> BatchOutcome:
+def _run(inbox: Path, listed: Inbox, out: Path, workers: int | None) -> BatchOutcome:
     began = time.monotonic()
     settings = load_settings()
     cases = listed.cases
@@ -206,16 +167,19 @@ def _run(listed: Inbox, out: Path, workers: int | None) -> BatchOutcome:
         Progress("处理申请", len(cases)) as progress,
     ):
         log.info("run begun", version=__version__, cases=len(cases))
-        batch = Batch(settings, cases, out, store, reader, progress, today())
+        objects = open_objects(settings.objects, out / "objects", settings.cache)
+        work = CaseWork(settings, store, objects, reader, out, today, progress.tell)
+        batch = Batch(inbox, {case.case_id: case for case in cases}, work, progress)
         if cases:
             reader.warm()
             run_flow = _prefect(settings, progress)
-            run_flow(batch.process, len(cases), threads=2 * reader.workers)
+            run_flow(batch.process, [*batch.cases], threads=2 * reader.workers)
+            batch.wait_for_others()
         log.info(
             "run read",
             cases=len(cases),
             resumed=batch.resumed,
-            pages=batch.pages_read,
+            pages=work.pages_read,
             seconds=round(time.monotonic() - began, 1),
         )
     ids = {case.case_id for case in cases}
@@ -228,7 +192,7 @@ def _run(listed: Inbox, out: Path, workers: int | None) -> BatchOutcome:
         records=[result.record for result in results],
         quarantined=[row.case_id for row in rows if row.state == CaseState.QUARANTINED],
         resumed=batch.resumed,
-        pages_read=batch.pages_read,
+        pages_read=work.pages_read,
         seconds=time.monotonic() - began,
         unprocessed=listed.unprocessed,
         gone=cases_without(out, ids),

@@ -3,13 +3,13 @@
 The store is the truth; Prefect schedules, limits and shows. One flow for all cases of a run, one
 task a case on the thread runner (a task there costs milliseconds, on process runners a fifth of a
 second), submitted a few at a time, never all at once. What crosses into Prefect's database is a
-run number and a case's position: no name, no path, no value.
+run number and case ids: no path, no value.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
 
@@ -17,23 +17,24 @@ from prefect import flow, task
 from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
 
-ProcessCase = Callable[[int], str]
-"""Process the case at this position; returns the state it ended in."""
+ProcessCase = Callable[[str], str]
+"""Process the case of this id; returns the state it ended in."""
 
 _runs: dict[int, ProcessCase] = {}
 """What the tasks of a run call, by run number: callables cannot pass through Prefect."""
 _numbers = count(1)
 
 
-@task(name="case", task_run_name="case-{position}", persist_result=False)
-def process_case(run: int, position: int) -> str:
+@task(name="case", task_run_name="case-{case_id}", persist_result=False)
+def process_case(run: int, case_id: str) -> str:
     """Process one case."""
-    return _runs[run](position)
+    return _runs[run](case_id)
 
 
 @flow(name="yijianshi-intake", persist_result=False)
-def intake(run: int, cases: int, ahead: int) -> dict[str, int]:
-    """Process ``cases`` cases, at most ``ahead`` submitted and unfinished; counts by state."""
+def intake(run: int, cases: Sequence[str], ahead: int) -> dict[str, int]:
+    """Process the cases of these ids, at most ``ahead`` submitted and unfinished; counts by what
+    came of them."""
     states: dict[str, int] = {}
     waiting: deque[PrefectFuture[str]] = deque()
 
@@ -41,17 +42,17 @@ def intake(run: int, cases: int, ahead: int) -> dict[str, int]:
         state = waiting.popleft().result()
         states[state] = states.get(state, 0) + 1
 
-    for position in range(cases):
+    for case_id in cases:
         if len(waiting) >= ahead:
             take()
-        waiting.append(process_case.submit(run, position))
+        waiting.append(process_case.submit(run, case_id))
     while waiting:
         take()
     return states
 
 
-def run_flow(process: ProcessCase, cases: int, *, threads: int) -> dict[str, int]:
-    """Run the flow over ``cases`` cases with ``threads`` at a time; counts by state."""
+def run_flow(process: ProcessCase, cases: Sequence[str], *, threads: int) -> dict[str, int]:
+    """Run the flow over the cases of these ids with ``threads`` at a time; counts by state."""
     run = next(_numbers)
     _runs[run] = process
     try:

@@ -12,8 +12,6 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from flows.case import CaseResult
 from flows.files import write_whole
 from flows.notice import render_notice
@@ -24,7 +22,6 @@ from pipeline.record import Record, Status
 FOLDERS = ("records", "notices", "packets", "pictures")
 HELD = "held"
 """Below ``packets``: the packets of cases that are not ready, by department."""
-LOCK = ".lock"
 
 
 def check_apart(inbox: Path, out: Path) -> None:
@@ -36,24 +33,15 @@ def check_apart(inbox: Path, out: Path) -> None:
         )
 
 
-def prepare(out: Path) -> FileLock:
-    """Make the output folders, and the lock that keeps two runs apart; it is held until released,
-    or until the process ends, however it ends. Raises StoreError where that is not possible."""
+def prepare(out: Path) -> None:
+    """Make the output folders. Raises StoreError where that is not possible."""
     try:
         for name in FOLDERS:
             (out / name).mkdir(parents=True, exist_ok=True)
-        lock = FileLock(out / LOCK)
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise StoreError(
-            f"另一个 yijianshi 正在使用结果目录“{out.name}”。",
-            "请等它结束后再运行，或用 --out 另选一个目录。",
-        ) from error
     except OSError as error:
         raise StoreError(
             f"无法建立结果目录“{out.name}”。", "请检查路径是否正确、是否有写权限、磁盘是否已满。"
         ) from error
-    return lock
 
 
 def write_outputs(result: CaseResult, out: Path) -> None:

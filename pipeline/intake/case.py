@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -48,11 +48,40 @@ class CaseFiles:
     findings: tuple[Finding, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file as it was handed in: its name within the case, and where its bytes lie."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What was handed in as one case, not yet looked into: a folder's files, or a single file.
+
+    ``findings`` are those of entries that are not taken: links that lead out, folders too deep.
+    """
+
+    name: str
+    is_folder: bool
+    files: tuple[Entry, ...]
+    findings: tuple[Finding, ...] = ()
+
+
 def list_case(path: Path, limits: Limits, case_id: str | None = None) -> CaseFiles:
     """The files of a case: a folder, a zip of one, or a single scan.
 
     Raises InputError where ``path`` itself cannot be used; all else becomes findings.
     """
+    entries = find_entries(path, limits)
+    name = path.resolve().name if entries.is_folder else path.stem
+    return list_entries(entries, limits, case_id or case_ids([name])[0])
+
+
+def find_entries(path: Path, limits: Limits) -> Entries:
+    """What lies in a case's folder; the file itself where the case is one file. Raises InputError
+    where ``path`` cannot be used."""
     try:
         path.stat()
         is_folder = path.is_dir()
@@ -60,74 +89,43 @@ def list_case(path: Path, limits: Limits, case_id: str | None = None) -> CaseFil
             next(iter(path.iterdir()), None)
     except OSError as error:
         raise InputError(*not_usable(path)) from error
-    name = path.resolve().name if is_folder else path.stem
-    listing = _Listing(limits)
-    if is_folder:
-        listing.add_folder(path)
-        what = f"文件夹“{readable(path.resolve().name)}”"
-    else:
-        what = f"文件“{readable(path.name)}”"
-        listing.add_handed_in(path)
-    return listing.done(case_id or case_ids([name])[0], what)
+    if not is_folder:
+        return Entries(readable(path.name), False, (Entry(readable(path.name), path),))
+    return _Walk(path, limits).entries()
 
 
-Opener = Callable[[], AbstractContextManager[IO[bytes]]]
+def list_entries(entries: Entries, limits: Limits, case_id: str) -> CaseFiles:
+    """Look into what was handed in as one case; what is wrong with it becomes findings."""
+    listing = _Listing(limits, entries.findings)
+    for entry in entries.files:
+        if entries.is_folder:
+            listing.add(entry)
+        else:
+            listing.add_handed_in(entry)
+    what = f"{'文件夹' if entries.is_folder else '文件'}“{entries.name}”"
+    return listing.done(case_id, what)
 
 
-class _Listing:
-    """Collects the files of one case."""
+class _Walk:
+    """Finds the files of a case folder."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._files: list[SourceFile] = []
-        self._findings: list[Finding] = []
-        self._application: bytes | None = None
-        self._names: dict[str, str] = {}
-        self._left = limits.case_bytes
-        self._root = Path()
-        self._count = 0
-
-    def done(self, case_id: str, what: str) -> CaseFiles:
-        """The case; SRC-EMPTY where nothing in it looks like a scan."""
-        if self._count > self._limits.files:
-            reason = f"含 {self._limits.files} 个以上文件，其余未处理"
-            self._refuse(case_id, Refused(TOO_LARGE, reason))
-        files = tuple(sorted(self._files, key=lambda file: natural_key(file.name)))
-        findings = self._findings
-        if not files and all(f.severity == Severity.NOTE for f in findings):
-            findings = [finding("SRC-EMPTY", what=what), *findings]
-        return CaseFiles(case_id, files, self._application, tuple(findings))
-
-    def add_handed_in(self, path: Path) -> None:
-        """Add the single file that was handed in: a scan, or a zip of a case folder."""
-        source = SourceFile(readable(path.name), path)
-        try:
-            with self._open(path) as stream:
-                is_zip = file_kind(stream.read(HEAD_BYTES)) == FileKind.ZIP
-                if is_zip:
-                    stream.seek(0)
-                    self._add_members(stream, source, depth=1, prefix="")
-        except Refused as refused:
-            self._refuse(source.name, refused)
-            return
-        except OSError as error:
-            self._refuse(source.name, refused_by(error))
-            return
-        if not is_zip:
-            self._add(source, partial(self._open, path))
-
-    def add_folder(self, folder: Path) -> None:
-        """Add what lies in a case folder."""
-        limit = self._limits.files
+    def __init__(self, folder: Path, limits: Limits) -> None:
         self._root = folder.resolve()
-        found = list(islice(self._walk(folder, "", 0), limit + 1))
+        self._folder = folder
+        self._limits = limits
+        self._findings: list[Finding] = []
+
+    def entries(self) -> Entries:
+        """What lies in the folder, names that are the same after all made unique."""
+        name = readable(self._root.name)
+        limit = self._limits.files
+        found = list(islice(self._walk(self._folder, "", 0), limit + 1))
         if len(found) > limit:
-            name = readable(folder.resolve().name)
             self._refuse(name, Refused(TOO_LARGE, f"文件夹中的文件超过 {limit} 个，均未处理"))
-            return
+            found = []
         names = unique(name for name, _ in found)
-        for name, (_, path) in zip(names, found, strict=True):
-            self._add(SourceFile(name, path), partial(self._open, path))
+        files = tuple(Entry(name, path) for name, (_, path) in zip(names, found, strict=True))
+        return Entries(name, True, files, tuple(self._findings))
 
     def _walk(self, folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, Path]]:
         """The files under a folder: name relative to the case, path. Links to folders are not
@@ -156,6 +154,58 @@ class _Listing:
 
     def _is_inside(self, link: Path) -> bool:
         return link.resolve().is_relative_to(self._root)
+
+    def _refuse(self, name: str, refused: Refused) -> None:
+        self._findings.append(refused.finding(name))
+
+
+Opener = Callable[[], AbstractContextManager[IO[bytes]]]
+
+
+class _Listing:
+    """Collects the files of one case."""
+
+    def __init__(self, limits: Limits, findings: Sequence[Finding] = ()) -> None:
+        self._limits = limits
+        self._files: list[SourceFile] = []
+        self._findings: list[Finding] = [*findings]
+        self._application: bytes | None = None
+        self._names: dict[str, str] = {}
+        self._left = limits.case_bytes
+        self._count = 0
+
+    def done(self, case_id: str, what: str) -> CaseFiles:
+        """The case; SRC-EMPTY where nothing in it looks like a scan."""
+        if self._count > self._limits.files:
+            reason = f"含 {self._limits.files} 个以上文件，其余未处理"
+            self._refuse(case_id, Refused(TOO_LARGE, reason))
+        files = tuple(sorted(self._files, key=lambda file: natural_key(file.name)))
+        findings = self._findings
+        if not files and all(f.severity == Severity.NOTE for f in findings):
+            findings = [finding("SRC-EMPTY", what=what), *findings]
+        return CaseFiles(case_id, files, self._application, tuple(findings))
+
+    def add(self, entry: Entry) -> None:
+        """Add a file of a case folder."""
+        self._add(SourceFile(entry.name, entry.path), partial(self._open, entry.path))
+
+    def add_handed_in(self, entry: Entry) -> None:
+        """Add the single file that was handed in: a scan, or a zip of a case folder."""
+        source = SourceFile(entry.name, entry.path)
+        try:
+            with self._open(entry.path) as stream:
+                is_zip = file_kind(stream.read(HEAD_BYTES)) == FileKind.ZIP
+                if is_zip:
+                    stream.seek(0)
+                    self._add_members(stream, source, depth=1, prefix="")
+        except Refused as refused:
+            self._refuse(source.name, refused)
+            return
+        except OSError as error:
+            self._refuse(source.name, refused_by(error))
+            return
+        if not is_zip:
+            self.add(entry)
 
     def _open(self, path: Path) -> AbstractContextManager[IO[bytes]]:
         return open_regular(path, self._limits.case_bytes)

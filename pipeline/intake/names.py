@@ -101,9 +101,9 @@ def case_ids(names: Iterable[str]) -> list[str]:
     ids = []
     for name in names:
         wanted = _safe(name)
-        if wanted != name or _folded(wanted) in taken:
+        if wanted != name or folded(wanted) in taken:
             wanted = f"{wanted}~{hashlib.sha256(_as_bytes(name)).hexdigest()[:HASH_CHARS]}"
-        taken.add(_folded(wanted))
+        taken.add(folded(wanted))
         ids.append(wanted)
     return ids
 
@@ -131,7 +131,8 @@ def _as_bytes(name: str) -> bytes:
         return name.encode("utf-8", "replace")
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """The text as systems see it that tell neither capitals nor Unicode forms apart."""
     return unicodedata.normalize("NFKC", text).casefold()
 
 

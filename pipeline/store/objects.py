@@ -15,19 +15,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any, Protocol
+from typing import IO, Protocol
+from uuid import uuid4
 
 from pipeline.errors import StoreError
+from pipeline.model import Frozen
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CHUNK_BYTES = 1 << 20
 
 
+class Kept(Frozen):
+    """Bytes that lie in the store."""
+
+    sha256: str
+    size_bytes: int
+
+
 class Objects(Protocol):
     """Where bytes lie by content."""
 
-    def put(self, path: Path) -> str:
-        """Keep a file's bytes; their sha256. Raises StoreError."""
+    def put(self, stream: IO[bytes]) -> Kept:
+        """Keep the bytes of a stream. Raises StoreError where they cannot be written; what is wrong
+        with reading the stream is the caller's."""
 
     def has(self, sha256: str) -> bool:
         """Whether these bytes are kept."""
@@ -43,19 +53,17 @@ class FolderObjects:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, path: Path) -> str:
+    def put(self, stream: IO[bytes]) -> Kept:
         """See :class:`Objects`."""
-        try:
-            with _partial(self._folder) as partial:
-                sha256 = _copy(path, partial)
-                target = _place(self._folder, sha256)
+        with _partial(self._folder) as partial:
+            kept = _copy(stream, partial)
+            with _written():
+                target = _place(self._folder, kept.sha256)
                 if not target.exists():
                     target.parent.mkdir(parents=True, exist_ok=True)
                     partial.replace(target)
                     _sync_folder(target.parent)
-            return sha256
-        except OSError as error:
-            raise _not_kept(error) from error
+        return kept
 
     def has(self, sha256: str) -> bool:
         """See :class:`Objects`."""
@@ -85,34 +93,35 @@ class RemoteObjects:
         self._cache = FolderObjects(cache)
         self._folder = cache
 
-    def put(self, path: Path) -> str:
-        """See :class:`Objects`. The remote end gets it first: what is kept is kept for all."""
-        sha256 = self._cache.put(path)
-        with _remote_errors():
-            target = self._at(sha256)
+    def put(self, stream: IO[bytes]) -> Kept:
+        """See :class:`Objects`. Kept for all once it lies at the other end."""
+        kept = self._cache.put(stream)
+        with _written():
+            target = self._at(kept.sha256)
             if not self._remote.exists(target):
-                partial = f"{target}.{os.getpid()}.part"
+                partial = f"{target}.{uuid4().hex[:8]}.part"
                 self._remote.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
-                self._remote.put_file(str(self._cache.local(sha256)), partial)
+                self._remote.put_file(str(self._cache.local(kept.sha256)), partial)
                 self._remote.mv(partial, target)
-        return sha256
+        return kept
 
     def has(self, sha256: str) -> bool:
         """See :class:`Objects`."""
-        with _remote_errors():
+        with _written():
             return bool(self._remote.exists(self._at(sha256)))
 
     def local(self, sha256: str) -> Path:
         """See :class:`Objects`."""
         if self._cache.has(sha256):
             return self._cache.local(sha256)
-        with _remote_errors(), _partial(self._folder) as partial:
+        with _partial(self._folder) as partial, _written():
             try:
                 self._remote.get_file(self._at(sha256), str(partial))
             except FileNotFoundError as error:
                 raise _gone(sha256) from error
-            if self._cache.put(partial) != sha256:
-                raise StoreError("对象库中的一个文件内容已改变。", "请从备份恢复后再处理该件。")
+            with partial.open("rb") as stream:
+                if self._cache.put(stream).sha256 != sha256:
+                    raise StoreError("对象库中的一个文件内容已改变。", "请从备份恢复后再处理该件。")
         return self._cache.local(sha256)
 
     def _at(self, sha256: str) -> str:
@@ -140,24 +149,33 @@ def _place(folder: Path, sha256: str) -> Path:
 def _partial(folder: Path) -> Iterator[Path]:
     """A file of its own to write to; gone afterwards unless it was renamed."""
     waiting = folder / "partial"
-    waiting.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=waiting, delete=False) as file:
-        path = Path(file.name)
+    with _written():
+        waiting.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=waiting, delete=False) as file:
+            path = Path(file.name)
     try:
         yield path
     finally:
         path.unlink(missing_ok=True)
 
 
-def _copy(source: Path, target: Path) -> str:
+def _copy(source: IO[bytes], target: Path) -> Kept:
     digest = hashlib.sha256()
-    with source.open("rb") as read, target.open("wb") as written:
-        while chunk := read.read(_CHUNK_BYTES):
+    size = 0
+    written = target.open("wb")
+    try:
+        while chunk := source.read(_CHUNK_BYTES):
             digest.update(chunk)
-            written.write(chunk)
-        written.flush()
-        os.fsync(written.fileno())
-    return digest.hexdigest()
+            size += len(chunk)
+            with _written():
+                written.write(chunk)
+        with _written():
+            written.flush()
+            os.fsync(written.fileno())
+    finally:
+        with _written():
+            written.close()
+    return Kept(sha256=digest.hexdigest(), size_bytes=size)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -172,15 +190,14 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _remote_errors() -> Iterator[Any]:
+def _written() -> Iterator[None]:
+    """An error of the store's own disk or network is an error of the store."""
     try:
         yield
     except OSError as error:
-        raise _not_kept(error) from error
-
-
-def _not_kept(_: OSError) -> StoreError:
-    return StoreError("扫描件未能存入或取自对象库。", "请检查磁盘空间、写权限和网络后再试。")
+        raise StoreError(
+            "扫描件未能存入或取自对象库。", "请检查磁盘空间、写权限和网络后再试。"
+        ) from error
 
 
 def _gone(_: str) -> StoreError:

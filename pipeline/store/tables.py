@@ -81,7 +81,11 @@ case_state = Table(
     Column("attempts", Integer, nullable=False),
     Column("trouble", Text),
     Column("changed_at", UtcDateTime, nullable=False),
+    Column("folded_id", String(CASE_ID_CHARS)),  # as systems see it that tell no capitals apart
     Column("given_name", Text),  # the folder's or file's name as it came
+    Column("is_folder", Boolean),  # else one file: a PDF, a zip
+    Column("digest", String(SHA256_CHARS)),  # of the files that it has now
+    Column("refused", Text),  # JSON: findings of entries that were not taken on arrival
     Column("arrived_at", UtcDateTime),
     Column("revision", Integer, nullable=False, server_default="0"),  # the one that stands
     Column("status", String(16)),  # of that revision, decisions included
@@ -98,6 +102,8 @@ case_state = Table(
     Index(None, "changed_at"),
     Index(None, "applicant_name"),
     Index(None, "applicant_number"),
+    Index(None, "folded_id"),
+    Index(None, "digest"),
 )
 """How each case stands: one row a case."""
 

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from datetime import date
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from flows import worker
+from flows.batch import Batch
+from flows.case_work import CaseWork
 from flows.pool import OcrPool, PoolBroken
+from flows.progress import Progress
 from flows.reading import Reader
 from pipeline.contracts import OcrEngine
+from pipeline.intake.inbox import list_inbox
 from pipeline.ocr.weights import Weights
 from pipeline.settings import Settings
 from pipeline.store.cases import Store
+from pipeline.store.objects import FolderObjects
 from tests.reader import NothingRead
 
 P = ParamSpec("P")
@@ -68,6 +74,21 @@ def model_folders(folder: Path) -> Weights:
         digests={"det": "d" * 64, "rec": "e" * 64},
         face_digests={"mesh.tflite": "f" * 64},
     )
+
+
+def inline_batch(
+    inbox: Path,
+    out: Path,
+    settings: Settings,
+    store: Store,
+    reader: Reader,
+    progress: Progress,
+    day: date,
+) -> Batch:
+    """A run over the cases of an inbox, to be driven by hand."""
+    objects = FolderObjects(out / "objects")
+    work = CaseWork(settings, store, objects, reader, out, lambda: day, progress.tell)
+    return Batch(inbox, {c.case_id: c for c in list_inbox(inbox).cases}, work, progress)
 
 
 def fake_reader(

@@ -4,13 +4,14 @@ the output folder is what the store says. Models and Prefect are left out."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from flows import batch
 from flows.batch import BatchOutcome, run_batch
@@ -23,6 +24,7 @@ from pipeline.intake.source import SourceFile
 from pipeline.model import Request
 from pipeline.record import Status
 from pipeline.settings import Settings
+from pipeline.store import leases
 from pipeline.store.cases import STORE_FILE, CaseState, Store
 from pipeline.store.tables import case_revision
 from tests.flows.fake_reading import InlinePool, fake_reader
@@ -59,10 +61,12 @@ class Runs:
         def reader(settings: Settings, workers: int | None, **kept: Any) -> Any:
             return fake_reader(settings, self.out / "models", kept["store"], self.pool)
 
-        def one_after_the_other(process: Callable[[int], str], count: int, threads: int) -> None:
+        def one_after_the_other(
+            process: Callable[[str], str], case_ids: Sequence[str], threads: int
+        ) -> None:
             assert threads > 1
-            for position in range(count):
-                process(position)
+            for case_id in case_ids:
+                process(case_id)
 
         self._patch.setattr(batch, "Reader", reader)
         self._patch.setattr(batch, "_prefect", lambda settings, progress: one_after_the_other)
@@ -238,3 +242,28 @@ def test_every_file_of_a_case_has_its_key_and_a_result_lasts_unless_it_is_said_n
         case_key(CaseFiles("07", (file,), None, ()), (), DAY)
     whole = record(applied(["M3"], form(), card()))
     assert CaseResult(whole, Request()).lasting
+
+
+def test_a_case_that_another_run_works_on_is_waited_for(
+    run: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "BUSY_SECONDS", 0.05)
+    (run.out).mkdir()
+    with run.store.begin() as connection:
+        assert leases.take(connection, "case:07", "another", seconds=0.4)
+    outcome = run()
+    assert sorted(record.case_id for record in outcome.records) == ["07", "08"]
+
+
+def test_two_runs_at_once_do_each_case_once(run: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "BUSY_SECONDS", 0.05)
+    outcomes: list[BatchOutcome] = []
+    threads = [threading.Thread(target=lambda: outcomes.append(run())) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [len(outcome.records) for outcome in outcomes] == [2, 2]
+    with run.store.snapshot() as connection:
+        revisions = connection.execute(select(case_revision.c.case_id)).scalars().all()
+    assert sorted(revisions) == ["07", "08"]

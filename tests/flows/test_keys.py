@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 
 from flows import case, reading
-from flows.batch import ONCE, Batch
+from flows.batch import Batch
 from flows.case import case_key
+from flows.case_work import ONCE
 from flows.outputs import prepare
 from flows.photo_face import load_face_models
 from flows.progress import Progress
@@ -26,11 +27,12 @@ from pipeline.errors import DependencyError
 from pipeline.finding import finding
 from pipeline.intake.case import CaseFiles, list_case
 from pipeline.intake.inbox import list_inbox
+from pipeline.intake.refusal import Refused
 from pipeline.intake.source import SourceFile
 from pipeline.ocr.weights import Weights
 from pipeline.settings import Limits, Settings
 from pipeline.store.cases import CaseState, Store
-from tests.flows.fake_reading import InlinePool, fake_reader, model_folders
+from tests.flows.fake_reading import InlinePool, fake_reader, inline_batch, model_folders
 from tests.pipeline.sheets.scans import noise, scanned_pdf
 from validators.guide.guide import guide
 
@@ -286,30 +288,30 @@ def run(inbox: Path, out: Path, pool: InlinePool, **changes: Any) -> Batch:
     store = Store(out / "s.sqlite")
     cases = list_inbox(inbox).cases
     with fake_reader(made, out / "models", store, pool) as reader, Progress("-", 1) as progress:
-        batch = Batch(made, cases, out, store, reader, progress, DAY)
-        for position in range(len(cases)):
-            batch.process(position)
+        batch = inline_batch(inbox, out, made, store, reader, progress, DAY)
+        for case in cases:
+            batch.process(case.case_id)
     return batch
 
 
 def rules_of(batch: Batch) -> set[str]:
-    row = batch.store.find_case("07")
+    row = batch.work.store.find_case("07")
     assert row is not None and row.state == CaseState.DONE and row.record is not None
     return {name for name in ("SRC-TOO-LARGE", "SRC-UNREADABLE") if name in row.record}
 
 
 def test_a_raised_limit_reads_the_file_that_was_too_large(inbox: Path, tmp_path: Path) -> None:
     small = run(inbox, tmp_path / "out", InlinePool(), limits={"pages": 2})
-    assert (rules_of(small), small.pages_read) == ({"SRC-TOO-LARGE"}, 0)
+    assert (rules_of(small), small.work.pages_read) == ({"SRC-TOO-LARGE"}, 0)
     raised = run(inbox, tmp_path / "out", InlinePool(), limits={"pages": 200})
-    assert (rules_of(raised), raised.pages_read, raised.resumed) == (set(), 3, 0)
+    assert (rules_of(raised), raised.work.pages_read, raised.resumed) == (set(), 3, 0)
 
 
 def test_the_same_run_again_reads_nothing(inbox: Path, tmp_path: Path) -> None:
     run(inbox, tmp_path / "out", InlinePool())
     pool = InlinePool()
     again = run(inbox, tmp_path / "out", pool)
-    assert (again.resumed, again.pages_read, pool.asked) == (1, 0, 0)
+    assert (again.resumed, again.work.pages_read, pool.asked) == (1, 0, 0)
 
 
 def test_a_reading_that_was_kept_serves_another_case(inbox: Path, tmp_path: Path) -> None:
@@ -318,24 +320,23 @@ def test_a_reading_that_was_kept_serves_another_case(inbox: Path, tmp_path: Path
     pool = InlinePool()
     again = run(inbox, tmp_path / "out", pool)
     assert (again.resumed, pool.asked) == (0, 0)
-    assert again.store.find_case("08") is not None
+    assert again.work.store.find_case("08") is not None
 
 
-def test_a_case_with_a_file_that_was_locked_is_taken_up_anew(inbox: Path, tmp_path: Path) -> None:
-    content = (inbox / "07" / "scan.pdf").read_bytes()
+def test_a_case_with_a_file_that_was_locked_is_taken_up_anew(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(path: Path, limit_bytes: int) -> Any:
+        raise Refused("SRC-UNREADABLE", "没有读取权限", passing=True)
 
-    class Vanishing(InlinePool):
-        def submit(self, work: Any, *args: Any, **kwargs: Any) -> Any:
-            (inbox / "07" / "scan.pdf").unlink()  # between listing and reading
-            return super().submit(work, *args, **kwargs)
-
-    broken = run(inbox, tmp_path / "out", Vanishing())
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.store.arrivals.open_regular", locked)
+        broken = run(inbox, tmp_path / "out", InlinePool())
     assert rules_of(broken) == {"SRC-UNREADABLE"}
-    row = broken.store.find_case("07")
+    row = broken.work.store.find_case("07")
     assert row is not None and row.content_key == ONCE
-    (inbox / "07" / "scan.pdf").write_bytes(content)
     mended = run(inbox, tmp_path / "out", InlinePool())
-    assert (rules_of(mended), mended.pages_read, mended.resumed) == (set(), 3, 0)
+    assert (rules_of(mended), mended.work.pages_read, mended.resumed) == (set(), 3, 0)
 
 
 def test_a_key_is_the_same_in_every_reader(tmp_path: Path) -> None:

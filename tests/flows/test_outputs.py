@@ -77,12 +77,6 @@ def test_results_may_not_lie_in_the_inbox(tmp_path: Path) -> None:
     check_apart(tmp_path / "in", tmp_path / "inbox-out")
 
 
-def test_two_runs_do_not_share_a_folder_of_results(tmp_path: Path) -> None:
-    with prepare(tmp_path), pytest.raises(StoreError, match="正在使用"):
-        prepare(tmp_path)
-    prepare(tmp_path).release()
-
-
 def test_a_folder_that_cannot_be_made_is_an_error_of_the_store(tmp_path: Path) -> None:
     (tmp_path / "records").write_text("in the way")
     with pytest.raises(StoreError):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from flows.batch import Batch, run_batch
+from flows.batch import run_batch
 from flows.cli import run_command
 from flows.outputs import prepare
 from flows.pool import OcrPool
@@ -24,7 +24,7 @@ from pipeline.settings import Limits, Settings
 from pipeline.store.cases import CaseRow, CaseState, Store
 from pipeline.store.trouble import Trouble, trouble_of
 from tests.flows.broken_child import break_in_child, make_ready
-from tests.flows.fake_reading import InlinePool, fake_reader, model_folders
+from tests.flows.fake_reading import InlinePool, fake_reader, inline_batch, model_folders
 from tests.flows.test_keys import DAY
 from tests.pipeline.sheets.scans import noise, scanned_pdf
 
@@ -72,9 +72,9 @@ def process(inbox: Path, out: Path, pool: OcrPool, engine: Any = None) -> list[C
         Progress("-", len(cases)) as progress,
         tracing(out / "run.log"),
     ):
-        batch = Batch(settings, cases, out, store, reader, progress, DAY)
-        for position in range(len(cases)):
-            batch.process(position)
+        batch = inline_batch(inbox, out, settings, store, reader, progress, DAY)
+        for case in cases:
+            batch.process(case.case_id)
     return store.read_cases()
 
 
@@ -88,7 +88,7 @@ def test_a_case_that_raises_is_set_aside_with_its_places(inbox: Path, out: Path)
     assert [row.state for row in rows] == [CaseState.QUARANTINED] * 2
     trouble = rows[0].trouble
     assert trouble is not None and trouble.kinds == ("ValueError",)
-    assert trouble.places[0].startswith("flows/batch.py:")
+    assert trouble.places[0].startswith("flows/case_work.py:")
     assert trouble.places[-1].startswith("flows/test_quarantine.py:")
     assert trouble.places[-1].endswith(" detect")
 
@@ -221,7 +221,7 @@ def test_doctor_shows_where_a_case_broke(
     process(inbox, out, InlinePool(), BreakingEngine())
     code, said = asked(out, "07", capsys)
     assert code == 0
-    for words in ("已搁置", "ValueError", " detect", "flows/batch.py", "→", "维护人员"):
+    for words in ("已搁置", "ValueError", " detect", "flows/case_work.py", "→", "维护人员"):
         assert words in said
     assert NAME not in said
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -28,17 +29,24 @@ def scan(tmp_path: Path) -> Path:
     return path
 
 
+def put(objects: Objects, path: Path) -> str:
+    with path.open("rb") as stream:
+        kept = objects.put(stream)
+    assert kept.size_bytes == path.stat().st_size
+    return kept.sha256
+
+
 def test_what_was_put_is_there_by_its_content(objects: Objects, scan: Path) -> None:
     assert not objects.has(SHA256)
-    assert objects.put(scan) == objects.put(scan) == SHA256
+    assert put(objects, scan) == put(objects, scan) == SHA256
     scan.unlink()
     assert objects.has(SHA256)
     assert objects.local(SHA256).read_bytes() == BYTES
 
 
 def test_nothing_lies_beside(objects: Objects, scan: Path, tmp_path: Path) -> None:
-    objects.put(scan)
-    objects.put(scan)
+    put(objects, scan)
+    put(objects, scan)
     left = {p.name for p in tmp_path.rglob("*") if p.is_file()}
     assert left == {scan.name, SHA256}
 
@@ -50,15 +58,26 @@ def test_what_is_not_there_is_said(objects: Objects) -> None:
         objects.local("../../etc/passwd")
 
 
-def test_a_scan_that_cannot_be_read_is_said(objects: Objects, tmp_path: Path) -> None:
-    with pytest.raises(StoreError):
-        objects.put(tmp_path / "none.jpg")
+def test_an_error_of_the_stream_is_the_callers(objects: Objects, tmp_path: Path) -> None:
+    class Torn(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise PermissionError
+
+    with pytest.raises(PermissionError):
+        objects.put(Torn())
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+def test_a_disk_that_takes_nothing_is_said(tmp_path: Path, scan: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(StoreError, match="对象库"):
+        put(FolderObjects(tmp_path / "file" / "objects"), scan)
 
 
 def test_another_machine_reads_what_one_put(tmp_path: Path, scan: Path) -> None:
     here = RemoteObjects(f"file://{tmp_path / 'far'}", tmp_path / "here")
     there = RemoteObjects(f"file://{tmp_path / 'far'}", tmp_path / "there")
-    here.put(scan)
+    put(here, scan)
     assert there.local(SHA256).read_bytes() == BYTES
     (tmp_path / "far" / SHA256[:2] / SHA256[2:4] / SHA256).write_bytes(b"other")
     elsewhere = RemoteObjects(f"file://{tmp_path / 'far'}", tmp_path / "elsewhere")
@@ -74,5 +93,5 @@ def test_an_address_of_no_known_kind_is_said(tmp_path: Path) -> None:
 def test_a_folder_named_in_the_settings_is_used(tmp_path: Path, scan: Path) -> None:
     objects = open_objects(str(tmp_path / "named"), tmp_path / "objects", tmp_path)
     assert isinstance(objects, FolderObjects)
-    objects.put(scan)
+    put(objects, scan)
     assert (tmp_path / "named").is_dir()

@@ -252,7 +252,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_session_account"), ["account"], unique=False)
 
     with op.batch_alter_table("case_state", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("folded_id", sa.String(length=255), nullable=True))
         batch_op.add_column(sa.Column("given_name", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("is_folder", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("digest", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("refused", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("revision", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("status", sa.String(length=16), nullable=True))
@@ -273,6 +277,8 @@ def upgrade() -> None:
             batch_op.f("ix_case_state_applicant_number"), ["applicant_number"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_case_state_changed_at"), ["changed_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_state_digest"), ["digest"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_state_folded_id"), ["folded_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_case_state_state_status"), ["state", "status"], unique=False
         )
@@ -281,8 +287,8 @@ def upgrade() -> None:
         )
     _move_records()
     with op.batch_alter_table("case_state", schema=None) as batch_op:
-        batch_op.drop_column("record")
         batch_op.drop_column("request")
+        batch_op.drop_column("record")
 
 
 _KEPT = (

@@ -1,0 +1,173 @@
+"""One case of the store is taken to its end, by whoever holds its lease.
+
+The batch, the service and the pages all work through this: a case that has arrived is read,
+checked, and its record written together with what must go out, in one transaction, while its lease
+is held. Each case ends DONE with its record, or QUARANTINED where it broke twice or a bug struck.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from flows.case import CaseResult, case_key, make_case_record
+from flows.outputs import write_outputs
+from flows.pool import PoolBroken
+from flows.reading import Reader
+from flows.trace import log
+from pipeline.errors import StoreError
+from pipeline.intake.case import CaseFiles, list_entries
+from pipeline.settings import Settings
+from pipeline.store import leases
+from pipeline.store.arrivals import case_entries
+from pipeline.store.cases import CaseState, Store
+from pipeline.store.leases import Lease, LeaseLost
+from pipeline.store.objects import Objects
+from pipeline.store.trouble import Trouble, trouble_of
+
+ONCE = "once"
+"""Stands for the content key of a case that must be taken up anew the next time."""
+
+
+class Ended(StrEnum):
+    """What came of working on a case."""
+
+    DONE = "done"
+    RESUMED = "resumed"
+    """It was done, and nothing has changed since."""
+    QUARANTINED = "quarantined"
+    BUSY = "busy"
+    """Another works on it."""
+
+
+@dataclass(slots=True)
+class CaseWork:
+    """What it takes to work on cases. Safe to share between threads."""
+
+    settings: Settings
+    store: Store
+    objects: Objects
+    reader: Reader
+    out: Path
+    today: Callable[[], date]
+    tell: Callable[[str], None]
+    owner: str = field(default_factory=leases.new_owner)
+    pages_read: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def work(self, case_id: str) -> Ended:
+        """Take one case to its end. Never raises for a case's own sake: a bug in one case must not
+        stop the others. Raises StoreError where no case can end well."""
+        with self._leased(case_id) as lease:
+            if lease is None:
+                return Ended.BUSY
+            try:
+                return self._work(case_id, lease)
+            except LeaseLost:
+                log.warning("lease lost", case=case_id)
+                return Ended.BUSY
+            except StoreError:
+                raise  # the disk is full or gone: no case can end well
+            except Exception as error:  # noqa: BLE001  quarantines this case alone, and says so
+                return self.quarantine(case_id, trouble_of(error), lease=lease)
+
+    def _work(self, case_id: str, lease: Lease) -> Ended:
+        files = self._files(case_id)
+        key = case_key(files, [self.reader.key(f) for f in files.files], self.today())
+        before = self.store.find_case(case_id)
+        if before is not None and before.content_key == key and before.state == CaseState.DONE:
+            log.info("case resumed", case=case_id)
+            return Ended.RESUMED
+        self.store.write_case(case_id, key, CaseState.RUNNING, attempts=1, lease=lease)
+        try:
+            result = self._result(files, alone=False)
+        except PoolBroken:
+            self.store.write_case(case_id, key, CaseState.RUNNING, attempts=2, lease=lease)
+            try:
+                result = self._result(files, alone=True)
+            except PoolBroken as error:
+                trouble = trouble_of(error, str(error))
+                return self.quarantine(case_id, trouble, key=key, attempts=2, lease=lease)
+        done_key = key if result.lasting else ONCE
+        self.store.write_record(case_id, done_key, result.record, result.request, lease=lease)
+        write_outputs(result, self.out)
+        log.info(
+            "case done",
+            case=case_id,
+            status=result.record.status.value,
+            rules=sorted({found.rule for found in result.record.findings}),
+            files=len(files.files),
+        )
+        return Ended.DONE
+
+    def _files(self, case_id: str) -> CaseFiles:
+        with self.store.snapshot() as connection:
+            entries = case_entries(connection, self.objects, case_id)
+        return list_entries(entries, self.settings.limits, case_id)
+
+    def _result(self, files: CaseFiles, *, alone: bool) -> CaseResult:
+        def done(pages: int) -> None:
+            with self._lock:
+                self.pages_read += pages
+
+        readings = self.reader.read(files.files, done, alone=alone)
+        return make_case_record(files, readings, self.reader.models, self.today())
+
+    def quarantine(
+        self,
+        case_id: str,
+        trouble: Trouble,
+        *,
+        key: str = ONCE,
+        attempts: int = 1,
+        lease: Lease | None = None,
+    ) -> Ended:
+        """Set a case aside with what is known of why."""
+        self.tell(f"“{case_id}”处理失败（{trouble.kinds[0]}），已搁置。")
+        state = CaseState.QUARANTINED
+        self.store.write_case(case_id, key, state, attempts=attempts, trouble=trouble, lease=lease)
+        log.error(
+            "case quarantined",
+            case=case_id,
+            kinds=trouble.kinds,
+            places=trouble.places,
+            step=trouble.step,
+            attempts=attempts,
+        )
+        return Ended.QUARANTINED
+
+    @contextmanager
+    def _leased(self, case_id: str) -> Iterator[Lease | None]:
+        """The case's lease, renewed as long as it is worked on; None while another holds it."""
+        with self.store.begin() as connection:
+            # A thread is an owner of its own: two threads of one process hold each other off too.
+            owner = f"{self.owner}:{threading.get_ident()}"
+            lease = leases.take(connection, f"case:{case_id}", owner)
+        if lease is None:
+            yield None
+            return
+        over = threading.Event()
+        renewer = threading.Thread(target=self._renew, args=(lease, over), daemon=True)
+        renewer.start()
+        try:
+            yield lease
+        finally:
+            over.set()
+            renewer.join()
+            with self.store.begin() as connection:
+                leases.release(connection, lease)
+
+    def _renew(self, lease: Lease, over: threading.Event) -> None:
+        while not over.wait(leases.LEASE_SECONDS / 3):
+            try:
+                with self.store.begin() as connection:
+                    leases.renew(connection, lease)
+            except LeaseLost:
+                return  # the next write under it says so
+            except StoreError:
+                continue  # the database is away for the moment; the lease lasts a while yet
