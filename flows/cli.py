@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +44,15 @@ FailOn = Annotated[
     list[Status] | None,
     typer.Option("--fail-on", help="有案件为此状态时以退出码 1 结束，可多次给出，供脚本使用。"),
 ]
+AcceptedOn = Annotated[
+    datetime | None,
+    typer.Option(
+        "--accepted-on",
+        formats=["%Y-%m-%d"],
+        metavar="日期",
+        help="受理日期（如 2026-11-23）：录入信息和申请表都没有写时，以它为准。",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，而不是给人看的摘要。")]
 
 
@@ -52,6 +62,7 @@ def run(
     out: Annotated[Path, typer.Option("--out", "-o", help="结果目录，没有则建立。")],
     workers: Workers = None,
     fail_on: FailOn = None,
+    accepted_on: AcceptedOn = None,
 ) -> None:
     """批量处理收件箱中的全部申请；中断后再次运行即继续，已完成的不会重做。
 
@@ -62,7 +73,7 @@ def run(
     from flows.interruption import ended_together
 
     with ended_together():
-        outcome = run_batch(inbox, out, workers=workers)
+        outcome = run_batch(inbox, out, workers=workers, accepted_on=_day(accepted_on))
     for line in outcome.lines():
         typer.echo(line)
     _fail_on(outcome.statuses, fail_on)
@@ -77,14 +88,28 @@ def check(
     ] = None,
     workers: Workers = None,
     fail_on: FailOn = None,
+    accepted_on: AcceptedOn = None,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="完整显示姓名、号码等，供与原件逐位核对；默认遮盖。")
+    ] = False,
+    no_keep: Annotated[
+        bool,
+        typer.Option("--no-keep", help="不使用也不保留识别结果（默认保留 7 天，补交后不必重读）。"),
+    ] = False,
 ) -> None:
-    """当场核验一件申请：读到了什么、缺什么、错什么，一次说清。"""
+    """当场核验一件申请：读到了什么、缺什么、错什么，一次说清。
+
+    识别结果只存在本机缓存文件夹的 readings 中（仅本人可读，7 天后自动删除，删除该文件夹即清空）。
+    """
+    _say("正在准备核验……")  # the libraries alone take seconds to load
     from flows.counter import check_case
     from flows.interruption import ended_together
     from flows.summary import summary
 
     with ended_together("已中断。"):
-        record = check_case(folder, workers=workers)
+        record = check_case(
+            folder, workers=workers, accepted_on=_day(accepted_on), keep=not no_keep
+        )
     if notice is not None:
         from flows.notice import write_notice
 
@@ -93,7 +118,7 @@ def check(
     if as_json:
         typer.echo(record.to_json(), nl=False)
     else:
-        for line in summary(record):
+        for line in summary(record, reveal=reveal):
             typer.echo(line)
     _fail_on([record.status], fail_on)
 
@@ -176,6 +201,10 @@ app.command()(look)
 app.command()(weights)
 app.command()(schema)
 app.command("convert-record")(convert_record)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else moment.date()
 
 
 def _wrong_files(files: list[Path]) -> InputError | None:

@@ -24,6 +24,15 @@ def test_summary_says_how_the_case_stands_and_what_to_do() -> None:
     assert "450***********9991" in text
 
 
+def test_values_are_shown_in_full_on_purpose_alone() -> None:
+    hidden, full = (
+        "\n".join(summary(make_record(low_name()), reveal=reveal)) for reveal in (False, True)
+    )
+    for value in ("韦昊燊", "450103199002309991"):
+        assert value in full and value not in hidden
+    assert full.count("韦昊燊") == 3  # the applicant, the card, the doubt about it
+
+
 def test_subject_and_fact_are_said_once() -> None:
     stranger = finding(
         "X1",
