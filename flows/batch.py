@@ -11,11 +11,10 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from flows.case import CaseResult
 from flows.case_work import CaseWork, Ended
@@ -83,6 +82,8 @@ class BatchOutcome:
                 yield f"  “{entry.name}”{entry.reason}"
         if self.gone:
             yield f"另有 {len(self.gone)} 件已不在收件箱中，以前的结果仍在：{'、'.join(self.gone)}"
+        if undated := sum(not _is_dated(record) for record in self.records):
+            yield f"其中 {undated} 件没有受理日期，办结日未计算；可用 --accepted-on 日期 给出。"
         if self.resumed:
             yield f"其中 {self.resumed} 件内容未变，沿用上次结果。"
         yield f"记录      {self.out / 'records'}"
@@ -101,18 +102,33 @@ class Batch:
     progress: Progress
     ended: dict[str, Ended] = field(default_factory=dict)
 
-    def process(self, case_id: str) -> str:
-        """Take one case of the inbox in and to its end; what came of it. Never raises for a case's
+    def take_in(self, threads: int) -> list[str]:
+        """Take every case of the inbox in; those that there is work for. Where there is none,
+        neither the flow nor a model need be started."""
+        with ThreadPoolExecutor(threads) as pool:
+            for case_id, ended in zip(self.cases, pool.map(self._take_in, self.cases), strict=True):
+                if ended is not None:
+                    self.ended[case_id] = ended
+                    self.progress.advance()
+        return [case_id for case_id in self.cases if case_id not in self.ended]
+
+    def _take_in(self, case_id: str) -> Ended | None:
+        """What came of a case that needs no work, or broke; else None. Never raises for a case's
         own sake."""
         try:
             self._arrive(self.cases[case_id])
+            if not self.work.is_done(case_id):
+                return None
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001  quarantines this case alone, and says so
-            ended = self.work.quarantine(case_id, trouble_of(error))
-        else:
-            ended = self.work.work(case_id)
-        self.ended[case_id] = ended
+            return self.work.quarantine(case_id, trouble_of(error))
+        log.info("case resumed", case=case_id)
+        return Ended.RESUMED
+
+    def process(self, case_id: str) -> str:
+        """Take one case to its end; what came of it. Never raises for a case's own sake."""
+        self.ended[case_id] = ended = self.work.work(case_id)
         self.progress.advance()
         return ended.value
 
@@ -143,8 +159,11 @@ class Batch:
             arrive(connection, case.case_id, stored, source=readable(self.inbox.name), stays=True)
 
 
-def run_batch(inbox: Path, out: Path, *, workers: int | None = None) -> BatchOutcome:
-    """Take every case of ``inbox`` to its end and write the outputs.
+def run_batch(
+    inbox: Path, out: Path, *, workers: int | None = None, accepted_on: date | None = None
+) -> BatchOutcome:
+    """Take every case of ``inbox`` to its end and write the outputs. ``accepted_on``: the day of
+    acceptance of cases that say none.
 
     Raises InputError where the inbox cannot be used, UsageError where ``out`` lies in it,
     DependencyError where model files are missing, StoreError where ``out`` cannot be written or
@@ -153,10 +172,12 @@ def run_batch(inbox: Path, out: Path, *, workers: int | None = None) -> BatchOut
     listed = list_inbox(inbox)
     check_apart(inbox, out)
     prepare(out)
-    return _run(inbox, listed, out, workers)
+    return _run(inbox, listed, out, workers, accepted_on)
 
 
-def _run(inbox: Path, listed: Inbox, out: Path, workers: int | None) -> BatchOutcome:
+def _run(
+    inbox: Path, listed: Inbox, out: Path, workers: int | None, accepted_on: date | None
+) -> BatchOutcome:
     began = time.monotonic()
     settings = load_settings()
     cases = listed.cases
@@ -168,12 +189,12 @@ def _run(inbox: Path, listed: Inbox, out: Path, workers: int | None) -> BatchOut
     ):
         log.info("run begun", version=__version__, cases=len(cases))
         objects = open_objects(settings.objects, out / "objects", settings.cache)
-        work = CaseWork(settings, store, objects, reader, out, today, progress.tell)
+        work = CaseWork(settings, store, objects, reader, out, today, progress.tell, accepted_on)
         batch = Batch(inbox, {case.case_id: case for case in cases}, work, progress)
-        if cases:
+        if waiting := batch.take_in(2 * reader.workers):
             reader.warm()
             run_flow = _prefect(settings, progress)
-            run_flow(batch.process, [*batch.cases], threads=2 * reader.workers)
+            run_flow(batch.process, waiting, threads=2 * reader.workers)
             batch.wait_for_others()
         log.info(
             "run read",
@@ -199,7 +220,7 @@ def _run(inbox: Path, listed: Inbox, out: Path, workers: int | None) -> BatchOut
     )
     for result in results:
         if not is_written(result, out):
-            write_outputs(result, out)
+            write_outputs(result, out, objects)
     _write_report(outcome)
     return outcome
 
@@ -225,23 +246,32 @@ def _result(row: CaseRow) -> CaseResult:
     if row.record is None or row.request is None:
         raise StoreError("数据库中的记录不完整。", "请删除结果目录中的数据库文件后重新运行。")
     try:
-        return CaseResult(Record.from_json(row.record), Request.model_validate_json(row.request))
-    except ValidationError as error:
+        record, request = Record.from_json(row.record), Request.model_validate_json(row.request)
+        if record.declared is None:  # version 1 kept it beside the record
+            record = record.model_copy(update={"declared": request})
+        return CaseResult(record, request, arrived_at=row.arrived_at)
+    except ValueError as error:
         raise StoreError(
             "数据库中的记录由其他版本的 yijianshi 写入，无法使用。", "请用 --out 另选一个结果目录。"
         ) from error
 
 
 def with_repeats(results: Sequence[CaseResult]) -> list[CaseResult]:
-    """The results, with what only all of them together show (X16, X17). The store keeps each
+    """The results, with what only all of them together show (X16, X17, X22). The store keeps each
     case's record as its own papers make it."""
-    repeats = find_repeats(trace_of(result.record, result.request) for result in results)
+    repeats = find_repeats(
+        trace_of(result.record, result.request, result.arrived_at) for result in results
+    )
     return [
         replace(result, record=with_findings(result.record, repeats[result.record.case_id]))
         if result.record.case_id in repeats
         else result
         for result in results
     ]
+
+
+def _is_dated(record: Record) -> bool:
+    return record.declared is None or record.declared.accepted_on is not None
 
 
 RunFlow = Callable[..., dict[str, int]]

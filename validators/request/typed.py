@@ -111,6 +111,13 @@ def _acceptance(facts: Facts) -> Iterator[Finding]:
     """A day of acceptance that lies far from today is a slip more often than a fact."""
     accepted, limits = facts.request.accepted_on, facts.guide.limits
     if accepted is None:
+        if facts.request.matters:
+            day = facts.today.isoformat()
+            reason = f"没有受理日期：办结日无法计算，年龄和有效期按处理当天（{day}）判断"
+            hint = "请在申请信息中补填受理日期，或运行时用 --accepted-on 给出。"
+            yield finding(
+                "E-0", severity=Severity.NOTE, field="accepted_on", reason=reason, hint=hint
+            )
         return
     ahead = add_months(facts.today, limits.acceptance_ahead_months)
     behind = add_months(facts.today, -limits.acceptance_behind_months)
