@@ -29,7 +29,7 @@ from pipeline import __version__
 from pipeline.errors import InputError, StoreError
 from pipeline.finding import PassingFinding, finding
 from pipeline.intake.case import Entries, find_entries
-from pipeline.intake.inbox import Inbox, InboxCase, Unprocessed, list_inbox
+from pipeline.intake.inbox import Inbox, InboxCase, Unprocessed, list_inbox, natural_key
 from pipeline.intake.names import readable
 from pipeline.model import Request
 from pipeline.record import Record, Status, with_findings
@@ -100,31 +100,37 @@ class Batch:
     cases: Mapping[str, InboxCase]
     work: CaseWork
     progress: Progress
+    ids: set[str] = field(default_factory=set)
+    """Of the cases that were taken in: what an entry is called may be taken by another case."""
     ended: dict[str, Ended] = field(default_factory=dict)
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """When all of the inbox arrived: of two of one run neither came first."""
 
     def take_in(self, threads: int) -> list[str]:
-        """Take every case of the inbox in; those that there is work for. Where there is none,
-        neither the flow nor a model need be started."""
+        """Take every case of the inbox in; the ids of those that there is work for. Where there is
+        none, neither the flow nor a model need be started."""
         with ThreadPoolExecutor(threads) as pool:
-            for case_id, ended in zip(self.cases, pool.map(self._take_in, self.cases), strict=True):
+            for case_id, ended in pool.map(self._take_in, self.cases.values()):
+                self.ids.add(case_id)
                 if ended is not None:
                     self.ended[case_id] = ended
                     self.progress.advance()
-        return [case_id for case_id in self.cases if case_id not in self.ended]
+        return sorted(self.ids - self.ended.keys(), key=natural_key)
 
-    def _take_in(self, case_id: str) -> Ended | None:
-        """What came of a case that needs no work, or broke; else None. Never raises for a case's
-        own sake."""
+    def _take_in(self, case: InboxCase) -> tuple[str, Ended | None]:
+        """The id that the case got, and what came of it where it needs no work, or broke. Never
+        raises for a case's own sake."""
+        case_id = case.case_id
         try:
-            self._arrive(self.cases[case_id])
+            case_id = self._arrive(case)
             if not self.work.is_done(case_id):
-                return None
+                return case_id, None
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001  quarantines this case alone, and says so
-            return self.work.quarantine(case_id, trouble_of(error))
+            return case_id, self.work.quarantine(case_id, trouble_of(error))
         log.info("case resumed", case=case_id)
-        return Ended.RESUMED
+        return case_id, Ended.RESUMED
 
     def process(self, case_id: str) -> str:
         """Take one case to its end; what came of it. Never raises for a case's own sake."""
@@ -145,9 +151,9 @@ class Batch:
         """Cases in which nothing has changed since they were done."""
         return sum(ended == Ended.RESUMED for ended in self.ended.values())
 
-    def _arrive(self, case: InboxCase) -> None:
-        """Take in what the entry holds now. An entry that vanished since the inbox was listed is a
-        finding."""
+    def _arrive(self, case: InboxCase) -> str:
+        """Take in what the entry holds now; the id of its case. An entry that vanished since the
+        inbox was listed is a finding."""
         work = self.work
         try:
             entries = find_entries(case.path, work.settings.limits)
@@ -156,7 +162,11 @@ class Batch:
             entries = Entries(case.name, False, (), (PassingFinding(**found.model_dump()),))
         stored = keep_entries(entries, work.objects, work.settings.limits)
         with work.store.begin() as connection:
-            arrive(connection, case.case_id, stored, source=readable(self.inbox.name), stays=True)
+            source = readable(self.inbox.name)
+            arrival = arrive(
+                connection, case.case_id, stored, source=source, stays=True, now=self.began
+            )
+        return arrival.case_id
 
 
 def run_batch(
@@ -203,7 +213,7 @@ def _run(
             pages=work.pages_read,
             seconds=round(time.monotonic() - began, 1),
         )
-    ids = {case.case_id for case in cases}
+    ids = batch.ids
     every = store.read_cases()
     rows = [row for row in every if row.case_id in ids]
     done = [_result(row) for row in every if row.state == CaseState.DONE]

@@ -21,7 +21,7 @@ from flows.guide_command import guide
 from flows.look.command import look
 from flows.photo_command import photo
 from flows.schemas import convert_record, schema
-from flows.usage import in_chinese
+from flows.usage import ChineseCommand, ChineseGroup, in_chinese
 from flows.weights_command import weights
 from pipeline import __version__
 from pipeline.errors import ExitCode, InputError, YijianshiError
@@ -30,7 +30,8 @@ from pipeline.record import Status
 app = typer.Typer(
     name="yijianshi",
     help="灵活就业参保“一件事”：把扫描的申请材料读成经核验的结构化记录。全程离线运行。",
-    no_args_is_help=True,
+    cls=ChineseGroup,
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -201,6 +202,8 @@ app.command()(look)
 app.command()(weights)
 app.command()(schema)
 app.command("convert-record")(convert_record)
+for _command in app.registered_commands:
+    _command.cls = ChineseCommand
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -236,12 +239,15 @@ def _show_version(value: bool) -> None:
 
 @app.callback()
 def _root(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="显示版本。"),
     ] = False,
 ) -> None:
-    pass
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(ExitCode.USAGE)
 
 
 def main() -> None:
@@ -253,7 +259,7 @@ def run_command(arguments: list[str]) -> int:
     """Run one command; its exit code. What it writes is for its user alone (0600, 0700)."""
     os.umask(0o077)
     try:
-        result = app(args=arguments, standalone_mode=False)
+        result = app(args=arguments, prog_name="yijianshi", standalone_mode=False)
         code = int(result) if isinstance(result, int) else ExitCode.DONE
         if code == ExitCode.INTERRUPTED:  # typer catches the interruption itself
             raise KeyboardInterrupt
