@@ -184,8 +184,15 @@ def _finding(found: Finding, documents: dict[str, RecordDocument], out: Path) ->
         "basis": found.basis,
         "label": field_label(found.field) if found.field else "",
         "picture": picture,
-        "got": shown(found.field or "", found.got) if found.got else None,
+        "got": _got(found),
     }
+
+
+def _got(found: Finding) -> str | None:
+    """The value that is doubted, masked; what was measured of a photo its message says in words."""
+    if not found.got or found.rule.startswith("PH-"):
+        return None
+    return shown(found.field or "", found.got)
 
 
 def _link(name: str, out: Path) -> str | None:

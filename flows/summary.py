@@ -109,7 +109,9 @@ def _finding(
     yield f"  {number}. 【{SEVERITY_LABELS[found.severity]}】{where}{found.told}"
     value = _said(found.field or "", found.got, reveal) if found.got else ""
     # What was typed was not read, and what the message says already is not said again.
-    read = bool(value) and document is not None and value not in found.message
+    # A photo was measured, not read, and its message says what is wrong in words.
+    measured = found.rule.startswith("PH-")
+    read = bool(value) and document is not None and not measured and value not in found.message
     got = f"读到“{value}”。" if read else ""
     if got or found.hint:
         yield f"     {got}{found.hint}"
