@@ -11,11 +11,10 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from flows.case import CaseResult
 from flows.case_work import CaseWork, Ended
@@ -31,7 +30,7 @@ from pipeline import __version__
 from pipeline.errors import InputError, StoreError
 from pipeline.finding import PassingFinding, finding
 from pipeline.intake.case import Entries, find_entries
-from pipeline.intake.inbox import Inbox, InboxCase, Unprocessed, list_inbox
+from pipeline.intake.inbox import Inbox, InboxCase, Unprocessed, list_inbox, natural_key
 from pipeline.intake.names import readable
 from pipeline.model import Request
 from pipeline.record import Record, Status, with_findings
@@ -84,6 +83,8 @@ class BatchOutcome:
                 yield f"  “{entry.name}”{entry.reason}"
         if self.gone:
             yield f"另有 {len(self.gone)} 件已不在收件箱中，以前的结果仍在：{'、'.join(self.gone)}"
+        if undated := sum(not _is_dated(record) for record in self.records):
+            yield f"其中 {undated} 件没有受理日期，办结日未计算；可用 --accepted-on 日期 给出。"
         if self.resumed:
             yield f"其中 {self.resumed} 件内容未变，沿用上次结果。"
         yield f"记录      {self.out / 'records'}"
@@ -100,20 +101,41 @@ class Batch:
     cases: Mapping[str, InboxCase]
     work: CaseWork
     progress: Progress
+    ids: set[str] = field(default_factory=set)
+    """Of the cases that were taken in: what an entry is called may be taken by another case."""
     ended: dict[str, Ended] = field(default_factory=dict)
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """When all of the inbox arrived: of two of one run neither came first."""
 
-    def process(self, case_id: str) -> str:
-        """Take one case of the inbox in and to its end; what came of it. Never raises for a case's
-        own sake."""
+    def take_in(self, threads: int) -> list[str]:
+        """Take every case of the inbox in; the ids of those that there is work for. Where there is
+        none, neither the flow nor a model need be started."""
+        with ThreadPoolExecutor(threads) as pool:
+            for case_id, ended in pool.map(self._take_in, self.cases.values()):
+                self.ids.add(case_id)
+                if ended is not None:
+                    self.ended[case_id] = ended
+                    self.progress.advance()
+        return sorted(self.ids - self.ended.keys(), key=natural_key)
+
+    def _take_in(self, case: InboxCase) -> tuple[str, Ended | None]:
+        """The id that the case got, and what came of it where it needs no work, or broke. Never
+        raises for a case's own sake."""
+        case_id = case.case_id
         try:
-            self._arrive(self.cases[case_id])
+            case_id = self._arrive(case)
+            if not self.work.is_done(case_id):
+                return case_id, None
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001  quarantines this case alone, and says so
-            ended = self.work.quarantine(case_id, trouble_of(error))
-        else:
-            ended = self.work.work(case_id)
-        self.ended[case_id] = ended
+            return case_id, self.work.quarantine(case_id, trouble_of(error))
+        log.info("case resumed", case=case_id)
+        return case_id, Ended.RESUMED
+
+    def process(self, case_id: str) -> str:
+        """Take one case to its end; what came of it. Never raises for a case's own sake."""
+        self.ended[case_id] = ended = self.work.work(case_id)
         self.progress.advance()
         return ended.value
 
@@ -130,9 +152,9 @@ class Batch:
         """Cases in which nothing has changed since they were done."""
         return sum(ended == Ended.RESUMED for ended in self.ended.values())
 
-    def _arrive(self, case: InboxCase) -> None:
-        """Take in what the entry holds now. An entry that vanished since the inbox was listed is a
-        finding."""
+    def _arrive(self, case: InboxCase) -> str:
+        """Take in what the entry holds now; the id of its case. An entry that vanished since the
+        inbox was listed is a finding."""
         work = self.work
         try:
             entries = find_entries(case.path, work.settings.limits)
@@ -141,11 +163,18 @@ class Batch:
             entries = Entries(case.name, False, (), (PassingFinding(**found.model_dump()),))
         stored = keep_entries(entries, work.objects, work.settings.limits)
         with work.store.begin() as connection:
-            arrive(connection, case.case_id, stored, source=readable(self.inbox.name), stays=True)
+            source = readable(self.inbox.name)
+            arrival = arrive(
+                connection, case.case_id, stored, source=source, stays=True, now=self.began
+            )
+        return arrival.case_id
 
 
-def run_batch(inbox: Path, out: Path, *, workers: int | None = None) -> BatchOutcome:
-    """Take every case of ``inbox`` to its end and write the outputs.
+def run_batch(
+    inbox: Path, out: Path, *, workers: int | None = None, accepted_on: date | None = None
+) -> BatchOutcome:
+    """Take every case of ``inbox`` to its end and write the outputs. ``accepted_on``: the day of
+    acceptance of cases that say none.
 
     Raises InputError where the inbox cannot be used, UsageError where ``out`` lies in it,
     DependencyError where model files are missing, StoreError where ``out`` cannot be written or
@@ -154,10 +183,12 @@ def run_batch(inbox: Path, out: Path, *, workers: int | None = None) -> BatchOut
     listed = list_inbox(inbox)
     check_apart(inbox, out)
     prepare(out)
-    return _run(inbox, listed, out, workers)
+    return _run(inbox, listed, out, workers, accepted_on)
 
 
-def _run(inbox: Path, listed: Inbox, out: Path, workers: int | None) -> BatchOutcome:
+def _run(
+    inbox: Path, listed: Inbox, out: Path, workers: int | None, accepted_on: date | None
+) -> BatchOutcome:
     began = time.monotonic()
     settings = load_settings()
     cases = listed.cases
@@ -171,12 +202,12 @@ def _run(inbox: Path, listed: Inbox, out: Path, workers: int | None) -> BatchOut
     ):
         log.info("run begun", version=__version__, cases=len(cases))
         objects = open_objects(settings.objects, out / "objects", settings.cache)
-        work = CaseWork(settings, store, objects, reader, out, today, progress.tell)
+        work = CaseWork(settings, store, objects, reader, out, today, progress.tell, accepted_on)
         batch = Batch(inbox, {case.case_id: case for case in cases}, work, progress)
-        if cases:
+        if waiting := batch.take_in(2 * reader.workers):
             reader.warm()
             run_flow = _prefect(settings, progress)
-            run_flow(batch.process, [*batch.cases], threads=2 * reader.workers)
+            run_flow(batch.process, waiting, threads=2 * reader.workers)
             batch.wait_for_others()
         log.info(
             "run read",
@@ -185,7 +216,7 @@ def _run(inbox: Path, listed: Inbox, out: Path, workers: int | None) -> BatchOut
             pages=work.pages_read,
             seconds=round(time.monotonic() - began, 1),
         )
-    ids = {case.case_id for case in cases}
+    ids = batch.ids
     every = store.read_cases()
     rows = [row for row in every if row.case_id in ids]
     done = [_result(row) for row in every if row.state == CaseState.DONE]
@@ -202,7 +233,7 @@ def _run(inbox: Path, listed: Inbox, out: Path, workers: int | None) -> BatchOut
     )
     for result in results:
         if not is_written(result, out):
-            write_outputs(result, out)
+            write_outputs(result, out, objects)
     _write_report(outcome)
     return outcome
 
@@ -228,23 +259,32 @@ def _result(row: CaseRow) -> CaseResult:
     if row.record is None or row.request is None:
         raise StoreError("数据库中的记录不完整。", "请删除结果目录中的数据库文件后重新运行。")
     try:
-        return CaseResult(Record.from_json(row.record), Request.model_validate_json(row.request))
-    except ValidationError as error:
+        record, request = Record.from_json(row.record), Request.model_validate_json(row.request)
+        if record.declared is None:  # version 1 kept it beside the record
+            record = record.model_copy(update={"declared": request})
+        return CaseResult(record, request, arrived_at=row.arrived_at)
+    except ValueError as error:
         raise StoreError(
             "数据库中的记录由其他版本的 yijianshi 写入，无法使用。", "请用 --out 另选一个结果目录。"
         ) from error
 
 
 def with_repeats(results: Sequence[CaseResult]) -> list[CaseResult]:
-    """The results, with what only all of them together show (X16, X17). The store keeps each
+    """The results, with what only all of them together show (X16, X17, X22). The store keeps each
     case's record as its own papers make it."""
-    repeats = find_repeats(trace_of(result.record, result.request) for result in results)
+    repeats = find_repeats(
+        trace_of(result.record, result.request, result.arrived_at) for result in results
+    )
     return [
         replace(result, record=with_findings(result.record, repeats[result.record.case_id]))
         if result.record.case_id in repeats
         else result
         for result in results
     ]
+
+
+def _is_dated(record: Record) -> bool:
+    return record.declared is None or record.declared.accepted_on is not None
 
 
 RunFlow = Callable[..., dict[str, int]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from extractors import COMPLETIONS
 from pipeline.content_key import code_digest, key_of, library_versions
@@ -32,7 +32,12 @@ CASE_CODE = (
 """What code and tables make a case's record, notice and packets from its readings."""
 
 
-def case_key(files: CaseFiles, reading_keys: Sequence[str], today: date) -> str:
+def case_key(
+    files: CaseFiles,
+    reading_keys: Sequence[str],
+    today: date,
+    accepted_on: date | None = None,
+) -> str:
     """The content key of a case: its files and what reads them, what was typed, the rules, and
     the day (which stands in for a missing acceptance date)."""
     typed = files.application
@@ -45,6 +50,7 @@ def case_key(files: CaseFiles, reading_keys: Sequence[str], today: date) -> str:
         calendar=guide().calendar,
         libraries=library_versions(),
         day=today.isoformat(),
+        accepted_on=None if accepted_on is None else accepted_on.isoformat(),
     )
 
 
@@ -53,7 +59,7 @@ class CaseResult:
     """A case's record, and what was asked for: packets carry declarations that records do not.
 
     ``lasting``: whether all of it speaks of the papers. Else a file was locked, say, and the case
-    is taken up anew the next time.
+    is taken up anew the next time. ``arrived_at``: when the case came in first, where that is kept.
     """
 
     record: Record
@@ -62,6 +68,7 @@ class CaseResult:
     documents: tuple[Document, ...] = ()
     """The papers as the record has them, with what was read and doubted; only of a record that was
     just made."""
+    arrived_at: datetime | None = None
 
 
 def make_case_record(
@@ -71,14 +78,18 @@ def make_case_record(
     today: date,
     decisions: Sequence[Decided] = (),
     again: Mapping[int, FileReading] | None = None,
+    accepted_on: date | None = None,
 ) -> CaseResult:
     """Check a case whose files were read, and write its record. ``decisions`` are those that count
-    (:func:`pipeline.deciding.effective`); ``again`` what was read anew for them, by their ids."""
+    (:func:`pipeline.deciding.effective`); ``again`` what was read anew for them, by their ids;
+    ``accepted_on`` the day of acceptance where neither what was typed nor the form says one."""
     documents = make_documents(readings, COMPLETIONS, decisions, again)
     typed, wrong = parse_request(files.application) if files.application is not None else (None, ())
     form = form_request(documents)
     sources = [*files.findings, *(f for reading in readings for f in reading.findings)]
     request = merge_requests(typed, form)
+    if request.accepted_on is None and accepted_on is not None:
+        request = Request(**request.model_dump(exclude_unset=True) | {"accepted_on": accepted_on})
     record = make_record(
         files.case_id,
         request,

@@ -7,6 +7,7 @@ is held. Each case ends DONE with its record, or QUARANTINED where it broke twic
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ from flows.reading import Reader
 from flows.trace import log
 from pipeline.errors import StoreError
 from pipeline.intake.case import CaseFiles, list_entries
+from pipeline.intake.source import read_bytes
+from pipeline.model import DocumentType
+from pipeline.record import Record
 from pipeline.settings import Settings
 from pipeline.store import leases
 from pipeline.store.arrivals import case_entries
@@ -57,6 +61,8 @@ class CaseWork:
     out: Path
     today: Callable[[], date]
     tell: Callable[[str], None]
+    accepted_on: date | None = None
+    """The day of acceptance of cases that say none."""
     owner: str = field(default_factory=leases.new_owner)
     pages_read: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -79,9 +85,8 @@ class CaseWork:
 
     def _work(self, case_id: str, lease: Lease) -> Ended:
         files = self._files(case_id)
-        key = case_key(files, [self.reader.key(f) for f in files.files], self.today())
-        before = self.store.find_case(case_id)
-        if before is not None and before.content_key == key and before.state == CaseState.DONE:
+        key = self._key(files)
+        if self._is_done(case_id, key):
             log.info("case resumed", case=case_id)
             return Ended.RESUMED
         self.store.write_case(case_id, key, CaseState.RUNNING, attempts=1, lease=lease)
@@ -96,7 +101,8 @@ class CaseWork:
                 return self.quarantine(case_id, trouble, key=key, attempts=2, lease=lease)
         done_key = key if result.lasting else ONCE
         self.store.write_record(case_id, done_key, result.record, result.request, lease=lease)
-        write_outputs(result, self.out)
+        self._keep_photos(files, result.record)
+        write_outputs(result, self.out, self.objects)
         log.info(
             "case done",
             case=case_id,
@@ -105,6 +111,29 @@ class CaseWork:
             files=len(files.files),
         )
         return Ended.DONE
+
+    def is_done(self, case_id: str) -> bool:
+        """Whether a case is done and nothing has changed since: to know it costs no model."""
+        return self._is_done(case_id, self._key(self._files(case_id)))
+
+    def _key(self, files: CaseFiles) -> str:
+        keys = [self.reader.key(file) for file in files.files]
+        return case_key(files, keys, self.today(), self.accepted_on)
+
+    def _is_done(self, case_id: str, key: str) -> bool:
+        before = self.store.find_case(case_id)
+        return before is not None and (before.content_key, before.state) == (key, CaseState.DONE)
+
+    def _keep_photos(self, files: CaseFiles, record: Record) -> None:
+        """Keep the card photos that lie in an archive by their own content too, for packets."""
+        by_name = {source.name: source for source in files.files if source.members}
+        for document in record.documents:
+            page = document.pages[0] if document.pages else None
+            if page is None or document.type != DocumentType.PHOTO or page.file not in by_name:
+                continue
+            if not self.objects.has(page.sha256):
+                data = read_bytes(by_name[page.file], self.settings.limits)
+                self.objects.put(io.BytesIO(data))
 
     def _files(self, case_id: str) -> CaseFiles:
         with self.store.snapshot() as connection:
@@ -117,7 +146,9 @@ class CaseWork:
                 self.pages_read += pages
 
         readings = self.reader.read(files.files, done, alone=alone)
-        return decided_record(self.store, self.reader, files, readings, self.today())
+        return decided_record(
+            self.store, self.reader, files, readings, self.today(), self.accepted_on
+        )
 
     def quarantine(
         self,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 import typer.exceptions
@@ -19,7 +20,8 @@ from flows.form_command import form
 from flows.guide_command import guide
 from flows.look.command import look
 from flows.photo_command import photo
-from flows.usage import in_chinese
+from flows.schemas import convert_record, schema
+from flows.usage import ChineseCommand, ChineseGroup, in_chinese
 from flows.users_command import users
 from flows.weights_command import weights
 from pipeline import __version__
@@ -29,7 +31,8 @@ from pipeline.record import Status
 app = typer.Typer(
     name="yijianshi",
     help="灵活就业参保“一件事”：把扫描的申请材料读成经核验的结构化记录。全程离线运行。",
-    no_args_is_help=True,
+    cls=ChineseGroup,
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -43,6 +46,15 @@ FailOn = Annotated[
     list[Status] | None,
     typer.Option("--fail-on", help="有案件为此状态时以退出码 1 结束，可多次给出，供脚本使用。"),
 ]
+AcceptedOn = Annotated[
+    datetime | None,
+    typer.Option(
+        "--accepted-on",
+        formats=["%Y-%m-%d"],
+        metavar="日期",
+        help="受理日期（如 2026-11-23）：录入信息和申请表都没有写时，以它为准。",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，而不是给人看的摘要。")]
 
 
@@ -52,6 +64,7 @@ def run(
     out: Annotated[Path, typer.Option("--out", "-o", help="结果目录，没有则建立。")],
     workers: Workers = None,
     fail_on: FailOn = None,
+    accepted_on: AcceptedOn = None,
 ) -> None:
     """批量处理收件箱中的全部申请；中断后再次运行即继续，已完成的不会重做。
 
@@ -62,7 +75,7 @@ def run(
     from flows.interruption import ended_together
 
     with ended_together():
-        outcome = run_batch(inbox, out, workers=workers)
+        outcome = run_batch(inbox, out, workers=workers, accepted_on=_day(accepted_on))
     for line in outcome.lines():
         typer.echo(line)
     _fail_on(outcome.statuses, fail_on)
@@ -77,14 +90,28 @@ def check(
     ] = None,
     workers: Workers = None,
     fail_on: FailOn = None,
+    accepted_on: AcceptedOn = None,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="完整显示姓名、号码等，供与原件逐位核对；默认遮盖。")
+    ] = False,
+    no_keep: Annotated[
+        bool,
+        typer.Option("--no-keep", help="不使用也不保留识别结果（默认保留 7 天，补交后不必重读）。"),
+    ] = False,
 ) -> None:
-    """当场核验一件申请：读到了什么、缺什么、错什么，一次说清。"""
+    """当场核验一件申请：读到了什么、缺什么、错什么，一次说清。
+
+    识别结果只存在本机缓存文件夹的 readings 中（仅本人可读，7 天后自动删除，删除该文件夹即清空）。
+    """
+    _say("正在准备核验……")  # the libraries alone take seconds to load
     from flows.counter import check_case
     from flows.interruption import ended_together
     from flows.summary import summary
 
     with ended_together("已中断。"):
-        record = check_case(folder, workers=workers)
+        record = check_case(
+            folder, workers=workers, accepted_on=_day(accepted_on), keep=not no_keep
+        )
     if notice is not None:
         from flows.notice import write_notice
 
@@ -93,7 +120,7 @@ def check(
     if as_json:
         typer.echo(record.to_json(), nl=False)
     else:
-        for line in summary(record):
+        for line in summary(record, reveal=reveal):
             typer.echo(line)
     _fail_on([record.status], fail_on)
 
@@ -170,22 +197,6 @@ def score(
 
 
 @app.command()
-def schema(
-    what: Annotated[
-        Literal["record", "packet"], typer.Argument(help="record：案件记录；packet：部门数据包。")
-    ] = "record",
-) -> None:
-    """输出公开的 JSON Schema。"""
-    import json
-
-    from flows.packets import packet_schema
-    from pipeline.record import json_schema
-
-    made = json_schema() if what == "record" else packet_schema()
-    typer.echo(json.dumps(made, ensure_ascii=False, indent=2))
-
-
-@app.command()
 def doctor(
     case: Annotated[
         str | None, typer.Option("--case", help="改为查看一件案件：处理到哪一步、为何被搁置。")
@@ -229,6 +240,14 @@ app.command()(guide)
 app.command()(form)
 app.command()(look)
 app.command()(weights)
+app.command()(schema)
+app.command("convert-record")(convert_record)
+for _command in app.registered_commands:
+    _command.cls = ChineseCommand
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else moment.date()
 
 
 def _wrong_files(files: list[Path]) -> InputError | None:
@@ -260,12 +279,15 @@ def _show_version(value: bool) -> None:
 
 @app.callback()
 def _root(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="显示版本。"),
     ] = False,
 ) -> None:
-    pass
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(ExitCode.USAGE)
 
 
 def main() -> None:
@@ -277,7 +299,7 @@ def run_command(arguments: list[str]) -> int:
     """Run one command; its exit code. What it writes is for its user alone (0600, 0700)."""
     os.umask(0o077)
     try:
-        result = app(args=arguments, standalone_mode=False)
+        result = app(args=arguments, prog_name="yijianshi", standalone_mode=False)
         code = int(result) if isinstance(result, int) else ExitCode.DONE
         if code == ExitCode.INTERRUPTED:  # typer catches the interruption itself
             raise KeyboardInterrupt

@@ -11,6 +11,7 @@ from typing import Any
 
 from extractors import COMPLETIONS
 from flows.case import make_case_record
+from flows.kept_readings import KeptReadings, readings_folder
 from flows.progress import Progress
 from flows.reading import Reader
 from flows.score import Score, read_truth, score_file
@@ -24,8 +25,9 @@ from pipeline.intake.names import readable
 from pipeline.intake.source import SourceFile, read_source
 from pipeline.model import Application, Document, Request
 from pipeline.record import Record
+from pipeline.record_document import record_document
 from pipeline.settings import Settings, cores, load_settings
-from pipeline.steps import make_documents, record_document
+from pipeline.steps import make_documents
 from validators.checks import CHECKS
 
 
@@ -34,8 +36,15 @@ def today() -> date:
     return datetime.now().astimezone().date()
 
 
-def check_case(folder: Path, *, workers: int | None = None) -> Record:
-    """Read and check one case now.
+def check_case(
+    folder: Path,
+    *,
+    workers: int | None = None,
+    accepted_on: date | None = None,
+    keep: bool = True,
+) -> Record:
+    """Read and check one case now. ``accepted_on``: the day of acceptance where the case says none;
+    ``keep``: what was read is kept for the next time, and taken from there.
 
     Raises InputError where ``folder`` cannot be used, DependencyError without model files.
     """
@@ -47,8 +56,9 @@ def check_case(folder: Path, *, workers: int | None = None) -> Record:
     settings = load_settings()
     files = list_case(folder, settings.limits)
     workers = workers or settings.workers or cores()
+    kept = KeptReadings(readings_folder(settings)) if keep else None
     with (
-        Reader(settings, max(1, min(workers, len(files.files)))) as reader,
+        Reader(settings, max(1, min(workers, len(files.files))), store=kept) as reader,
         Progress("识别材料", len(files.files)) as progress,
     ):
         readings = []
@@ -56,7 +66,9 @@ def check_case(folder: Path, *, workers: int | None = None) -> Record:
             progress.advance()
             progress.tell(_told(source, reading))
             readings.append(reading)
-        return make_case_record(files, readings, reader.models, today()).record
+        return make_case_record(
+            files, readings, reader.models, today(), accepted_on=accepted_on
+        ).record
 
 
 def _told(source: SourceFile, reading: FileReading) -> str:

@@ -31,12 +31,14 @@ def decided_record(
     files: CaseFiles,
     readings: Sequence[FileReading],
     today: date,
+    accepted_on: date | None = None,
 ) -> CaseResult:
-    """Check a case whose files were read, as people decided about it so far. Raises PoolBroken."""
+    """Check a case whose files were read, as people decided about it so far; ``accepted_on`` as of
+    :func:`flows.case.make_case_record`. Raises PoolBroken."""
     with store.snapshot() as connection:
         decisions = counting(connection, files.case_id)
     again = read_for(decisions, store, reader, files)
-    return make_case_record(files, readings, reader.models, today, decisions, again)
+    return make_case_record(files, readings, reader.models, today, decisions, again, accepted_on)
 
 
 def read_for(

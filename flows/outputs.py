@@ -8,16 +8,17 @@ department's folder finds only what may go out.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from flows.case import CaseResult
 from flows.files import write_whole
 from flows.notice import render_notice
-from flows.packets import packets
+from flows.packets import card_photos, packets
 from pipeline.errors import InputError, StoreError, UsageError
 from pipeline.record import Record, Status
+from pipeline.store.objects import Objects
 
 FOLDERS = ("records", "notices", "packets", "pictures")
 HELD = "held"
@@ -44,13 +45,15 @@ def prepare(out: Path) -> None:
         ) from error
 
 
-def write_outputs(result: CaseResult, out: Path) -> None:
+def write_outputs(result: CaseResult, out: Path, objects: Objects | None = None) -> None:
     """Write what a case gives, and remove what it gave before and gives no more: packets, notice,
-    and last the record, by whose absence a run that broke off is known. Raises StoreError."""
+    and last the record, by whose absence a run that broke off is known. Packets carry the card
+    photo where ``objects`` has it. Raises StoreError."""
     record = result.record
+    photos = card_photos(record, objects) if objects is not None else {}
     try:
         written = set()
-        for path, packet in _packets(result, out):
+        for path, packet in _packets(result, out, photos):
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, json.dumps(packet, ensure_ascii=False, indent=1) + "\n")
             written.add(path)
@@ -72,7 +75,7 @@ def is_written(result: CaseResult, out: Path) -> bool:
         return False  # not there, or not what we wrote
     if said != record.to_json():
         return False
-    wanted = {path for path, _ in _packets(result, out)}
+    wanted = {path for path, _ in _packets(result, out, {})}
     return set(_old_packets(record.case_id, out)) == wanted
 
 
@@ -85,10 +88,12 @@ def cases_without(out: Path, case_ids: Collection[str]) -> list[str]:
     return [case_id for case_id in kept if case_id not in case_ids]
 
 
-def _packets(result: CaseResult, out: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+def _packets(
+    result: CaseResult, out: Path, photos: Mapping[str, bytes]
+) -> Iterator[tuple[Path, dict[str, Any]]]:
     record = result.record
     folder = _packet_folder(record, out)
-    for department, packet in packets(record, result.request).items():
+    for department, packet in packets(record, result.request, photos).items():
         yield folder / department / f"{record.case_id}.json", packet
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json as json_text
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -42,14 +43,18 @@ def judge_files(
     for file, fixed, drawn in zip(pictures, *outputs, strict=True):
         data = _read(file, settings.limits.file_bytes)
         examined = examine_photo(data, models, file.name)
+        repaired = None if fixed is None else _fix(data, models, fixed)
         if as_json:
-            typer.echo(json_text.dumps(examined.verdict.line(str(file)), ensure_ascii=False))
+            line = examined.verdict.line(str(file))
+            if repaired is not None:
+                line["fixed"] = _fixed_line(repaired, fixed)
+            typer.echo(json_text.dumps(line, ensure_ascii=False))
         else:
             _show(str(file), examined.verdict)
+            if repaired is not None:
+                _show_fixed(repaired, fixed)
         if drawn is not None:
             _draw(examined, drawn)
-        if fixed is not None:
-            _fix(data, models, fixed)
 
 
 def _load(settings: Settings) -> FaceModels | None:
@@ -131,14 +136,30 @@ def _draw(examined: Examination, target: Path) -> None:
     _write(picture, target)
 
 
-def _fix(data: bytes, models: FaceModels | None, target: Path) -> None:
-    outcome: Repair = repair(data, models)
-    for line in outcome.lines():
-        typer.echo(f"  {line}", err=True)
+def _fix(data: bytes, models: FaceModels | None, target: Path) -> Repair:
+    outcome = repair(data, models)
     if outcome.data is not None:
         _write(outcome.data, target)
-        typer.echo(f"  已写入 {target}（{_WORDS[outcome.verdict.verdict]}）", err=True)
-        for row in outcome.verdict.rules:
-            if row.verdict is CheckOutcome.REVIEW:
-                problem = row.message.removesuffix(CONFIRM).rstrip("。")
-                typer.echo(f"    {row.rule} {problem}", err=True)
+    return outcome
+
+
+def _fixed_line(outcome: Repair, target: Path | None) -> dict[str, Any]:
+    """What came of a repair, for the photo's own line: no ``file`` where none could be made."""
+    told: dict[str, Any] = {"file": None, "done": outcome.done, "left": outcome.left}
+    if outcome.data is None:
+        return told
+    return told | outcome.verdict.line(str(target))
+
+
+def _show_fixed(outcome: Repair, target: Path | None) -> None:
+    """The repair, below the verdict of the photo that it mends."""
+    for line in outcome.lines():
+        typer.echo(f"  {line}")
+    if outcome.data is None:
+        typer.echo("  没有写出修好的照片")
+        return
+    typer.echo(f"  已写入 {target}：{_WORDS[outcome.verdict.verdict]}")
+    for row in outcome.verdict.rules:
+        if row.verdict is not CheckOutcome.PASS:
+            problem = row.message.removesuffix(CONFIRM).rstrip("。")
+            typer.echo(f"    {row.rule} {problem}")

@@ -19,6 +19,7 @@ from flows.files import write_whole
 from pipeline.evidence.evidence import is_doubtful
 from pipeline.image import shrink, turn
 from pipeline.model import Face, Image, Page, PageRef, Quad
+from pipeline.record_document import rounded
 
 THUMBNAIL_PX = 640
 LARGE_PX = 2000
@@ -35,8 +36,9 @@ def page_picture(ref: PageRef) -> str:
 
 def field_picture(ref: PageRef, field: str, box: Quad) -> str:
     """File name of a field's crop."""
-    x = round(min(p[0] for p in box))
-    y = round(min(p[1] for p in box))
+    placed = rounded(box)  # as the record has it, by which the crop is looked for
+    x = round(min(p[0] for p in placed))
+    y = round(min(p[1] for p in placed))
     return f"{ref.sha256[:20]}-{ref.page}-{ref.rotation}-{field}-{x}-{y}.jpg"
 
 

@@ -7,7 +7,14 @@ import threading
 import time
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.progress import Progress as Bar
 
 LINE_EVERY_SECONDS = 10.0
@@ -25,9 +32,11 @@ class Progress:
         self._last = time.monotonic()
         self._console = Console(stderr=True)
         self._bar = Bar(
+            SpinnerColumn(),  # moves while the first piece is worked on, and nothing is done yet
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
+            TimeElapsedColumn(),
             TimeRemainingColumn(),
             console=self._console,
             transient=True,

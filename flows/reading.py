@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path, PurePosixPath
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 import typer
 
@@ -27,7 +27,6 @@ from pipeline.intake.source import SourceFile
 from pipeline.ocr.engines import choose_engine
 from pipeline.ocr.weights import Weights, locate
 from pipeline.settings import Settings, cores
-from pipeline.store.cases import Store
 from validators.photo.parsing import parser_digest, read_parser
 
 P = ParamSpec("P")
@@ -38,6 +37,17 @@ Done = Callable[[int], None]
 
 Seen = Callable[[SourceFile, FileReading], None]
 """Told of a file as soon as it is read."""
+
+
+class Readings(Protocol):
+    """Where readings are kept by content key: the store, or the counter's cache."""
+
+    def find_reading(self, key: str) -> FileReading | None:
+        """The reading kept under this key."""
+
+    def write_reading(self, key: str, reading: FileReading) -> None:
+        """Keep a reading."""
+
 
 FileOutcome = FileReading | Callable[[], FileReading]
 """A reading that the store had, or what waits for one. Raises PoolBroken."""
@@ -102,7 +112,7 @@ class Reader:
         settings: Settings,
         workers: int | None = None,
         *,
-        store: Store | None = None,
+        store: Readings | None = None,
         pictures: Path | None = None,
         weights: Weights | None = None,
         pool: OcrPool | None = None,

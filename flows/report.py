@@ -174,18 +174,25 @@ def _finding(found: Finding, documents: dict[str, RecordDocument], out: Path) ->
     reading = document.fields.get(found.field or "") if document else None
     picture = None
     if document and reading and reading.box:
-        name = field_picture(document.pages[reading.page], found.field or "", reading.box)
+        name = field_picture(document.page_of(reading), found.field or "", reading.box)
         picture = _link(name, out)
     return {
         "severity": found.severity.value,
         "rule": found.rule,
-        "message": (f"{type_label(document.type)}：" if document else "") + found.message,
+        "message": (f"{type_label(document.type)}：" if document else "") + found.told,
         "hint": found.hint,
         "basis": found.basis,
         "label": field_label(found.field) if found.field else "",
         "picture": picture,
-        "got": shown(found.field or "", found.got) if found.got else None,
+        "got": _got(found),
     }
+
+
+def _got(found: Finding) -> str | None:
+    """The value that is doubted, masked; what was measured of a photo its message says in words."""
+    if not found.got or found.rule.startswith("PH-"):
+        return None
+    return shown(found.field or "", found.got)
 
 
 def _link(name: str, out: Path) -> str | None:

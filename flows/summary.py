@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from flows.counter import FileResult
 from flows.report import SEVERITY_LABELS, STATUS_LABELS
-from pipeline.finding import Finding, Severity, field_label, type_label
+from pipeline.finding import Finding, Severity, field_label, type_label, value_label
 from pipeline.privacy import mask, mask_identity, shown
 from pipeline.record import Material, Record, RecordDocument
-from pipeline.steps import record_document
+from pipeline.record_document import record_document
 
 MATERIAL_LABELS = {
     "present": "已交",
@@ -25,10 +25,10 @@ MATERIAL_LABELS = {
 _SEVERITIES = list(Severity)
 
 
-def summary(record: Record) -> Iterator[str]:
-    """The lines of the summary."""
+def summary(record: Record, *, reveal: bool = False) -> Iterator[str]:
+    """The lines of the summary; values masked unless they are to be compared (``reveal``)."""
     yield f"申请 {record.case_id}：{STATUS_LABELS[record.status]}"
-    yield from _applicant(record)
+    yield from _applicant(record, reveal)
     if record.matters:
         yield ""
         yield "办理事项"
@@ -47,7 +47,7 @@ def summary(record: Record) -> Iterator[str]:
     yield ""
     yield "读到的材料"
     for document in record.documents:
-        yield from _document(document)
+        yield from _document(document, reveal)
     yield ""
     findings = sorted(record.open_findings, key=lambda f: _SEVERITIES.index(f.severity))
     if not findings:
@@ -58,17 +58,16 @@ def summary(record: Record) -> Iterator[str]:
     yield f"需要处理的问题（{len(told)} 项）"
     documents = {d.id: d for d in record.documents}
     for number, found in enumerate(told.values(), start=1):
-        yield from _finding(number, found, documents)
+        yield from _finding(number, found, documents, reveal)
 
 
-def _applicant(record: Record) -> Iterator[str]:
+def _applicant(record: Record, reveal: bool) -> Iterator[str]:
     a = record.applicant
-    parts = [
-        mask("name", a.name or ""),
-        a.sex or "",
-        mask("birth_date", a.birth_date or ""),
-        mask_identity(a.id_type, a.id_number or ""),
-    ]
+    name, birth, number = a.name or "", a.birth_date or "", a.id_number or ""
+    if not reveal:
+        name, birth = mask("name", name), mask("birth_date", birth)
+        number = mask_identity(a.id_type, number)
+    parts = [name, a.sex or "", birth, number]
     if any(parts):
         yield "申请人 " + "　".join(part for part in parts if part)
 
@@ -78,21 +77,27 @@ def _material(material: Material) -> str:
     return f"{MATERIAL_LABELS[material.status]}  {material.item} {material.name}{original}"
 
 
-def _document(document: RecordDocument) -> Iterator[str]:
+def _document(document: RecordDocument, reveal: bool = False) -> Iterator[str]:
     places = "、".join(
         page.file + (f" 第{page.page}页" if page.page > 1 else "") for page in document.pages
     )
     yield f"  [{document.id}] {type_label(document.type)}（{places}）"
     values = [
-        f"{field_label(name)} {shown(name, reading.value)}"
+        f"{field_label(name)} {_said(name, reading.text, reveal)}"
         for name, reading in document.fields.items()
-        if reading.value
+        if reading.text
     ]
     if values:
         yield "      " + "；".join(values)
 
 
-def _finding(number: int, found: Finding, documents: dict[str, RecordDocument]) -> Iterator[str]:
+def _said(field: str, value: str, reveal: bool) -> str:
+    return value_label(field, value) if reveal else shown(field, value)
+
+
+def _finding(
+    number: int, found: Finding, documents: dict[str, RecordDocument], reveal: bool = False
+) -> Iterator[str]:
     document = documents.get(found.document or "")
     where = f"[{document.id}] " if document else ""
     if document is not None and found.file:
@@ -101,10 +106,12 @@ def _finding(number: int, found: Finding, documents: dict[str, RecordDocument]) 
     # Whatever the message is about is not said before it once more.
     if document is not None and not found.message.startswith(label) and "：" not in found.message:
         where += f"{label}："
-    yield f"  {number}. 【{SEVERITY_LABELS[found.severity]}】{where}{found.message}"
-    value = shown(found.field or "", found.got) if found.got else ""
+    yield f"  {number}. 【{SEVERITY_LABELS[found.severity]}】{where}{found.told}"
+    value = _said(found.field or "", found.got, reveal) if found.got else ""
     # What was typed was not read, and what the message says already is not said again.
-    read = bool(value) and document is not None and value not in found.message
+    # A photo was measured, not read, and its message says what is wrong in words.
+    measured = found.rule.startswith("PH-")
+    read = bool(value) and document is not None and not measured and value not in found.message
     got = f"读到“{value}”。" if read else ""
     if got or found.hint:
         yield f"     {got}{found.hint}"

@@ -7,8 +7,13 @@ from typing import Annotated, Literal
 
 import typer
 
+from flows.usage import ChineseGroup
+
 users = typer.Typer(
-    help="页面的用户：列出、增加、重置口令、停用。", no_args_is_help=True, rich_markup_mode=None
+    help="页面的用户：列出、增加、重置口令、停用。",
+    cls=ChineseGroup,
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 Out = Annotated[Path, typer.Option("--out", "-o", help="页面所用的结果目录。")]
 RoleName = Literal["clerk", "reviewer", "auditor", "administrator"]

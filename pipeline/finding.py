@@ -22,6 +22,10 @@ from functools import cache
 from importlib.resources import files
 
 from pipeline.model import Frozen
+from pipeline.wire import DESCRIBED, MatterCode
+
+MOST_CASES = 3
+"""Other cases that a message names; of the rest it gives the number."""
 
 
 class Severity(StrEnum):
@@ -44,21 +48,45 @@ class Rule(Frozen):
 
 
 class Finding(Frozen):
-    """One thing a person should know. Never raised. ``hint`` is what the clerk does next;
-    ``todo`` what the applicant does, where the finding knows it better than its rule alone."""
+    """One thing a person should know. Never raised."""
+
+    model_config = DESCRIBED
 
     rule: str
+    """Id of the rule (contract.md)."""
     severity: Severity
+    """reject: the guide closes the matter; mend: something must be brought or corrected; review: a
+    person decides; note: worth knowing."""
     message: str
+    """In Chinese, for the clerk."""
     hint: str = ""
+    """What the clerk does next, in Chinese."""
     todo: str = ""
+    """What the applicant does, where the finding knows it better than its rule alone."""
     basis: str = ""
-    matter: str | None = None
+    """Clause of the guide, law or standard; "" where there is none."""
+    matter: MatterCode | None = None
+    """The matter it is about; absent where about all of them, or none in particular."""
     document: str | None = None
+    """Id of the document it is about."""
     field: str | None = None
+    """Field name, or key of the application, it is about."""
     file: str | None = None
+    """Name of the file it is about."""
     got: str | None = None
+    """The value in question, as text."""
     expected: str | None = None
+    """What was expected in its place, as text."""
+    cases: tuple[str, ...] = ()
+    """Ids of other cases that it is about (X16 and X17); never handed to a department."""
+
+    @property
+    def told(self) -> str:
+        """The message as our own people see it: with the other cases that it is about."""
+        if not self.cases:
+            return self.message
+        more = f" 等 {len(self.cases)} 件" if len(self.cases) > MOST_CASES else ""
+        return f"{self.message}（见申请 {'、'.join(self.cases[:MOST_CASES])}{more}）"
 
 
 class PassingFinding(Finding):
@@ -99,6 +127,7 @@ def finding(
     expected: str | None = None,
     todo: str = "",
     hint: str | None = None,
+    cases: tuple[str, ...] = (),
     **slots: object,
 ) -> Finding:
     """A finding of the catalogue; ``slots`` fill the message (with field, file, got, expected).
@@ -132,6 +161,7 @@ def finding(
         file=file,
         got=got,
         expected=expected,
+        cases=cases,
     )
 
 

@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from pipeline.wire import DESCRIBED, CountyCode, GroupCode, MatterCode, Sha256
+
 Image = NDArray[np.uint8]
 """H x W x 3 (BGR) or H x W (grey), uint8."""
 
@@ -144,7 +146,7 @@ class Sheet:
 
 # ---------------------------------------------------------------- values (cross boundaries)
 
-ReadingSource = Literal["ocr", "derived", "human"]
+ReadingSource = Literal["ocr", "derived", "form", "human"]
 
 
 class UnsureChar(Frozen):
@@ -176,13 +178,22 @@ class Reading(Frozen):
 
 
 class PageRef(Frozen):
-    """Where a document's page lies: file, page (from 1), hash of the file's bytes, and how far
-    the page must be turned clockwise to stand upright."""
+    """Where a document's page lies."""
+
+    model_config = DESCRIBED
 
     file: str
+    """Name of the scan, with its folders within the case."""
     page: int
-    sha256: str
+    """Page of the file, from 1."""
+    sha256: Sha256
+    """Of the file's bytes."""
     rotation: int = 0
+    """How far the page must be turned clockwise to stand upright, in degrees: 0, 90, 180, 270."""
+    width: int | None = None
+    """Of the upright page, in pixels: what boxes are measured in."""
+    height: int | None = None
+    """Of the upright page, in pixels."""
 
 
 class Quality(Frozen):
@@ -242,6 +253,8 @@ class Document(Frozen):
 class Change(Frozen):
     """One item of a change registration (M6, M8)."""
 
+    model_config = DESCRIBED
+
     item: Literal[
         "name",
         "id_number",
@@ -254,38 +267,53 @@ class Change(Frozen):
         "address",
         "other",
     ]
+    """What changes."""
     old: str = ""
+    """As it stood."""
     new: str = ""
+    """As it shall stand."""
 
 
 class Archive(Frozen):
-    """Which way the personnel archive goes, and who holds it (M1).
+    """Which way the personnel archive goes, and who holds it (M1)."""
 
-    ``kind`` is whose archive it is (guide 四/(一)/2/(1)): somebody who left a unit of the state,
-    a graduate, a flexible worker, another. ``former_division`` is the county of the former
-    employer, ``archive_division`` that where the archive lies (四/(一)/2/(2)).
-    """
+    model_config = DESCRIBED
 
     direction: Literal["in", "out"]
+    """in: it is to be received; out: it is to be handed over."""
     holder: Literal["state_unit", "talent_centre", "school", "other"]
+    """Who holds it now: a unit of the state, a public talent centre, a school, another."""
     kind: Literal["left_unit", "graduate", "flexible", "other"] | None = None
-    former_division: str | None = None
-    archive_division: str | None = None
+    """Whose archive it is (guide 四/(一)/2/(1)): of somebody who left a unit of the state, of a
+    graduate, of a flexible worker, of another."""
+    former_division: CountyCode | None = None
+    """County of the former employer (guide 四/(一)/2/(2))."""
+    archive_division: CountyCode | None = None
+    """County where the archive lies (guide 四/(一)/2/(2))."""
 
 
 class Proxy(Frozen):
     """Who hands the application in for the applicant."""
 
+    model_config = DESCRIBED
+
     name: str
+    """As on the proxy's own identity paper."""
     id_number: str = ""
+    """公民身份号码 of the proxy."""
 
 
 class Verification(Frozen):
     """What the agency verified electronically, and may therefore be left out (guide, 五, 注)."""
 
+    model_config = DESCRIBED
+
     kind: Literal["household", "disability", "low_income", "extreme_poverty", "returned_poverty"]
+    """What was verified: 户籍, 残疾, 低保, 特困, 返贫致贫."""
     ref: str
+    """Number under which the verification is on file."""
     on: date
+    """The day of it, not after the acceptance."""
 
 
 class Request(Frozen):
@@ -294,27 +322,51 @@ class Request(Frozen):
     ``None`` means not said; a rule that needs it answers *unknown*.
     """
 
+    model_config = DESCRIBED
+
     channel: Literal["window", "online", "mail"] | None = None
+    """How the application came in: 窗口, 线上, 邮寄."""
     accepted_on: date | None = None
-    matters: tuple[str, ...] = ()
+    """受理日期: "today" for every rule; time limits run from it."""
+    matters: tuple[MatterCode, ...] = ()
+    """The matters applied for, each once: M1 人事档案, M2 居民养老, M3 灵活就业养老, M4 社会保障卡,
+    M5 居民医保, M6 居民医保变更, M7 灵活就业医保, M8 灵活就业医保变更, M9 缴费申报."""
     name: str | None = None
+    """Of the applicant."""
     id_number: str | None = None
+    """公民身份号码, or the number of the permit or passport."""
     mobile: str | None = None
+    """Telephone number of the applicant."""
     postcode: str | None = None
+    """Six digits."""
     address: str | None = None
+    """Where mail reaches the applicant."""
     flex_type: Literal["sole_proprietor", "part_time", "other"] | None = None
+    """Kind of flexible worker: 无雇工个体工商户, 非全日制从业人员, 其他 (新业态 among them)."""
     employment: Literal["unemployed", "flexible", "employed", "public_institution"] | None = None
+    """How the applicant works now: not, flexibly, employed by a unit, 机关事业单位."""
     is_student: bool | None = None
+    """在校学生."""
     insured_pension: Literal["none", "resident", "employee"] | None = None
+    """Pension insurance that the applicant is in now: none, 城乡居民, 企业职工."""
     insured_medical: Literal["none", "resident", "employee"] | None = None
+    """Medical insurance that the applicant is in now: none, 城乡居民, 职工."""
     card_applied_before: bool | None = None
-    enrol_division: str | None = None
-    special_groups: tuple[str, ...] = ()
+    """Whether a 社会保障卡 was applied for before."""
+    enrol_division: CountyCode | None = None
+    """参保地: county-level division code."""
+    special_groups: tuple[GroupCode, ...] = ()
+    """Special groups of M2 (domain.md 1.8), each once."""
     changes: tuple[Change, ...] = ()
+    """What is to change (M6, M8)."""
     archive: Archive | None = None
+    """The personnel archive (M1)."""
     proxy: Proxy | None = None
+    """Who hands the application in, where it is not the applicant."""
     delivery: Literal["online", "mail", "pickup"] | None = None
+    """How the result goes back (guide 七/(三)): 线上反馈, 邮寄送达, 窗口领取."""
     verified: tuple[Verification, ...] = ()
+    """What the agency verified electronically."""
 
 
 @dataclass(frozen=True, slots=True)

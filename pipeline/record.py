@@ -10,9 +10,19 @@ from typing import Any, Literal
 from pydantic import Field, computed_field
 
 from pipeline.finding import Finding, Severity
-from pipeline.model import Frozen, PageRef, Quad, ReadingSource
-
-SCHEMA_VERSION: Literal["1"] = "1"
+from pipeline.model import DocumentType, Frozen, Request
+from pipeline.record_document import RecordDocument, RecordField
+from pipeline.record_versions import SCHEMA_VERSION, upgrade
+from pipeline.wire import (
+    DESCRIBED,
+    CountyCode,
+    DepartmentCode,
+    IsoDate,
+    MatterCode,
+    PaperDate,
+    Sha256,
+    published,
+)
 
 
 class Status(StrEnum):
@@ -49,93 +59,118 @@ def status_of(findings: Iterable[Finding]) -> Status:
 
 
 class Place(Frozen):
-    """A household or residence: county-level division code and the address as printed."""
+    """A household or residence."""
 
-    division: str | None = None
+    model_config = DESCRIBED
+
+    division: CountyCode | None = None
+    """County-level division code."""
     address: str | None = None
+    """As printed."""
 
 
 class Applicant(Frozen):
     """The person as the papers (first) and the form (second) show them."""
 
+    model_config = DESCRIBED
+
     category: Literal["mainland", "hmt", "foreign"] | None = None
+    """Resident of the mainland, of Hong Kong, Macao or Taiwan, foreigner."""
     name: str | None = None
+    """As on the identity paper."""
     sex: str | None = None
-    birth_date: str | None = None
+    """男 or 女."""
+    birth_date: PaperDate | None = None
+    """Date of birth."""
     ethnicity: str | None = None
-    id_type: str | None = None
+    """Of the 56, without 族."""
+    id_type: DocumentType | None = None
+    """The paper that identifies."""
     id_number: str | None = None
-    id_valid_from: str | None = None
-    id_valid_to: str | None = None
+    """Number of that paper: 公民身份号码, number of the pass, permit or passport."""
+    id_valid_from: PaperDate | None = None
+    """First day of that paper's validity."""
+    id_valid_to: PaperDate | None = None
+    """Last day of that paper's validity."""
     household: Place | None = None
+    """户籍."""
     residence: Place | None = None
+    """常住地, by permit or registration."""
     mobile: str | None = None
+    """Telephone number."""
     postcode: str | None = None
+    """Six digits."""
 
 
 class Matter(Frozen):
-    """One of the nine matters. ``status`` is filled in by :func:`with_status`; ``rests_on`` are
-    the chosen matters without which this one has nothing to go by."""
+    """One of the nine matters. ``status`` is filled in by :func:`with_status`."""
 
-    code: str
+    model_config = DESCRIBED
+
+    code: MatterCode
+    """M1 … M9."""
     name: str
-    department: Literal["hrss", "medical", "tax"]
+    """As the guide calls it."""
+    department: DepartmentCode
+    """Whose matter it is: 人社, 医保, 税务."""
     status: Status = Status.READY
-    rests_on: tuple[str, ...] = ()
-    due_on: str | None = None
+    """By the findings about it, and those about no matter in particular."""
+    rests_on: tuple[MatterCode, ...] = ()
+    """The chosen matters without which this one has nothing to go by."""
+    due_on: IsoDate | None = None
+    """The last day of its time limit; absent where it cannot go on, or without a day of
+    acceptance."""
     calendar: Literal["official", "provisional"] | None = None
+    """Whether all holidays up to due_on are published."""
 
 
 class Whole(Frozen):
-    """When the application as a whole is due (guide 六): by the promise, and by law."""
+    """When the application as a whole is due (guide 六)."""
 
-    due_on: str
-    statutory_on: str
+    model_config = DESCRIBED
+
+    due_on: IsoDate
+    """As promised: 8 workdays."""
+    statutory_on: IsoDate
+    """By law: 85 workdays."""
     calendar: Literal["official", "provisional"]
+    """Whether all holidays up to due_on are published."""
 
 
 class Delivery(Frozen):
-    """How the result goes back (guide 七/(三)), and where to."""
+    """How the result goes back (guide 七/(三))."""
+
+    model_config = DESCRIBED
 
     way: Literal["online", "mail", "pickup"]
+    """线上反馈, 邮寄送达, 窗口领取."""
     name: str | None = None
+    """To whom."""
     address: str | None = None
+    """Where to, by mail."""
     mobile: str | None = None
+    """Telephone number."""
     postcode: str | None = None
+    """Six digits."""
 
 
 class Material(Frozen):
-    """One item of the guide's list of materials, and which documents fulfil it."""
+    """One item of the guide's list of materials."""
+
+    model_config = DESCRIBED
 
     item: str
-    matters: tuple[str, ...]
+    """Number in the list (domain.md 1.8): G1, 2.1 …"""
+    matters: tuple[MatterCode, ...]
+    """The matters that ask for it."""
     name: str
+    """In Chinese."""
     status: Literal["present", "missing", "waived", "invalid", "unsure"]
+    """There; lacking; need not be handed in; there and no good; a person must look."""
     documents: tuple[str, ...] = ()
+    """Ids of the documents that fulfil it."""
     show_original: bool = False
-
-
-class RecordField(Frozen):
-    """One field of a document, beside the paper it was read from."""
-
-    value: str
-    raw: str
-    confidence: float
-    page: int
-    box: Quad | None = None
-    source: ReadingSource
-
-
-class RecordDocument(Frozen):
-    """A document as the record shows it."""
-
-    id: str
-    type: str
-    pages: tuple[PageRef, ...]
-    fields: dict[str, RecordField]
-    tables: dict[str, tuple[dict[str, RecordField], ...]] = {}
-    marks: dict[str, str] = {}
-    quality: dict[str, Any] = {}
+    """The original must be shown at the window."""
 
 
 class Action(StrEnum):
@@ -168,19 +203,35 @@ class Decision(Frozen):
     empty where it says what stands in a field, or which papers there are; ``matters``, ``got``,
     ``expected`` and ``severity`` are the finding's own."""
 
+    model_config = DESCRIBED
+
     reviewer: str
+    """Who."""
     time: str
+    """When: ISO 8601 with offset."""
     rule: str = ""
+    """Rule of the finding that it settles; empty where it says what stands in a field, or which
+    papers there are."""
     document: str | None = None
+    """Id of the document it is about."""
     field: str | None = None
+    """Name of the field it is about."""
     action: Action
+    """What was decided."""
     value: str | None = None
+    """What is right, of a correction."""
     reason: str = ""
+    """Why, in the reviewer's words."""
     revision: str = ""
+    """Of the record that was decided on."""
     matters: tuple[str, ...] = ()
+    """The finding's matters, where it named some."""
     got: str | None = None
+    """What the finding had found."""
     expected: str | None = None
+    """What the finding would have had."""
     severity: Severity | None = None
+    """The finding's severity when it was looked at."""
 
     def settles(self, finding: Finding) -> bool:
         """Whether this decision is about that finding: the same rule about the same thing, which
@@ -198,27 +249,50 @@ class Decision(Frozen):
 class Provenance(Frozen):
     """What made this record."""
 
+    model_config = DESCRIBED
+
     pipeline: str
+    """Version of yijianshi."""
     ruleset: str
+    """Digest of all tables of rules."""
     calendar: str
-    models: dict[str, str]
+    """Version of the calendar of workdays."""
+    models: dict[str, Sha256]
+    """sha256 of each model file, by name."""
 
 
 class Record(Frozen):
     """One case. Printed with :meth:`to_json`."""
 
-    schema_version: Literal["1"] = SCHEMA_VERSION
+    model_config = DESCRIBED
+
+    schema_version: Literal["2"] = SCHEMA_VERSION
+    """Of this schema."""
     case_id: str
+    """The case: a name that every system takes as a file name."""
     channel: Literal["window", "online", "mail"] | None = None
+    """How the application came in."""
+    declared: Request | None = None
+    """What was applied for: what was typed, completed by the form. Absent of records of version
+    1 alone, which did not keep it."""
     applicant: Applicant
+    """The person, as the papers show them."""
     matters: tuple[Matter, ...]
+    """The matters applied for, each with how it stands."""
     whole: Whole | None = None
+    """When all of it is due; absent where it cannot go on, or without a day of acceptance."""
     delivery: Delivery | None = None
+    """How the result goes back."""
     materials: tuple[Material, ...]
+    """What the guide asks for, and what there is of it."""
     documents: tuple[RecordDocument, ...]
+    """The papers, with what was read from them."""
     findings: tuple[Finding, ...]
+    """What a person should know, settled ones among them."""
     decisions: tuple[Decision, ...] = Field(default=())
+    """What reviewers settled; only ever added to."""
     provenance: Provenance
+    """Versions and digests of what made it."""
 
     @property
     def open_findings(self) -> tuple[Finding, ...]:
@@ -228,20 +302,23 @@ class Record(Frozen):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def status(self) -> Status:
-        """The worst of the open findings; equally, the worst of the matters."""
+        """Computed: the worst of the open findings; equally, the worst of the matters."""
         return status_of(self.open_findings)
 
     def to_json(self) -> str:
         """The record as contract.md writes it: ``status`` after ``case_id``, absent keys left
         out."""
         data = self.model_dump(mode="json", exclude_none=True)
+        if "declared" in data:
+            data["declared"] = {key: v for key, v in data["declared"].items() if v != []}
         ordered = {key: data.pop(key) for key in ("schema_version", "case_id", "status")}
         return json.dumps(ordered | data, ensure_ascii=False, indent=1) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Record:
-        """The record that :meth:`to_json` wrote. ``status`` is computed anew, never taken."""
-        data = json.loads(text)
+        """The record that :meth:`to_json` wrote, in this version or an older one. ``status`` is
+        computed anew, never taken. Raises ValueError."""
+        data = upgrade(json.loads(text))
         data.pop("status", None)
         return cls.model_validate(data)
 
@@ -303,7 +380,11 @@ def whole_if_open(whole: Whole | None, findings: Iterable[Finding]) -> Whole | N
 
 def json_schema() -> dict[str, Any]:
     """The published JSON Schema of the record."""
-    schema = Record.model_json_schema(mode="serialization")
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "yijianshi record"
-    return schema
+    return published(Record, "record", SCHEMA_VERSION)
+
+
+__all__ = [
+    "SCHEMA_VERSION", "Applicant", "Decision", "Delivery", "Material", "Matter", "Place",
+    "Provenance", "Record", "RecordDocument", "RecordField", "Status", "Whole", "json_schema",
+    "status_of", "whole_if_open", "with_findings", "with_status", "worst",
+]  # fmt: skip

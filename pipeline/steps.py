@@ -44,7 +44,6 @@ from pipeline.model import (
     Face,
     Line,
     Page,
-    Reading,
     Request,
     Sheet,
 )
@@ -54,12 +53,11 @@ from pipeline.quality.unread import is_empty, is_latin, unread_face
 from pipeline.record import (
     Provenance,
     Record,
-    RecordDocument,
-    RecordField,
     open_among,
     whole_if_open,
     with_status,
 )
+from pipeline.record_document import record_document
 from pipeline.sheets import read_sheets
 from pipeline.stages import stage
 from pipeline.watch import SheetRead, tell
@@ -94,7 +92,7 @@ def read_pages(
             yield page, (), (portrait,)
             continue
         if portrait is not None:
-            yield page, (portrait,), ()
+            yield page, (_measured(portrait, page),), ()
             continue
         with stage("plan"):
             sheets = read_sheets(page, engine, lambda lines: bool(scores(lines)))
@@ -111,7 +109,16 @@ def read_pages(
             faces = faces or (unread_face(page, engine),)
         for sheet, own in read:
             tell(SheetRead(sheet, own))
-        yield page, faces, ()
+        yield page, tuple(_measured(face, page) for face in faces), ()
+
+
+def _measured(face: Face, page: Page) -> Face:
+    """The face, with the size of its page as boxes measure it."""
+    height, width = page.image.shape[:2]
+    if face.page.rotation in (90, 270):
+        height, width = width, height
+    placed = face.page.model_copy(update={"width": width, "height": height})
+    return face.model_copy(update={"page": placed})
 
 
 @stage("extract")
@@ -245,6 +252,7 @@ def make_record(
     return Record(
         case_id=case_id,
         channel=request.channel,
+        declared=request,
         applicant=assessment.applicant,
         matters=with_status(assessment.matters, still_open),
         whole=whole_if_open(assessment.whole, still_open),
@@ -259,35 +267,4 @@ def make_record(
             calendar=assessment.calendar,
             models=dict(models),
         ),
-    )
-
-
-def record_document(document: Document) -> RecordDocument:
-    """A document as the record shows it."""
-    return RecordDocument(
-        id=document.id,
-        type=document.type,
-        pages=document.pages,
-        fields={name: _record_field(r) for name, r in document.fields.items()},
-        tables={
-            name: tuple({key: _record_field(r) for key, r in row.items()} for row in rows)
-            for name, rows in document.tables.items()
-        },
-        marks=document.marks,
-        quality={
-            name.rstrip("_"): value
-            for name, value in document.quality.model_dump().items()
-            if value is not None
-        },
-    )
-
-
-def _record_field(reading: Reading) -> RecordField:
-    return RecordField(
-        value=reading.value,
-        raw=reading.raw,
-        confidence=round(reading.confidence, 4),
-        page=reading.page,
-        box=reading.box,
-        source=reading.source,
     )

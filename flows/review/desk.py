@@ -44,7 +44,7 @@ from pipeline.deciding import (
 )
 from pipeline.errors import InputError
 from pipeline.file_reading import FileReading
-from pipeline.model import Face, Quad, Reading
+from pipeline.model import Face, Quad, Reading, Request
 from pipeline.record import Action
 from pipeline.settings import Settings
 from pipeline.store.cases import Reason, Store, find_case, put_record
@@ -277,11 +277,19 @@ class Desk:
             day,
             counting,
             self._again(loaded, counting),
+            self._accepted_on(case_id),
         )
         if len(self._made) >= KEPT_CASES:
             self._made.clear()
         self._made[case_id] = (loaded, known, day, result)
         return result
+
+    def _accepted_on(self, case_id: str) -> date | None:
+        """The day of acceptance that the record was made with, where its papers say none."""
+        row = self.store.find_case(case_id)
+        if row is None or row.request is None:
+            return None
+        return Request.model_validate_json(row.request).accepted_on
 
     def _again(self, loaded: Loaded, counting: Sequence[Decided]) -> Mapping[int, FileReading]:
         """What was read anew for decisions about pages; read now where it is not kept."""
@@ -322,7 +330,7 @@ class Desk:
             for case in every:
                 results[case] = self._put_record(connection, case, loaded[case])
         for result in results.values():
-            write_outputs(result, self.out)
+            write_outputs(result, self.out, self.objects)
         return self.open(first, person)
 
     def _put_record(self, connection: Any, case_id: str, loaded: Loaded) -> CaseResult:

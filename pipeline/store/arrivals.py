@@ -191,6 +191,8 @@ def _standing(
             return same, Policy.SAME
     own = {file.sha256 for file in stored.files}
     for row in _named(connection, case_id):
+        if stays and row.case_id != case_id:
+            continue  # an id that was made from the name is another entry's
         before = {file.sha256 for file in stored_files(connection, row.case_id)}
         if row.digest is None or (stays and row.case_id == case_id):
             return row, Policy.GROWN if before < own and before else Policy.REPLACED

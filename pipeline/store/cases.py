@@ -64,6 +64,7 @@ class CaseRow(Frozen):
     record: str | None = None
     request: str | None = None
     trouble: Trouble | None = None
+    arrived_at: datetime | None = None
 
 
 _COLUMNS = (
@@ -73,6 +74,7 @@ _COLUMNS = (
     _case.c.attempts,
     _case.c.revision,
     _case.c.trouble,
+    _case.c.arrived_at,
     _revision.c.record,
     _revision.c.request,
 )

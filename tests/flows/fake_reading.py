@@ -14,7 +14,7 @@ from flows.batch import Batch
 from flows.case_work import CaseWork
 from flows.pool import OcrPool, PoolBroken
 from flows.progress import Progress
-from flows.reading import Reader
+from flows.reading import Reader, Readings
 from pipeline.contracts import OcrEngine
 from pipeline.intake.inbox import list_inbox
 from pipeline.ocr.weights import Weights
@@ -34,9 +34,11 @@ class InlinePool(OcrPool):
         super().__init__(1, _no_start, ())
         self.deaths = deaths
         self.asked = 0
+        self.warmed = 0
 
     def warm(self) -> None:
-        """Nothing to start."""
+        """Nothing to start; it is counted."""
+        self.warmed += 1
 
     def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """A future that is done."""
@@ -94,7 +96,7 @@ def inline_batch(
 def fake_reader(
     settings: Settings,
     folder: Path,
-    store: Store,
+    store: Readings | None,
     pool: OcrPool | None = None,
     engine: OcrEngine | None = None,
 ) -> Reader:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.finding import Finding, finding
-from pipeline.model import PageRef, Quad
+from pipeline.model import DocumentType, PageRef, Quad
 from pipeline.record import (
     Applicant,
     Material,
@@ -21,8 +21,10 @@ PAGE = PageRef(file="扫描 01.jpg", page=2, sha256="ab" * 32, rotation=90)
 
 def make_record(*findings: Finding, case_id: str = "c1") -> Record:
     """A record of one ID card and one matter with these findings."""
-    field = RecordField(value="韦昊燊", raw="韦昊燊", confidence=0.9, page=0, box=BOX, source="ocr")
-    document = RecordDocument(id="d1", type="id_card", pages=(PAGE,), fields={"name": field})
+    field = RecordField(value="韦昊燊", raw="韦昊燊", confidence=0.9, page=1, box=BOX, source="ocr")
+    document = RecordDocument(
+        id="d1", type=DocumentType.ID_CARD, pages=(PAGE,), fields={"name": field}
+    )
     matter = Matter(
         code="M2",
         name="城乡居民基本养老保险参保登记",

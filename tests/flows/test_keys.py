@@ -26,7 +26,6 @@ from pipeline.content_key import key_of
 from pipeline.errors import DependencyError
 from pipeline.finding import finding
 from pipeline.intake.case import CaseFiles, list_case
-from pipeline.intake.inbox import list_inbox
 from pipeline.intake.refusal import Refused
 from pipeline.intake.source import SourceFile
 from pipeline.ocr.weights import Weights
@@ -286,11 +285,10 @@ def run(inbox: Path, out: Path, pool: InlinePool, **changes: Any) -> Batch:
     made = settings(**changes)
     prepare(out)
     store = Store(out / "s.sqlite")
-    cases = list_inbox(inbox).cases
     with fake_reader(made, out / "models", store, pool) as reader, Progress("-", 1) as progress:
         batch = inline_batch(inbox, out, made, store, reader, progress, DAY)
-        for case in cases:
-            batch.process(case.case_id)
+        for case_id in batch.take_in(1):
+            batch.process(case_id)
     return batch
 
 

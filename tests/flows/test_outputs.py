@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from flows.case import CaseResult
 from flows.outputs import cases_without, check_apart, is_written, prepare, write_outputs
+from flows.packets import PHOTO_MAX_BYTES
 from pipeline.errors import StoreError, UsageError
 from pipeline.record import Status
+from pipeline.store.objects import FolderObjects
 from tests.validators.applications import applied, card, form, photo, record
 
 
@@ -88,3 +93,40 @@ def test_a_packet_that_cannot_be_written_is_an_error_of_the_store(tmp_path: Path
     (tmp_path / "packets" / "hrss").write_text("in the way")
     with pytest.raises(StoreError):
         write_outputs(made("M3"), tmp_path)
+
+
+JPEG = b"\xff\xd8\xff\xe0" + b"photo" * 100
+
+
+@pytest.mark.parametrize(
+    ("matter", "content", "carried"),
+    [
+        ("M4", JPEG, True),
+        ("M3", JPEG, False),
+        ("M4", b"%PDF-1.7 a scan that the photo lies on", False),
+        ("M4", JPEG + bytes(PHOTO_MAX_BYTES), False),
+    ],
+)
+def test_the_packet_carries_the_card_photo_where_the_matter_asks(
+    matter: str, content: bytes, carried: bool, tmp_path: Path
+) -> None:
+    objects = FolderObjects(tmp_path / "objects")
+    sha256 = objects.put(io.BytesIO(content)).sha256
+    result = made(matter)
+    documents = [
+        d.model_copy(update={"pages": (d.pages[0].model_copy(update={"sha256": sha256}),)})
+        if d.type == "photo"
+        else d
+        for d in result.record.documents
+    ]
+    result = replace(
+        result, record=result.record.model_copy(update={"documents": tuple(documents)})
+    )
+    prepare(tmp_path)
+    write_outputs(result, tmp_path, objects)
+    (path,) = (tmp_path / "packets").rglob("hrss/c1.json")
+    photo = json.loads(path.read_text("utf-8")).get("photo", {})
+    assert ("data" in photo) is carried
+    if carried:
+        assert base64.b64decode(photo["data"]) == content
+    assert (photo.get("sha256") == sha256) is (matter == "M4")

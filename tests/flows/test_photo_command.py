@@ -75,6 +75,27 @@ def test_fix_and_annotate_write_files_when_asked(good: Path, tmp_path: Path) -> 
     assert drawn.read_bytes()[:4] == b"\x89PNG"
 
 
+def test_a_repair_gives_both_verdicts_in_one_line(good: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "坏.jpg"
+    broken.write_bytes(b"\xff\xd8\xff nothing")
+    out = tmp_path / "out"
+    result = RUNNER.invoke(APP, [str(good), str(broken), "--json", "--fix", str(out)])
+    mended, lost = (json.loads(line) for line in result.stdout.splitlines())
+    assert mended["verdict"] == "pass"
+    fixed = mended["fixed"]
+    assert fixed["file"] == str(out / good.name) and Path(fixed["file"]).exists()
+    assert [rule["rule"] for rule in fixed["rules"]] == RULES
+    assert fixed["verdict"] in ("pass", "review", "fail")
+    assert lost["fixed"]["file"] is None and lost["fixed"]["left"] == ["照片无法打开"]
+
+
+def test_a_repair_stands_below_its_own_photo(good: Path, bad: Path, tmp_path: Path) -> None:
+    result = RUNNER.invoke(APP, [str(good), str(bad), "--fix", str(tmp_path / "out")])
+    told = result.stdout
+    first, second = told.index(f"{good}："), told.index(f"{bad}：")
+    assert first < told.index("已写入") < second
+
+
 def test_fix_fills_a_folder_when_there_are_several(good: Path, bad: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     RUNNER.invoke(APP, [str(good), str(bad), "--fix", str(out)])

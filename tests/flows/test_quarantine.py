@@ -73,8 +73,8 @@ def process(inbox: Path, out: Path, pool: OcrPool, engine: Any = None) -> list[C
         tracing(out / "run.log"),
     ):
         batch = inline_batch(inbox, out, settings, store, reader, progress, DAY)
-        for case in cases:
-            batch.process(case.case_id)
+        for case_id in batch.take_in(1):
+            batch.process(case_id)
     return store.read_cases()
 
 

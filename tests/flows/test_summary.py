@@ -24,6 +24,23 @@ def test_summary_says_how_the_case_stands_and_what_to_do() -> None:
     assert "450***********9991" in text
 
 
+def test_values_are_shown_in_full_on_purpose_alone() -> None:
+    hidden, full = (
+        "\n".join(summary(make_record(low_name()), reveal=reveal)) for reveal in (False, True)
+    )
+    for value in ("韦昊燊", "450103199002309991"):
+        assert value in full and value not in hidden
+    assert full.count("韦昊燊") == 3  # the applicant, the card, the doubt about it
+
+
+def test_measures_of_a_photo_are_not_called_read() -> None:
+    measured = finding(
+        "PH-BACKGROUND", document="d1", got="background_share=0.1463", problem="不白", cure="重拍"
+    )
+    text = "\n".join(summary(make_record(measured)))
+    assert "不白" in text and "background_share" not in text and "读到“" not in text
+
+
 def test_subject_and_fact_are_said_once() -> None:
     stranger = finding(
         "X1",

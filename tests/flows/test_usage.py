@@ -14,7 +14,7 @@ from pipeline.errors import ExitCode
     ("arguments", "said"),
     [
         (["nonsense"], "没有“nonsense”这个命令"),
-        (["runn", "x"], "您要的也许是：'run'"),
+        (["runn", "x"], "您要的也许是：run"),
         (["check"], "缺少参数 folder"),
         (["guide"], "缺少选项 --matters"),
         (["run", "x", "--nope"], "没有“--nope”这个选项"),
@@ -22,7 +22,7 @@ from pipeline.errors import ExitCode
         (["check", "a", "b"], "多出了参数：b"),
         (["run", "x", "--out", "y", "--workers", "0"], "--workers 的值不对：不得小于 1"),
         (["score", "x", "--workers", "abc"], "--workers 的值不对：应为整数"),
-        (["schema", "other"], "没有“other”，可用的是 'record', 'packet'"),
+        (["schema", "other"], "没有“other”，可用的是 record、packet、application"),
     ],
 )
 def test_usage_error_is_said_in_chinese(
@@ -33,3 +33,21 @@ def test_usage_error_is_said_in_chinese(
     assert said in message
     assert not re.search(r"\b(No such|Missing|Invalid|should|requires|Got|Did you)\b", message)
     assert f"yijianshi {arguments[0]} --help" in message or "yijianshi --help" in message
+
+
+ENGLISH = re.compile(
+    r"Usage|Options:|Commands:|Arguments:|Show this|default:|required|<(path|int|str|list)"
+)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--help"], *([name, "--help"] for name in ("run", "check", "schema", "guide"))],
+)
+def test_help_is_chinese(capfd: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    """B30. Without a command the help is shown, and nothing is called wrong."""
+    assert run_command(arguments) == (ExitCode.DONE if arguments else ExitCode.USAGE)
+    told = capfd.readouterr()
+    assert "用法：yijianshi" in told.out and "选项：" in told.out
+    assert not ENGLISH.search(told.out)
+    assert "命令有误" not in told.err

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from pipeline.finding import Finding, Severity
-from pipeline.model import PageRef
+from pipeline.model import DocumentType, PageRef
 from pipeline.record import (
     Action,
     Applicant,
@@ -37,16 +37,18 @@ def record(*findings: Finding, decisions: tuple[Decision, ...] = ()) -> Record:
         Matter(code="M2", name="甲", department="hrss"),
         Matter(code="M5", name="乙", department="medical"),
     )
-    page = PageRef(file="a.jpg", page=1, sha256="ab", rotation=90)
+    page = PageRef(file="a.jpg", page=1, sha256="ab" * 32, rotation=90)
     name = RecordField(
         value="韦昊",
         raw="韦昊",
         confidence=0.9,
-        page=0,
+        page=1,
         box=((0, 0), (1, 0), (1, 1), (0, 1)),
         source="ocr",
     )
-    document = RecordDocument(id="d1", type="id_card", pages=(page,), fields={"name": name})
+    document = RecordDocument(
+        id="d1", type=DocumentType.ID_CARD, pages=(page,), fields={"name": name}
+    )
     return Record(
         case_id="c1",
         applicant=Applicant(name="韦昊", category="mainland"),
@@ -55,7 +57,7 @@ def record(*findings: Finding, decisions: tuple[Decision, ...] = ()) -> Record:
         documents=(document,),
         findings=findings,
         decisions=decisions,
-        provenance=Provenance(pipeline="0", ruleset="r", calendar="c", models={"det": "a"}),
+        provenance=Provenance(pipeline="0", ruleset="r", calendar="c", models={"det": "a" * 64}),
     )
 
 

@@ -19,7 +19,7 @@ from flows.notice import render_notice
 from pipeline.finding import Severity
 from pipeline.model import Application, Document, Quality, Reading, Request
 from pipeline.record import Provenance, Record, whole_if_open, with_status
-from pipeline.steps import record_document
+from pipeline.record_document import record_document
 from tests.test_docs import clauses
 from tests.validators import applications as made
 from tests.validators import papers_made

@@ -1,26 +1,34 @@
 """Packets: what each department gets of a case, and no more.
 
 ``packets.toml`` says which of the applicant's data, declarations, papers and fields each matter
-needs; a department gets the union over its own matters. Papers are named by the hash of their
-scan, never by file names, which may tell names.
+needs; a department gets the union over its own matters, the scans that its papers lie on by name
+and hash, and, where a matter makes a card, the card photo itself. Other cases are never named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import base64
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, RootModel
+from pydantic import RootModel, WithJsonSchema
 
-from pipeline.model import DocumentType, Frozen, Request
+from pipeline.finding import Severity
+from pipeline.model import DocumentType, Frozen, PageRef, Request
 from pipeline.record import Applicant, Material, Matter, Record, RecordDocument, Status
+from pipeline.record_document import FieldValue
+from pipeline.wire import DESCRIBED, MatterCode, Sha256, published
 from validators.guide.guide import guide
 from validators.guide.rows import Department
 from validators.guide.tables import TableError, parse_table, table_line, table_text
 
-PACKET_VERSION: Literal["1"] = "1"
+PACKET_VERSION: Literal["2"] = "2"
 EVERY = "every"
+PHOTO_MATTER = "M4"
+"""Whose department prints the card photo."""
+
+Base64 = Annotated[str, WithJsonSchema({"type": "string", "contentEncoding": "base64"})]
 
 
 class NeedRow(Frozen):
@@ -36,48 +44,107 @@ class NeedTable(RootModel[dict[str, NeedRow]]):
     """packets.toml."""
 
 
-class PacketPage(Frozen):
-    """One page of a paper: the scan's hash, its page (from 1), and how far it must be turned."""
+class PacketScan(Frozen):
+    """A scan that papers of this packet lie on, as a department asks for it."""
 
-    sha256: str
-    page: int
-    rotation: int
+    model_config = DESCRIBED
+
+    file: str
+    """Its name within the case."""
+    sha256: Sha256
+    """Of its bytes."""
+    pages: tuple[int, ...]
+    """The pages of it that papers of this packet lie on, from 1."""
+
+
+class PacketPhoto(Frozen):
+    """The card photo."""
+
+    model_config = DESCRIBED
+
+    document: str
+    """Id of the document in this packet."""
+    file: str
+    """Name of the file within the case."""
+    sha256: Sha256
+    """Of the file's bytes."""
+    data: Base64 | None = None
+    """The file's bytes, as they were handed in; absent where it is no picture file of its own."""
 
 
 class PacketDocument(Frozen):
     """A paper that the department's matters need, with the fields that they need."""
 
+    model_config = DESCRIBED
+
     id: str
-    type: str
-    matters: tuple[str, ...]
-    pages: tuple[PacketPage, ...]
-    fields: dict[str, str]
+    """As in the record: d1, d2 …"""
+    type: DocumentType
+    """What paper it is."""
+    matters: tuple[MatterCode, ...]
+    """The department's matters that count on it."""
+    pages: tuple[PageRef, ...]
+    """Where it lies."""
+    fields: dict[str, FieldValue]
+    """Values by field name, typed as in the record."""
 
 
 class PacketFinding(Frozen):
     """What is open about the department's matters."""
 
+    model_config = DESCRIBED
+
     rule: str
-    severity: str
+    """Id of the rule (contract.md)."""
+    severity: Severity
+    """As in the record."""
     message: str
-    matter: str | None = None
+    """In Chinese."""
+    matter: MatterCode | None = None
+    """The matter it is about; absent where about all."""
     document: str | None = None
+    """Id of the document it is about."""
+    field: str | None = None
+    """Field name, or key of the application, it is about."""
 
 
 class Packet(Frozen):
     """One department's part of a case."""
 
-    packet_version: Literal["1"] = PACKET_VERSION
+    model_config = DESCRIBED
+
+    packet_version: Literal["2"] = PACKET_VERSION
+    """Of this schema."""
     case_id: str
+    """The case."""
     department: Department
+    """Whose part it is: 人社, 医保, 税务."""
     status: Status
+    """The worst of the department's matters."""
     applicant: Applicant
-    declared: dict[str, Any] = Field(default={})
+    """What of the person the department's matters need."""
+    declared: Request = Request()
+    """What of the application they need."""
     matters: tuple[Matter, ...]
+    """The department's."""
     materials: tuple[Material, ...]
+    """Items that these matters ask for."""
     documents: tuple[PacketDocument, ...]
+    """Papers that fulfil them."""
+    scans: tuple[PacketScan, ...]
+    """The files that these papers lie on."""
+    photo: PacketPhoto | None = None
+    """The card photo, for M4 alone."""
     findings: tuple[PacketFinding, ...]
+    """What is open about these matters."""
     ruleset: str
+    """Digest of all tables of rules that judged the case."""
+
+    def to_data(self) -> dict[str, Any]:
+        """JSON values; keys without a value are left out."""
+        data = self.model_dump(mode="json", exclude_none=True)
+        data["declared"] = {key: value for key, value in data["declared"].items() if value != []}
+        return data
 
 
 @cache
@@ -112,16 +179,25 @@ def fields_needed(matter: str, kind: DocumentType) -> frozenset[str]:
     return frozenset(name for row in rows for name in row.documents.get(kind, ()))
 
 
-def make_packets(record: Record, request: Request | None = None) -> tuple[Packet, ...]:
+def make_packets(
+    record: Record, request: Request | None = None, photos: Mapping[str, bytes] | None = None
+) -> tuple[Packet, ...]:
     """The packet of each department that has a matter in this case.
 
-    ``request`` adds what was declared; without it the packets carry none.
+    ``request`` is what was declared, where the record does not say it (version 1); ``photos`` are
+    the bytes of card photos, by sha256.
     """
+    declared = record.declared or request
     departments = dict.fromkeys(m.department for m in record.matters)
-    return tuple(_packet(record, request, department) for department in departments)
+    return tuple(_packet(record, declared, department, photos or {}) for department in departments)
 
 
-def _packet(record: Record, request: Request | None, department: Department) -> Packet:
+def _packet(
+    record: Record,
+    request: Request | None,
+    department: Department,
+    photos: Mapping[str, bytes],
+) -> Packet:
     matters = tuple(m for m in record.matters if m.department == department)
     codes = tuple(m.code for m in matters)
     rows = [needs()[EVERY], *(needs()[code] for code in codes)]
@@ -139,13 +215,15 @@ def _packet(record: Record, request: Request | None, department: Department) -> 
         applicant=Applicant.model_validate(
             record.applicant.model_dump(include={key for row in rows for key in row.applicant})
         ),
-        declared={} if request is None else _declared(request, rows, codes),
+        declared=Request() if request is None else _declared(request, rows),
         matters=matters,
         materials=tuple(
             m.model_copy(update={"documents": tuple(d for d in m.documents if d in passed)})
             for m in materials
         ),
         documents=documents,
+        scans=tuple(_scans(documents)),
+        photo=_photo(documents, photos),
         findings=tuple(
             PacketFinding(
                 rule=f.rule,
@@ -153,6 +231,7 @@ def _packet(record: Record, request: Request | None, department: Department) -> 
                 message=f.message,
                 matter=f.matter,
                 document=f.document if f.document in passed else None,
+                field=f.field,
             )
             for f in record.open_findings
             if (f.matter in codes or f.matter is None) and f.document in {None, *passed}
@@ -161,10 +240,32 @@ def _packet(record: Record, request: Request | None, department: Department) -> 
     )
 
 
-def _declared(request: Request, rows: Iterable[NeedRow], codes: Iterable[str]) -> dict[str, Any]:
+def _declared(request: Request, rows: Iterable[NeedRow]) -> Request:
     keys = {key for row in rows for key in row.declared}
-    said: dict[str, Any] = request.model_dump(mode="json", include=keys, exclude_none=True)
-    return {key: value for key, value in said.items() if value != []}
+    return Request.model_validate({key: getattr(request, key) for key in keys})
+
+
+def _scans(documents: Iterable[PacketDocument]) -> Iterable[PacketScan]:
+    pages: dict[tuple[str, str], set[int]] = {}
+    for document in documents:
+        for page in document.pages:
+            pages.setdefault((page.file, page.sha256), set()).add(page.page)
+    for (file, sha256), numbers in pages.items():
+        yield PacketScan(file=file, sha256=sha256, pages=tuple(sorted(numbers)))
+
+
+def _photo(documents: Iterable[PacketDocument], photos: Mapping[str, bytes]) -> PacketPhoto | None:
+    for document in documents:
+        if document.type == DocumentType.PHOTO and PHOTO_MATTER in document.matters:
+            page = document.pages[0]
+            data = photos.get(page.sha256)
+            return PacketPhoto(
+                document=document.id,
+                file=page.file,
+                sha256=page.sha256,
+                data=None if data is None else base64.b64encode(data).decode("ascii"),
+            )
+    return None
 
 
 def _documents(
@@ -184,17 +285,11 @@ def _documents(
             id=document.id,
             type=document.type,
             matters=tuple(matters),
-            pages=tuple(
-                PacketPage(sha256=p.sha256, page=p.page, rotation=p.rotation)
-                for p in document.pages
-            ),
+            pages=document.pages,
             fields={name: f.value for name, f in document.fields.items() if name in wanted},
         )
 
 
 def packet_schema() -> dict[str, Any]:
     """The published JSON Schema of a packet."""
-    schema = Packet.model_json_schema(mode="serialization")
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "yijianshi packet"
-    return schema
+    return published(Packet, "packet", PACKET_VERSION)

@@ -1,10 +1,10 @@
-"""The same person or picture in another application: X16, X17.
+"""The same person, picture or application again: X16, X17, X22.
 
 Every other check sees one application. These see what the others of an office say: whether the
 same person asks for the same matter twice within the table's days, and whether one picture (of an
-identity paper, or the card photo) stands for two persons. Both are notes: a record must not
-depend on which other folders lie in the same inbox, and a proxy or a family may hand in one scan
-several times in good faith. Source: domain.md 1.13.
+identity paper, or the card photo) stands for two persons. Both are notes: a proxy or a family may
+hand in one scan several times in good faith. Where the whole application came in again, the newest
+stands and the others are held (X22), so that no department gets it twice. Source: domain.md 1.13.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 
@@ -23,9 +23,6 @@ from pipeline.reference import names
 from validators.guide.guide import guide
 from validators.person.whose import canonical_number
 from validators.photo.picture_hash import are_alike
-
-MOST_NAMED = 3
-"""Other applications that one finding names; of the rest it gives the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +38,15 @@ class Trace:
     matters: tuple[str, ...]
     cards: Mapping[Hashable, str]
     photos: Mapping[bytes, str]
+    scans: frozenset[tuple[str, int]] = frozenset()
+    arrived_at: datetime | None = None
+
+    @property
+    def age(self) -> tuple[date, datetime, str]:
+        """Sorts applications from old to new: by acceptance, then by arrival; the id only makes the
+        order the same every time."""
+        arrived = self.arrived_at or datetime.min.replace(tzinfo=UTC)
+        return self.accepted_on or date.min, arrived, self.case_id
 
     def is_another_person(self, other: Trace) -> bool:
         """Whether the two applicants are surely two persons: by number, else by name."""
@@ -57,7 +63,7 @@ class Trace:
         return abs((self.accepted_on - other.accepted_on).days) <= days
 
 
-def trace_of(record: Record, request: Request) -> Trace:
+def trace_of(record: Record, request: Request, arrived_at: datetime | None = None) -> Trace:
     """What a record leaves for others."""
     applicant = record.applicant
     counted = {d for m in record.materials if m.item == _IDENTITY for d in m.documents}
@@ -80,6 +86,8 @@ def trace_of(record: Record, request: Request) -> Trace:
         matters=tuple(m.code for m in record.matters),
         cards=cards,
         photos=photos,
+        scans=frozenset((p.sha256, p.page) for d in record.documents for p in d.pages),
+        arrived_at=arrived_at,
     )
 
 
@@ -87,16 +95,46 @@ _IDENTITY = "G2"
 
 
 def _numbers(document: RecordDocument) -> Iterator[str]:
-    return (f.value for name, f in document.fields.items() if name.endswith("number"))
+    return (f.text for name, f in document.fields.items() if name.endswith("number"))
 
 
 def find_repeats(traces: Iterable[Trace]) -> dict[str, tuple[Finding, ...]]:
-    """The findings X16 and X17 by case id; cases without any are left out."""
+    """The findings X16, X17 and X22 by case id; cases without any are left out."""
     every = list(traces)
     found: dict[str, list[Finding]] = defaultdict(list)
+    older = _older(every)
+    for case_id, newer in older.items():
+        found[case_id].append(finding("X22", cases=newer))
     for case_id, finding_ in (*_same_matter(every), *_same_card(every), *_same_photo(every)):
-        found[case_id].append(finding_)
+        if finding_.rule != "X16" or case_id not in older:  # one fact once
+            found[case_id].append(finding_)
     return {case_id: tuple(told) for case_id, told in found.items()}
+
+
+def _older(traces: Sequence[Trace]) -> dict[str, tuple[str, ...]]:
+    """The applications that were handed in again, each with the newest of their kind: the same
+    scans, or the same person and matters within the table's days."""
+    groups: dict[Hashable, list[Trace]] = defaultdict(list)
+    for trace in traces:
+        if trace.scans:
+            groups[trace.scans].append(trace)
+        if trace.number and trace.matters:
+            groups[trace.number, frozenset(trace.matters)].append(trace)
+    days = guide().limits.repeat_days
+    older: dict[str, tuple[str, ...]] = {}
+    for group in groups.values():
+        for trace in group if len(group) > 1 else ():
+            again = [other for other in group if _is_again(trace, other, days)]
+            newest = max([trace, *again], key=lambda one: one.age)
+            if newest is not trace:
+                older[trace.case_id] = (newest.case_id,)
+    return older
+
+
+def _is_again(one: Trace, other: Trace, days: int) -> bool:
+    """Whether two that share scans, or person and matters, are one application."""
+    same_matters = set(one.matters) == set(other.matters) or not (one.matters and other.matters)
+    return same_matters and not one.is_another_person(other) and one.is_within(days, other)
 
 
 def _same_matter(traces: Sequence[Trace]) -> Iterator[tuple[str, Finding]]:
@@ -113,7 +151,13 @@ def _same_matter(traces: Sequence[Trace]) -> Iterator[tuple[str, Finding]]:
                 name = guide().matter(matter).name
                 yield (
                     trace.case_id,
-                    finding("X16", matter=matter, name=name, days=days, others=_named(others)),
+                    finding(
+                        "X16",
+                        matter=matter,
+                        name=name,
+                        days=days,
+                        cases=tuple(sorted(others)),
+                    ),
                 )
 
 
@@ -145,11 +189,5 @@ def _same_photo(traces: Sequence[Trace]) -> Iterator[tuple[str, Finding]]:
 
 
 def _x17(what: str, document: str, others: Sequence[str]) -> Finding:
-    return finding("X17", document=document, what=what, others=_named(others))
-
-
-def _named(case_ids: Sequence[str]) -> str:
-    """The other applications in words, the first by id."""
-    ordered = sorted(set(case_ids))
-    listed = "、".join(ordered[:MOST_NAMED])
-    return listed if len(ordered) <= MOST_NAMED else f"{listed}等 {len(ordered)} 件"
+    cases = tuple(sorted(set(others)))
+    return finding("X17", document=document, what=what, cases=cases)

@@ -71,7 +71,8 @@ def findings(
             got="；".join(f"{k}={_text(v)}" for k, v in row.measure.items()) or None,
             expected="；".join(f"{k} {v}" for k, v in row.limit.items()) or None,
             problem=row.message,
-            cure=row.cure,
+            # Which command has the option is plain to who runs it, not to who reads a finding.
+            cure=row.cure.replace("--fix", " yijianshi photo --fix "),
         )
         for row in verdict.rules
         if row.verdict in _SEVERITY

@@ -20,11 +20,13 @@ from pipeline.model import Archive, Change, Frozen, Proxy, Request, Verification
 from pipeline.reference import divisions
 from pipeline.reference.dates import add_months
 from pipeline.reference.text import squeeze
+from pipeline.wire import published
 from validators.guide.facts import Facts
 from validators.guide.guide import guide
 from validators.guide.vocabulary import VERIFICATIONS
 
 FILE = "application.json"
+APPLICATION_VERSION = "1"
 MAX_BYTES = 1_000_000
 """An honest file has some hundred bytes; a larger one is refused before it is parsed."""
 
@@ -58,6 +60,12 @@ def parse_request(data: bytes | Mapping[str, Any]) -> tuple[Request | None, tupl
             findings += check(said)
     request = _validate(said, findings)
     return request, tuple(findings)
+
+
+def application_schema() -> dict[str, Any]:
+    """The published JSON Schema of ``application.json``. What it allows is taken without a finding
+    about a key; blank text, which counts as left out, is taken beyond it."""
+    return published(Request, "application", APPLICATION_VERSION, "validation")
 
 
 def merge_requests(typed: Request | None, form: Request | None) -> Request:
@@ -103,6 +111,13 @@ def _acceptance(facts: Facts) -> Iterator[Finding]:
     """A day of acceptance that lies far from today is a slip more often than a fact."""
     accepted, limits = facts.request.accepted_on, facts.guide.limits
     if accepted is None:
+        if facts.request.matters:
+            day = facts.today.isoformat()
+            reason = f"没有受理日期：办结日无法计算，年龄和有效期按处理当天（{day}）判断"
+            hint = "请在申请信息中补填受理日期，或运行时用 --accepted-on 给出。"
+            yield finding(
+                "E-0", severity=Severity.NOTE, field="accepted_on", reason=reason, hint=hint
+            )
         return
     ahead = add_months(facts.today, limits.acceptance_ahead_months)
     behind = add_months(facts.today, -limits.acceptance_behind_months)

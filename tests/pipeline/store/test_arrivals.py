@@ -172,3 +172,11 @@ def test_what_could_not_be_taken_for_the_moment_is_taken_up_anew(
 def test_a_case_that_is_not_there_is_said(office: Office) -> None:
     with pytest.raises(InputError, match="没有案件"):
         office.files("none")
+
+
+def test_where_an_inbox_stays_an_id_made_from_the_name_is_another_entrys(office: Office) -> None:
+    """Two folders whose names differ in Unicode form alone, with the same scan: two cases."""
+    office.hand_in("07~bf12767b", 0, stays=True)
+    assert office.hand_in("07", 0, stays=True) == Arrival(
+        case_id="07", policy=Policy.NEW, added=("0.pdf",)
+    )

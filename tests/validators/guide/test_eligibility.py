@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.finding import Severity
@@ -405,6 +405,7 @@ def test_declaration_ticked_with_doubt_is_reviewed_when_it_would_reject() -> Non
     assert rules_of(read)["E-M2-4"] == {REVIEW}
 
 
+@settings(deadline=None)
 @given(
     st.dates(date(1930, 1, 1), date(2024, 12, 31)), st.dates(date(2025, 1, 1), date(2036, 12, 31))
 )

@@ -262,7 +262,11 @@ def test_packet_table_is_refused_when_wrong() -> None:
             r"第 \d+ 行：M1\.applicant：没有 \['house'\]",
         ),
         ("[M9", "[M0", "缺少 .'M9'."),
-        ('declared = ["insured_medical", "changes"]', 'declared = ["salary"]', "M6.declared"),
+        (
+            'declared = ["insured_medical", "changes", "enrol_division"]',
+            'declared = ["salary"]',
+            "M6.declared",
+        ),
         ("photo = []", "selfie = []", "selfie"),
     ):
         with pytest.raises(TableError, match=reason):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import jsonschema
 import pytest
 
 from flows.packets import packet_schema, packets
+from pipeline.finding import finding
+from pipeline.record import with_findings
 from tests.validators.applications import (
     applied,
     booklet,
@@ -78,9 +81,42 @@ def test_health_is_told_to_nobody_but_who_needs_it() -> None:
         assert "残疾" not in text and "SG1" not in text
 
 
-def test_file_names_go_nowhere() -> None:
-    text = json.dumps(packets(record(WHOLE)), ensure_ascii=False)
-    assert ".jpg" not in text
+def test_scans_are_named_so_that_a_department_can_ask_for_them() -> None:
+    for packet in packets(record(WHOLE)).values():
+        lying = {(p["file"], p["sha256"]) for d in packet["documents"] for p in d["pages"]}
+        assert {(s["file"], s["sha256"]) for s in packet["scans"]} == lying
+        assert all(scan["pages"] == sorted(set(scan["pages"])) for scan in packet["scans"])
+
+
+def test_the_card_photo_goes_with_m4_alone() -> None:
+    made = record(WHOLE)
+    (paper,) = [d for d in made.documents if d.type == "photo"]
+    sha256 = paper.pages[0].sha256
+    with_bytes = packets(made, photos={sha256: b"\xff\xd8jpeg"})
+    assert base64.b64decode(with_bytes["hrss"]["photo"]["data"]) == b"\xff\xd8jpeg"
+    assert with_bytes["hrss"]["photo"]["document"] == paper.id
+    assert "photo" not in with_bytes["medical"] and "photo" not in with_bytes["tax"]
+    assert "data" not in packets(made)["hrss"]["photo"]
+
+
+def test_other_cases_are_never_named() -> None:
+    told = finding("X16", matter="M2", name="甲", days=30, cases=("韦小芳 重交",))
+    made = packets(with_findings(record(WHOLE), [told]))
+    assert "X16" in {f["rule"] for f in made["hrss"]["findings"]}
+    assert "韦小芳 重交" not in json.dumps(made, ensure_ascii=False)
+
+
+def test_findings_say_which_field_they_are_about() -> None:
+    told = finding("OCR-LOW", document="d1", field="name", got="x", why="y")
+    made = packets(with_findings(record(WHOLE), [told]))
+    assert {f.get("field") for f in made["hrss"]["findings"] if f["rule"] == "OCR-LOW"} == {"name"}
+
+
+def test_where_the_applicant_enrols_goes_to_every_insurer() -> None:
+    for matter in ("M6", "M8", "M9"):
+        asked = applied([matter], form(), card(), enrol_division="450103")
+        (packet,) = packets(record(asked), asked.request).values()
+        assert packet["declared"]["enrol_division"] == "450103"
 
 
 def test_findings_go_only_where_they_concern() -> None:

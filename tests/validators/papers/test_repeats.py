@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +70,56 @@ def test_what_bears_no_date_may_be_a_repeat() -> None:
 
 
 def test_many_repeats_are_one_finding() -> None:
-    found = find_repeats([one(f"c{i}", "M3") for i in range(6)])
-    (only,) = found["c0"]
-    assert "c1、c2、c3等 5 件" in only.message
+    found = find_repeats([one(f"c{i}", "M3", *["M9"] * (i == 5)) for i in range(6)])
+    (only,) = found["c5"]
+    assert only.cases == ("c0", "c1", "c2", "c3", "c4")
+    assert only.told == f"{only.message}（见申请 c0、c1、c2 等 5 件）"
     assert only.severity == Severity.NOTE
+
+
+# ------------------------------------------------------------------ X22
+
+
+MORNING, NOON = (datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (8, 12))
+
+
+def sent(case_id: str, arrived_at: datetime, *matters: str, **request: Any) -> Trace:
+    """An application that arrived then."""
+    return replace(one(case_id, *matters, **request), arrived_at=arrived_at)
+
+
+def held(*traces: Trace) -> dict[str, tuple[str, ...]]:
+    found = find_repeats(traces)
+    return {c: f.cases for c, findings in found.items() for f in findings if f.rule == "X22"}
+
+
+def test_of_one_application_handed_in_twice_the_newest_stands() -> None:
+    assert held(sent("b", MORNING, "M3"), sent("a", NOON, "M3")) == {"b": ("a",)}
+    assert held(sent("b", NOON, "M3"), sent("a", MORNING, "M3")) == {"a": ("b",)}
+    later = sent("a", MORNING, "M3", accepted_on=date(2026, 11, 25))
+    assert held(sent("b", NOON, "M3"), later) == {"b": ("a",)}  # acceptance before arrival
+    third = sent("c", MORNING, "M3", "M9")
+    assert held(sent("a", MORNING, "M3"), third) == {}  # other matters: another application
+
+
+def test_the_same_scans_are_one_application_though_nobody_is_known() -> None:
+    scans = frozenset({(SHA, 1)})
+    nobody = Trace("a", None, None, None, (), {}, {}, scans, MORNING)
+    again = replace(nobody, case_id="b", arrived_at=NOON)
+    assert held(nobody, again) == {"a": ("b",)}
+    assert held(nobody, replace(again, scans=frozenset({("d" * 64, 1)}))) == {}
+
+
+def test_one_scan_of_two_persons_is_two_applications() -> None:
+    scans = frozenset({(SHA, 1)})
+    hers = Trace("a", "韦小芳", "1", None, ("M3",), {}, {}, scans, MORNING)
+    his = Trace("b", "黄建国", "2", None, ("M3",), {}, {}, scans, NOON)
+    assert held(hers, his) == {}
+
+
+def test_what_is_half_a_year_apart_is_no_repeat() -> None:
+    old = sent("a", MORNING, "M3", accepted_on=date(2026, 5, 1))
+    assert held(old, sent("b", NOON, "M3")) == {}
 
 
 # ------------------------------------------------------------------ X17
@@ -145,11 +192,15 @@ def test_run_writes_what_all_applications_show(tmp_path: Path) -> None:
         made = record(application).model_copy(update={"case_id": case_id})
         results.append(CaseResult(made, application.request))
     for result in with_repeats(results):
-        assert [f.rule for f in result.record.findings if f.rule == "X16"] == ["X16"]
-        assert result.record.status == Status.READY
-        assert result.record.matters[0].due_on == "2026-11-23"
         write_outputs(result, tmp_path)
-    assert "X16" in (tmp_path / "records" / "a.json").read_text(encoding="utf-8")
+    old, new = with_repeats(results)
+    assert [f.rule for f in old.record.findings if f.cases] == ["X22"]
+    assert (old.record.status, new.record.status) == (Status.REVIEW, Status.READY)
+    assert [f.rule for f in new.record.findings if f.cases] == ["X16"]
+    assert new.record.matters[0].due_on == "2026-11-23"
+    packets = tmp_path / "packets"
+    assert (packets / "hrss" / "b.json").exists() and not (packets / "hrss" / "a.json").exists()
+    assert (packets / "held" / "hrss" / "a.json").exists()
     alone = with_repeats(results[:1])
     assert alone[0] == results[0]
 
@@ -197,9 +248,9 @@ def test_applications_without_a_date_may_be_of_one_time(day: date | None, within
     assert second.is_within(30, first) is within
 
 
-@pytest.mark.parametrize(("count", "words"), [(3, "c1、c2、c3"), (4, "c1、c2、c3等 4 件")])
+@pytest.mark.parametrize(("count", "words"), [(3, "c1、c2、c3）"), (4, "c1、c2、c3 等 4 件）")])
 def test_three_other_applications_are_named_and_more_are_counted(count: int, words: str) -> None:
     others = [trace(f"c{i}", None, str(i)) for i in range(count, 0, -1)]
     (found,) = find_repeats([trace("a", None, "0"), *others])["a"]
-    assert words in found.message
-    assert ("等" in words) == ("等 " in found.message)
+    assert found.told == f"{found.message}（见申请 {words}"
+    assert not any(case in found.message for case in found.cases)
