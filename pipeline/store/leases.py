@@ -12,7 +12,7 @@ import socket
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, Exists, exists, select, update
 
 from pipeline.errors import StoreError
 from pipeline.model import Frozen
@@ -70,6 +70,12 @@ def take(
         .values(owner=owner, token=token, taken_at=now, until=until)
     )
     return Lease(name=name, owner=owner, token=token, until=until)
+
+
+def held_now(name: ColumnElement[str], now: datetime) -> Exists:
+    """Whether somebody holds the lease of this name, as a condition of a query."""
+    latest = now + timedelta(seconds=CLOCK_SKEW_SECONDS)
+    return exists().where(_lease.c.name == name, _lease.c.until > now, _lease.c.taken_at <= latest)
 
 
 def check(connection: Connection, lease: Lease) -> None:
