@@ -8,12 +8,13 @@ from datetime import date
 
 from extractors import COMPLETIONS
 from pipeline.content_key import code_digest, key_of, library_versions
+from pipeline.deciding import Decided
 from pipeline.file_reading import FileReading
 from pipeline.finding import PassingFinding
 from pipeline.intake.case import CaseFiles
-from pipeline.model import Request
+from pipeline.model import Document, Request
 from pipeline.record import Record
-from pipeline.steps import make_documents, make_record
+from pipeline.steps import make_documents, make_record, minimise
 from validators.assess import assess
 from validators.guide.guide import guide
 from validators.request.form import form_request
@@ -58,6 +59,9 @@ class CaseResult:
     record: Record
     request: Request
     lasting: bool = True
+    documents: tuple[Document, ...] = ()
+    """The papers as the record has them, with what was read and doubted; only of a record that was
+    just made."""
 
 
 def make_case_record(
@@ -65,9 +69,12 @@ def make_case_record(
     readings: Sequence[FileReading],
     models: Mapping[str, str],
     today: date,
+    decisions: Sequence[Decided] = (),
+    again: Mapping[int, FileReading] | None = None,
 ) -> CaseResult:
-    """Check a case whose files were read, and write its record."""
-    documents = make_documents(readings, COMPLETIONS)
+    """Check a case whose files were read, and write its record. ``decisions`` are those that count
+    (:func:`pipeline.deciding.effective`); ``again`` what was read anew for them, by their ids."""
+    documents = make_documents(readings, COMPLETIONS, decisions, again)
     typed, wrong = parse_request(files.application) if files.application is not None else (None, ())
     form = form_request(documents)
     sources = [*files.findings, *(f for reading in readings for f in reading.findings)]
@@ -82,6 +89,7 @@ def make_case_record(
         assess,
         today,
         models,
+        decisions,
     )
     lasting = not any(isinstance(found, PassingFinding) for found in sources)
-    return CaseResult(record, request, lasting)
+    return CaseResult(record, request, lasting, tuple(minimise(d) for d in documents))

@@ -15,7 +15,8 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from flows.case import CaseResult, case_key, make_case_record
+from flows.case import CaseResult, case_key
+from flows.decided import decided_record
 from flows.outputs import write_outputs
 from flows.pool import PoolBroken
 from flows.reading import Reader
@@ -116,7 +117,7 @@ class CaseWork:
                 self.pages_read += pages
 
         readings = self.reader.read(files.files, done, alone=alone)
-        return make_case_record(files, readings, self.reader.models, self.today())
+        return decided_record(self.store, self.reader, files, readings, self.today())
 
     def quarantine(
         self,

@@ -23,7 +23,7 @@ from flows.usage import in_chinese
 from flows.users_command import users
 from flows.weights_command import weights
 from pipeline import __version__
-from pipeline.errors import ExitCode, InputError, YijianshiError
+from pipeline.errors import ExitCode, InputError, UsageError, YijianshiError
 from pipeline.record import Status
 
 app = typer.Typer(
@@ -165,13 +165,35 @@ def read(
 
 @app.command()
 def score(
-    folder: Annotated[Path, typer.Argument(help="带有 truth.json 的样张目录。")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="带有 truth.json 的样张目录。", show_default=False)
+    ] = None,
     errors: Annotated[
         bool, typer.Option("--errors", help="逐条列出有误或多余提示的字段。")
     ] = False,
+    from_decisions: Annotated[
+        Path | None,
+        typer.Option(
+            "--from-decisions",
+            metavar="OUT",
+            help="不用样张，改用结果目录中人工复核的决定统计真实材料的准确率。",
+            show_default=False,
+        ),
+    ] = None,
     workers: Workers = None,
 ) -> None:
-    """按类型、级别和字段统计识别准确率，并列出未被提示的错误数（silent）。"""
+    """按类型、级别和字段统计识别准确率，并列出未被提示的错误数（silent）。
+
+    例：yijianshi score samples/papers；yijianshi score --from-decisions 结果目录
+    """
+    if from_decisions is not None:
+        from flows.review.measuring import scored_decisions
+
+        for line in scored_decisions(from_decisions, errors=errors):
+            typer.echo(line)
+        return
+    if folder is None:
+        raise UsageError("请指定样张目录，或用 --from-decisions 指定结果目录。", "用法见 --help。")
     from flows.counter import score_folder
     from flows.score import score_lines
 

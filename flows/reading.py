@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import typer
 
@@ -28,6 +28,9 @@ from pipeline.ocr.weights import Weights, locate
 from pipeline.settings import Settings, cores
 from pipeline.store.cases import Store
 from validators.photo.parsing import parser_digest, read_parser
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 Done = Callable[[int], None]
 """Told of each file that is finished, with the number of its pages that were newly read."""
@@ -163,6 +166,14 @@ class Reader:
         if broken is not None:
             raise broken
         return readings
+
+    def ask(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Have a reading process do something else with a page. Raises PoolBroken."""
+        return self._pool.result(self._pool.submit(work, *args, **kwargs))
+
+    def key_again(self, source: SourceFile, *asked: object) -> str:
+        """The content key of a page that is read again in another way."""
+        return key_of(reading=self.key(source), asked=[str(part) for part in asked])
 
     def stream(self, sources: Iterable[SourceFile]) -> Iterator[FileReading]:
         """The readings of ``sources`` in their order, each as soon as it is there.

@@ -12,6 +12,7 @@ from flows.outputs import prepare
 from flows.pages import passwords
 from flows.pages.app import create_app
 from flows.pages.context import PageContext
+from flows.reading import Reader
 from pipeline.errors import UsageError
 from pipeline.settings import load_settings
 from pipeline.store import people
@@ -22,33 +23,36 @@ from pipeline.store.people import Account, Role
 FIRST = "admin"
 
 
-def open_context(out: Path) -> PageContext:
-    """The context of the pages over a result folder. Raises StoreError, UsageError."""
-    settings = load_settings()
-    prepare(out)
-    objects = open_objects(settings.objects, out / "objects", settings.cache)
-    return PageContext(settings, open_store(settings, out), objects, out)
-
-
 def serve_pages(out: Path, host: str, port: int) -> None:
     """Serve the pages until interrupted. Raises UsageError where the address cannot be used."""
-    context = open_context(out)
-    first = make_first(context.store)
-    where = f"http://{host}:{port}/"
-    typer.echo(f"页面已启动：{where}（Ctrl-C 结束）")
-    if first is not None:
-        typer.echo(f"首次使用：管理员登录名 {FIRST}，口令 {first}（只显示这一次，登录后请更换）")
-    if not is_loopback(host):
-        typer.echo("提示：页面对局域网开放，未加密；请放在提供 HTTPS 的反向代理之后。", err=True)
-    config = uvicorn.Config(
-        create_app(context), host=host, port=port, log_level="warning", server_header=False
-    )
-    try:
-        uvicorn.Server(config).run()
-    except SystemExit as error:  # uvicorn's word for an address that is taken
-        raise UsageError(
-            f"无法使用 {host}:{port}，可能已有程序在使用。", "请用 --port 换一个端口。"
-        ) from error
+    settings = load_settings()
+    store = open_office(out)
+    objects = open_objects(settings.objects, out / "objects", settings.cache)
+    first = make_first(store)
+    with Reader(settings, store=store, pictures=out / "pictures") as reader:
+        app = create_app(PageContext(settings, store, objects, out, reader))
+        typer.echo(f"页面已启动：http://{host}:{port}/（Ctrl-C 结束）")
+        if first is not None:
+            typer.echo(
+                f"首次使用：管理员登录名 {FIRST}，口令 {first}（只显示这一次，登录后请更换）"
+            )
+        if not is_loopback(host):
+            typer.echo(
+                "提示：页面对局域网开放，未加密；请放在提供 HTTPS 的反向代理之后。", err=True
+            )
+        config = uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False)
+        try:
+            uvicorn.Server(config).run()
+        except SystemExit as error:  # uvicorn's word for an address that is taken
+            raise UsageError(
+                f"无法使用 {host}:{port}，可能已有程序在使用。", "请用 --port 换一个端口。"
+            ) from error
+
+
+def open_office(out: Path) -> Store:
+    """The store of a result folder, made where there is none. Raises StoreError, UsageError."""
+    prepare(out)
+    return open_store(load_settings(), out)
 
 
 def make_first(store: Store) -> str | None:
@@ -79,7 +83,7 @@ def add_user(out: Path, name: str, role: Role, display_name: str, window: str | 
             "登录名应为 1 至 64 个字符。", "例如：yijianshi users add wei --role clerk"
         )
     password = passwords.new_password()
-    with open_context(out).store.begin() as connection:
+    with open_office(out).begin() as connection:
         if people.find_account(connection, name) is not None:
             raise UsageError(f"已有登录名“{name}”。", "请另取一个；忘记口令用 users reset。")
         account = Account(
@@ -97,7 +101,7 @@ def add_user(out: Path, name: str, role: Role, display_name: str, window: str | 
 def reset_user(out: Path, name: str) -> str:
     """A new password for a person, to be changed at the next login. Raises UsageError."""
     password = passwords.new_password()
-    with open_context(out).store.begin() as connection:
+    with open_office(out).begin() as connection:
         _known(people.find_account(connection, name), name)
         people.set_password(connection, name, passwords.hash_password(password), must_change=True)
         people.write_audit(connection, "cli", "password-reset", detail={"account": name})
@@ -106,7 +110,7 @@ def reset_user(out: Path, name: str) -> str:
 
 def set_active(out: Path, name: str, *, active: bool) -> None:
     """Let a person log in no more, or again. Raises UsageError."""
-    with open_context(out).store.begin() as connection:
+    with open_office(out).begin() as connection:
         _known(people.find_account(connection, name), name)
         people.set_account(connection, name, active=active)
         action = "account-enabled" if active else "account-disabled"
@@ -115,7 +119,7 @@ def set_active(out: Path, name: str, *, active: bool) -> None:
 
 def list_users(out: Path) -> list[Account]:
     """All who may log in, or might."""
-    with open_context(out).store.snapshot() as connection:
+    with open_office(out).snapshot() as connection:
         return people.list_accounts(connection)
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
-
-from pipeline.store.people import Role
 
 users = typer.Typer(
     help="页面的用户：列出、增加、重置口令、停用。", no_args_is_help=True, rich_markup_mode=None
 )
 Out = Annotated[Path, typer.Option("--out", "-o", help="页面所用的结果目录。")]
+RoleName = Literal["clerk", "reviewer", "auditor", "administrator"]
 Name = Annotated[str, typer.Argument(help="登录名。")]
 
 
@@ -34,7 +33,7 @@ def list_all(out: Out = Path("out")) -> None:
 def add(
     name: Name,
     role: Annotated[
-        Role,
+        RoleName,
         typer.Option(
             "--role",
             help="clerk 窗口人员、reviewer 复核人员、auditor 审计人员、administrator 管理员。",
@@ -46,8 +45,9 @@ def add(
 ) -> None:
     """增加一个用户；首次登录口令只显示一次。"""
     from flows.review_command import add_user
+    from pipeline.store.people import Role
 
-    password = add_user(out, name, role, display_name, window)
+    password = add_user(out, name, Role(role), display_name, window)
     typer.echo(f"已增加 {name}，首次登录口令：{password}（登录后须更换）")
 
 

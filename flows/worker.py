@@ -59,16 +59,22 @@ def start_with(settings: Settings, engine: OcrEngine, faces: FaceModels | None) 
     _tools = ReadingTools(settings, engine, faces, EXTRACTORS)
 
 
-def read_file(source: SourceFile, pictures: Path | None) -> FileReading:
-    """Read one file; pictures for people go into ``pictures`` where one is given."""
+def tools() -> ReadingTools:
+    """What this process reads with. Raises RuntimeError where it was not made ready."""
     if _tools is None:
         raise RuntimeError("start() was not called in this process")
+    return _tools
+
+
+def read_file(source: SourceFile, pictures: Path | None) -> FileReading:
+    """Read one file; pictures for people go into ``pictures`` where one is given."""
+    ready = tools()
 
     def show(page: Page, faces: tuple[Face, ...]) -> None:
         if pictures is not None:
             write_pictures(page, faces, pictures)
 
-    return read_with(_tools, source, show)
+    return read_with(ready, source, show)
 
 
 def read_with(tools: ReadingTools, source: SourceFile, show: ShowPage) -> FileReading:

@@ -55,14 +55,25 @@ class _Draft:
 
 
 def assemble(
-    faces: Sequence[Face], complete: Mapping[str, Complete] | None = None
+    faces: Sequence[Face],
+    complete: Mapping[str, Complete] | None = None,
+    *,
+    apart: Sequence[int] = (),
+    together: Sequence[tuple[int, int]] = (),
 ) -> tuple[Document, ...]:
-    """The documents of a case, in the order in which their first faces came; ids d1, d2 …"""
+    """The documents of a case, in the order in which their first faces came; ids d1, d2 …
+
+    A person may have said that some faces are papers of their own (``apart``), or that two are of
+    one paper (``together``); both by their place in ``faces``.
+    """
     order = {id(face): i for i, face in enumerate(faces)}
     files = {name: i for i, name in enumerate(dict.fromkeys(f.page.file for f in faces))}
     drafts: list[_Draft] = []
     for kind in dict.fromkeys(f.type for f in faces):
         drafts += _group([f for f in faces if f.type == kind], files)
+    drafts = _as_told(
+        drafts, [faces[i] for i in apart], [(faces[i], faces[j]) for i, j in together]
+    )
     drafts.sort(key=lambda d: min(order[id(f)] for f in d.faces))
     documents = []
     for number, draft in enumerate(drafts, start=1):
@@ -70,6 +81,30 @@ def assemble(
         finish = (complete or {}).get(draft.type)
         documents.append(finish(document) if finish else document)
     return tuple(documents)
+
+
+def _as_told(
+    drafts: list[_Draft], apart: Sequence[Face], together: Sequence[tuple[Face, Face]]
+) -> list[_Draft]:
+    """The drafts as a person put them together, or took them apart."""
+    drafts = list(drafts)
+    for face in apart:
+        holders = [d for d in drafts if len(d.faces) > 1 and _holds(d, face)]
+        for draft in holders:
+            draft.faces = [f for f in draft.faces if f is not face]
+        if holders:
+            drafts.append(_Draft(face.type, [face]))
+    for one, other in together:
+        first = next((d for d in drafts if _holds(d, one)), None)
+        second = next((d for d in drafts if _holds(d, other)), None)
+        if first and second and first is not second and first.type == second.type:
+            first.faces += [f for f in second.faces if not _holds(first, f)]
+            drafts.remove(second)
+    return drafts
+
+
+def _holds(draft: _Draft, face: Face) -> bool:
+    return any(f is face for f in draft.faces)
 
 
 def _group(faces: list[Face], files: Mapping[str, int]) -> list[_Draft]:

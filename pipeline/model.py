@@ -147,12 +147,22 @@ class Sheet:
 ReadingSource = Literal["ocr", "derived", "human"]
 
 
+class UnsureChar(Frozen):
+    """A character of a reading's ``raw`` that the engine was not sure of: where it stands there,
+    how likely it is, and what else it may be, best first."""
+
+    at: int
+    score: float
+    alternatives: tuple[str, ...] = ()
+
+
 class Reading(Frozen):
     """One field's value beside the piece of paper it was read from.
 
     ``value`` is canonical (dates ISO, ``长期``, ``1990-03``; a blank on the page is ``""``);
     ``raw`` is what was read; ``box`` lies in pixels of the upright page; ``page`` indexes the
-    document's pages, from 0; ``doubts`` name why a person should look, for OCR-LOW.
+    document's pages, from 0; ``doubts`` name why a person should look, for OCR-LOW; ``unsure`` are
+    the characters that a person should look at first.
     """
 
     value: str
@@ -162,6 +172,7 @@ class Reading(Frozen):
     box: Quad | None = None
     source: ReadingSource = "ocr"
     doubts: tuple[str, ...] = ()
+    unsure: tuple[UnsureChar, ...] = ()
 
 
 class PageRef(Frozen):

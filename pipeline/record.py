@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -31,11 +31,16 @@ _STATUS_OF = {
     Severity.REJECT: Status.INELIGIBLE,
 }
 _ORDER = list(Status)
+_SEVERITIES = list(Severity)
 
 
 def worst(statuses: Iterable[Status]) -> Status:
     """The worst of the statuses; READY where there are none."""
     return max(statuses, key=_ORDER.index, default=Status.READY)
+
+
+def _is_worse(one: Severity, other: Severity) -> bool:
+    return _SEVERITIES.index(one) < _SEVERITIES.index(other)
 
 
 def status_of(findings: Iterable[Finding]) -> Status:
@@ -133,25 +138,60 @@ class RecordDocument(Frozen):
     quality: dict[str, Any] = {}
 
 
+class Action(StrEnum):
+    """What a person may do."""
+
+    CONFIRM = "confirm"
+    """The machine read rightly; or, of a finding without a reading: looked at, and it is well."""
+    CORRECT = "correct"
+    READ_REGION = "read_region"
+    """As CORRECT: the value was read from the box that the person drew."""
+    UNREADABLE = "unreadable"
+    WAIVE = "waive"
+    """The finding stands on the paper and is let pass, for a reason."""
+    SEND_BACK = "send_back"
+    """The applicant must mend it, for a reason."""
+    RECLASSIFY = "reclassify"
+    ROTATE = "rotate"
+    SPLIT = "split"
+    JOIN = "join"
+    MOVE = "move"
+    """The paper belongs to another case, which RECEIVEs it."""
+    RECEIVE = "receive"
+    CHECKED = "checked"
+    """A clean case of the sample was looked through."""
+    UNDO = "undo"
+
+
 class Decision(Frozen):
-    """A reviewer's settling of a finding; append-only."""
+    """What a reviewer decided (:mod:`pipeline.deciding`). ``rule`` is the finding that it settles,
+    empty where it says what stands in a field, or which papers there are; ``matters``, ``got``,
+    ``expected`` and ``severity`` are the finding's own."""
 
     reviewer: str
     time: str
-    rule: str
+    rule: str = ""
     document: str | None = None
     field: str | None = None
-    action: Literal["confirm", "correct", "waive"]
+    action: Action
     value: str | None = None
     reason: str = ""
     revision: str = ""
+    matters: tuple[str, ...] = ()
+    got: str | None = None
+    expected: str | None = None
+    severity: Severity | None = None
 
     def settles(self, finding: Finding) -> bool:
-        """Whether this decision is about that finding."""
-        return (self.rule, self.document, self.field) == (
-            finding.rule,
-            finding.document,
-            finding.field,
+        """Whether this decision is about that finding: the same rule about the same thing, which
+        says the same still and is no worse than when it was looked at."""
+        mine = (self.rule, self.document, self.field, self.got, self.expected)
+        its = (finding.rule, finding.document, finding.field, finding.got, finding.expected)
+        return (
+            self.action in (Action.CONFIRM, Action.WAIVE, Action.SEND_BACK)
+            and mine == its
+            and (not self.matters or finding.matter in self.matters)
+            and (self.severity is None or not _is_worse(finding.severity, self.severity))
         )
 
 
@@ -183,7 +223,7 @@ class Record(Frozen):
     @property
     def open_findings(self) -> tuple[Finding, ...]:
         """Findings that no decision has settled."""
-        return tuple(f for f in self.findings if not any(d.settles(f) for d in self.decisions))
+        return open_among(self.findings, self.decisions)
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -204,6 +244,11 @@ class Record(Frozen):
         data = json.loads(text)
         data.pop("status", None)
         return cls.model_validate(data)
+
+
+def open_among(findings: Iterable[Finding], decisions: Sequence[Decision]) -> tuple[Finding, ...]:
+    """The findings that no decision has settled."""
+    return tuple(f for f in findings if not any(d.settles(f) for d in decisions))
 
 
 def with_status(matters: Iterable[Matter], findings: Iterable[Finding]) -> tuple[Matter, ...]:
@@ -241,11 +286,12 @@ def _bases(matter: Matter, own: Mapping[str, Status]) -> Iterator[Status]:
 def with_findings(record: Record, more: Iterable[Finding]) -> Record:
     """The record with further findings, and its matters' statuses by them."""
     findings = (*record.findings, *more)
+    still_open = open_among(findings, record.decisions)
     return record.model_copy(
         update={
             "findings": findings,
-            "matters": with_status(record.matters, findings),
-            "whole": whole_if_open(record.whole, findings),
+            "matters": with_status(record.matters, still_open),
+            "whole": whole_if_open(record.whole, still_open),
         }
     )
 

@@ -102,6 +102,18 @@ class Settings(BaseSettings):
         default=None,
         description="扫描件对象库：文件夹或 fsspec 地址（s3://…）；默认在结果目录的 objects 下",
     )
+    claim_minutes: PositiveFloat = Field(
+        default=10.0, description="复核认领的分钟数；期间无操作即自动释放"
+    )
+    four_eyes_rules: str = Field(
+        default="", description="须两人分别判断的规则（规则号开头，逗号分隔，如 E-,X1）"
+    )
+    four_eyes_rate: float = Field(
+        default=0.0, ge=0, le=1, description="其余判断中抽取两人复核的比例（0 至 1）"
+    )
+    sample_rate: float = Field(
+        default=0.02, ge=0, le=1, description="无疑点的件中抽查质量的比例（0 至 1）"
+    )
     limits: Limits = Field(default=Limits(), description="接收文件的上限")
 
 

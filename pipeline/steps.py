@@ -17,6 +17,16 @@ from pipeline import __version__
 from pipeline.assemble import Complete, assemble
 from pipeline.contracts import Assess, Extractors, OcrEngine, TwoSided
 from pipeline.copies.signed import with_signature_beside
+from pipeline.deciding import (
+    Decided,
+    apart,
+    arranged,
+    decide_documents,
+    decide_faces,
+    decided_findings,
+    record_decisions,
+    together,
+)
 from pipeline.evidence.doubts import (
     name_matters,
     reading_findings,
@@ -46,6 +56,7 @@ from pipeline.record import (
     Record,
     RecordDocument,
     RecordField,
+    open_among,
     whole_if_open,
     with_status,
 )
@@ -163,14 +174,15 @@ def _scores(extractors: Extractors, lines: Sequence[Line]) -> dict[str, float]:
 
 
 @cache
-def _needed_fields() -> Mapping[str, frozenset[str]]:
+def needed_fields() -> Mapping[str, frozenset[str]]:
+    """The fields that are kept of each paper (``needed.toml``)."""
     table = tomllib.loads((files("pipeline") / "needed.toml").read_text(encoding="utf-8"))
     return {kind: frozenset(names) for kind, names in table.items()}
 
 
 def minimise(document: Document) -> Document:
     """The document with only the fields that the matters need (``needed.toml``)."""
-    needed = _needed_fields().get(document.type)
+    needed = needed_fields().get(document.type)
     if needed is None:
         return document
     return document.model_copy(
@@ -182,10 +194,22 @@ def minimise(document: Document) -> Document:
 
 
 def make_documents(
-    readings: Sequence[FileReading], complete: Mapping[str, Complete]
+    readings: Sequence[FileReading],
+    complete: Mapping[str, Complete],
+    decisions: Sequence[Decided] = (),
+    again: Mapping[int, FileReading] | None = None,
 ) -> tuple[Document, ...]:
-    """The documents of all files of a case."""
-    return assemble([face for reading in readings for face in reading.faces], complete)
+    """The documents of all files of a case, as people decided. ``again``: by a decision's id what
+    was read anew for it."""
+    read = [face for reading in readings for face in reading.faces]
+    if not decisions:
+        return assemble(read, complete)
+    anew = [(d, (again or {})[d.id].faces) for d in decisions if d.id in (again or {})]
+    faces = decide_faces(arranged(read, decisions, anew), decisions)
+    documents = assemble(
+        faces, complete, apart=apart(faces, decisions), together=together(faces, decisions)
+    )
+    return decide_documents(documents, decisions)
 
 
 def make_record(
@@ -198,8 +222,10 @@ def make_record(
     assess: Assess,
     today: date,
     models: Mapping[str, str],
+    decisions: Sequence[Decided] = (),
 ) -> Record:
-    """Check a case and write its record. ``findings`` are those of its sources."""
+    """Check a case and write its record. ``findings`` are those of its sources; ``decisions`` those
+    with which the documents were made."""
     kept = tuple(minimise(d) for d in documents)
     application = Application(case_id, request, kept, typed, form)
     assessment = assess(application, today)
@@ -212,17 +238,21 @@ def make_record(
             assessment.needed_fields,
         ),
         *assessment.findings,
+        *decided_findings(decisions, kept),
     )
+    told = record_decisions(decisions, kept)
+    still_open = open_among(every, told)
     return Record(
         case_id=case_id,
         channel=request.channel,
         applicant=assessment.applicant,
-        matters=with_status(assessment.matters, every),
-        whole=whole_if_open(assessment.whole, every),
+        matters=with_status(assessment.matters, still_open),
+        whole=whole_if_open(assessment.whole, still_open),
         delivery=assessment.delivery,
         materials=assessment.materials,
         documents=tuple(record_document(d) for d in kept),
         findings=every,
+        decisions=told,
         provenance=Provenance(
             pipeline=__version__,
             ruleset=assessment.ruleset,

@@ -239,9 +239,10 @@ def test_every_clause_that_a_table_cites_is_explained() -> None:
 
 WITHOUT_BASIS = {
     "X11", "X16", "X17", "X20", "DOC-DATE", "OCR-LOW", "OCR-MISSING", "SRC-DUPLICATE",
-    "SRC-TOO-LARGE",
+    "SRC-TOO-LARGE", "DEC-BACK", "DEC-UNREADABLE",
 }  # fmt: skip
-"""Rules that rest on no clause, law or standard: a file by itself, and what can be read of it."""
+"""Rules that rest on no clause, law or standard: a file by itself, what can be read of it, what a
+person found."""
 
 
 def test_which_rules_rest_on_nothing_written_is_known() -> None:

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
+from fastapi.templating import Jinja2Templates
 from starlette.exceptions import HTTPException
 
 from flows.bugs import keep_bug
 from flows.pages import home, login
 from flows.pages.context import PageContext
-from flows.pages.security import NotAllowed, NotLoggedIn, StaleForm, add_headers
-from flows.pages.templating import NavItem, page
+from flows.pages.review.room import ReviewRoom, ReviewUser
+from flows.pages.review.routes import review_router
+from flows.pages.security import NotAllowed, NotLoggedIn, StaleForm, add_headers, require
+from flows.pages.templating import NavItem, page, templates
+from flows.review.desk import Desk
 from pipeline.errors import YijianshiError
+from pipeline.store.people import Login, Role, write_audit
 
 ROUTERS: tuple[APIRouter, ...] = (login.router, home.router)
-NAV: tuple[NavItem, ...] = (*home.NAV,)
+NAV: tuple[NavItem, ...] = (
+    *home.NAV,
+    NavItem("/review", "复核", frozenset({Role.REVIEWER})),
+)
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -27,12 +36,32 @@ def create_app(context: PageContext) -> FastAPI:
     app = FastAPI(title="yijianshi", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.context = context
     app.state.nav = [*NAV]
+    app.state.templates = templates(NAV)
     add_headers(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.include_router(_review(context, app.state.templates))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     _add_errors(app)
     return app
+
+
+def _review(context: PageContext, made: Jinja2Templates) -> APIRouter:
+    """The reviewer's pages, for reviewers alone."""
+    allowed = require(Role.REVIEWER)
+
+    def reviewer(login: Annotated[Login, Depends(allowed)]) -> ReviewUser:
+        return login.account
+
+    def audit(user: ReviewUser, action: str, case_id: str, detail: str) -> None:
+        with context.store.begin() as connection:
+            told = {"about": detail} if detail else {}
+            write_audit(connection, user.name, action, case_id=case_id, detail=told)
+
+    desk = Desk(
+        context.settings, context.store, context.objects, context.reader, context.out, context.today
+    )
+    return review_router(ReviewRoom(desk, made, reviewer, audit))
 
 
 def _add_errors(app: FastAPI) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from flows.counter import today
+from flows.reading import Reader
 from pipeline.settings import Settings
 from pipeline.store.cases import Store
 from pipeline.store.objects import Objects
@@ -28,6 +29,7 @@ class PageContext:
     store: Store
     objects: Objects
     out: Path
+    reader: Reader
     now: Callable[[], datetime] = _now
     today: Callable[[], date] = today
 

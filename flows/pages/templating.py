@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi import Request, Response
+from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from flows.report import SEVERITY_LABELS, STATUS_LABELS
 from pipeline.finding import field_label, type_label
 from pipeline.privacy import mask, shown
-from pipeline.store.people import Role
+from pipeline.store.people import Login, Role
 
 ROLE_LABELS = {
     Role.CLERK: "窗口人员",
@@ -32,9 +32,8 @@ class NavItem:
     roles: frozenset[Role]
 
 
-@cache
-def environment() -> Environment:
-    """The templates' environment."""
+def templates(request_nav: Sequence[NavItem]) -> Jinja2Templates:
+    """The templates, with what every page is given: who asks, the bar at the top, where one is."""
     made = Environment(
         loader=PackageLoader("flows.pages"),
         autoescape=True,
@@ -51,18 +50,21 @@ def environment() -> Environment:
         mask=mask,
         shown=shown,
     )
-    return made
+
+    def given(request: Request) -> dict[str, Any]:
+        login: Login | None = getattr(request.state, "login", None)
+        role = None if login is None else login.account.role
+        return {
+            "login": login,
+            "csrf": "" if login is None else login.csrf,
+            "nav": [item for item in request_nav if role in item.roles],
+            "here": request.url.path,
+        }
+
+    return Jinja2Templates(env=made, context_processors=[given])
 
 
-def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
     """A page, or a part of one that htmx puts in its place."""
-    login = getattr(request.state, "login", None)
-    items: list[NavItem] = request.app.state.nav
-    role = None if login is None else login.account.role
-    nav = [item for item in items if role in item.roles]
-    html = (
-        environment()
-        .get_template(template)
-        .render(request=request, login=login, nav=nav, path=request.url.path, **values)
-    )
-    return HTMLResponse(html, status_code=status)
+    made: Jinja2Templates = request.app.state.templates
+    return made.TemplateResponse(request, template, values, status_code=status)

@@ -9,7 +9,7 @@ dropped leaves ink without text, between two characters or behind the last.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -19,9 +19,10 @@ import numpy as np
 
 from pipeline.image import apply, as_quad, grey_of
 from pipeline.layout.piece import Piece
-from pipeline.model import Char, Image, Quad, Reading, ReadingSource, Sheet
+from pipeline.model import Char, Image, Quad, Reading, ReadingSource, Sheet, UnsureChar
 from pipeline.reference.names import is_han
 from pipeline.reference.rarity import is_rare
+from pipeline.reference.text import narrow
 
 LOST_CERTAIN_MIN = 0.2
 """Score of an almost-read character from which it counts as one that may stand there."""
@@ -33,6 +34,10 @@ PLAIN_SPACE = 0.2
 """Score from which a space is certain. Real spaces score low (``SPACE_MIN`` of the engine), so a
 fifth is already much."""
 SURE_CHARACTER = 0.999
+SURE_ENOUGH = 0.97
+"""Chance from which a character is not marked for a person who looks at a doubtful value."""
+OFFERED = 5
+"""Alternatives of a character that are offered to choose from."""
 CIRCLES = frozenset("〇○◯")
 """Signs that are one and the same in print: the zero of a year in Chinese numerals."""
 RARE_WEIGHT = 6.7
@@ -86,7 +91,26 @@ def reading_of(evidence: Evidence, sheet: Sheet) -> Reading:
         box=on_page(box_around(evidence.pieces), sheet) if evidence.pieces else None,
         source=evidence.source,
         doubts=tuple(doubts),
+        unsure=tuple(unsure_characters(evidence.pieces)),
     )
+
+
+def unsure_characters(pieces: Sequence[Piece]) -> Iterator[UnsureChar]:
+    """The characters that may be others, with what they may be. An alternative of several
+    characters, or none, is not offered: a person types it."""
+    at = 0
+    for char in (c for piece in pieces for c in piece.chars):
+        likely = chances(char)
+        chance = likely[char.text]
+        width = len(narrow(char.text))
+        if chance < SURE_ENOUGH and width == 1:
+            others = sorted(likely, key=lambda text: -likely[text])
+            yield UnsureChar(
+                at=at,
+                score=round(chance, 4),
+                alternatives=tuple(o for o in others if len(o) == 1 and o != char.text)[:OFFERED],
+            )
+        at += width
 
 
 def confidence(evidence: Evidence) -> float:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, literal, select, update
 
+from pipeline.deciding import draw_of
 from pipeline.file_reading import FileReading
 from pipeline.finding import Severity
 from pipeline.model import Frozen, Request
@@ -199,6 +200,7 @@ def put_case(
         "attempts": attempts,
         "trouble": None if trouble is None else trouble.model_dump_json(),
         "changed_at": datetime.now(UTC),
+        "draw": draw_of(case_id),
     }
     upsert(connection, _case, row)
 

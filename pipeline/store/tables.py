@@ -15,6 +15,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 
 CASE_ID_CHARS = 255
@@ -96,14 +98,27 @@ case_state = Table(
     Column("applicant_number", String(64)),
     Column("doubts", Integer, nullable=False, server_default="0"),  # open review findings
     Column("due_on", Date),  # promised date of the whole
+    Column("draw", Float, nullable=False, server_default="1"),  # 0 to 1, of its id: for samples
     Column("closed_at", UtcDateTime),  # every department has answered
     Index(None, "state", "status"),
     Index(None, "status", "due_on"),
+    # What the reviewers' queue opens with, in its order.
+    Index(
+        "ix_case_state_doubtful",
+        "due_on",
+        "case_id",
+        sqlite_where=text("doubts > 0"),
+        postgresql_where=text("doubts > 0"),
+    ),
     Index(None, "changed_at"),
-    Index(None, "applicant_name"),
-    Index(None, "applicant_number"),
     Index(None, "folded_id"),
     Index(None, "digest"),
+    Index(None, "status", "draw"),
+    Index(None, "window"),
+    # What a search begins with; PostgreSQL's own order serves no beginnings.
+    Index(None, "applicant_name", postgresql_ops={"applicant_name": "varchar_pattern_ops"}),
+    Index(None, "applicant_number", postgresql_ops={"applicant_number": "varchar_pattern_ops"}),
+    Index(None, "case_id", postgresql_ops={"case_id": "varchar_pattern_ops"}),
 )
 """How each case stands: one row a case."""
 
@@ -167,6 +182,8 @@ decision = Table(
     Column("by", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("undoes", BigInteger),  # id of the decision that this one takes back
+    Column("subject", String(40), nullable=False),  # digest of what it is about
+    Column("four_eyes", Boolean, nullable=False),  # counts once another person said the same
     Column("second", Boolean, nullable=False),  # made without seeing the first one
     Index(None, "case_id", "id"),
     Index(None, "at"),

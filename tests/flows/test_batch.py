@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,16 @@ from flows.batch import BatchOutcome, run_batch
 from flows.case import CaseResult, case_key
 from flows.outputs import prepare, write_outputs
 from flows.report import STATUS_LABELS
+from pipeline.deciding import Decided
 from pipeline.errors import StoreError
 from pipeline.intake.case import CaseFiles
 from pipeline.intake.source import SourceFile
 from pipeline.model import Request
-from pipeline.record import Status
+from pipeline.record import Action, Record, Status
 from pipeline.settings import Settings
 from pipeline.store import leases
 from pipeline.store.cases import STORE_FILE, CaseState, Store
+from pipeline.store.decisions import put_decision
 from pipeline.store.tables import case_revision
 from tests.flows.fake_reading import InlinePool, fake_reader
 from tests.pipeline.sheets.scans import noise, scanned_pdf
@@ -120,6 +122,25 @@ def test_another_day_is_another_judgement(run: Runs) -> None:
     run.day = date(2026, 11, 24)
     again = run()
     assert (again.resumed, again.pages_read) == (0, 0)
+
+
+def test_what_a_person_decided_outlives_another_day(run: Runs) -> None:
+    run()
+    with run.store.begin() as connection:
+        said = Decided(
+            revision=1,
+            action=Action.CONFIRM,
+            by="li",
+            at=datetime.now(UTC),
+            rule="E-0",
+            reason="",
+        )
+        put_decision(connection, "07", said)
+    run.day = date(2026, 11, 24)
+    run()
+    told = Record.from_json(run.record("07").read_text("utf-8")).decisions
+    assert [(d.reviewer, d.action, d.rule) for d in told] == [("li", Action.CONFIRM, "E-0")]
+    assert Record.from_json(run.record("08").read_text("utf-8")).decisions == ()
 
 
 def test_a_case_that_was_running_when_the_power_went_is_done_again(run: Runs) -> None:

@@ -10,6 +10,7 @@ import pytest
 from pipeline.finding import Finding, Severity
 from pipeline.model import PageRef
 from pipeline.record import (
+    Action,
     Applicant,
     Decision,
     Material,
@@ -83,7 +84,7 @@ def test_matter_has_the_status_of_its_own_findings_and_of_those_naming_none() ->
 
 def test_settled_finding_no_longer_counts() -> None:
     settled = Decision(
-        reviewer="r", time="2026-11-23T09:00:00", rule="X1", document="d1", action="waive"
+        reviewer="r", time="2026-11-23T09:00:00", rule="X1", document="d1", action=Action.WAIVE
     )
     assert record(found(Severity.MEND), decisions=(settled,)).status == Status.READY
 

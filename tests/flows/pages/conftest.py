@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from flows.outputs import prepare
 from flows.pages.app import create_app
@@ -20,8 +20,10 @@ from pipeline.store import people
 from pipeline.store.cases import Store
 from pipeline.store.objects import FolderObjects
 from pipeline.store.people import Account, Role
+from tests.flows.fake_reading import fake_reader
 from tests.flows.pages.browser import running_browser, serving, visiting
 
+expect.set_options(timeout=20_000)  # patience, not a measurement: the machine may be busy
 PASSWORD = "correct horse battery"
 _HASHED = hash_password(PASSWORD)
 NAMES = {role: f"{role.value}1" for role in Role}
@@ -48,12 +50,14 @@ def make_office(folder: Path) -> Office:
     """An office in a folder."""
     prepare(folder)
     offset = [timedelta()]
+    settings = Settings(cache=folder / "cache")
     store = Store(folder / "yijianshi.sqlite")
     context = PageContext(
-        Settings(cache=folder / "cache"),
+        settings,
         store,
         FolderObjects(folder / "objects"),
         folder,
+        fake_reader(settings, folder / "models", store),
         now=lambda: datetime.now(UTC) + offset[0],
         today=lambda: date(2026, 11, 23),
     )

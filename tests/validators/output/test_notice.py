@@ -10,7 +10,7 @@ from flows.notice import render_notice, write_notice
 from pipeline.errors import StoreError
 from pipeline.finding import Finding, Severity, catalogue, finding
 from pipeline.model import Application, Proxy, Request
-from pipeline.record import Decision, with_status
+from pipeline.record import Action, Decision, with_status
 from tests.validators.applications import (
     applied,
     booklet,
@@ -92,7 +92,7 @@ def test_settled_finding_is_not_told() -> None:
         update={
             "decisions": (
                 Decision(
-                    reviewer="r", time="t", rule="DOC-SIGNATURE", document="f1", action="waive"
+                    reviewer="r", time="t", rule="DOC-SIGNATURE", document="f1", action=Action.WAIVE
                 ),
             )
         }
@@ -147,7 +147,7 @@ def test_every_rule_that_may_stop_an_application_has_its_own_words() -> None:
 
 
 def test_words_are_given_only_for_rules_that_there_are() -> None:
-    families = r"(OTHER|E-|EXC-|CH-|MAT-|X\d|ID-|DIS-|DOC-|PH-|PHONE|POSTCODE|OCR-|SRC-)"
+    families = r"(OTHER|E-|EXC-|CH-|MAT-|X\d|ID-|DIS-|DOC-|PH-|PHONE|POSTCODE|OCR-|SRC-|DEC-)"
     assert all(rule == OTHER or re.match(families, rule) for rule in advices())
 
 

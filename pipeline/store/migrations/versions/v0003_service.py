@@ -149,6 +149,8 @@ def upgrade() -> None:
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("undoes", sa.BigInteger(), nullable=True),
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("four_eyes", sa.Boolean(), nullable=False),
         sa.Column("second", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
@@ -269,26 +271,50 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("applicant_number", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("doubts", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("due_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("draw", sa.Float(), server_default="1", nullable=False))
         batch_op.add_column(sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(
-            batch_op.f("ix_case_state_applicant_name"), ["applicant_name"], unique=False
+            batch_op.f("ix_case_state_applicant_name"),
+            ["applicant_name"],
+            unique=False,
+            postgresql_ops={"applicant_name": "varchar_pattern_ops"},
         )
         batch_op.create_index(
-            batch_op.f("ix_case_state_applicant_number"), ["applicant_number"], unique=False
+            batch_op.f("ix_case_state_applicant_number"),
+            ["applicant_number"],
+            unique=False,
+            postgresql_ops={"applicant_number": "varchar_pattern_ops"},
+        )
+        batch_op.create_index(
+            batch_op.f("ix_case_state_case_id"),
+            ["case_id"],
+            unique=False,
+            postgresql_ops={"case_id": "varchar_pattern_ops"},
         )
         batch_op.create_index(batch_op.f("ix_case_state_changed_at"), ["changed_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_state_digest"), ["digest"], unique=False)
+        batch_op.create_index(
+            "ix_case_state_doubtful",
+            ["due_on", "case_id"],
+            unique=False,
+            sqlite_where=sa.text("doubts > 0"),
+            postgresql_where=sa.text("doubts > 0"),
+        )
         batch_op.create_index(batch_op.f("ix_case_state_folded_id"), ["folded_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_case_state_state_status"), ["state", "status"], unique=False
         )
         batch_op.create_index(
+            batch_op.f("ix_case_state_status_draw"), ["status", "draw"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_case_state_status_due_on"), ["status", "due_on"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_case_state_window"), ["window"], unique=False)
     _move_records()
     with op.batch_alter_table("case_state", schema=None) as batch_op:
-        batch_op.drop_column("request")
         batch_op.drop_column("record")
+        batch_op.drop_column("request")
 
 
 _KEPT = (

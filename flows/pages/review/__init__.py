@@ -1,0 +1,1 @@
+"""The reviewer's pages: the queue, a case, accuracy."""
