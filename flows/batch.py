@@ -37,6 +37,7 @@ from pipeline.record import Record, Status, with_findings
 from pipeline.settings import Settings, load_settings
 from pipeline.store.arrivals import arrive, keep_entries
 from pipeline.store.cases import CaseRow, CaseState, open_store
+from pipeline.store.leases import free_dead
 from pipeline.store.objects import open_objects
 from pipeline.store.trouble import trouble_of
 from validators.papers.repeats import find_repeats, trace_of
@@ -204,6 +205,8 @@ def _run(
         objects = open_objects(settings.objects, out / "objects", settings.cache)
         work = CaseWork(settings, store, objects, reader, out, today, progress.tell, accepted_on)
         batch = Batch(inbox, {case.case_id: case for case in cases}, work, progress)
+        with store.begin() as connection:
+            free_dead(connection)
         if waiting := batch.take_in(2 * reader.workers):
             reader.warm()
             run_flow = _prefect(settings, progress)

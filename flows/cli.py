@@ -82,6 +82,38 @@ def run(
 
 
 @app.command()
+def serve(
+    inboxes: Annotated[list[Path], typer.Argument(help="收件箱，可多个；可以是网络共享文件夹。")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="结果目录，没有则建立。")],
+    workers: Workers = None,
+    settle: Annotated[
+        float, typer.Option("--settle", min=0, help="大小和时间多少秒不变才算传完。")
+    ] = 10.0,
+    ready_marker: Annotated[
+        str | None,
+        typer.Option(
+            "--ready-marker",
+            help="只接收带此标记文件的申请（在文件夹内，或名为 申请名.标记）。"
+            "不给出时，有 .ready 的立即接收，其余等到不再变化。",
+        ),
+    ] = None,
+    leave: Annotated[
+        bool, typer.Option("--leave", help="接收后留在原处，而不是移到收件箱的 taken 文件夹。")
+    ] = False,
+    rescan: Annotated[
+        float, typer.Option("--rescan", min=0.1, help="最多隔多少秒重新查看收件箱。")
+    ] = 5.0,
+) -> None:
+    """值守收件箱：传完的申请随到随办，一直运行到 Ctrl-C；再次启动即继续，不会重做。"""
+    from flows.interruption import ended_together
+    from flows.service.serve import Ways, serve_inboxes
+
+    ways = Ways(settle, ready_marker, leave=leave, rescan_seconds=rescan)
+    with ended_together():
+        serve_inboxes(inboxes, out, ways, workers=workers)
+
+
+@app.command()
 def check(
     folder: Annotated[Path, typer.Argument(help="一件申请的文件夹或 zip。")],
     as_json: AsJson = False,

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, literal, select, update
 
 from pipeline.deciding import draw_of
 from pipeline.file_reading import FileReading
@@ -21,7 +21,7 @@ from pipeline.model import Frozen, Request
 from pipeline.record import Record
 from pipeline.settings import Settings
 from pipeline.store.database import Database, upsert
-from pipeline.store.leases import Lease, check
+from pipeline.store.leases import Lease, check, held_now
 from pipeline.store.readings import find_reading, put_reading
 from pipeline.store.tables import case_finding as _finding
 from pipeline.store.tables import case_revision as _revision
@@ -164,6 +164,17 @@ def count_cases(connection: Connection) -> dict[str, int]:
         where = status if state == CaseState.DONE and status else state
         counts[where] = counts.get(where, 0) + number
     return counts
+
+
+def waiting_cases(connection: Connection, limit: int, now: datetime | None = None) -> list[str]:
+    """The ids of at most ``limit`` cases that have not come to an end and that nobody works on, the
+    oldest first."""
+    states = (CaseState.ARRIVED.value, CaseState.RUNNING.value)
+    held = held_now(literal("case:") + _case.c.case_id, now or datetime.now(UTC))
+    found = select(_case.c.case_id).where(
+        _case.c.state.in_(states), _case.c.closed_at.is_(None), ~held
+    )
+    return [*connection.scalars(found.order_by(_case.c.arrived_at, _case.c.case_id).limit(limit))]
 
 
 def each_case(connection: Connection) -> Iterator[CaseRow]:

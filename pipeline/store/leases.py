@@ -12,7 +12,8 @@ import socket
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Connection, select, update
+import psutil
+from sqlalchemy import ColumnElement, Connection, Exists, exists, select, update
 
 from pipeline.errors import StoreError
 from pipeline.model import Frozen
@@ -70,6 +71,29 @@ def take(
         .values(owner=owner, token=token, taken_at=now, until=until)
     )
     return Lease(name=name, owner=owner, token=token, until=until)
+
+
+def held_now(name: ColumnElement[str], now: datetime) -> Exists:
+    """Whether somebody holds the lease of this name, as a condition of a query."""
+    latest = now + timedelta(seconds=CLOCK_SKEW_SECONDS)
+    return exists().where(_lease.c.name == name, _lease.c.until > now, _lease.c.taken_at <= latest)
+
+
+def free_dead(connection: Connection, *, now: datetime | None = None) -> int:
+    """End the leases of processes of this machine that run no more (killed, or the power went), so
+    that what they held need not wait; how many. Of other machines nothing is known."""
+    now = now or datetime.now(UTC)
+    here = f"{socket.gethostname()}:"
+    held = select(_lease.c.name, _lease.c.owner, _lease.c.token).where(
+        _lease.c.until > now, _lease.c.owner.startswith(here, autoescape=True)
+    )
+    freed = 0
+    for row in connection.execute(held).all():
+        pid = row.owner.removeprefix(here).partition(":")[0]
+        if pid.isdecimal() and not psutil.pid_exists(int(pid)):
+            same = (_lease.c.name == row.name, _lease.c.token == row.token)
+            freed += connection.execute(update(_lease).where(*same).values(until=now)).rowcount
+    return freed
 
 
 def check(connection: Connection, lease: Lease) -> None:

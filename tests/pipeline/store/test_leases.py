@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -67,6 +71,23 @@ def test_a_clock_set_back_holds_nobody_off(store: Store) -> None:
     assert take(store, "a") is not None
     assert take(store, "b", -30) is None
     assert take(store, "b", -3600) is not None
+
+
+def test_what_a_process_of_this_machine_held_when_it_was_killed_is_freed(store: Store) -> None:
+    child = subprocess.Popen([sys.executable, "-c", "pass"])
+    child.wait()
+    host = socket.gethostname()
+    owners = {
+        "case:living": f"{host}:{os.getpid()}:x",
+        "case:dead": f"{host}:{child.pid}:x",
+        "case:far": f"elsewhere:{child.pid}:x",
+    }
+    with store.begin() as connection:
+        for name, owner in owners.items():
+            assert leases.take(connection, name, owner, seconds=60, now=NOW)
+        assert leases.free_dead(connection, now=NOW) == 1
+        free = [n for n in owners if leases.take(connection, n, "b", seconds=60, now=NOW)]
+    assert free == ["case:dead"]
 
 
 def test_of_many_at_once_one_gets_it(store: Store) -> None:

@@ -371,8 +371,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_case_state_window"), ["window"], unique=False)
     _move_records()
     with op.batch_alter_table("case_state", schema=None) as batch_op:
-        batch_op.drop_column("record")
         batch_op.drop_column("request")
+        batch_op.drop_column("record")
 
 
 _KEPT = (

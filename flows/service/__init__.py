@@ -1,0 +1,1 @@
+"""The service: inboxes watched, what is complete taken in, cases worked on as they arrive."""

@@ -1,0 +1,225 @@
+"""``yijianshi serve``: what is complete in the inboxes is taken in; what has arrived is worked on.
+
+Taking in and working are apart, with the store between them: a case that arrived is taken to its
+end whoever handed it in, by whichever service gets its lease, now or after a restart.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import watchfiles
+
+from flows.case_work import CaseWork
+from flows.counter import today
+from flows.outputs import check_apart, prepare
+from flows.progress import Progress
+from flows.reading import Reader
+from flows.service.inbox import READY, WatchedInbox
+from flows.trace import LOG_FILE, log, tracing
+from pipeline import __version__
+from pipeline.errors import InputError, StoreError
+from pipeline.intake.case import Entries, find_entries
+from pipeline.intake.inbox import InboxCase
+from pipeline.intake.names import readable
+from pipeline.settings import MEBI, load_settings
+from pipeline.store.arrivals import Policy, arrive, keep_entries
+from pipeline.store.cases import open_store, waiting_cases
+from pipeline.store.leases import free_dead
+from pipeline.store.objects import open_objects
+
+LEAST_FREE_BYTES = 1024 * MEBI
+"""No new work is taken with less room on the disk of OUT: readings and records need some too."""
+PATIENCE = 3
+"""Tries at an entry with a file that cannot be read for the moment, before it is taken without."""
+AWAY_SECONDS = 5.0
+
+_SAID = {
+    Policy.GROWN: "“{name}”增加了材料：{added}，将重新核验（案件 {case}）。",
+    Policy.REPLACED: "“{name}”的材料有变化：新增 {added}，不再有 {removed}，"
+    "将重新核验（案件 {case}）。",
+    Policy.OTHER: "“{name}”与已有案件同名但材料不同，另立案件 {case}。",
+    Policy.SAME: "“{name}”与案件 {case} 的材料完全相同，没有重复受理。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How inboxes are watched: see ``yijianshi serve --help``."""
+
+    settle_seconds: float = 10.0
+    marker: str | None = None
+    leave: bool = False
+    rescan_seconds: float = 5.0
+
+
+@dataclass(slots=True)
+class Service:
+    """The inboxes, and the work on what came in. ``round`` does what there is to do now."""
+
+    inboxes: Sequence[WatchedInbox]
+    work: CaseWork
+    ways: Ways
+    pool: ThreadPoolExecutor
+    ahead: int
+    """Cases that are in hand at most."""
+    _in_hand: dict[str, Future[None]] = field(default_factory=dict)
+    _tries: dict[Path, int] = field(default_factory=dict)
+    _is_full: bool = False
+
+    def round(self) -> None:
+        """Take in what is complete, and start on what has arrived. Raises StoreError where the
+        store is away."""
+        for inbox in self.inboxes:
+            for case in inbox.look():
+                self.start_work()
+                if self._has_room():
+                    self._take(inbox, case)
+        self.start_work()
+
+    def start_work(self) -> None:
+        """Start on the oldest cases that wait, as far as there is room for more in hand."""
+        self._in_hand = {i: future for i, future in self._in_hand.items() if not future.done()}
+        room = self.ahead - len(self._in_hand)
+        if room <= 0 or not self._has_room():
+            return
+        with self.work.store.begin() as connection:
+            free_dead(connection)
+            # Cases in hand still count as waiting: enough are asked for to see beyond them.
+            waiting = waiting_cases(connection, 2 * self.ahead)
+        for case_id in [one for one in waiting if one not in self._in_hand][:room]:
+            self._in_hand[case_id] = self.pool.submit(self._work, case_id)
+
+    def is_idle(self) -> bool:
+        """Whether nothing is in hand."""
+        return all(future.done() for future in self._in_hand.values())
+
+    def _work(self, case_id: str) -> None:
+        try:
+            self.work.work(case_id)
+        except StoreError as error:  # the case still waits in the store, for when it is back
+            self.work.tell(f"“{case_id}”暂时无法处理：{error.message}稍后重试。")
+            log.warning("store away", case=case_id)
+        except InputError as error:
+            self.work.tell(f"“{case_id}”：{error.message}")
+
+    def _take(self, inbox: WatchedInbox, case: InboxCase) -> None:
+        """Take an entry in; what changes while it is copied, or cannot be read, waits anew."""
+        limits = self.work.settings.limits
+        try:
+            entries = find_entries(case.path, limits)
+        except InputError:
+            return  # it vanished, or its share did: the next look says
+        stored = keep_entries(_without_marker(entries, inbox.marker), self.work.objects, limits)
+        if not inbox.is_unchanged(case):
+            return
+        tries = self._tries.get(case.path, 0) + 1
+        if stored.is_passing and tries < PATIENCE:
+            self._tries[case.path] = tries
+            inbox.wait_again(case)
+            self.work.tell(f"“{case.name}”中有文件暂时无法读取，稍后再试。")
+            return
+        self._tries.pop(case.path, None)
+        with self.work.store.begin() as connection:
+            source = readable(inbox.path.name)
+            stays = self.ways.leave
+            arrival = arrive(connection, case.case_id, stored, source=source, stays=stays)
+        log.info("case arrived", case=arrival.case_id, policy=arrival.policy.value)
+        if arrival.policy in _SAID and not (stays and arrival.policy == Policy.SAME):
+            added, removed = ("、".join(n) or "无" for n in (arrival.added, arrival.removed))
+            words = {"name": case.name, "case": arrival.case_id, "added": added, "removed": removed}
+            self.work.tell(_SAID[arrival.policy].format(**words))
+        if stays or stored.is_passing:  # what was not read in full stays for a person to look at
+            inbox.settle(case)
+        else:
+            inbox.move(case)
+
+    def _has_room(self) -> bool:
+        """Whether the disk has room for more work; said when that changes."""
+        is_full = psutil.disk_usage(str(self.work.out)).free < LEAST_FREE_BYTES
+        if is_full and not self._is_full:
+            self.work.tell("磁盘剩余空间不足 1 GB，暂停接收和处理；腾出空间后自动继续。")
+        elif self._is_full and not is_full:
+            self.work.tell("磁盘空间已恢复，继续处理。")
+        self._is_full = is_full
+        return not is_full
+
+
+def serve_inboxes(
+    inboxes: Sequence[Path], out: Path, ways: Ways, *, workers: int | None = None
+) -> None:
+    """Serve until interrupted.
+
+    Raises UsageError where ``out`` lies in an inbox, DependencyError where model files are missing,
+    StoreError where the store cannot be opened at the start.
+    """
+    for inbox in inboxes:
+        check_apart(inbox, out)
+    prepare(out)
+    settings = load_settings()
+    store = open_store(settings, out)
+    with (
+        tracing(out / LOG_FILE),
+        Reader(settings, workers, store=store, pictures=out / "pictures") as reader,
+        Progress("处理申请", 0) as progress,
+    ):
+        log.info("service begun", version=__version__, inboxes=len(inboxes))
+        reader.warm()
+        objects = open_objects(settings.objects, out / "objects", settings.cache)
+        work = CaseWork(settings, store, objects, reader, out, today, progress.tell)
+        threads = 2 * reader.workers
+        watched = [
+            WatchedInbox(
+                path,
+                progress.tell,
+                ways.settle_seconds,
+                ways.marker or READY,
+                ways.marker is not None,
+            )
+            for path in inboxes
+        ]
+        with ThreadPoolExecutor(threads) as pool:
+            service = Service(watched, work, ways, pool, 2 * threads)
+            progress.tell(f"正在值守 {len(inboxes)} 个收件箱，结果在 {out}（Ctrl-C 结束）")
+            _serve(service, inboxes)
+
+
+def _serve(service: Service, inboxes: Sequence[Path]) -> None:
+    changed = threading.Event()
+    for inbox in inboxes:
+        threading.Thread(target=_watch, args=(inbox, changed), daemon=True).start()
+    is_away = False
+    while True:
+        try:
+            service.round()
+            is_away = False
+        except (StoreError, OSError) as error:
+            if not is_away:
+                said = error.message if isinstance(error, StoreError) else str(error.strerror)
+                service.work.tell(f"{said}恢复后自动继续。")
+            is_away = True
+        # Cases that end make room for others sooner than the next look at the inboxes.
+        changed.wait(service.ways.rescan_seconds if service.is_idle() else 0.5)
+        changed.clear()
+
+
+def _watch(inbox: Path, changed: threading.Event) -> None:
+    """Say when something changes in an inbox. Shares that tell nothing are seen by the rescan."""
+    again = threading.Event()
+    while True:
+        try:
+            for _ in watchfiles.watch(inbox, raise_interrupt=False):
+                changed.set()
+        except (OSError, RuntimeError):  # it is away, or the machine has no watches left
+            pass
+        again.wait(AWAY_SECONDS)
+
+
+def _without_marker(entries: Entries, marker: str) -> Entries:
+    files = tuple(entry for entry in entries.files if entry.name != marker)
+    return Entries(entries.name, entries.is_folder, files, entries.findings)
