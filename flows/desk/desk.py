@@ -36,10 +36,11 @@ from pipeline.intake.source import SourceFile
 from pipeline.model import Face
 from pipeline.settings import MEBI, Settings
 from pipeline.store import drafts
-from pipeline.store.arrivals import Stored, StoredFile, arrive
+from pipeline.store.arrivals import Stored, arrive
 from pipeline.store.cases import Store
 from pipeline.store.decisions import FourEyes, decisions_of, put_decision
 from pipeline.store.drafts import Draft, DraftEvent, DraftFile, FileState
+from pipeline.store.files import CaseFile
 from pipeline.store.objects import Objects
 
 KEPT_DAYS = 30
@@ -160,11 +161,11 @@ class Desk:
         said["request"] = {**said.get("request", {}), "accepted_on": self._today().isoformat()}
         typed = self.objects.put(io.BytesIO(request_text(said).encode()))
         files = [
-            StoredFile(name=f.file.name, sha256=f.file.sha256, size_bytes=f.file.size_bytes)
+            CaseFile(name=f.file.name, sha256=f.file.sha256, size_bytes=f.file.size_bytes)
             for f in stand.files
             if f.file.sha256 is not None
         ]
-        files.append(StoredFile(name=APPLICATION, **typed.model_dump()))
+        files.append(CaseFile(name=APPLICATION, **typed.model_dump()))
         stored = Stored(name=draft.id, is_folder=True, files=tuple(files))
         with self.store.begin() as connection:
             arrival = arrive(connection, draft.id, stored, source=source, stays=True)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from pipeline.errors import InputError
 from pipeline.finding import Finding, PassingFinding
@@ -25,6 +25,8 @@ from pipeline.intake.refusal import Refused, refused_by
 from pipeline.intake.source import open_regular
 from pipeline.model import Frozen
 from pipeline.settings import Limits
+from pipeline.store.database import upsert
+from pipeline.store.files import CaseFile, files_of
 from pipeline.store.objects import Objects
 from pipeline.store.tables import arrival as _arrival
 from pipeline.store.tables import case_file as _file
@@ -48,21 +50,13 @@ class Policy(StrEnum):
     """A case whose name another one has already: it got an id of its own."""
 
 
-class StoredFile(Frozen):
-    """A file of a case: its name within the case, its content."""
-
-    name: str
-    sha256: str
-    size_bytes: int
-
-
 class Stored(Frozen):
     """What was handed in as one case, its bytes in the object store. ``refused``: what could not be
     taken, and whether for the moment only."""
 
     name: str
     is_folder: bool
-    files: tuple[StoredFile, ...]
+    files: tuple[CaseFile, ...]
     refused: tuple[tuple[Finding, bool], ...] = ()
 
     @property
@@ -100,7 +94,7 @@ def keep_entries(entries: Entries, objects: Objects, limits: Limits) -> Stored:
         try:
             with open_regular(entry.path, limits.case_bytes) as stream:
                 stored = objects.put(stream)
-            kept.append(StoredFile(name=entry.name, **stored.model_dump()))
+            kept.append(CaseFile(name=entry.name, **stored.model_dump()))
         except OSError as error:
             refused.append(_refused(refused_by(error), entry))
         except Refused as error:
@@ -148,17 +142,6 @@ def arrive(
     return arrival
 
 
-def stored_files(connection: Connection, case_id: str) -> tuple[StoredFile, ...]:
-    """The files that a case has now, in their order."""
-    columns = (_file.c.name, _file.c.sha256, _file.c.size_bytes)
-    found = (
-        select(*columns)
-        .where(_file.c.case_id == case_id, _file.c.removed_at.is_(None))
-        .order_by(_file.c.position)
-    )
-    return tuple(StoredFile(**row._mapping) for row in connection.execute(found))
-
-
 def case_entries(connection: Connection, objects: Objects, case_id: str) -> Entries:
     """A case as it was handed in, its bytes in the object store.
 
@@ -168,7 +151,7 @@ def case_entries(connection: Connection, objects: Objects, case_id: str) -> Entr
     row = connection.execute(found.where(_case.c.case_id == case_id)).first()
     if row is None:
         raise InputError(f"没有案件“{case_id}”。", "案件编号见 yijianshi status。")
-    files = stored_files(connection, case_id)
+    files = files_of(connection, case_id)
     return Entries(
         name=row.given_name or case_id,
         is_folder=bool(row.is_folder),
@@ -193,7 +176,7 @@ def _standing(
     for row in _named(connection, case_id):
         if stays and row.case_id != case_id:
             continue  # an id that was made from the name is another entry's
-        before = {file.sha256 for file in stored_files(connection, row.case_id)}
+        before = {file.sha256 for file in files_of(connection, row.case_id)}
         if row.digest is None or (stays and row.case_id == case_id):
             return row, Policy.GROWN if before < own and before else Policy.REPLACED
         if before & own or not before:
@@ -221,7 +204,7 @@ def _write(
     new: bool,
 ) -> Arrival:
     case_id = arrival.case_id
-    before = stored_files(connection, case_id)
+    before = files_of(connection, case_id)
     facts = {
         "state": "arrived",
         "content_key": "",
@@ -251,8 +234,8 @@ def _write(
 def _put_files(
     connection: Connection,
     case_id: str,
-    before: Sequence[StoredFile],
-    files: Sequence[StoredFile],
+    before: Sequence[CaseFile],
+    files: Sequence[CaseFile],
     now: datetime,
 ) -> None:
     """Set which files a case has; what it has no longer stays on record as removed."""
@@ -263,13 +246,11 @@ def _put_files(
             gone = (mine, _file.c.name == file.name, _file.c.sha256 == file.sha256)
             connection.execute(update(_file).where(*gone).values(removed_at=now))
     for position, file in enumerate(files):
-        this = (mine, _file.c.name == file.name, _file.c.sha256 == file.sha256)
-        connection.execute(delete(_file).where(*this))
         row = {**file.model_dump(), "case_id": case_id, "position": position, "added_at": now}
-        connection.execute(insert(_file).values(row))
+        upsert(connection, _file, {**row, "removed_at": None})
 
 
-def _beyond(files: Iterable[StoredFile], others: Iterable[StoredFile]) -> list[str]:
+def _beyond(files: Iterable[CaseFile], others: Iterable[CaseFile]) -> list[str]:
     known = {(file.name, file.sha256) for file in others}
     return [file.name for file in files if (file.name, file.sha256) not in known]
 
