@@ -371,7 +371,11 @@ class Desk:
             files = drafts.draft_files(connection, draft_id)
         if draft is None:
             raise InputError("这件申请已删除。", "请回到窗口页面重新开始。")
-        kept = [Entry(f.name, self.objects.local(f.sha256)) for f in files if f.sha256 is not None]
+        kept = [
+            Entry(f.name, self.objects.local(f.sha256), f.sha256)
+            for f in files
+            if f.sha256 is not None
+        ]
         entries = Entries(draft_id, True, (*kept, Entry(APPLICATION, self._typed(draft))))
         listed = list_entries(entries, self.settings.limits, draft_id)
         if not kept:

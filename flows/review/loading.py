@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from flows.reading import Reader
 from pipeline.errors import InputError
 from pipeline.file_reading import FileReading
-from pipeline.intake.case import CaseFiles, Entry, list_entries
+from pipeline.intake.case import CaseFiles, list_entries
 from pipeline.intake.source import SourceFile
 from pipeline.settings import Settings
 from pipeline.store.arrivals import case_entries
 from pipeline.store.cases import Store
-from pipeline.store.files import CaseFile, files_of
+from pipeline.store.files import CaseFile, entry_of, files_of
 from pipeline.store.objects import Objects
 
 KEPT_CASES = 32
@@ -90,6 +90,6 @@ class Loader:
         """The case's files as they were handed in, read from the object store."""
         with self._store.snapshot() as connection:
             entries = case_entries(connection, self._objects, case_id)
-        added = tuple(Entry(file.name, self._objects.local(file.sha256)) for file in more)
+        added = tuple(entry_of(file, self._objects) for file in more)
         entries = replace(entries, files=(*entries.files, *added))
         return list_entries(entries, self._settings.limits, case_id)

@@ -50,10 +50,12 @@ class CaseFiles:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file as it was handed in: its name within the case, and where its bytes lie."""
+    """A file as it was handed in: its name within the case, and where its bytes lie. ``sha256``
+    where they lie by their content, so that listing need not read them to know it."""
 
     name: str
     path: Path
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,8 @@ class _Listing:
 
     def add(self, entry: Entry) -> None:
         """Add a file of a case folder."""
-        self._add(SourceFile(entry.name, entry.path), partial(self._open, entry.path))
+        source = SourceFile(entry.name, entry.path, sha256=entry.sha256)
+        self._add(source, partial(self._open, entry.path))
 
     def add_handed_in(self, entry: Entry) -> None:
         """Add the single file that was handed in: a scan, or a zip of a case folder."""
@@ -228,7 +231,7 @@ class _Listing:
                     stream.seek(0)
                     self._add_members(stream, source, depth + 1, prefix=f"{source.name}/")
                 elif kind in (FileKind.IMAGE, FileKind.PDF):
-                    digest, size = self._hash(head, stream)
+                    digest, size = self._hash(head, stream, source.sha256)
                     if not source.members:
                         self._spend(size)
                     self._keep(replace(source, sha256=digest))
@@ -253,7 +256,8 @@ class _Listing:
                 if member.refused is not None:
                     self._refuse(name, member.refused)
                     continue
-                inner = replace(source, name=name, members=(*source.members, member.key))
+                path = (*source.members, member.key)
+                inner = replace(source, name=name, members=path, sha256="")
                 self._add(inner, partial(self._unpack, archive, member.key), depth)
 
     def _unpack(self, archive: ZipFile, key: int) -> IO[bytes]:
@@ -268,15 +272,23 @@ class _Listing:
         else:
             self._files.append(source)
 
-    def _hash(self, head: bytes, stream: IO[bytes]) -> tuple[str, int]:
+    def _hash(self, head: bytes, stream: IO[bytes], known: str) -> tuple[str, int]:
+        """The digest of a file, and its bytes; read to its end only where it is not ``known``."""
+        if known:
+            size = stream.seek(0, os.SEEK_END)
+            self._check_size(size, head)
+            return known, size
         digest = hashlib.sha256(head)
         size = len(head)
         while chunk := stream.read(MEBI):
             digest.update(chunk)
             size += len(chunk)
-            if size > self._limits.file_bytes:
-                raise Refused(TOO_LARGE, f"超过 {self._limits.file_bytes // MEBI} MB")
+            self._check_size(size, head)
         return digest.hexdigest(), size
+
+    def _check_size(self, size: int, head: bytes) -> None:
+        if size > max(len(head), self._limits.file_bytes):
+            raise Refused(TOO_LARGE, f"超过 {self._limits.file_bytes // MEBI} MB")
 
     def _spend(self, size: int) -> None:
         self._left -= size

@@ -26,7 +26,7 @@ from pipeline.intake.source import open_regular
 from pipeline.model import Frozen
 from pipeline.settings import Limits
 from pipeline.store.database import upsert
-from pipeline.store.files import CaseFile, files_of
+from pipeline.store.files import CaseFile, entry_of, files_of
 from pipeline.store.objects import Objects
 from pipeline.store.tables import arrival as _arrival
 from pipeline.store.tables import case_file as _file
@@ -155,7 +155,7 @@ def case_entries(connection: Connection, objects: Objects, case_id: str) -> Entr
     return Entries(
         name=row.given_name or case_id,
         is_folder=bool(row.is_folder),
-        files=tuple(Entry(file.name, objects.local(file.sha256)) for file in files),
+        files=tuple(entry_of(file, objects) for file in files),
         findings=tuple(_read_refused(row.refused)),
     )
 

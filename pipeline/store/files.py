@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select, update
 
+from pipeline.intake.case import Entry
 from pipeline.model import Frozen
 from pipeline.store.database import upsert
+from pipeline.store.objects import Objects
 from pipeline.store.tables import case_file as _file
 
 
@@ -17,6 +19,12 @@ class CaseFile(Frozen):
     name: str
     sha256: str
     size_bytes: int
+
+
+def entry_of(file: CaseFile, objects: Objects) -> Entry:
+    """The file as intake takes it, its bytes in the object store. Raises StoreError where they are
+    gone."""
+    return Entry(file.name, objects.local(file.sha256), file.sha256)
 
 
 def files_of(connection: Connection, case_id: str) -> tuple[CaseFile, ...]:

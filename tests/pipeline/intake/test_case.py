@@ -6,12 +6,14 @@ import hashlib
 import os
 import pickle
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import InputError
 from pipeline.intake import CaseFiles, list_case, list_inbox, natural_key
+from pipeline.intake.case import Entries, Entry, find_entries, list_entries
 from pipeline.settings import Limits
 from tests.pipeline.sheets.scans import (
     LIMITS,
@@ -237,3 +239,26 @@ def test_archive_with_stored_members_is_read(tmp_path: Path) -> None:
     path = tmp_path / "07.zip"
     path.write_bytes(zipped({"a.jpg": jpeg(1)}, zipfile.ZIP_STORED))
     assert names(list_case(path, LIMITS)) == ["a.jpg"]
+
+
+def test_what_lies_by_its_content_is_not_read_to_know_it(tmp_path: Path) -> None:
+    case = write(tmp_path / "07", {"1.jpg": jpeg(1), "2.zip": b""})
+    with zipfile.ZipFile(case / "2.zip", "w") as archive:
+        archive.writestr("inside.jpg", jpeg(2))
+    found = find_entries(case, Limits())
+    known = {file.name: f"{number:064}" for number, file in enumerate(found.files)}
+    told = replace(
+        found, files=tuple(Entry(file.name, file.path, known[file.name]) for file in found.files)
+    )
+    listed = {file.name: file.sha256 for file in list_entries(told, Limits(), "07").files}
+    assert listed["1.jpg"] == known["1.jpg"], "what is known is taken"
+    assert listed["2.zip/inside.jpg"] == hashlib.sha256(jpeg(2)).hexdigest(), "not the archive's"
+
+
+@pytest.mark.parametrize("sha256", ["", "0" * 64])
+def test_a_file_that_is_too_large_is_refused_known_or_not(tmp_path: Path, sha256: str) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(jpeg(1) + bytes(5000))
+    entries = Entries("07", True, (Entry("a.jpg", path, sha256),))
+    (found,) = list_entries(entries, Limits(file_bytes=5000), "07").findings[-1:]
+    assert found.rule == "SRC-TOO-LARGE"
