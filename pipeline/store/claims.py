@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, select, update
 
 from pipeline.errors import StoreError
-from pipeline.store.leases import Lease, take
+from pipeline.store.leases import Lease, holder, take
 from pipeline.store.tables import lease as _lease
 
 PREFIX = "review:"
@@ -73,5 +73,4 @@ def give_back(
 
 def claimed_by(connection: Connection, case_id: str, *, now: datetime | None = None) -> str | None:
     """Who has the case before him now."""
-    row = connection.execute(select(_lease).where(_lease.c.name == PREFIX + case_id)).one_or_none()
-    return row.owner if row is not None and row.until > (now or datetime.now(UTC)) else None
+    return holder(connection, PREFIX + case_id, now=now)
