@@ -241,16 +241,21 @@ class Reader:
             try:
                 return self._pool.run_alone(worker.read_file, source, self._pictures)
             except PoolBroken:
-                return _refused(source, "识别进程两次异常退出，请人工核对")
+                return refused_reading(source, "识别进程两次异常退出，请人工核对")
         except YijianshiError:
             raise
         except Exception as error:  # noqa: BLE001  a bug on one file: kept, and said of that file
-            kept = keep_bug(error)
-            noted = f"（记录在 {kept.name}）" if kept else ""
-            return _refused(source, f"识别时程序出错{noted}，请人工核对")
+            return broken_on(source, error)
 
 
-def _refused(source: SourceFile, reason: str) -> FileReading:
+def broken_on(source: SourceFile, error: Exception) -> FileReading:
+    """What is said of a file on which a bug of ours struck; the bug is kept."""
+    kept = keep_bug(error)
+    noted = f"（记录在 {kept.name}）" if kept else ""
+    return refused_reading(source, f"识别时程序出错{noted}，请人工核对")
+
+
+def refused_reading(source: SourceFile, reason: str) -> FileReading:
     """What is said of a file that we failed on: a person looks, and it is read anew next time."""
     refused = Refused(UNREADABLE, reason, Severity.REVIEW, passing=True)
     return FileReading(sha256=source.sha256, findings=(refused.finding(source.name),))

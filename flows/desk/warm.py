@@ -11,13 +11,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from flows.bugs import keep_bug
-from flows.reading import Reader
+from flows.reading import Reader, broken_on, refused_reading
 from flows.telling import Address, Ear, PageTold
 from pipeline.errors import YijianshiError
 from pipeline.file_reading import FileReading
-from pipeline.finding import PassingFinding, Severity
-from pipeline.intake.refusal import UNREADABLE, Refused
+from pipeline.finding import PassingFinding
 from pipeline.intake.source import SourceFile
 from pipeline.model import Face
 from pipeline.settings import Settings, cores
@@ -128,11 +126,9 @@ class WarmReader:
             if any(isinstance(found, PassingFinding) for found in reading.findings):
                 self._fail(source.sha256, reading)
         except YijianshiError as error:
-            self._fail(source.sha256, _refusal(source, error.message.rstrip("。")))
+            self._fail(source.sha256, refused_reading(source, error.message.rstrip("。")))
         except Exception as error:  # noqa: BLE001  a bug of ours: kept, and said of this file
-            kept = keep_bug(error)
-            noted = f"（记录在 {kept.name}）" if kept else ""
-            self._fail(source.sha256, _refusal(source, f"识别时程序出错{noted}，请人工核对"))
+            self._fail(source.sha256, broken_on(source, error))
         finally:
             self._forget(source.sha256)
             self._news(source.sha256, None)
@@ -153,8 +149,3 @@ class WarmReader:
                 return
             pages[told.page] = told.faces
         self._news(told.sha256, told.page)
-
-
-def _refusal(source: SourceFile, reason: str) -> FileReading:
-    refused = Refused(UNREADABLE, reason, Severity.REVIEW, passing=True)
-    return FileReading(sha256=source.sha256, findings=(refused.finding(source.name),))
