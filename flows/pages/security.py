@@ -116,10 +116,6 @@ def require(*roles: Role) -> Callable[..., Login]:
 
 
 AnyRole = Annotated[Login, Depends(require(*Role))]
-Clerk = Annotated[Login, Depends(require(Role.CLERK, Role.REVIEWER))]
-Reviewer = Annotated[Login, Depends(require(Role.REVIEWER))]
-Auditor = Annotated[Login, Depends(require(Role.AUDITOR))]
-Administrator = Annotated[Login, Depends(require(Role.ADMINISTRATOR))]
 
 
 def set_cookie(response: Response, token: str, request: Request) -> None:

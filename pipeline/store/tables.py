@@ -271,52 +271,6 @@ draft_event = Table(
 )
 """What happened to a draft, in order: a page that lost its connection asks for what it missed."""
 
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("id", _AUTO_ID, primary_key=True, autoincrement=True),
-    _case_id(),
-    Column("revision", Integer, nullable=False),
-    Column("target", String(64), nullable=False),  # department, or "applicant"
-    Column("kind", String(16), nullable=False),  # packet, refusal, revocation
-    Column("message_id", String(64), nullable=False, unique=True),
-    Column("payload", Text, nullable=False),
-    Column("state", String(16), nullable=False),  # waiting, sent, dead
-    Column("attempts", Integer, nullable=False),
-    Column("next_at", UtcDateTime, nullable=False),
-    Column("error", Text),
-    Column("made_at", UtcDateTime, nullable=False),
-    Column("sent_at", UtcDateTime),
-    Index(None, "state", "next_at"),
-    Index(None, "case_id", "target", "id"),
-)
-"""What must go out, written with the record that it carries."""
-
-receipt = Table(
-    "receipt",
-    metadata,
-    Column("id", _AUTO_ID, primary_key=True, autoincrement=True),
-    Column("outbox_id", _AUTO_ID, ForeignKey("outbox.id"), nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    Column("status", Integer),  # HTTP status; absent where none came, or a folder took it
-    Column("answer", Text, nullable=False),
-    Index(None, "outbox_id"),
-)
-"""What a receiver answered, each time."""
-
-outcome = Table(
-    "outcome",
-    metadata,
-    _case_id(key=True),
-    Column("department", String(16), primary_key=True),
-    Column("matter", String(8), primary_key=True),
-    Column("passed", Boolean, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-)
-"""What a department decided on a matter (guide 七)."""
-
 audit_entry = Table(
     "audit_entry",
     metadata,
@@ -359,29 +313,3 @@ session = Table(
     Index(None, "account"),
 )
 """Who is logged in; the token itself is never kept."""
-
-access_token = Table(
-    "access_token",
-    metadata,
-    Column("id", _AUTO_ID, primary_key=True, autoincrement=True),
-    Column("token_hash", String(SHA256_CHARS), nullable=False, unique=True),
-    Column("label", String(64), nullable=False),
-    Column("scopes", String(255), nullable=False),
-    Column("by", String(64), nullable=False),
-    Column("made_at", UtcDateTime, nullable=False),
-    Column("until", UtcDateTime, nullable=False),
-    Column("revoked_at", UtcDateTime),
-)
-"""Tokens of agency systems for the API."""
-
-idempotency = Table(
-    "idempotency",
-    metadata,
-    Column("key", String(255), primary_key=True),
-    Column("caller", String(64), primary_key=True),
-    Column("digest", String(SHA256_CHARS), nullable=False),
-    Column("status", Integer, nullable=False),
-    Column("answer", Text, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-)
-"""Answers already given, so that the same request sent again does nothing twice."""

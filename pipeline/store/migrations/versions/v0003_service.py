@@ -1,4 +1,4 @@
-"""Revisions, leases, decisions, arrivals, delivery, people (0.2.0): the store of the service."""
+"""Revisions, leases, decisions, arrivals, people (0.2.0): the store of the service."""
 
 from __future__ import annotations
 
@@ -13,24 +13,6 @@ down_revision = "0002"
 
 def upgrade() -> None:
     """Make the tables, and move what the old ones held."""
-    op.create_table(
-        "access_token",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("label", sa.String(length=64), nullable=False),
-        sa.Column("scopes", sa.String(length=255), nullable=False),
-        sa.Column("by", sa.String(length=64), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_token")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_access_token_token_hash")),
-    )
     op.create_table(
         "account",
         sa.Column("name", sa.String(length=64), nullable=False),
@@ -176,16 +158,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "idempotency",
-        sa.Column("key", sa.String(length=255), nullable=False),
-        sa.Column("caller", sa.String(length=64), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=False),
-        sa.Column("answer", sa.Text(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("key", "caller", name=op.f("pk_idempotency")),
-    )
-    op.create_table(
         "lease",
         sa.Column("name", sa.String(length=300), nullable=False),
         sa.Column("owner", sa.String(length=255), nullable=False),
@@ -193,48 +165,6 @@ def upgrade() -> None:
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
-    )
-    op.create_table(
-        "outbox",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column("case_id", sa.String(length=255), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("target", sa.String(length=64), nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("message_id", sa.String(length=64), nullable=False),
-        sa.Column("payload", sa.Text(), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("error", sa.Text(), nullable=True),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_id")),
-    )
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_outbox_case_id_target_id"), ["case_id", "target", "id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_outbox_state_next_at"), ["state", "next_at"], unique=False
-        )
-
-    op.create_table(
-        "outcome",
-        sa.Column("case_id", sa.String(length=255), nullable=False),
-        sa.Column("department", sa.String(length=16), nullable=False),
-        sa.Column("matter", sa.String(length=8), nullable=False),
-        sa.Column("passed", sa.Boolean(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("case_id", "department", "matter", name=op.f("pk_outcome")),
     )
     op.create_table(
         "draft_event",
@@ -276,26 +206,6 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_draft_file_draft_position"), ["draft", "position"], unique=False
         )
-
-    op.create_table(
-        "receipt",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column(
-            "outbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=True),
-        sa.Column("answer", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_receipt_outbox_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_receipt")),
-    )
-    with op.batch_alter_table("receipt", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_receipt_outbox_id"), ["outbox_id"], unique=False)
 
     op.create_table(
         "session",
@@ -371,8 +281,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_case_state_window"), ["window"], unique=False)
     _move_records()
     with op.batch_alter_table("case_state", schema=None) as batch_op:
-        batch_op.drop_column("request")
         batch_op.drop_column("record")
+        batch_op.drop_column("request")
 
 
 _KEPT = (
