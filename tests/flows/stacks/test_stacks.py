@@ -18,6 +18,7 @@ from flows.stacks.parts import Begun, Parts, told_apart
 from flows.stacks.separators import Seen, codes_of, print_separators
 from flows.stacks.unstack import UNFINISHED, unstack
 from pipeline.errors import InputError
+from pipeline.intake.images import to_bgr
 from pipeline.intake.inbox import list_inbox
 from pipeline.model import Image
 from pipeline.settings import Limits
@@ -54,8 +55,7 @@ def blank() -> Pillow.Image:
 
 
 def pixels(page: Pillow.Image) -> Image:
-    turned: Image = np.asarray(page.convert("RGB"), dtype=np.uint8)[..., ::-1].copy()
-    return turned
+    return to_bgr(page)
 
 
 def as_pdf(pages: list[Pillow.Image], path: Path) -> Path:
