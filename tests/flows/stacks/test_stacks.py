@@ -28,7 +28,8 @@ A4_PX = (827, 1169)  # at 100 dpi
 
 def rendered(pdf: bytes, page: int = 0, dpi: int = 100) -> Pillow.Image:
     with pdfium.PdfDocument(pdf) as document:
-        return document[page].render(scale=dpi / 72).to_pil().convert("RGB")
+        picture: Pillow.Image = document[page].render(scale=dpi / 72).to_pil()
+        return picture.convert("RGB")
 
 
 def separator(number: int) -> Pillow.Image:
