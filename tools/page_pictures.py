@@ -35,6 +35,8 @@ PEOPLE = (
     Account(name="picture-reviewer", display_name="样本复核", role=Role.REVIEWER),
 )
 PATIENCE_MS = 300_000
+FLIGHT_MS = 1500
+"""The paper moves to the field in focus for a moment."""
 
 
 def show_pages(browser: Path, out: Path, folder: Path) -> Iterator[Path]:
@@ -49,16 +51,18 @@ def show_pages(browser: Path, out: Path, folder: Path) -> Iterator[Path]:
         app = create_app(PageContext(settings, store, objects, copy, desk))
         with serving(app) as address, sync_playwright() as playwright:
             chromium = playwright.chromium.launch(
-                executable_path=str(browser), args=[*FLAGS], env={**with_fonts(folder)}
+                executable_path=str(browser),
+                args=[*FLAGS, "--lang=zh-CN"],
+                env={**with_fonts(folder), "LANGUAGE": "zh_CN"},
             )
             expect.set_options(timeout=PATIENCE_MS)
-            for name, size in SIZES.items():
+            for size in SIZES.values():
                 for account, show in zip(PEOPLE, (_counter, _review), strict=True):
                     with visiting(chromium, address, size) as (context, page):
                         context.set_default_timeout(PATIENCE_MS)
                         _log_in(page, account, password)
                         for shown in show(page):
-                            path = folder / f"{shown}-{name}.png"
+                            path = folder / f"{shown}-{size[0]}.png"
                             page.screenshot(path=path)
                             yield path
             chromium.close()
@@ -102,6 +106,7 @@ def _review(page: Page) -> Iterator[str]:
     claim = page.get_by_role("button", name="认领并开始复核")
     if claim.count():
         claim.click()
-    page.wait_for_selector("#viewer canvas")
+    page.wait_for_selector("html[data-flown]")
     page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(FLIGHT_MS)
     yield "case"
