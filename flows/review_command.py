@@ -78,10 +78,10 @@ def open_office(out: Path) -> Store:
 
 
 def make_first(store: Store) -> str | None:
-    """Make the administrator of a store that has no account yet; the password, once."""
+    """Make the administrator of a store that has none yet; the password, once."""
     password = passwords.new_password()
     with store.begin() as connection:
-        if people.any_account(connection):
+        if any(a.role == Role.ADMINISTRATOR for a in people.list_accounts(connection)):
             return None
         account = Account(
             name=FIRST, display_name="管理员", role=Role.ADMINISTRATOR, must_change=True

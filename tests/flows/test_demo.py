@@ -21,7 +21,7 @@ from httpx import Client, HTTPError
 from flows.cli import run_command
 from flows.demo import PEOPLE, make_people
 from flows.pages import passwords
-from flows.review_command import add_user
+from flows.review_command import add_user, make_first
 from pipeline.errors import UsageError
 from pipeline.settings import Settings
 from pipeline.store import people
@@ -148,6 +148,8 @@ def test_passwords_are_new_each_time_and_the_old_ones_end(tmp_path: Path) -> Non
             assert [a.name for a in people.list_accounts(connection)] == sorted(
                 a.name for a in PEOPLE
             )
+        assert make_first(store) is not None  # who goes on in earnest has an administrator
+        assert make_first(store) is None
     assert passwords.is_right(second, hashed)
     assert not passwords.is_right(first, hashed)
     assert len({first, second, third}) == 3
