@@ -120,6 +120,8 @@ def add_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def http(_: Request, error: HTTPException) -> Response:
+        if error.status_code == 413:  # of a layer that measures whole requests
+            return answer(Refusal("too-large", what="整个请求", most="服务器"))
         code = "method" if error.status_code == 405 else "no-such-path"
         return answer(Refusal(code, headers=error.headers))
 

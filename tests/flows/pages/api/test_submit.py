@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-import threading
-import time
-import tracemalloc
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from flows.pages.api.parts import Parts
-from flows.pages.api.problems import Refusal
 from flows.pages.api.submitting import held_key
 from flows.pages.app import create_app
 from pipeline.record import Record, Status
-from pipeline.settings import Limits
 from pipeline.store.tokens import Scope, named_token
 from tests.flows.pages.api.conftest import API, READY, Office, open_office
-from tests.flows.pages.browser import serving
 from tests.validators.papers_made import NAME
 
 KEYED = {"Idempotency-Key": "k1"}
@@ -172,96 +162,6 @@ def test_hostile_names_are_names(office: Office) -> None:
     assert kept[1] == "x（2）.jpg"
     assert all("/" not in name and "\\" not in name for name in kept)
     assert not (office.context.out.parent / "x.jpg").exists()
-
-
-def test_two_hundred_megabytes_are_refused_without_being_held(tmp_path: Path) -> None:
-    """Sent through a real socket by a sender who sends before he listens; what the server has on
-    its disk at most, and afterwards, is counted."""
-    with open_office(tmp_path / "out", tmp_path / "s.sqlite") as office:
-        token = office.token(Scope.CASES_SUBMIT)
-        folder = office.context.out / "uploads"
-        folder.mkdir()
-        most: list[int] = []
-        over = threading.Event()
-
-        def watch() -> None:
-            while not over.wait(0.005):
-                most.append(sum(p.stat().st_size for p in folder.glob("*") if p.exists()))
-
-        watcher = threading.Thread(target=watch)
-        watcher.start()
-        head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n'
-        size = 200_000_000
-        with serving(office.app) as address:
-            host, port = address.removeprefix("http://").split(":")
-            with socket.create_connection((host, int(port)), timeout=60) as line:
-                line.sendall(
-                    f"POST {API}/cases HTTP/1.1\r\nHost: {host}\r\nIdempotency-Key: k\r\n"
-                    f"Authorization: {token['Authorization']}\r\n"
-                    "Content-Type: multipart/form-data; boundary=x\r\n"
-                    f"Content-Length: {len(head) + size}\r\nConnection: close\r\n\r\n".encode()
-                )
-                line.sendall(head)
-                piece = bytes(MEBI)
-                for _ in range(size // MEBI):
-                    line.sendall(piece)
-                line.sendall(bytes(size % MEBI))
-                answer = b"".join(iter(lambda: line.recv(65536), b""))
-        over.set()
-        watcher.join()
-        assert b" 413 " in answer.split(b"\r\n")[0]
-        assert "100 MB" in answer.decode()
-        assert max(most) <= office.context.settings.upload_bytes
-        assert list(folder.iterdir()) == []
-        assert office.store.read_cases() == []
-
-
-def test_memory_does_not_grow_with_what_is_sent(tmp_path: Path) -> None:
-    """The parser alone, fed by pieces: what Python allocates meanwhile stays far below a file."""
-    head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n'
-
-    async def pieces() -> AsyncIterator[bytes]:
-        yield head
-        for _ in range(200):
-            yield bytes(MEBI)
-
-    parts = Parts(b"x", tmp_path, 100 * MEBI, Limits())
-    tracemalloc.start()
-    try:
-        with pytest.raises(Refusal) as refused:
-            asyncio.run(parts.take(pieces()))
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert refused.value.problem.code == "too-large"
-    assert peak < 8 * MEBI
-    assert parts.sent.made[0].stat().st_size <= 100 * MEBI
-    parts.sent.forget()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_sender_who_goes_away_leaves_nothing(tmp_path: Path) -> None:
-    with open_office(tmp_path / "out", tmp_path / "s.sqlite") as office:
-        token = office.token(Scope.CASES_SUBMIT)
-        with serving(office.app) as address:
-            host, port = address.removeprefix("http://").split(":")
-            with socket.create_connection((host, int(port)), timeout=60) as line:
-                line.sendall(
-                    f"POST {API}/cases HTTP/1.1\r\nHost: {host}\r\nIdempotency-Key: k1\r\n"
-                    f"Authorization: {token['Authorization']}\r\n"
-                    "Content-Type: multipart/form-data; boundary=x\r\n"
-                    "Content-Length: 1000000\r\n\r\n".encode()
-                    + b'--x\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n12'
-                )
-                folder = office.context.out / "uploads"
-                deadline = time.monotonic() + 20
-                while not list(folder.glob("*.part")):
-                    assert time.monotonic() < deadline
-                    time.sleep(0.01)
-            while list(folder.glob("*.part")):
-                assert time.monotonic() < deadline
-                time.sleep(0.01)
-        assert office.submit(token, "k1", office.papers(), READY).status_code == 201
 
 
 def test_a_case_left_undone_is_taken_up_by_the_next_start(tmp_path: Path) -> None:
