@@ -21,6 +21,7 @@ from flows.guide_command import guide
 from flows.look.command import look
 from flows.photo_command import photo
 from flows.schemas import convert_record, schema
+from flows.stack_command import separators, unstack
 from flows.tokens_command import tokens
 from flows.usage import ChineseCommand, ChineseGroup, in_chinese
 from flows.users_command import users
@@ -290,6 +291,8 @@ app.add_typer(tokens, name="tokens")
 app.command()(photo)
 app.command()(guide)
 app.command()(form)
+app.command()(separators)
+app.command()(unstack)
 app.command()(look)
 app.command()(weights)
 app.command()(schema)
