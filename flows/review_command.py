@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from flows.counter import today
 from flows.desk.desk import Desk
@@ -23,6 +24,8 @@ from pipeline.store.objects import open_objects
 from pipeline.store.people import Account, Role
 
 FIRST = "admin"
+GRACE_SECONDS = 2
+"""How long a request may go on once the server is asked to end."""
 
 
 def serve_pages(out: Path, host: str, port: int) -> None:
@@ -42,13 +45,30 @@ def serve_pages(out: Path, host: str, port: int) -> None:
             typer.echo(
                 "提示：页面对局域网开放，未加密；请放在提供 HTTPS 的反向代理之后。", err=True
             )
-        config = uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False)
+        app.state.api.state.work.resume()
         try:
-            uvicorn.Server(config).run()
-        except SystemExit as error:  # uvicorn's word for an address that is taken
-            raise UsageError(
-                f"无法使用 {host}:{port}，可能已有程序在使用。", "请用 --port 换一个端口。"
-            ) from error
+            run_pages(app, host, port)
+        finally:
+            app.state.api.state.work.close(GRACE_SECONDS)
+
+
+def run_pages(app: FastAPI, host: str, port: int) -> None:
+    """Serve an application until interrupted; a page that waits for news is not waited for. Raises
+    UsageError where the address cannot be used."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    try:
+        uvicorn.Server(config).run()
+    except SystemExit as error:  # uvicorn's word for an address that is taken
+        raise UsageError(
+            f"无法使用 {host}:{port}，可能已有程序在使用。", "请用 --port 换一个端口。"
+        ) from error
 
 
 def open_office(out: Path) -> Store:
@@ -58,10 +78,10 @@ def open_office(out: Path) -> Store:
 
 
 def make_first(store: Store) -> str | None:
-    """Make the administrator of a store that has no account yet; the password, once."""
+    """Make the administrator of a store that has none yet; the password, once."""
     password = passwords.new_password()
     with store.begin() as connection:
-        if people.any_account(connection):
+        if any(a.role == Role.ADMINISTRATOR for a in people.list_accounts(connection)):
             return None
         account = Account(
             name=FIRST, display_name="管理员", role=Role.ADMINISTRATOR, must_change=True

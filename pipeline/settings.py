@@ -112,6 +112,7 @@ class Settings(BaseSettings):
     counter_workers: PositiveInt | None = Field(
         default=None, description="窗口页面的文字识别进程数；默认两个，单核机器一个"
     )
+    api_per_minute: PositiveInt = Field(default=600, description="接口每个令牌每分钟的最多请求数")
     claim_minutes: PositiveFloat = Field(
         default=10.0, description="复核认领的分钟数；期间无操作即自动释放"
     )

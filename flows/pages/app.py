@@ -15,6 +15,9 @@ from starlette.exceptions import HTTPException
 from flows.bugs import keep_bug
 from flows.case_work import CaseWork
 from flows.pages import home, login
+from flows.pages.api.app import PATH as API
+from flows.pages.api.app import create_api
+from flows.pages.api.problems import Refusal, answer
 from flows.pages.context import PageContext
 from flows.pages.counter.room import CounterUser, Room
 from flows.pages.counter.routes import counter_router
@@ -46,6 +49,9 @@ def create_app(context: PageContext) -> FastAPI:
         app.include_router(router)
     for router in _routers(context, app.state.templates):
         app.include_router(router)
+    api = create_api(context)
+    app.state.api = api
+    app.mount(API, api, name="api")
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     _add_errors(app)
     return app
@@ -109,6 +115,8 @@ def _add_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: Exception) -> Response:
+        if request.url.path.startswith(API):  # a line break in a path leads past the mount
+            return answer(Refusal("no-such-path"))
         status = error.status_code if isinstance(error, HTTPException) else 500
         if status == 404:
             return _told(request, 404, "没有这个页面。", "请从上方菜单进入。")

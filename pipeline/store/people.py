@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from pipeline.model import Frozen
 from pipeline.store.tables import account as _account
@@ -65,11 +65,6 @@ def find_account(connection: Connection, name: str) -> Account | None:
 def list_accounts(connection: Connection) -> list[Account]:
     """All accounts, by name."""
     return [_read(row) for row in connection.execute(select(_account).order_by(_account.c.name))]
-
-
-def any_account(connection: Connection) -> bool:
-    """Whether anybody may log in yet."""
-    return bool(connection.execute(select(func.count()).select_from(_account)).scalar_one())
 
 
 def password_hash(connection: Connection, name: str) -> str | None:

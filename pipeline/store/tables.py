@@ -148,6 +148,7 @@ case_revision = Table(
     Column("request", Text, nullable=False),
     Column("reason", String(255), nullable=False),  # why there is one: a code, see cases.Reason
     Column("made_at", UtcDateTime, nullable=False),
+    Index(None, "made_at", "case_id"),
 )
 """Every record that a case ever had; never changed."""
 
@@ -313,3 +314,33 @@ session = Table(
     Index(None, "account"),
 )
 """Who is logged in; the token itself is never kept."""
+
+TOKEN_NAME_CHARS = 40
+
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("name", String(TOKEN_NAME_CHARS), primary_key=True),
+    Column("token_hash", String(SHA256_CHARS), nullable=False),
+    Column("scopes", String(255), nullable=False),  # separated by blanks, as OAuth writes them
+    Column("department", String(16)),  # the only one whose packets it may read
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+    Column("used_at", UtcDateTime),  # to the minute
+    Index(None, "token_hash", unique=True),
+)
+"""Programs that may ask; the token itself is never kept."""
+
+api_answer = Table(
+    "api_answer",
+    metadata,
+    Column("token", String(TOKEN_NAME_CHARS), primary_key=True),
+    Column("key", String(255), primary_key=True),  # of the request, as its sender chose it
+    Column("digest", String(SHA256_CHARS), nullable=False),  # of what was sent
+    Column("case_id", String(CASE_ID_CHARS), nullable=False),
+    Column("answer", Text, nullable=False),  # JSON
+    Column("made_at", UtcDateTime, nullable=False),
+    Index(None, "made_at"),
+)
+"""What was answered to requests that may come again: the same request gets the same answer."""

@@ -199,6 +199,7 @@ def _file(stand: Stand, answer: Answer, number: int) -> dict[str, Any]:
     file = stand.files[number]
     sources = {source.sha256 for source, _, _ in file.parts}
     names = {source.name for source, _, _ in file.parts} | {file.file.name}
+    inside = f"{file.file.name}/"  # of an archive: also what was not taken out of it
     papers = [
         paper
         for paper in answer.papers
@@ -207,7 +208,9 @@ def _file(stand: Stand, answer: Answer, number: int) -> dict[str, Any]:
     faults = [
         found.message
         for found in stand.result.record.findings
-        if found.rule.startswith("SRC-") and found.file in names
+        if found.rule.startswith("SRC-")
+        and found.file is not None
+        and (found.file in names or found.file.startswith(inside))
     ]
     pages = sum(reading.pages for _, reading, _ in file.parts if reading is not None)
     return {"stand": file, "papers": papers, "faults": faults, "pages": pages}
