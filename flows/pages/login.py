@@ -11,13 +11,16 @@ from flows.pages import passwords
 from flows.pages.context import Context
 from flows.pages.security import COOKIE, LoggedIn, checked_form, set_cookie
 from flows.pages.templating import page
-from pipeline.store import people
+from pipeline.privacy import mask
+from pipeline.store import attempts, people
 
 router = APIRouter()
 MAX_NAME_CHARS = 64
 
 WRONG = "登录名或口令不对。"
-LOCKED = f"口令连续输错，账号已锁定 {people.LOCKED_MINUTES} 分钟。请稍后再试，或请管理员重置口令。"
+TOO_MANY = (
+    f"登录失败次数过多，暂不能登录。请 {attempts.WINDOW_MINUTES} 分钟后再试，或请管理员重置口令。"
+)
 
 
 @router.get("/login")
@@ -34,27 +37,40 @@ def log_in(
     name: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
 ) -> Response:
-    """Open a session where the password is right; what is wrong is not said, but for a lock."""
+    """Open a session where the password is right; what is wrong is not said. A name that nobody has
+    is answered as one that somebody has: as late, and as often."""
     name = name.strip()[:MAX_NAME_CHARS]
-    now = context.now()
-    with context.store.snapshot() as connection:
-        account = people.find_account(connection, name)
-        hashed = people.password_hash(connection, name)
-    right = passwords.is_right(password, hashed)
-    locked = account is not None and account.locked_until is not None and account.locked_until > now
-    if locked:
-        return page(request, "login.html", 429, told=LOCKED, name=name)
-    if account is None or not account.active or not right:
-        with context.store.begin() as connection:
-            people.note_failure(connection, name, now=now)
-            people.write_audit(connection, name if account else "", "login-failed", now=now)
-        return page(request, "login.html", 401, told=WRONG, name=name)
+    now, address = context.now(), _address(request)
     with context.store.begin() as connection:
-        token, _ = people.open_session(connection, name, now=now)
-        people.write_audit(connection, name, "login", now=now)
+        attempt = attempts.begin_attempt(connection, name, address, now=now)
+        hashed = people.password_hash(connection, name) if name.isprintable() else None
+    if attempt is None:
+        return page(request, "login.html", 429, told=TOO_MANY, name=name)
+    right = passwords.is_right(password, hashed)
+    with context.store.begin() as connection:
+        # What was true when the password was looked at must still be: it takes a while.
+        account = people.find_account(connection, name) if right else None
+        same = account is not None and people.password_hash(connection, name) == hashed
+        if account is None or not account.active or not same:
+            action = "login-locked" if attempt.is_last else "login-failed"
+            told = {"name": mask("name", name) if name else "", "address": address}
+            people.write_audit(connection, "", action, detail=told, now=now)
+            token = ""
+        else:
+            attempts.succeeded(connection, attempt)
+            token, _ = people.open_session(connection, name, now=now)
+            people.write_audit(connection, name, "login", detail={"address": address}, now=now)
+    if account is None or not token:
+        return page(request, "login.html", 401, told=WRONG, name=name)
     response = RedirectResponse("/password" if account.must_change else "/", status_code=303)
     set_cookie(response, token, request)
     return response
+
+
+def _address(request: Request) -> str:
+    """Where the request comes from: the machine that is connected, or whom a proxy that the office
+    trusts (``YIJIANSHI_PROXIES``) names in its place."""
+    return "" if request.client is None else request.client.host
 
 
 @router.post("/logout", dependencies=[Depends(checked_form)])
