@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from flows.bugs import keep_bug
 from flows.case_work import CaseWork
-from flows.pages import home, login
+from flows.pages import audit, home, login, users
 from flows.pages.context import PageContext
 from flows.pages.counter.room import CounterUser, Room
 from flows.pages.counter.routes import counter_router
@@ -29,11 +29,13 @@ from pipeline.errors import YijianshiError
 from pipeline.settings import Settings
 from pipeline.store.people import Account, Login, Role, write_audit
 
-ROUTERS: tuple[APIRouter, ...] = (login.router, home.router)
+ROUTERS: tuple[APIRouter, ...] = (login.router, home.router, users.router, audit.router)
 NAV: tuple[NavItem, ...] = (
     *home.NAV,
     NavItem("/counter", "窗口受理", frozenset({Role.CLERK, Role.REVIEWER})),
     NavItem("/review", "复核", frozenset({Role.REVIEWER})),
+    NavItem("/audit", "审计", frozenset({Role.AUDITOR})),
+    NavItem("/users", "用户", frozenset({Role.ADMINISTRATOR})),
 )
 _STATIC = Path(__file__).parent / "static"
 

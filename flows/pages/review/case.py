@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
@@ -14,7 +15,7 @@ from flows.pages.review.room import ReviewRoom, ReviewUser, Sent
 from flows.pages.review.showing import everything
 from flows.review.doubts import in_value
 from flows.review.moves import Arrangement, Move
-from flows.review.opened import NotDecided
+from flows.review.opened import NotDecided, OpenCase
 from pipeline.deciding import Paper
 from pipeline.errors import InputError, YijianshiError
 from pipeline.model import DocumentType, Quad, Reading
@@ -108,11 +109,14 @@ def _add_deciding(router: APIRouter, room: ReviewRoom) -> None:
     desk = room.desk
 
     def told(
-        request: Request, user: ReviewUser, case_id: str, revision: int, work: Any
-    ) -> Response:
-        """The case after the work; or why it was refused, with what is otherwise now."""
+        request: Request, user: ReviewUser, case_id: str, revision: int, act: str, about: str,
+        work: Callable[[], OpenCase],
+    ) -> Response:  # fmt: skip
+        """The case after the work, which is written down; or why it was refused, with what is
+        otherwise now."""
         try:
             opened = work()
+            room.audit(user, f"decide-{act}", case_id, about)
         except StaleDecision as error:
             changed = desk.changes_since(case_id, revision, user.name)
             return room.page(
@@ -134,9 +138,8 @@ def _add_deciding(router: APIRouter, room: ReviewRoom) -> None:
         user: ReviewUser = Depends(room.user),
     ) -> Response:  # fmt: skip
         move = Move(said.key, said.action, said.value[:2000], said.reason[:500], _box(said.box))
-        room.audit(user, f"decide-{said.action}", case_id, said.key)
         return told(
-            request, user, case_id, said.revision,
+            request, user, case_id, said.revision, said.action, said.key,
             lambda: desk.decide(case_id, user.name, said.revision, move),
         )  # fmt: skip
 
@@ -145,9 +148,8 @@ def _add_deciding(router: APIRouter, room: ReviewRoom) -> None:
         request: Request, case_id: str, revision: Annotated[int, Form()],
         decision: Annotated[int, Form()], user: ReviewUser = Depends(room.user),
     ) -> Response:  # fmt: skip
-        room.audit(user, "decide-undo", case_id, str(decision))
         return told(
-            request, user, case_id, revision,
+            request, user, case_id, revision, Action.UNDO, str(decision),
             lambda: desk.undo(case_id, user.name, revision, decision),
         )  # fmt: skip
 
@@ -160,9 +162,8 @@ def _add_deciding(router: APIRouter, room: ReviewRoom) -> None:
             said.document, said.action, said.page, said.kind, said.turn, said.other,
             said.case_id.strip(),
         )  # fmt: skip
-        room.audit(user, f"decide-{said.action}", case_id, said.document)
         return told(
-            request, user, case_id, said.revision,
+            request, user, case_id, said.revision, said.action, said.document,
             lambda: desk.arrange(case_id, user.name, said.revision, arrangement),
         )  # fmt: skip
 
@@ -171,9 +172,8 @@ def _add_deciding(router: APIRouter, room: ReviewRoom) -> None:
         request: Request, case_id: str, revision: Annotated[int, Form()],
         user: ReviewUser = Depends(room.user),
     ) -> Response:  # fmt: skip
-        room.audit(user, "decide-checked", case_id, "")
         return told(
-            request, user, case_id, revision,
+            request, user, case_id, revision, Action.CHECKED, "",
             lambda: desk.looked_through(case_id, user.name, revision),
         )  # fmt: skip
 

@@ -19,5 +19,6 @@ ACTION_LABELS = {
     Action.JOIN: "合并",
     Action.MOVE: "移到他件",
     Action.RECEIVE: "由他件移入",
+    Action.UNDO: "撤销",
     Action.CHECKED: "抽查完毕",
 }

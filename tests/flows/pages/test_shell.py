@@ -137,6 +137,9 @@ def test_who_must_change_the_password_is_refused_everything_else(
         (Role.CLERK, "/counter"),
         (Role.REVIEWER, "/review"),
         (Role.REVIEWER, "/review/accuracy"),
+        (Role.AUDITOR, "/audit"),
+        (Role.ADMINISTRATOR, "/users"),
+        (Role.ADMINISTRATOR, "/users/clerk1"),
     ],
 )
 def test_a_page_bars_nobody(page: Page, role: Role | None, path: str) -> None:
