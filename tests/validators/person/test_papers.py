@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from pipeline.finding import Severity, finding
-from pipeline.model import Application, DocumentType, Proxy
+from pipeline.model import Application, Document, DocumentType, Proxy
 from tests.validators.applications import applied, card, foreign_card, form, original
 from tests.validators.papers_made import ID, paper
 from validators.person.papers import PaperEvidence, Papers, prefer_sure, settle
@@ -228,3 +228,55 @@ def test_what_is_surely_his_shows_who_he_is_before_what_may_be() -> None:
 def test_the_applicant_is_no_proxy_of_his_own(name: str, number: str, own: bool) -> None:
     case = applied(["M3"], form(), card(), proxy=Proxy(name=name, id_number=number))
     assert papers(case).is_own_proxy is own
+
+
+def ids(*documents: Document, kinds: tuple[DocumentType, ...] = (DocumentType.ID_CARD,)) -> str:
+    """The applicant's own of these papers, in the order they are taken in; in any order of scans
+    the same."""
+    turns = [documents, documents[::-1], (*documents[1:], documents[0])]
+    orders = {
+        " ".join(d.id for d in papers(applied(["M3"], form(), *turn)).owned(*kinds))
+        for turn in turns
+    }
+    assert len(orders) == 1
+    return orders.pop()
+
+
+def test_of_one_kind_the_later_stands_first() -> None:
+    early, late = card("d1", valid_from="2018-05-06"), card("d2", valid_from="2022-05-06")
+    undated = card("d3", valid_from="")
+    assert ids(early, late, undated) == "d2 d1 d3"
+
+
+def test_of_several_kinds_the_order_asked_for_stands_before_the_later_paper() -> None:
+    temporary = original(
+        paper(
+            "temporary_id_card", "d2", name="韦小芳", id_number=ID,
+            valid_from="2026-11-01", valid_to="2027-02-01",
+        )
+    )  # fmt: skip
+    own = card("d1")
+    both = (DocumentType.ID_CARD, DocumentType.TEMPORARY_ID_CARD)
+    assert ids(own, temporary, kinds=both) == "d1 d2"
+    assert ids(own, temporary, kinds=both[::-1]) == "d2 d1"
+
+
+def test_of_two_alike_what_they_say_decides_and_no_file() -> None:
+    first_one, second = card("d1", address="南宁市甲路1号"), card("d2", address="南宁市乙路1号")
+    assert ids(first_one, second) == "d2 d1"  # 乙 stands before 甲 in the order of characters
+
+
+def test_the_later_of_two_cards_shows_who_he_is() -> None:
+    early, late = card("d1", valid_from="2018-05-06"), card("d2", valid_from="2022-05-06")
+    for order in ((early, late), (late, early)):
+        shown = papers(applied(["M3"], form(), *order)).identity
+        assert shown is not None
+        assert shown.id == "d2"
+
+
+def test_of_two_cards_alike_what_they_say_shows_who_he_is() -> None:
+    one, other_one = card("d1", address="南宁市甲路1号"), card("d2", address="南宁市乙路1号")
+    for order in ((one, other_one), (other_one, one)):
+        shown = papers(applied(["M3"], form(), *order)).identity
+        assert shown is not None
+        assert shown.id == "d2"
