@@ -112,6 +112,8 @@ class Desk:
 
     def open(self, case_id: str, person: str) -> OpenCase:
         """The case as it stands. Raises InputError where there is none."""
+        if self.store.find_case(case_id) is None:
+            raise InputError(f"没有案件“{case_id}”。", "请检查案件编号。")
         loaded = self.loader.load(case_id)
         with self.store.snapshot() as connection:
             row = find_case(connection, case_id)
