@@ -169,3 +169,12 @@ def arrangements(
         yield papers[0], Detail(other=paper_of(other))
     else:
         raise NotDecided("不认识的操作。", "请刷新页面后再试。")
+
+
+def twin_of(told: Decided, case_id: str, other: OpenCase) -> Decided:
+    """The other case's half of a move. Raises NotDecided."""
+    for decided in other.decisions:
+        is_half = decided.action in (Action.MOVE, Action.RECEIVE)
+        if is_half and decided.paper == told.paper and decided.detail.case_id == case_id:
+            return decided
+    raise NotDecided("另一件中的相应决定已撤销。", "请刷新页面后再试。")
