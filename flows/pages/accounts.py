@@ -10,8 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-
-from sqlalchemy import Connection
+from typing import Any
 
 from flows.pages import passwords
 from pipeline.errors import UsageError
@@ -142,7 +141,7 @@ def end_sessions(store: Store, by: str, name: str) -> int:
     return ended
 
 
-def _must_leave_one(connection: Connection, name: str) -> None:
+def _must_leave_one(connection: Any, name: str) -> None:
     """Raise UsageError where nobody else could administrate."""
     if people.hold_administrators(connection) == {name}:
         raise UsageError(
@@ -150,7 +149,7 @@ def _must_leave_one(connection: Connection, name: str) -> None:
         )
 
 
-def _known(connection: Connection, name: str) -> Account:
+def _known(connection: Any, name: str) -> Account:
     account = people.find_account(connection, name) if name.isprintable() else None
     if account is None:
         raise UsageError(f"没有登录名“{name}”。", "请在用户列表中查看全部。")
@@ -164,5 +163,5 @@ def _text(text: str, what: str) -> str:
     return text
 
 
-def _write(connection: Connection, by: str, action: str, told: Mapping[str, str]) -> None:
+def _write(connection: Any, by: str, action: str, told: Mapping[str, str]) -> None:
     people.write_audit(connection, by, action, detail=told)
