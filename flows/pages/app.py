@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
@@ -52,14 +52,15 @@ def create_app(context: PageContext) -> FastAPI:
     app.add_middleware(Headers)
     for router in ROUTERS:
         app.include_router(router)
-    for router in _routers(context, app.state.templates):
-        app.include_router(router)
+    app.state.rooms = counter, review = _rooms(context, app.state.templates)
+    app.include_router(counter_router(counter))
+    app.include_router(review_router(review))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     _add_errors(app)
     return app
 
 
-def _routers(context: PageContext, made: Jinja2Templates) -> Iterator[APIRouter]:
+def _rooms(context: PageContext, made: Jinja2Templates) -> tuple[Room, ReviewRoom]:
     """The counter for who receives papers, the reviewer's pages for reviewers alone."""
 
     def audit(user: CounterUser | ReviewUser, action: str, case_id: str, detail: str) -> None:
@@ -77,13 +78,13 @@ def _routers(context: PageContext, made: Jinja2Templates) -> Iterator[APIRouter]
         context.today,
         lambda _: None,
     )
-    yield counter_router(
-        Room(counter, made, _account_of(Role.CLERK, Role.REVIEWER), audit, work.work)
-    )
     desk = ReviewDesk(
         context.settings, context.store, context.objects, reader, context.out, context.today
     )
-    yield review_router(ReviewRoom(desk, made, _account_of(Role.REVIEWER), audit))
+    return (
+        Room(counter, made, _account_of(Role.CLERK, Role.REVIEWER), audit, work.work),
+        ReviewRoom(desk, made, _account_of(Role.REVIEWER), audit),
+    )
 
 
 def _account_of(*roles: Role) -> Callable[..., Account]:

@@ -57,6 +57,11 @@ class ReviewRoom:
         with self._lock:
             self._opened[user.name].discard(case_id)
 
+    def forget(self, name: str) -> None:
+        """Mask everything for this person again."""
+        with self._lock:
+            self._opened.pop(name, None)
+
     def is_open(self, user: ReviewUser, case_id: str) -> bool:
         """Whether this person may see the case's values."""
         with self._lock:

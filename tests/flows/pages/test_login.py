@@ -19,7 +19,7 @@ from pipeline.settings import Settings
 from pipeline.store import people
 from pipeline.store.attempts import ATTEMPTS_PER_ADDRESS, ATTEMPTS_PER_NAME, WINDOW_MINUTES
 from pipeline.store.audit import Entry, Sought, read_page
-from pipeline.store.people import IDLE_MINUTES, TOUCH_SECONDS, Role
+from pipeline.store.people import IDLE_MINUTES, TOUCH_SECONDS, Account, Role
 from pipeline.store.tables import audit_entry, session
 from tests.flows.pages.conftest import NAMES, PASSWORD, Office, log_in
 
@@ -271,6 +271,47 @@ def test_a_password_that_will_not_do_is_refused_with_why(
     status, text = change(client, office, old=old, new=new, again=again)
     assert status == 422 and words in text
     assert enter(client) == 303
+
+
+def test_the_old_password_is_guessed_no_more_often_than_at_the_login(
+    client: TestClient, office: Office
+) -> None:
+    enter(client)
+    for _ in range(ATTEMPTS_PER_NAME):
+        assert change(client, office, old="wrong", new=NEW, again=NEW)[0] == 422
+    status, text = change(client, office, old=PASSWORD, new=NEW, again=NEW)
+    assert status == 429 and "次数过多" in text
+
+
+@pytest.mark.parametrize(
+    ("site", "status"), [("cross-site", 403), ("same-site", 403), ("none", 303)]
+)
+def test_another_site_s_form_logs_nobody_in(client: TestClient, site: str, status: int) -> None:
+    said = {"name": CLERK, "password": PASSWORD}
+    answer = client.post("/login", data=said, headers={"Sec-Fetch-Site": site})
+    assert answer.status_code == status
+    assert (COOKIE in answer.cookies) is (status == 303)
+
+
+def test_what_was_opened_is_masked_again_after_another_login(
+    client: TestClient, office: Office
+) -> None:
+    counter, review = office.app.state.rooms
+    draft = office.context.counter.begin("reviewer1", None)
+    person = Account(name="reviewer1", display_name="", role=Role.REVIEWER)
+    for leave in ("logout", "login"):
+        enter(client, "reviewer1")
+        review.open_values(person, "c1", "look")
+        counter.open_paper(draft, person, "a-1-id_card-0-0")
+        assert review.is_open(person, "c1") and counter.opened(draft, person)
+        if leave == "logout":
+            with office.store.snapshot() as connection:
+                csrf = connection.execute(select(session.c.csrf)).scalars().one()
+            client.post("/logout", data={"csrf": csrf})
+        else:
+            enter(client, "reviewer1")
+        assert not review.is_open(person, "c1") and not counter.opened(draft, person)
+    assert [e.action for e in audited(office)].count("open-values") == 4
 
 
 def test_a_changed_password_logs_the_others_out(client: TestClient, office: Office) -> None:
