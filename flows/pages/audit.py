@@ -23,7 +23,7 @@ from flows.pages.templating import ROLE_LABELS, page
 from pipeline.finding import field_label, type_label
 from pipeline.record import Action
 from pipeline.store import people
-from pipeline.store.audit import Entry, Sought, actions, read_page
+from pipeline.store.audit import Entry, Sought, read_page
 from pipeline.store.people import Login, Role, write_audit
 
 router = APIRouter(prefix="/audit")
@@ -77,7 +77,6 @@ def show(
     """A page of the audit, newest first."""
     with context.store.snapshot() as connection:
         found = read_page(connection, asked.sought, asked.cursor)
-        known = actions(connection)
         names = [account.name for account in people.list_accounts(connection)]
     return page(
         request,
@@ -85,7 +84,7 @@ def show(
         asked=asked,
         found=found,
         names=[*names, COMMAND_LINE],
-        actions={code: action_label(code) for code in known},
+        actions=_choices(asked.sought.action),
         looks=_words()["looks"],
         action_label=action_label,
         told=told,
@@ -153,6 +152,15 @@ def action_label(code: str) -> str:
     if start in words["decisions"] and action in set(Action):
         return str(words["decisions"][start]).format(ACTION_LABELS[Action(action)])
     return code
+
+
+def _choices(chosen: str) -> dict[str, str]:
+    """Acts to choose from, with their names, what was chosen among them. To ask the audit which
+    ones occur would read all of it."""
+    known: dict[str, str] = dict(_words()["actions"])
+    if chosen and not chosen.endswith("*"):
+        known.setdefault(chosen, action_label(chosen))
+    return known
 
 
 def told(entry: Entry) -> list[str]:

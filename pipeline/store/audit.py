@@ -64,12 +64,6 @@ def read_page(
     return Page(entries=entries, after=entries[-1].id if len(found) > rows else None)
 
 
-def actions(connection: Connection) -> tuple[str, ...]:
-    """The codes that occur."""
-    found = select(_audit.c.action).distinct().order_by(_audit.c.action)
-    return tuple(connection.execute(found).scalars())
-
-
 def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
     told: list[ColumnElement[bool]] = []
     if sought.by:

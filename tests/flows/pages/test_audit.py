@@ -21,6 +21,7 @@ from pipeline.store.audit import PAGE_ROWS, Sought, read_page
 from pipeline.store.people import Role, write_audit
 from pipeline.store.tables import audit_entry
 from tests.flows.pages.conftest import NAMES, PASSWORD, Office, log_in
+from tests.flows.pages.test_shell import bars, enter
 
 HERE = Path(__file__).parents[3]
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -110,6 +111,7 @@ def test_an_auditor_finds_who_opened_what(page: Page, office: Office) -> None:
     row = page.get_by_role("row", name="c7")
     expect(row).to_contain_text("打开内容")
     expect(row).to_contain_text("认领")
+    assert bars(page) == []
     row.get_by_role("link", name="c7").click()
     page.wait_for_url("**/audit?case_id=c7")
 
@@ -147,8 +149,6 @@ def test_what_others_do_puts_no_value_of_an_applicant_there(
     client: TestClient, office: Office
 ) -> None:
     """A case is begun and a value typed at the counter; the auditor sees that, and no more."""
-    from tests.flows.pages.test_shell import enter
-
     with TestClient(office.app, follow_redirects=False) as clerk:
         form = enter(clerk, office, Role.CLERK)
         draft = clerk.post("/counter", headers=form).headers["location"]

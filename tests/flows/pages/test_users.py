@@ -25,6 +25,7 @@ from pipeline.store.cases import Store
 from pipeline.store.database import Database
 from pipeline.store.people import Account, Role
 from tests.flows.pages.conftest import NAMES, PASSWORD, Office, log_in
+from tests.flows.pages.test_shell import bars
 from tests.postgres import postgres_address
 
 ADMIN, CLERK = NAMES[Role.ADMINISTRATOR], NAMES[Role.CLERK]
@@ -71,11 +72,17 @@ def test_an_administrator_lets_somebody_in_who_must_change_the_password(page: Pa
     form.get_by_role("textbox", name="窗口").fill("3 号窗口")
     form.get_by_role("button").click()
     password = page.locator("code").inner_text()
+    assert bars(page) == []
     page.get_by_role("link", name="返回用户列表").click()
     row = page.get_by_role("row", name="韦一")
     expect(row).to_contain_text("3 号窗口")
     expect(row).to_contain_text("待更换口令")
     assert password not in page.content()
+    form.get_by_label("登录名").fill("韦一")
+    form.get_by_label("角色").select_option("窗口人员")
+    form.get_by_role("button").click()
+    expect(page.get_by_role("alert")).to_contain_text("已有登录名")
+    assert bars(page) == []
     page.get_by_role("button", name="退出").click()
     page.get_by_label("登录名").fill("韦一")
     page.get_by_label("口令").fill(password)
