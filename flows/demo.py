@@ -65,7 +65,7 @@ def open_demo(inbox: Path, out: Path, port: int) -> None:
             typer.echo(f"  {LABELS[account.role]}：登录名 {account.name}，口令 {password}")
         typer.echo("口令只用于这一次演示，下次启动另给。")
         work.start()
-        run_pages(app, "127.0.0.1", port)
+        run_pages(settings, app, "127.0.0.1", port)
 
 
 def make_people(store: Store) -> list[tuple[Account, str]]:

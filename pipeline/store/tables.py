@@ -283,6 +283,8 @@ audit_entry = Table(
     Column("detail", Text, nullable=False),  # codes and names of fields, no values
     Index(None, "at"),
     Index(None, "case_id"),
+    Index(None, "by", "id"),
+    Index(None, "action", "id"),
 )
 """Who did or opened what; append-only."""
 
@@ -296,11 +298,20 @@ account = Table(
     Column("password_hash", String(255), nullable=False),
     Column("must_change", Boolean, nullable=False),
     Column("active", Boolean, nullable=False),
-    Column("failures", Integer, nullable=False),
-    Column("locked_until", UtcDateTime),
     Column("made_at", UtcDateTime, nullable=False),
 )
 """People who may log in."""
+
+login_attempt = Table(
+    "login_attempt",
+    metadata,
+    Column("id", _AUTO_ID, primary_key=True, autoincrement=True),
+    Column("subject", String(SHA256_CHARS), nullable=False),  # digest of a name, or of an address
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "subject", "at"),
+    Index(None, "at"),
+)
+"""Attempts to log in that did not succeed, lately; of names that exist and of those that do not."""
 
 session = Table(
     "session",

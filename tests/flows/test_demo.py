@@ -20,8 +20,8 @@ from httpx import Client, HTTPError
 
 from flows.cli import run_command
 from flows.demo import PEOPLE, make_people
-from flows.pages import passwords
-from flows.review_command import add_user, make_first
+from flows.pages import accounts, passwords
+from flows.review_command import make_first
 from pipeline.errors import UsageError
 from pipeline.settings import Settings
 from pipeline.store import people
@@ -159,8 +159,9 @@ def test_a_real_office_is_no_place_for_it(
     tmp_path: Path, inbox: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
-    add_user(out, "wei", Role.CLERK, "", None)
-    with open_store(Settings(), out) as store, pytest.raises(UsageError, match="已有页面用户"):
-        make_people(store)
+    with open_store(Settings(), out) as store:
+        accounts.add(store, "x", "wei", Role.CLERK)
+        with pytest.raises(UsageError, match="已有页面用户"):
+            make_people(store)
     assert run_command(["demo", str(inbox), "--out", str(inbox / "out")]) == 2
     assert "不能放在收件箱里" in capsys.readouterr().err

@@ -22,8 +22,6 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=255), nullable=False),
         sa.Column("must_change", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_account")),
     )
@@ -66,6 +64,10 @@ def upgrade() -> None:
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_entry_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_entry_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_entry_by_id"), ["by", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_audit_entry_action_id"), ["action", "id"], unique=False
+        )
 
     op.create_table(
         "case_file",
@@ -210,6 +212,24 @@ def upgrade() -> None:
     with op.batch_alter_table("draft_file", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_draft_file_draft_position"), ["draft", "position"], unique=False
+        )
+
+    op.create_table(
+        "login_attempt",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_attempt")),
+    )
+    with op.batch_alter_table("login_attempt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_login_attempt_at"), ["at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_login_attempt_subject_at"), ["subject", "at"], unique=False
         )
 
     op.create_table(
