@@ -84,6 +84,7 @@ class Office:
         eventually(
             lambda: self.store.find_case(case_id),
             lambda row: row is not None and row.state in ("done", "quarantined"),
+            seconds=120,  # patience, not a measurement
         )
 
     def papers(self, number: int = 0, **values: str) -> list[Path]:
