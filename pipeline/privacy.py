@@ -116,6 +116,7 @@ _MASKS: Mapping[str, Callable[[str], str]] = {
     "new_birth_date": _date,
     "address": _address,
     "current_address": _address,
+    "delivery_address": _address,
     "birth_place": _address,
     "native_place": _address,
     "other_address_in_city": _address,
@@ -137,7 +138,8 @@ SHOWN = frozenset({
     "occupation", "old_ethnicity", "old_sex", "postcode", "relation_to_head", "sex", "start_date",
     # Codes and choices of the application.
     "archive", "archive_direction", "archive_holder", "card_applied_before", "changes", "channel",
-    "delivery", "employment", "enrol_division", "enrol_place", "flex_type", "insured_medical",
+    "delivery", "employment", "enrol_division", "enrol_place", "flex_type", "id_type",
+    "insured_medical",
     "insured_pension", "is_student", "matters", "proxy", "special_groups", "verified",
 })  # fmt: skip
 """Fields whose values identify nobody and are shown whole."""

@@ -1,7 +1,8 @@
 """PDF: every page is rendered by pdfium; a born-digital page brings its text layer along.
 
 A scan inside a PDF is rendered at its own resolution, so that its pixels come out as they were
-scanned, together with whatever lies on it: strips, masks, stamps, filled-in fields.
+scanned, together with whatever lies on it: strips, masks, stamps, filled-in fields. What was typed
+into our own form is taken from its fields (:mod:`pipeline.intake.form_fields`).
 
 A text layer is only believed (:mod:`pipeline.intake.text_layer`) where the page shows nothing but
 text: under a scan it is some other program's OCR, beside a picture it is not the whole page, and
@@ -24,10 +25,11 @@ import pypdfium2.raw as pdfium_c
 from pdfplumber.pdf import PDF
 
 from pipeline.finding import Finding
+from pipeline.intake.form_fields import draw_entries, take_fields
 from pipeline.intake.images import SMALLEST_PX, check_size
 from pipeline.intake.refusal import ENCRYPTED, TOO_LARGE, UNREADABLE, Clock, Refused
 from pipeline.intake.text_layer import read_text_layer
-from pipeline.model import Image, Line, Page, Source
+from pipeline.model import Entry, Image, Line, Page, Source
 from pipeline.settings import MEBI, Limits
 
 POINTS_PER_INCH = 72.0
@@ -95,16 +97,16 @@ def read_pdf(
             source = Source(name, index + 1, sha256)
             try:
                 with clock.running():
-                    image, dpi, born_digital = _render_page(document, index, limits, clock)
+                    shown = _render_page(document, index, limits, clock)
                     lines: tuple[Line, ...] = ()
-                    if born_digital:
+                    if shown.born_digital:
                         plumber = plumber or _open_plumber(data)
-                        lines = _lines(plumber, index, image)
+                        lines = _lines(plumber, index, shown.image)
             except Refused as refused:
                 clock.check()
                 yield refused.finding(name, index + 1)
                 continue
-            yield Page(image, source, dpi, lines)
+            yield Page(shown.image, source, shown.dpi, lines, shown.entries)
     finally:
         if plumber is not None:
             plumber.close()
@@ -157,10 +159,17 @@ def _open(data: bytes) -> pdfium.PdfDocument:
     return document
 
 
-def _render_page(
-    document: pdfium.PdfDocument, index: int, limits: Limits, clock: Clock
-) -> tuple[Image, float, bool]:
-    """Pixels, dpi, and whether the text layer may be believed."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page as it is rendered. ``born_digital``: the text layer may be believed."""
+
+    image: Image
+    dpi: float
+    born_digital: bool
+    entries: tuple[Entry, ...]
+
+
+def _render_page(document: pdfium.PdfDocument, index: int, limits: Limits, clock: Clock) -> Shown:
     with _pdfium:
         try:
             page = document[index]
@@ -169,6 +178,7 @@ def _render_page(
         try:
             content = _content(page, limits)
             width_px, height_px, dpi = _raster(page, content, limits)
+            fields = take_fields(page, document.formenv, (width_px, height_px))
             image = _render(page, document.formenv, width_px, height_px, clock)
         except pdfium.PdfiumError as error:
             raise Refused(UNREADABLE, "已损坏，无法显示") from error
@@ -176,7 +186,8 @@ def _render_page(
             raise Refused(TOO_LARGE, "内存不足以显示", passing=True) from error
         finally:
             page.close()
-    return image, dpi, content.is_born_digital
+    entries = tuple(filled.entry for filled in fields)
+    return Shown(draw_entries(image, fields), dpi, content.is_born_digital, entries)
 
 
 def _content(page: pdfium.PdfPage, limits: Limits) -> Content:

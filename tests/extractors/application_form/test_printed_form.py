@@ -139,8 +139,8 @@ def test_a_box_under_a_mark_of_its_neighbour_stays_empty() -> None:
         assert read is not None
         return read[1]
 
-    assert drawn(50, 123, 127.4)["matters"].doubts == ()
-    assert drawn(47, 129, 131.5)["matters"].doubts == ("方框是否勾选不清楚",)
+    assert drawn(50, 142, 146)["matters"].doubts == ()
+    assert drawn(47, 147.6, 150.1)["matters"].doubts == ("方框是否勾选不清楚",)
 
 
 @pytest.mark.drawn
