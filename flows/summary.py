@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from flows.counter import FileResult
-from flows.report import SEVERITY_LABELS, STATUS_LABELS
+from flows.report import SEVERITY_LABELS, STATUS_LABELS, names_of
 from pipeline.finding import Finding, Severity, field_label, type_label, value_label
-from pipeline.privacy import mask, mask_identity, shown
+from pipeline.privacy import is_name, mask, mask_identity, mask_words, shown
 from pipeline.record import Material, Record, RecordDocument
 from pipeline.record_document import record_document
 
@@ -26,7 +26,18 @@ _SEVERITIES = list(Severity)
 
 
 def summary(record: Record, *, reveal: bool = False) -> Iterator[str]:
-    """The lines of the summary; values masked unless they are to be compared (``reveal``)."""
+    """The lines of the summary; values, and names of persons in the names of files, masked unless
+    they are to be compared (``reveal``)."""
+    lines = _summary(record, reveal)
+    if reveal:
+        yield from lines
+        return
+    names = names_of(record)
+    for line in lines:
+        yield mask_words(line, names)
+
+
+def _summary(record: Record, reveal: bool) -> Iterator[str]:
     yield f"申请 {record.case_id}：{STATUS_LABELS[record.status]}"
     yield from _applicant(record, reveal)
     if record.matters:
@@ -119,12 +130,20 @@ def _finding(
 
 def read_lines(result: FileResult) -> Iterator[str]:
     """What ``yijianshi read`` prints for one file without ``--json``."""
-    yield result.file
     documents = {d.id: record_document(d) for d in result.documents}
+    names = {
+        reading.text
+        for document in documents.values()
+        for field, reading in document.fields.items()
+        if is_name(field)
+    }
+    lines = [result.file]
     for document in documents.values():
-        yield from _document(document)
+        lines += _document(document)
     for number, found in enumerate(result.findings, start=1):
-        yield from _finding(number, found, documents)
+        lines += _finding(number, found, documents)
+    for line in lines:
+        yield mask_words(line, names)
 
 
 STAGE_LABELS = {

@@ -5,8 +5,8 @@ scanned, together with whatever lies on it: strips, masks, stamps, filled-in fie
 into our own form is taken from its fields (:mod:`pipeline.intake.form_fields`).
 
 A text layer is only believed (:mod:`pipeline.intake.text_layer`) where the page shows nothing but
-text: under a scan it is some other program's OCR, beside a picture it is not the whole page, and
-form fields and notes are not in it at all.
+text: under a scan it is some other program's OCR, beside a picture, or beside print
+turned into outlines, it is not the whole page, and form fields and notes are not in it at all.
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ STRIP_COVERAGE = 0.01
 SCAN_DPI = (72.0, 600.0)
 MIXED_DPI = 200.0
 """A scan with text or drawings over it is rendered at least so fine."""
+OUTLINE_SEGMENTS = 600
+"""Parts of filled drawings from which they are print turned into outlines, which no text layer has:
+a rule or a frame has four."""
 MAX_OBJECTS = 20_000
 MAX_CHARS = 20_000
 """More on one page is a map or an attack; the text layer is then left alone."""
@@ -64,6 +67,7 @@ class Content:
     scan_px: tuple[int, int] | None
     visible_text: bool
     drawings: bool
+    outlines: bool
     notes: bool
     crowded: bool
 
@@ -73,6 +77,7 @@ class Content:
         return (
             self.visible_text
             and self.coverage < PICTURE_COVERAGE
+            and not self.outlines
             and not self.notes
             and not self.crowded
         )
@@ -196,7 +201,7 @@ def _content(page: pdfium.PdfPage, limits: Limits) -> Content:
     coverage = dpi = 0.0
     scan_px = None
     text = drawings = False
-    objects = 0
+    objects = segments = 0
     for item in page.get_objects(max_depth=8):
         objects += 1
         if objects > MAX_OBJECTS:
@@ -216,6 +221,8 @@ def _content(page: pdfium.PdfPage, limits: Limits) -> Content:
                 scan_px = (width_px, height_px)
         elif item.type != pdfium_c.FPDF_PAGEOBJ_FORM:
             drawings = True
+            if item.type == pdfium_c.FPDF_PAGEOBJ_PATH:
+                segments += max(0, pdfium_c.FPDFPath_CountSegments(item))
     chars = 0
     if text:
         text_page = page.get_textpage()
@@ -227,6 +234,7 @@ def _content(page: pdfium.PdfPage, limits: Limits) -> Content:
         scan_px=scan_px,
         visible_text=text,
         drawings=drawings,
+        outlines=segments > OUTLINE_SEGMENTS,
         notes=_has_notes(page),
         crowded=objects > MAX_OBJECTS or chars > MAX_CHARS,
     )

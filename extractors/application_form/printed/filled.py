@@ -16,7 +16,7 @@ from pipeline.evidence.evidence import Value, on_page
 from pipeline.model import FORM_CODE, Entry, Quad, Reading, Sheet
 from pipeline.reference.text import narrow
 
-_NAME = re.compile(rf"({FORM_CODE}/\d+/\d+)/(\w+(?::\w+)?)(?:/(\d+))?", re.ASCII)
+_NAME = re.compile(rf"({FORM_CODE}/\d+/\d+)/(\w+(?::\w+)?)(?:/(\d+))?")
 
 
 def read_filled(sheet: Sheet, recognise: Recogniser) -> FormFace | None:
@@ -52,7 +52,15 @@ def read_filled(sheet: Sheet, recognise: Recogniser) -> FormFace | None:
             source="form",
             doubts=value.doubts,
         )
-    return read_flat(flat, recognise, typed, ticked)
+    face, fields, changes, marks = read_flat(flat, recognise, typed, ticked)
+    for key in {key for key, _ in ticked}:
+        own_codes = {code for tick_key, code in ticked if tick_key == key}
+        said = fields.get(key)
+        if said is not None and said.value and own_codes >= set(said.value.split(",")):
+            # All that is marked was ticked in the fields; what the pen added would be read.
+            update = {"source": "form", "confidence": 1.0}
+            fields[key] = said.model_copy(update=update)
+    return face, fields, changes, marks
 
 
 def _keys(page: FormPage) -> set[str]:
@@ -69,12 +77,11 @@ def _comb_value(key: str, text: str, paper: str) -> Value:
 
 
 def _text_value(key: str, text: str) -> Value:
-    """What was typed stands as it was typed; the grammar only says what is wrong with it, and
-    which of the known ethnic groups it is."""
-    if ":" in key:
-        return Value(text)
-    value = form_value(key, text)
-    return value if key == "ethnicity" else Value(text, value.doubts)
+    """What was typed stands as it was typed: doubts of a reading (an address cut short) are none of
+    it. An ethnic group gets its own name, and a place of enrolment must be one."""
+    if key == "ethnicity":
+        return form_value(key, text)
+    return Value(text, form_value(key, text).doubts if key == "enrol_place" else ())
 
 
 def _around(entries: list[Entry]) -> Quad:
