@@ -43,7 +43,7 @@ CASES = {
 
 RULES = {
     "26_application-file-other-case/case": {"MAT-4.2", "X14"},
-    "34_loose-back-of-another/case": {"DOC-EXPIRED", "E-1"},
+    "34_loose-back-of-another/case": {"DOC-EXPIRED"},
     "36_pages-of-two-booklets/case": {"X6"},
 }
 """Rules that must speak, above a note."""
