@@ -123,7 +123,9 @@ def names_of(record: Record) -> set[str]:
     """The names of all persons that a record knows."""
     names = {record.applicant.name}
     if record.declared is not None:
-        names |= {record.declared.name, record.declared.proxy and record.declared.proxy.name}
+        names.add(record.declared.name)
+        if record.declared.proxy is not None:
+            names.add(record.declared.proxy.name)
     for document in record.documents:
         names |= {reading.text for field, reading in document.fields.items() if is_name(field)}
     return {name for name in names if name}

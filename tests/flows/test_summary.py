@@ -83,7 +83,7 @@ def test_every_stage_has_a_label() -> None:
 
 def test_what_to_tell_the_applicant_comes_first_and_notes_are_counted() -> None:
     lacking = finding(
-        "MAT-4.2", severity=Severity.MEND, matter="M4", name="制卡照片", problem="缺少"
+        "MAT-4.2", severity=Severity.MEND, matter="M4", name="照片", problem="缺少", action="请补交"
     )
     note = finding("X18", matter="M4", where="居民身份证")
     lines = list(summary(make_record(lacking, note)))

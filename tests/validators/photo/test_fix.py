@@ -203,7 +203,7 @@ def test_high_hair_is_not_cut(models: FaceModels) -> None:
     picture[:300] = 255
     middle = (200 + portrait.shape[1] // 2, 235)
     cv2.ellipse(picture, middle, (52, 110), 0, 0, 360, HAIR, -1, cv2.LINE_AA)
-    made = repair(jpeg(picture), models)
+    made = repair(jpeg(np.asarray(picture, np.uint8)), models)
     assert made.data is not None
     row = made.verdict.of("PH-FACE")
     assert row is not None
