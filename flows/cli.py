@@ -128,6 +128,9 @@ def check(
     reveal: Annotated[
         bool, typer.Option("--reveal", help="完整显示姓名、号码等，供与原件逐位核对；默认遮盖。")
     ] = False,
+    notes: Annotated[
+        bool, typer.Option("--notes", help="也列出不影响办理的提示；默认只说有几条。")
+    ] = False,
     no_keep: Annotated[
         bool,
         typer.Option("--no-keep", help="不使用也不保留识别结果（默认保留 7 天，补交后不必重读）。"),
@@ -154,7 +157,7 @@ def check(
     if as_json:
         typer.echo(record.to_json(), nl=False)
     else:
-        for line in summary(record, reveal=reveal):
+        for line in summary(record, reveal=reveal, notes=notes):
             typer.echo(line)
     _fail_on([record.status], fail_on)
 

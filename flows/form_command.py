@@ -19,10 +19,12 @@ def form(
     ] = "all",
     force: Annotated[bool, typer.Option("--force", help="文件已存在时覆盖。")] = False,
 ) -> None:
-    """写出可打印的空白申请表（A4，PDF）。填好后扫描，放进申请的文件夹，本程序即可识读。
+    """写出空白申请表（A4，PDF）。可打印后手写，也可在电脑上填写。
 
-    第 1 页人人要填；第 2 页只在办理居民养老、人事档案、信息变更或委托代办时填写。
-    按原大打印，四角黑块和二维码须完整，复印、扫描、手机拍照均可。
+    第 1 页人人要填；第 2 页只在属于特殊参保对象、办理人事档案、信息变更或委托代办时填写。
+    手写的：按原大打印，四角黑块和二维码须完整，复印、扫描、手机拍照均可。
+    电脑填写的：用 PDF 阅读器填好保存，文件直接放进申请的文件夹，所填内容原样读取，不经识别；
+    仍须本人签名的，打印签名后扫描。
     """
     from extractors.application_form.printed.geometry import load_form
     from flows.form_print import print_form
@@ -43,7 +45,7 @@ def form(
         raise StoreError(
             f"无法写入“{out}”：{error.strerror}。", "请检查文件夹是否存在、是否可写。"
         ) from error
-    typer.echo(f"已写出 {out}（{len(pages)} 页，A4，请按原大打印）")
+    typer.echo(f"已写出 {out}（{len(pages)} 页，A4，可打印手写，也可在电脑上填写）")
 
 
 __all__ = ["form"]

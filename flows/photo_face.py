@@ -38,7 +38,7 @@ def photo_reader(source: SourceFile, settings: Settings, models: FaceModels | No
     """What tells and judges the photos among the pages of one file."""
 
     def read(page: Page) -> Face | Finding | None:
-        if models is None or page.lines:
+        if models is None or page.lines or page.entries:
             return None
         if is_portrait_photo(page.image, models):
             try:

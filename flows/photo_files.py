@@ -16,15 +16,26 @@ import typer
 from pipeline.errors import DependencyError, InputError, StoreError
 from pipeline.ocr.weights import locate_faces
 from pipeline.settings import Settings, load_settings
-from validators.photo import CONFIRM, CheckOutcome, FaceModels, PhotoVerdict, load_models
+from validators.photo import (
+    CONFIRM,
+    CheckOutcome,
+    FaceModels,
+    PhotoVerdict,
+    RuleVerdict,
+    load_models,
+)
+from validators.photo.annotate import TITLES
 from validators.photo.annotate import annotate as draw
 from validators.photo.fix import Repair, repair
 from validators.photo.judge import Examination, examine_photo
+from validators.photo.verdict import OF_THE_FILE, told_rows
 
 _SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jfif", ".png", ".bmp", ".tif", ".tiff", ".webp", ".gif"}
     | {".heic", ".heif", ".avif"}
 )
+MENDED = frozenset(OF_THE_FILE) | {"PH-BORDER"}
+"""Rules that a repair mends, whatever the picture shows."""
 _WORDS = {CheckOutcome.PASS: "合格", CheckOutcome.FAIL: "不合格", CheckOutcome.REVIEW: "需人工核对"}
 
 
@@ -117,15 +128,26 @@ def _write(data: bytes, target: Path) -> None:
 
 def _show(file: str, verdict: PhotoVerdict) -> None:
     typer.echo(f"{file}：{_WORDS[verdict.verdict]}")
-    for row in verdict.rules:
-        if row.verdict is CheckOutcome.PASS:
-            continue
+    wrong = [row for row in told_rows(verdict) if row.verdict is not CheckOutcome.PASS]
+    for line in _what_to_do(wrong):
+        typer.echo(f"  {line}")
+    for row in wrong:
         mark = "✗" if row.verdict is CheckOutcome.FAIL else "？"
         typer.echo(f"  {mark} {row.rule}  {row.message.removesuffix(CONFIRM).rstrip('。')}")
         if row.cure:
             typer.echo(f"      → {row.cure}")
     if verdict.of("PH-COVER") is not None:
         typer.echo(f"  ○ {CONFIRM}")
+
+
+def _what_to_do(wrong: list[RuleVerdict]) -> Iterator[str]:
+    """In a line each: what must be photographed again, looked at, and what this program mends."""
+    retake = [r.rule for r in wrong if r.verdict is CheckOutcome.FAIL and r.rule not in MENDED]
+    look = [r.rule for r in wrong if r.verdict is CheckOutcome.REVIEW and r.rule not in MENDED]
+    mend = [r.rule for r in wrong if r.rule in MENDED]
+    for told, rules in (("要重拍", retake), ("请核对", look), ("可用 --fix 修正", mend)):
+        if rules:
+            yield f"{told}：{'、'.join(TITLES[rule] for rule in rules)}"
 
 
 def _draw(examined: Examination, target: Path) -> None:
@@ -138,8 +160,8 @@ def _draw(examined: Examination, target: Path) -> None:
 
 def _fix(data: bytes, models: FaceModels | None, target: Path) -> Repair:
     outcome = repair(data, models)
-    if outcome.data is not None:
-        _write(outcome.data, target)
+    if outcome.mended is not None:
+        _write(outcome.mended, target)
     return outcome
 
 
@@ -148,15 +170,17 @@ def _fixed_line(outcome: Repair, target: Path | None) -> dict[str, Any]:
     told: dict[str, Any] = {"file": None, "done": outcome.done, "left": outcome.left}
     if outcome.data is None:
         return told
-    return told | outcome.verdict.line(str(target))
+    told |= outcome.verdict.line(str(target))
+    return told if outcome.mended is not None else told | {"file": None}
 
 
 def _show_fixed(outcome: Repair, target: Path | None) -> None:
     """The repair, below the verdict of the photo that it mends."""
     for line in outcome.lines():
         typer.echo(f"  {line}")
-    if outcome.data is None:
-        typer.echo("  没有写出修好的照片")
+    if outcome.mended is None:
+        still = "" if outcome.data is None else "（修后仍不合格，请重新拍摄）"
+        typer.echo(f"  没有写出修好的照片{still}")
         return
     typer.echo(f"  已写入 {target}：{_WORDS[outcome.verdict.verdict]}")
     for row in outcome.verdict.rules:

@@ -1,7 +1,8 @@
 """``OUT/report.html``: what came of a run, as a page a person likes to look at.
 
 Counts, then each case with its papers as thumbnails, its findings, and the crop of every doubtful
-field. Values are masked; the pictures lie in ``OUT/pictures`` beside it.
+field. Values are masked; beside its crop a value is opened on purpose, by a click. The pictures lie
+in ``OUT/pictures`` beside it.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from flows.pictures import field_picture, page_picture
-from pipeline.finding import Finding, Severity, field_label, type_label
+from pipeline.finding import Finding, Severity, field_label, type_label, value_label
 from pipeline.intake.inbox import Unprocessed
-from pipeline.privacy import mask, mask_identity, shown
+from pipeline.privacy import is_name, mask, mask_identity, mask_words, shown
 from pipeline.record import Record, RecordDocument, Status
 
 STATUS_LABELS = {
@@ -96,8 +97,11 @@ def _case(record: Record, out: Path) -> dict[str, Any]:
     applicant = record.applicant
     number = mask_identity(applicant.id_type, applicant.id_number or "")
     who = [mask("name", applicant.name or ""), number]
+    names = names_of(record)
+    name = mask_words(record.case_id, names)
     return {
         "id": record.case_id,
+        "name": name,
         "status": record.status.value,
         "who": "　".join(part for part in who if part),
         "summary": _summary(findings),
@@ -110,9 +114,21 @@ def _case(record: Record, out: Path) -> dict[str, Any]:
             }
             for m in record.matters
         ],
-        "papers": [_paper(d, i, out) for d in record.documents for i in range(len(d.pages))],
-        "findings": [_finding(f, documents, out) for f in findings],
+        "papers": [_paper(d, i, out, names) for d in record.documents for i in range(len(d.pages))],
+        "findings": [_finding(f, documents, out, names) for f in findings],
     }
+
+
+def names_of(record: Record) -> set[str]:
+    """The names of all persons that a record knows."""
+    names = {record.applicant.name}
+    if record.declared is not None:
+        names.add(record.declared.name)
+        if record.declared.proxy is not None:
+            names.add(record.declared.proxy.name)
+    for document in record.documents:
+        names |= {reading.text for field, reading in document.fields.items() if is_name(field)}
+    return {name for name in names if name}
 
 
 def _links(case_id: str, out: Path) -> Iterator[tuple[str, str]]:
@@ -130,6 +146,7 @@ def _links(case_id: str, out: Path) -> Iterator[tuple[str, str]]:
 def _quarantined(case_id: str) -> dict[str, Any]:
     return {
         "id": case_id,
+        "name": case_id,
         "status": "quarantined",
         "who": "",
         "summary": "",
@@ -144,7 +161,7 @@ def _quarantined(case_id: str) -> dict[str, Any]:
                 "basis": "",
                 "picture": None,
                 "label": "",
-                "got": None,
+                "values": [],
             }
         ],
     }
@@ -159,17 +176,19 @@ def _summary(findings: Sequence[Finding]) -> str:
     return " · ".join(parts)
 
 
-def _paper(document: RecordDocument, index: int, out: Path) -> dict[str, Any]:
+def _paper(document: RecordDocument, index: int, out: Path, names: set[str]) -> dict[str, Any]:
     ref = document.pages[index]
     return {
         "label": type_label(document.type),
-        "file": ref.file,
+        "file": mask_words(ref.file, names),
         "page": ref.page,
         "picture": _link(page_picture(ref), out),
     }
 
 
-def _finding(found: Finding, documents: dict[str, RecordDocument], out: Path) -> dict[str, Any]:
+def _finding(
+    found: Finding, documents: dict[str, RecordDocument], out: Path, names: set[str]
+) -> dict[str, Any]:
     document = documents.get(found.document or "")
     reading = document.fields.get(found.field or "") if document else None
     picture = None
@@ -179,20 +198,30 @@ def _finding(found: Finding, documents: dict[str, RecordDocument], out: Path) ->
     return {
         "severity": found.severity.value,
         "rule": found.rule,
-        "message": (f"{type_label(document.type)}：" if document else "") + found.told,
+        "message": mask_words(
+            (f"{type_label(document.type)}：" if document else "") + found.told, names
+        ),
         "hint": found.hint,
         "basis": found.basis,
         "label": field_label(found.field) if found.field else "",
         "picture": picture,
-        "got": _got(found),
+        "values": list(_values(found, is_compared=picture is not None)),
     }
 
 
-def _got(found: Finding) -> str | None:
-    """The value that is doubted, masked; what was measured of a photo its message says in words."""
+def _values(found: Finding, *, is_compared: bool) -> Iterator[dict[str, str]]:
+    """The doubted value, and what it should agree with: each masked, and whole where its crop
+    stands beside it. What was measured of a photo its message says in words."""
     if not found.got or found.rule.startswith("PH-"):
-        return None
-    return shown(found.field or "", found.got)
+        return
+    field = found.field or ""
+    told = [("读到", found.got)]
+    if found.rule.startswith("X") and found.expected:
+        told.append(("另一处", found.expected))
+    for label, value in told:
+        masked, whole = shown(field, value), value_label(field, value)
+        full = whole if is_compared and whole != masked else ""
+        yield {"label": label, "masked": masked, "full": full}
 
 
 def _link(name: str, out: Path) -> str | None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from flows.counter import FileResult
-from flows.report import SEVERITY_LABELS, STATUS_LABELS
+from flows.report import SEVERITY_LABELS, STATUS_LABELS, names_of
 from pipeline.finding import Finding, Severity, field_label, type_label, value_label
-from pipeline.privacy import mask, mask_identity, shown
+from pipeline.privacy import is_name, mask, mask_identity, mask_words, shown
 from pipeline.record import Material, Record, RecordDocument
 from pipeline.record_document import record_document
+from validators.output.notice import make_notice
 
 MATERIAL_LABELS = {
     "present": "已交",
@@ -25,9 +26,21 @@ MATERIAL_LABELS = {
 _SEVERITIES = list(Severity)
 
 
-def summary(record: Record, *, reveal: bool = False) -> Iterator[str]:
-    """The lines of the summary; values masked unless they are to be compared (``reveal``)."""
+def summary(record: Record, *, reveal: bool = False, notes: bool = False) -> Iterator[str]:
+    """The lines of the summary; values, and names of persons in the names of files, masked unless
+    they are to be compared (``reveal``); notes counted, or listed with the rest (``notes``)."""
+    lines = _summary(record, reveal, notes)
+    if reveal:
+        yield from lines
+        return
+    names = names_of(record)
+    for line in lines:
+        yield mask_words(line, names)
+
+
+def _summary(record: Record, reveal: bool, notes: bool) -> Iterator[str]:
     yield f"申请 {record.case_id}：{STATUS_LABELS[record.status]}"
+    yield f"告诉申请人：{_to_applicant(record)}"
     yield from _applicant(record, reveal)
     if record.matters:
         yield ""
@@ -50,15 +63,35 @@ def summary(record: Record, *, reveal: bool = False) -> Iterator[str]:
         yield from _document(document, reveal)
     yield ""
     findings = sorted(record.open_findings, key=lambda f: _SEVERITIES.index(f.severity))
+    folded = [] if notes else [f for f in findings if f.severity == Severity.NOTE]
+    findings = [f for f in findings if f not in folded]
     if not findings:
         yield "没有发现问题。"
-        return
     # What is said of several matters in the same words is one line.
     told = {(f.rule, f.severity, f.message, f.document, f.field): f for f in findings}
-    yield f"需要处理的问题（{len(told)} 项）"
+    if told:
+        yield f"需要处理的问题（{len(told)} 项）"
     documents = {d.id: d for d in record.documents}
     for number, found in enumerate(told.values(), start=1):
         yield from _finding(number, found, documents, reveal)
+    if folded:
+        yield f"另有 {len(folded)} 条提示，不影响办理（--notes 列出）"
+
+
+def _to_applicant(record: Record) -> str:
+    """What the clerk says first, in one line: what is refused, lacking, and to be mended."""
+    notice = make_notice(record)
+    parts = [
+        f"{label}：{'、'.join(dict.fromkeys(entry.title for entry in entries))}"
+        for label, entries in (
+            ("不能办理", notice.cannot),
+            ("请补交", notice.missing),
+            ("请更正或更换", notice.mend),
+            ("还要回答", notice.questions),
+        )
+        if entries
+    ]
+    return "；".join(parts) if parts else notice.headline
 
 
 def _applicant(record: Record, reveal: bool) -> Iterator[str]:
@@ -119,12 +152,20 @@ def _finding(
 
 def read_lines(result: FileResult) -> Iterator[str]:
     """What ``yijianshi read`` prints for one file without ``--json``."""
-    yield result.file
     documents = {d.id: record_document(d) for d in result.documents}
+    names = {
+        reading.text
+        for document in documents.values()
+        for field, reading in document.fields.items()
+        if is_name(field)
+    }
+    lines = [result.file]
     for document in documents.values():
-        yield from _document(document)
+        lines += _document(document)
     for number, found in enumerate(result.findings, start=1):
-        yield from _finding(number, found, documents)
+        lines += _finding(number, found, documents)
+    for line in lines:
+        yield mask_words(line, names)
 
 
 STAGE_LABELS = {

@@ -77,6 +77,14 @@ class TwoSided(Protocol):
         """
 
 
+@runtime_checkable
+class Fillable(Protocol):
+    """An extractor of a form whose PDF has fields to type into."""
+
+    def extract_filled(self, sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
+        """The faces of a sheet with entries; none where the entries are not this form's."""
+
+
 Extractors = Mapping[str, Extractor]
 
 

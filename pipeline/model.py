@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,15 +105,30 @@ class Source:
     sha256: str
 
 
+FORM_CODE = "YIJIANSHI-FORM"
+"""How the code on each page of our own form begins, and the names of its PDF's fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What was typed into a field of our own form's PDF: the field's name, its text, and where it
+    lies, in pixels of the page."""
+
+    name: str
+    text: str
+    quad: Quad
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page as it came in, EXIF orientation applied. ``lines`` is the text layer of a
-    born-digital PDF page, empty for a scan."""
+    born-digital PDF page, empty for a scan; ``entries`` what was typed into our own form."""
 
     image: Image
     source: Source
     dpi: float | None = None
     lines: tuple[Line, ...] = ()
+    entries: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +139,8 @@ class Sheet:
     ``lines``      in pixels of ``image``;
     ``to_page``    homography from sheet pixels to pixels of the *upright* page, that is the
                    page turned clockwise by ``rotation`` degrees;
-    ``rotation``   0, 90, 180 or 270: how far the page must be turned clockwise.
+    ``rotation``   0, 90, 180 or 270: how far the page must be turned clockwise;
+    ``entries``    what was typed into our own form, where the sheet is the whole page.
     """
 
     image: Image
@@ -132,6 +148,7 @@ class Sheet:
     rotation: int
     to_page: Matrix
     lines: tuple[Line, ...] = ()
+    entries: tuple[Entry, ...] = ()
 
     @property
     def ref(self) -> PageRef:
@@ -316,6 +333,19 @@ class Verification(Frozen):
     """The day of it, not after the acceptance."""
 
 
+IdentityPaper = Literal[
+    "id_card",
+    "temporary_id_card",
+    "hmt_residence_permit",
+    "hk_macao_travel_permit",
+    "taiwan_travel_permit",
+    "foreign_permanent_resident_card",
+    "passport",
+]
+"""Papers that say who somebody is (guide 五)."""
+IDENTITY_PAPERS: tuple[IdentityPaper, ...] = get_args(IdentityPaper)
+
+
 class Request(Frozen):
     """What was asked for: ``application.json`` of contract.md, or the scanned form.
 
@@ -335,6 +365,8 @@ class Request(Frozen):
     """Of the applicant."""
     id_number: str | None = None
     """公民身份号码, or the number of the permit or passport."""
+    id_type: IdentityPaper | None = None
+    """What paper the number is of."""
     mobile: str | None = None
     """Telephone number of the applicant."""
     postcode: str | None = None

@@ -5,7 +5,8 @@ The rules are those of domain.md 6 (GB/T 35273 7.2: display restriction by de-id
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 
 from pipeline.finding import value_label
 
@@ -18,14 +19,42 @@ def mask(field: str, value: str) -> str:
     masked as the field that they end with (``proxy.name``).
     """
     name = field.rpartition(".")[2]
-    if not value or name in SHOWN:
+    if not value:
         return value
+    if name in SHOWN:
+        return value if name in _OF_LETTERS else mask_numbers(value)
     return _MASKS.get(name, _hidden)(value)
 
 
 def shown(field: str, value: str) -> str:
     """The value as people read it: coded ones in Chinese, personal ones masked."""
     return mask(field, value_label(field, value))
+
+
+def mask_words(text: str, names: Iterable[str]) -> str:
+    """Words that people chose, such as a file's name, with these persons' names, and every number
+    by which somebody is known, masked."""
+    for name in sorted(set(names), key=len, reverse=True):
+        if len(name) > 1:
+            text = text.replace(name, _name(name))
+    return mask_numbers(text)
+
+
+def mask_numbers(text: str) -> str:
+    """The text with citizen numbers and mobile telephone numbers masked."""
+    return _NUMBERS.sub(lambda found: _ends(3, 4)(found[0]), text)
+
+
+def is_name(field: str) -> bool:
+    """Whether a field holds a person's name."""
+    return _MASKS.get(field) is _name
+
+
+_NUMBERS = re.compile(
+    r"(?<![0-9A-Za-z])(?:\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])\d{5}[\dXx]|1[3-9]\d{9})(?![0-9A-Za-z])"
+)
+_OF_LETTERS = frozenset({"uscc", "letter_number"})
+"""Numbers of offices and letters, which may look like a person's."""
 
 
 def _hidden(_: str) -> str:
@@ -116,6 +145,7 @@ _MASKS: Mapping[str, Callable[[str], str]] = {
     "new_birth_date": _date,
     "address": _address,
     "current_address": _address,
+    "delivery_address": _address,
     "birth_place": _address,
     "native_place": _address,
     "other_address_in_city": _address,
@@ -137,7 +167,8 @@ SHOWN = frozenset({
     "occupation", "old_ethnicity", "old_sex", "postcode", "relation_to_head", "sex", "start_date",
     # Codes and choices of the application.
     "archive", "archive_direction", "archive_holder", "card_applied_before", "changes", "channel",
-    "delivery", "employment", "enrol_division", "enrol_place", "flex_type", "insured_medical",
+    "delivery", "employment", "enrol_division", "enrol_place", "flex_type", "id_type",
+    "insured_medical",
     "insured_pension", "is_student", "matters", "proxy", "special_groups", "verified",
 })  # fmt: skip
 """Fields whose values identify nobody and are shown whole."""

@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from pipeline import __version__
 from pipeline.assemble import Complete, assemble
-from pipeline.contracts import Assess, Extractors, OcrEngine, TwoSided
+from pipeline.contracts import Assess, Extractors, Fillable, OcrEngine, TwoSided
 from pipeline.copies.signed import with_signature_beside
 from pipeline.deciding import (
     Decided,
@@ -128,6 +128,11 @@ def read_sheet(
     """Classify one sheet and read its faces; one face of type ``unknown`` where none fits.
 
     ``scoring`` may know the scores of the sheet's lines already."""
+    for extractor in extractors.values() if sheet.entries else ():
+        if isinstance(extractor, Fillable) and (
+            filled := tuple(extractor.extract_filled(sheet, engine.recognise))
+        ):
+            return tuple(map(with_unusual_names, filled))
     scores = scoring(sheet.lines) if scoring else _scores(extractors, sheet.lines)
     for kind in sorted(scores, key=lambda k: scores[k], reverse=True):
         faces = tuple(extractors[kind].extract(sheet, engine.recognise))

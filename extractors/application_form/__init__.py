@@ -19,6 +19,7 @@ from extractors.application_form.choices import read_choices
 from extractors.application_form.fields import FormFields, Rows, read_fields
 from extractors.application_form.layout import FormLayout
 from extractors.application_form.printed import read_printed
+from extractors.application_form.printed.filled import read_filled
 from extractors.application_form.signature import find_form_signature
 from extractors.application_form.wording import bare, find_phrases, wording
 from pipeline.contracts import Recogniser
@@ -74,13 +75,19 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     return (_face(sheet, "form", fields, changes, marks),)
 
 
+def extract_filled(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
+    """Our own form, handed in as the PDF into which it was typed."""
+    filled = read_filled(sheet, recognise)
+    return () if filled is None else (_face(sheet, *filled),)
+
+
 def _face(
     sheet: Sheet, name: str, fields: FormFields, changes: Rows, marks: dict[str, str]
 ) -> Face:
     return Face(
         type=KIND,
         face=name,
-        score=score(sheet.lines) or 0.0,
+        score=1.0 if sheet.entries else score(sheet.lines) or 0.0,
         page=sheet.ref,
         outline=outline_of(sheet),
         fields=fields,

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from extractors.application_form.answers import Answer
 from extractors.application_form.choices import Choice
 from extractors.application_form.handwriting import WAVER_MAX, Hand
+from extractors.application_form.values import LIKE, form_value
 from extractors.application_form.wording import bare, wording
 from extractors.labelled.candidates import prefer
-from extractors.labelled.grammar import Grammar, read_value
 from extractors.labelled.looks import Looker
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value, box_around, on_page, reading_of
 from pipeline.layout.ink import Ink
 from pipeline.model import Quad, Reading, Sheet
-from pipeline.reference import addresses, ethnicities
-from pipeline.reference.contact import clean_phone, is_mobile, is_phone, is_postcode
+from pipeline.reference import addresses
 from pipeline.reference.text import squeeze
 
 SURE_FIELD = 0.99
@@ -30,50 +30,13 @@ PARTIAL = "未认出全部九个事项，请核对有无遗漏"
 VALUE_ALONE = "只认出一个选项"
 _TEXTS = (
     "name", "sex", "ethnicity", "birth_date", "id_number", "mobile", "office_phone", "postcode",
-    "address", "current_address", "enrol_place", "proxy_name", "proxy_id_number", "date",
-    "accepted_on",
+    "address", "current_address", "delivery_address", "enrol_place", "proxy_name",
+    "proxy_id_number", "date", "accepted_on",
 )  # fmt: skip
 _NUMBERS = ("id_number", "mobile", "postcode", "birth_date", "proxy_id_number")
 _CHANGE = ("change_item", "change_old", "change_new")
 FormFields = dict[str, Reading]
 Rows = tuple[dict[str, Reading], ...]
-
-
-def _mobile(text: str) -> Value:
-    value = clean_phone(text)
-    return Value(value, () if is_mobile(value) or is_phone(value) else ("电话号码位数不符",))
-
-
-def _postcode(text: str) -> Value:
-    value = squeeze(text)
-    return Value(value, () if is_postcode(value) else ("邮政编码应为6位数字",))
-
-
-def _ethnicity(text: str) -> Value:
-    """Canonical: without 族."""
-    found = ethnicities.find(text)
-    return read_value("ethnicity", text.removesuffix("族") if found else text)
-
-
-def _place(text: str) -> Value:
-    found = addresses.parse_address(text)
-    if found.near is not None:
-        return Value(text, (f"地名疑为“{found.near.name}”",))
-    known = found.code_current is not None
-    return Value(text, () if known else ("未找到已知的县（市、区）",), known)
-
-
-_GRAMMARS: Mapping[str, Grammar] = {
-    "mobile": _mobile,
-    "office_phone": _mobile,
-    "postcode": _postcode,
-    "ethnicity": _ethnicity,
-    "enrol_place": _place,
-    "proxy_name": lambda text: read_value("name", text),
-    "proxy_id_number": lambda text: read_value("id_number", text),
-    "date": lambda text: read_value("issue_date", text),
-    "accepted_on": lambda text: read_value("issue_date", text),
-}
 
 
 def read_fields(
@@ -117,16 +80,9 @@ def read_fields(
 
 def look_again(key: str, answer: Answer, looker: Looker) -> Evidence:
     """The value of an answer by its field's grammar."""
-    grammar = _GRAMMARS.get(key)
-
-    def read(text: str) -> Value:
-        if grammar is None:
-            return read_value(key, text)
-        stripped = squeeze(text).strip(":：_|丨.")
-        return grammar(stripped) if stripped else Value("")
-
+    read = partial(form_value, key)
     evidence = looker.look(key, answer.pieces, read, (answer.place[0], answer.place[2]))
-    prefer({"proxy_name": "name", "enrol_place": "address"}.get(key, key), evidence)
+    prefer(LIKE.get(key, key), evidence)
     return evidence
 
 

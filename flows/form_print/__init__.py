@@ -1,4 +1,5 @@
-"""Prints our own application form (``extractors.application_form.printed``) as a PDF."""
+"""Prints our own application form (``extractors.application_form.printed``) as a PDF that can be
+filled in by pen or on a computer."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from extractors.application_form.printed.geometry import FormPage, FormPlace, PrintedForm
 from extractors.application_form.printed.words import BESIDE_MM, WORDS_MM
+from flows.form_print.fields import draw_fields
 from flows.form_print.outlines import Font, bundled_font
 from flows.form_print.pen import Pen
 
@@ -29,6 +31,7 @@ def print_form(form: PrintedForm, pages: Sequence[FormPage]) -> bytes:
     printer = _Printer(canvas, form, bundled_font())
     for page in pages:
         printer.draw(page)
+        draw_fields(canvas, form, page)
         canvas.showPage()
     canvas.save()
     return out.getvalue()

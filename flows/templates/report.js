@@ -18,7 +18,7 @@
     for (const c of cases) {
       const fits =
         (!chosen.size || chosen.has(c.dataset.status) || (chosen.has("late") && c.dataset.late)) &&
-        (!wanted || c.textContent.toLowerCase().includes(wanted));
+        (!wanted || `${c.dataset.id} ${c.textContent}`.toLowerCase().includes(wanted));
       c.hidden = !fits;
       count += fits;
     }

@@ -240,7 +240,7 @@ def with_signature_beside(
     """The faces of a page, those that may be copies with ``marks["signature"]`` where it can be
     told whether somebody signed beside them."""
     copies = [face for face in faces if _may_be_copy(face)]
-    if page.lines or not copies:
+    if page.lines or page.entries or not copies:
         return tuple(faces)
     known = {face.outline for face in faces if face.type != DocumentType.UNKNOWN}
     papers = [sheet for sheet in sheets if outline_of(sheet) in known]

@@ -28,6 +28,7 @@ def _doubted(fields: Mapping[str, Reading]) -> Mapping[str, Reading]:
         )
         for name, reading in fields.items()
         if field_kind(name) == "name"
+        and reading.source != "form"
         and is_plausible(reading.value)
         and (chars := unusual(reading.value, foreign=name == "chinese_name"))
     }

@@ -1,11 +1,12 @@
 """PDF: every page is rendered by pdfium; a born-digital page brings its text layer along.
 
 A scan inside a PDF is rendered at its own resolution, so that its pixels come out as they were
-scanned, together with whatever lies on it: strips, masks, stamps, filled-in fields.
+scanned, together with whatever lies on it: strips, masks, stamps, filled-in fields. What was typed
+into our own form is taken from its fields (:mod:`pipeline.intake.form_fields`).
 
 A text layer is only believed (:mod:`pipeline.intake.text_layer`) where the page shows nothing but
-text: under a scan it is some other program's OCR, beside a picture it is not the whole page, and
-form fields and notes are not in it at all.
+text: under a scan it is some other program's OCR, beside a picture, or beside print
+turned into outlines, it is not the whole page, and form fields and notes are not in it at all.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ import pypdfium2.raw as pdfium_c
 from pdfplumber.pdf import PDF
 
 from pipeline.finding import Finding
+from pipeline.intake.form_fields import draw_entries, take_fields
 from pipeline.intake.images import SMALLEST_PX, check_size
 from pipeline.intake.refusal import ENCRYPTED, TOO_LARGE, UNREADABLE, Clock, Refused
 from pipeline.intake.text_layer import read_text_layer
-from pipeline.model import Image, Line, Page, Source
+from pipeline.model import Entry, Image, Line, Page, Source
 from pipeline.settings import MEBI, Limits
 
 POINTS_PER_INCH = 72.0
@@ -40,6 +42,9 @@ STRIP_COVERAGE = 0.01
 SCAN_DPI = (72.0, 600.0)
 MIXED_DPI = 200.0
 """A scan with text or drawings over it is rendered at least so fine."""
+OUTLINE_SEGMENTS = 600
+"""Parts of filled drawings from which they are print turned into outlines, which no text layer has:
+a rule or a frame has four."""
 MAX_OBJECTS = 20_000
 MAX_CHARS = 20_000
 """More on one page is a map or an attack; the text layer is then left alone."""
@@ -62,6 +67,7 @@ class Content:
     scan_px: tuple[int, int] | None
     visible_text: bool
     drawings: bool
+    outlines: bool
     notes: bool
     crowded: bool
 
@@ -71,6 +77,7 @@ class Content:
         return (
             self.visible_text
             and self.coverage < PICTURE_COVERAGE
+            and not self.outlines
             and not self.notes
             and not self.crowded
         )
@@ -95,16 +102,16 @@ def read_pdf(
             source = Source(name, index + 1, sha256)
             try:
                 with clock.running():
-                    image, dpi, born_digital = _render_page(document, index, limits, clock)
+                    shown = _render_page(document, index, limits, clock)
                     lines: tuple[Line, ...] = ()
-                    if born_digital:
+                    if shown.born_digital:
                         plumber = plumber or _open_plumber(data)
-                        lines = _lines(plumber, index, image)
+                        lines = _lines(plumber, index, shown.image)
             except Refused as refused:
                 clock.check()
                 yield refused.finding(name, index + 1)
                 continue
-            yield Page(image, source, dpi, lines)
+            yield Page(shown.image, source, shown.dpi, lines, shown.entries)
     finally:
         if plumber is not None:
             plumber.close()
@@ -157,10 +164,17 @@ def _open(data: bytes) -> pdfium.PdfDocument:
     return document
 
 
-def _render_page(
-    document: pdfium.PdfDocument, index: int, limits: Limits, clock: Clock
-) -> tuple[Image, float, bool]:
-    """Pixels, dpi, and whether the text layer may be believed."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page as it is rendered. ``born_digital``: the text layer may be believed."""
+
+    image: Image
+    dpi: float
+    born_digital: bool
+    entries: tuple[Entry, ...]
+
+
+def _render_page(document: pdfium.PdfDocument, index: int, limits: Limits, clock: Clock) -> Shown:
     with _pdfium:
         try:
             page = document[index]
@@ -169,6 +183,7 @@ def _render_page(
         try:
             content = _content(page, limits)
             width_px, height_px, dpi = _raster(page, content, limits)
+            fields = take_fields(page, document.formenv, (width_px, height_px))
             image = _render(page, document.formenv, width_px, height_px, clock)
         except pdfium.PdfiumError as error:
             raise Refused(UNREADABLE, "已损坏，无法显示") from error
@@ -176,7 +191,8 @@ def _render_page(
             raise Refused(TOO_LARGE, "内存不足以显示", passing=True) from error
         finally:
             page.close()
-    return image, dpi, content.is_born_digital
+    entries = tuple(filled.entry for filled in fields)
+    return Shown(draw_entries(image, fields), dpi, content.is_born_digital, entries)
 
 
 def _content(page: pdfium.PdfPage, limits: Limits) -> Content:
@@ -185,7 +201,7 @@ def _content(page: pdfium.PdfPage, limits: Limits) -> Content:
     coverage = dpi = 0.0
     scan_px = None
     text = drawings = False
-    objects = 0
+    objects = segments = 0
     for item in page.get_objects(max_depth=8):
         objects += 1
         if objects > MAX_OBJECTS:
@@ -205,6 +221,8 @@ def _content(page: pdfium.PdfPage, limits: Limits) -> Content:
                 scan_px = (width_px, height_px)
         elif item.type != pdfium_c.FPDF_PAGEOBJ_FORM:
             drawings = True
+            if item.type == pdfium_c.FPDF_PAGEOBJ_PATH:
+                segments += max(0, pdfium_c.FPDFPath_CountSegments(item))
     chars = 0
     if text:
         text_page = page.get_textpage()
@@ -216,6 +234,7 @@ def _content(page: pdfium.PdfPage, limits: Limits) -> Content:
         scan_px=scan_px,
         visible_text=text,
         drawings=drawings,
+        outlines=segments > OUTLINE_SEGMENTS,
         notes=_has_notes(page),
         crowded=objects > MAX_OBJECTS or chars > MAX_CHARS,
     )

@@ -93,7 +93,7 @@ def _lie(sheet: Sheet, scan: Image) -> Lie:
 
 def with_quality(faces: Sequence[Face], sheet: Sheet, page: Page) -> tuple[Face, ...]:
     """The faces of a sheet with their quality; readings under a lamp's image are doubted."""
-    if page.lines:
+    if page.lines or page.entries:
         return tuple(faces)
     seen = measure_scan(sheet, page.image)
     return tuple(_measured(face, seen, sheet, page.image) for face in faces)

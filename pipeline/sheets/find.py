@@ -37,6 +37,7 @@ def read_sheets(
 ) -> list[Sheet]:
     """The sheets on a page, upright, flat and read; none where there is no text.
 
+    Our own form with what was typed into its fields is one sheet, without lines.
     A born-digital page (with a text layer) is one sheet with the layer's lines; no engine is
     used. Otherwise every line found on the page goes to exactly one sheet, and is dropped only
     where it reads as no text (``sheet_reading.READ_MIN``, MIN_CHARACTERS), or where it belongs to
@@ -47,6 +48,8 @@ def read_sheets(
     if page.lines:
         lines = lines_as_shown(page.image, page.lines, engine)
         return [Sheet(page.image, page.source, 0, np.eye(3), lines)]
+    if page.entries:  # our own form, filled in on a computer: nothing else lies on its page
+        return [Sheet(page.image, page.source, 0, np.eye(3), entries=page.entries)]
     small, factor = shrink(page.image, COARSE_PX)
     coarse = [as_quad(np.asarray(quad) / factor) for quad in engine.detect(small, COARSE_PX)]
     if overlay := find_overlay(small, [as_quad(np.asarray(quad) * factor) for quad in coarse]):

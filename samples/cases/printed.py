@@ -11,7 +11,7 @@ def form_alone(folder: Folder) -> Expectation:
     """Nobody typed anything at the counter: all that is asked for is ticked on our own form."""
     person = resident(folder.rng, "450126", sex="女")
     asked = request(person, "M3", "M7")
-    first, _ = draw_printed(person, folder.kit(), asked, by_hand=False)
+    first, _ = draw_printed(person, folder.kit(), asked, by_hand=False, version=1)
     folder.scan("扫描件_20261123_1.jpg", first)
     folder.copy("扫描件_20261123_2.jpg", *card(folder, person), grey=False)
     return Expectation(
@@ -30,7 +30,7 @@ def form_disagrees(folder: Folder) -> Expectation:
     asked = request(person, "M3")
     folder.asks(asked)
     said = {**asked, "matters": ["M3", "M9"], "delivery": "mail"}
-    first, _ = draw_printed(person, folder.kit(), said, by_hand=True)
+    first, _ = draw_printed(person, folder.kit(), said, by_hand=True, version=1)
     folder.scan("IMG_20261123_0004.jpg", first)
     folder.copy("IMG_20261123_0005.jpg", *card(folder, person), grey=False)
     return Expectation(

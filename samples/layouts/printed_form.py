@@ -10,6 +10,7 @@ import pypdfium2
 from PIL import Image
 
 from extractors.application_form.printed.geometry import (
+    NEWEST,
     Comb,
     FormArea,
     FormPage,
@@ -23,6 +24,9 @@ from samples.layouts.ticks import Mark, Ticks
 from samples.ornament import signature, watermark
 from samples.persons import TODAY, Person, make_address, make_person, place
 
+LINE_MM = 4.6
+"""Size of what is written on a line."""
+
 
 def draw_printed(
     person: Person,
@@ -31,12 +35,13 @@ def draw_printed(
     *,
     by_hand: bool | None = None,
     signed: bool = True,
+    version: int = NEWEST,
 ) -> list[Drawn]:
     """Both pages, filled in for this request, by pen or by typewriter."""
     rng = kit.rng
     asked = dict(request if request is not None else make_request(person, rng))
     by_hand = rng.random() < 0.6 if by_hand is None else by_hand
-    form = load_form()
+    form = load_form(version)
     assert form is not None
     enrol = place(asked["enrol_division"]) if asked.get("enrol_division") else person.place
     texts = {
@@ -55,10 +60,12 @@ def draw_printed(
         str(proxy.get("name", "")),
         str(proxy.get("id_number", "")),
     )
+    if asked.get("delivery") == "mail":
+        texts["delivery_address"] = str(asked.get("address", ""))
     for change in asked.get("changes", ()):
         for when in ("old", "new"):
             texts[f"change_{when}:{change['item']}"] = change[when]
-    ticked = set(_ticked(asked)) | {("sex", person.sex)}
+    ticked = set(_ticked(asked)) | {("sex", person.sex), ("id_type", "id_card")}
     pen = (
         kit.ink("hand", rng.choice(((20, 28, 92), (24, 24, 28))), "hand")
         if by_hand
@@ -76,7 +83,11 @@ def draw_printed(
             for key in (*(c.key for c in page.comb), *(a.key for a in page.area))
             if (value := {**numbers, **texts}.get(key)) and ":" not in key
         }
-        fields |= {t.key: t.code for t in page.tick if t.key == "sex" and (t.key, t.code) in ticked}
+        fields |= {
+            t.key: t.code
+            for t in page.tick
+            if t.key in ("sex", "id_type") and (t.key, t.code) in ticked
+        }
         if "date" in fields:
             fields["date"] = TODAY.isoformat()
         pages.append(
@@ -147,15 +158,20 @@ class _Filler:
                 ticks.put(*tick.at, self.form.tick)
         for comb in self.page.comb:
             self._number(comb, numbers.get(comb.key, ""))
-        for area in self.page.area:
+        left = dict(texts)
+        for i, area in enumerate(self.page.area):
             if area.key == "signature":
                 if signer:
                     x, y = area.at
                     signature(
                         self.canvas, x + 6, y + 2, signer, 9, self.kit.ink("hand"), scribble=True
                     )
-            else:
-                self._text(area, texts.get(area.key, ""))
+                continue
+            text = left.get(area.key, "")
+            if any(other.key == area.key for other in self.page.area[i + 1 :]):
+                fitting = self._fitting(area, text)
+                text, left[area.key] = text[:fitting], text[fitting:]
+            self._text(area, text)
         watermark(self.canvas, 150, 30, 5.5, self.kit.ink("hei"), 0.3)
 
     def _number(self, comb: Comb, text: str) -> None:
@@ -167,9 +183,16 @@ class _Filler:
             left = x + (wide - self.canvas.measure(char, size, self.pen)) / 2 + away[0]
             self.canvas.write(left, y + (high - size) / 2 + away[1], char, size, self.pen)
 
+    def _fitting(self, area: FormArea, text: str) -> int:
+        """How many characters go on a line; the rest goes on the next."""
+        fitting = len(text)
+        while self.canvas.measure(text[:fitting], LINE_MM, self.pen) > area.size[0] - 3:
+            fitting -= 1
+        return fitting
+
     def _text(self, area: FormArea, text: str) -> None:
         (x, y), (width, height) = area.at, area.size
-        size = 4.6
+        size = LINE_MM
         while self.canvas.measure(text, size, self.pen) > width - 3:
             size -= 0.2
         self.canvas.write(x + 1.5, y + height - 1.2 - size, text, size, self.pen)

@@ -134,17 +134,55 @@ def test_a_text_layer_that_says_other_digits_is_not_believed(reader: Reader) -> 
     assert letter.value("name") == "黄霁萍"
     assert letter.value("id_number") == "450222198209081964"
     assert letter.value("letter_number") == "调函字（2026）374号"
+    assert letter.value("issue_date") == "2026-10-11"
     assert {"name", "letter_number"} <= {f.field for f in result.findings if f.rule == "OCR-LOW"}
 
 
 def test_a_value_whose_label_lies_under_a_hole_is_said(reader: Reader) -> None:
     result = read(reader, "28_label-under-hole/户口簿首页.jpg")
     (booklet,) = result.documents
-    assert booklet.value("head_name") == "劳桂林"
+    values = {"household_type": "非农业集体户", "head_name": "劳桂林", "issue_date": "2017-08-01"}
+    assert {name: booklet.value(name) for name in values} == values
+    assert booklet.value("household_number") == "567338414922"
     said = {f.field for f in result.findings if f.rule in ("OCR-LOW", "OCR-MISSING")}
     assert (
         booklet.value("address") == "广西那坡县龙枧瑶族乡岭合社区甘禾屯130号" or "address" in said
     )
+
+
+def test_the_sides_of_one_scan_are_one_card(reader: Reader) -> None:
+    applicant = checked(reader, "34_loose-back-of-another/case").applicant
+    assert (applicant.id_valid_from, applicant.id_valid_to) == ("2016-03-30", "2026-03-30")
+
+
+def test_the_address_of_one_booklet_is_nobody_s_on_another(reader: Reader) -> None:
+    record = checked(reader, "36_pages-of-two-booklets/case")
+    assert record.applicant.household is None or any(
+        f.rule == "X6" and f.severity != "note" for f in record.findings
+    )
+
+
+def test_a_card_under_slanting_words_gives_a_record_alone(reader: Reader, tmp_path: Path) -> None:
+    (tmp_path / "身份证.jpg").write_bytes(
+        (HERE / "30_watermark-crash" / "1_身份证人像面.jpg").read_bytes()
+    )
+    files = list_case(tmp_path, load_settings().limits)
+    record = make_case_record(files, reader.read(files.files), reader.models, TODAY).record
+    assert [d.type for d in record.documents] == ["id_card"]
+
+
+def test_results_in_the_inbox_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "inbox" / "001").mkdir(parents=True)
+    for _ in range(2):
+        done = subprocess.run(
+            [*COMMAND, "run", str(tmp_path / "inbox"), "--out", str(tmp_path / "inbox" / "结果")],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 2 and "结果" in done.stderr
+    assert [e.name for e in (tmp_path / "inbox").iterdir()] == ["001"]
 
 
 def test_names_of_any_bytes_and_an_office_proxy_stop_nothing(tmp_path: Path) -> None:

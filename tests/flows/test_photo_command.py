@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from PIL import Image
 from typer.testing import CliRunner
 
 from flows.photo_command import photo
@@ -96,10 +97,57 @@ def test_a_repair_stands_below_its_own_photo(good: Path, bad: Path, tmp_path: Pa
     assert first < told.index("已写入") < second
 
 
-def test_fix_fills_a_folder_when_there_are_several(good: Path, bad: Path, tmp_path: Path) -> None:
+def test_a_repair_that_still_fails_is_not_written(bad: Path, tmp_path: Path) -> None:
+    """B22: a failing file is never left behind as if it were good."""
     out = tmp_path / "out"
-    RUNNER.invoke(APP, [str(good), str(bad), "--fix", str(out)])
-    assert {p.name for p in out.iterdir()} == {good.name, bad.name}
+    told = RUNNER.invoke(APP, [str(bad), "--fix", str(out)]).stdout
+    assert "没有写出修好的照片（修后仍不合格，请重新拍摄）" in told
+    line = json.loads(RUNNER.invoke(APP, [str(bad), "--json", "--fix", str(out)]).stdout)
+    assert (line["fixed"]["file"], line["fixed"]["verdict"]) == (None, "fail")
+    assert not out.exists()
+
+
+def test_what_shows_in_the_picture_is_said_before_the_file(tmp_path: Path) -> None:
+    """B21: what somebody must be photographed again for comes first, what we mend comes last."""
+    small = tmp_path / "小.png"
+    picture = draw_portrait(Sitter(background=(220, 140, 60)))
+    Image.fromarray(picture[::2, ::2, ::-1]).save(small)
+    told = RUNNER.invoke(APP, [str(small)]).stdout.splitlines()
+    assert told[1].startswith("  要重拍：白色背景")
+    (mend,) = [line for line in told if line.startswith("  可用 --fix 修正：")]
+    assert mend == "  可用 --fix 修正：格式、像素尺寸、分辨率"
+    rules = [line.split()[1] for line in told if line.startswith(("  ✗", "  ？"))]
+    assert rules.index("PH-BACKGROUND") < min(map(rules.index, ("PH-FORMAT", "PH-SIZE", "PH-DPI")))
+
+
+@pytest.mark.parametrize(
+    ("background", "said", "cure"),
+    [
+        ((210, 210, 210), "背景不是白色", "可用 --fix 净化"),
+        ((128, 128, 128), "背景不是白色", "请在白墙前重拍"),
+        ((220, 140, 60), "背景带有颜色", "请换白色背景重拍"),
+    ],
+)
+def test_a_wall_of_one_colour_is_said_once_and_has_no_shadow(
+    background: tuple[int, int, int], said: str, cure: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "照片.jpg"
+    path.write_bytes(jpeg(draw_portrait(Sitter(background=background))))
+    row = next(
+        rule
+        for rule in json.loads(RUNNER.invoke(APP, [str(path), "--json"]).stdout)["rules"]
+        if rule["rule"] == "PH-BACKGROUND"
+    )
+    assert row["verdict"] == "fail"
+    assert row["message"].startswith(said) and "；" not in row["message"]
+    assert cure in row["cure"] and "阴影" not in row["cure"] and "；" not in row["cure"]
+
+
+def test_fix_fills_a_folder_when_there_are_several(good: Path, bad: Path, tmp_path: Path) -> None:
+    out, other = tmp_path / "out", tmp_path / "另一张.jpg"
+    other.write_bytes(good.read_bytes())
+    RUNNER.invoke(APP, [str(good), str(other), str(bad), "--fix", str(out)])
+    assert {p.name for p in out.iterdir()} == {good.name, other.name}
 
 
 def test_input_error_is_raised_when_files_are_missing_or_would_be_lost(

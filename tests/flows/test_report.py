@@ -45,6 +45,29 @@ def test_report_shows_the_crop_of_a_doubtful_field_where_there_is_one(tmp_path: 
     assert f"pictures/{page_picture(PAGE)}" not in page
 
 
+def test_a_value_beside_its_crop_is_opened_on_purpose(tmp_path: Path) -> None:
+    """B7: masked wherever it stands, whole in a fold beside the crop, and nowhere on paper."""
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    (pictures / field_picture(PAGE, "name", BOX)).write_bytes(b"jpg")
+    page = render_report([make_record(low_name())], [], made_at=NOW, out=tmp_path)
+    fold = re.search(r'<details class="got"><summary>(.*?)</summary><span>(.*?)</span>', page)
+    assert fold is not None
+    assert fold.groups() == ("读到：韦*燊", "韦昊燊")
+    assert page.count("韦昊燊") == 1
+    assert "@media print" in page and ".got span, .got summary::after { display: none }" in page
+
+
+def test_names_and_numbers_in_names_of_folders_and_files_are_masked(tmp_path: Path) -> None:
+    case_id = "001 韦昊燊 450103199002309991 13800138000"
+    record = make_record(low_name(), case_id=case_id)
+    page = render_report([record], [], made_at=NOW, out=tmp_path)
+    seen = re.sub(r"<[^>]*>", " ", page)
+    assert "001 韦*燊 450***********9991 138****8000" in seen
+    assert "韦昊燊" not in seen and "13800138000" not in seen
+    assert f'data-id="{case_id}"' in page  # what the search and the links need
+
+
 def test_report_escapes_what_it_shows(tmp_path: Path) -> None:
     page = render_report(
         [make_record(case_id="<script>alert(1)</script>")], [], made_at=NOW, out=tmp_path

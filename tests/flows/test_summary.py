@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.summary import STAGE_LABELS, stage_lines, summary
-from pipeline.finding import finding
+from pipeline.finding import Severity, finding
 from pipeline.stages import STAGES
 from tests.flows.records import low_name, make_record
 
@@ -79,3 +79,17 @@ def test_stages_are_listed_with_the_longest_first() -> None:
 
 def test_every_stage_has_a_label() -> None:
     assert set(STAGE_LABELS) == set(STAGES)
+
+
+def test_what_to_tell_the_applicant_comes_first_and_notes_are_counted() -> None:
+    lacking = finding(
+        "MAT-4.2", severity=Severity.MEND, matter="M4", name="照片", problem="缺少", action="请补交"
+    )
+    note = finding("X18", matter="M4", where="居民身份证")
+    lines = list(summary(make_record(lacking, note)))
+    assert lines[1].startswith("告诉申请人：请补交：") and "照片" in lines[1]
+    assert lines[-1] == "另有 1 条提示，不影响办理（--notes 列出）"
+    assert not any("人脸比对" in line for line in lines)
+    told = list(summary(make_record(lacking, note), notes=True))
+    assert any("人脸比对" in line for line in told) and "另有" not in told[-1]
+    assert list(summary(make_record()))[1] == "告诉申请人：材料齐全"

@@ -8,7 +8,7 @@ import pytest
 
 import pipeline
 from pipeline.model import Request
-from pipeline.privacy import SHOWN, mask, mask_identity, shown
+from pipeline.privacy import SHOWN, mask, mask_identity, mask_words, shown
 from tests.validators.test_field_names import printed
 
 PERSONAL = re.compile(r"(^|_)(name|id_number|phone|mobile|birth_date|address|surname|mrz)$")
@@ -38,6 +38,26 @@ def test_what_is_shown_whole_was_decided_of_every_field_of_papers_and_applicatio
 
 def test_nothing_that_names_a_person_is_shown_whole() -> None:
     assert [f for f in SHOWN if PERSONAL.search(f)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("001 张三丰 社保", "001 张*丰 社保"),
+        ("张三丰_450103199002309991.jpg", "张*丰_450***********9991.jpg"),
+        ("扫描13800138000", "扫描138****8000"),
+        ("银欣怡2006.08.18", "银*怡2006.08.18"),
+        ("扫描_20261123_0001.jpg", "扫描_20261123_0001.jpg"),
+        ("914501036697023838", "914501036697023838"),
+    ],
+)
+def test_words_of_people_lose_what_names_a_person(text: str, seen: str) -> None:
+    assert mask_words(text, ["张三丰", "银欣怡"]) == seen
+
+
+def test_junk_in_a_field_that_is_shown_hides_numbers() -> None:
+    assert mask("ethnicity", "450103199002309991") == "450***********9991"
+    assert mask("uscc", "124501031990023099") == "124501031990023099"
 
 
 def test_parts_of_the_application_are_masked_as_what_they_are() -> None:

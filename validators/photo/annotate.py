@@ -35,7 +35,7 @@ _COLOURS = {
     CheckOutcome.FAIL: (190, 24, 38),
 }
 _WORDS = {CheckOutcome.PASS: "合格", CheckOutcome.REVIEW: "需人工核对", CheckOutcome.FAIL: "不合格"}
-_TITLES = {
+TITLES = {
     "PH-FORMAT": "格式",
     "PH-SIZE": "像素尺寸",
     "PH-DPI": "分辨率",
@@ -51,6 +51,7 @@ _TITLES = {
     "PH-CLOTHES": "衣着与背景",
     "PH-UNCHECKED": "未检查",
 }
+"""What each rule is about, in a few characters."""
 _EAR_WORDS = {"seen": "耳可见", "hidden": "耳被遮", "unsure": "耳不确定"}
 _EAR_COLOURS = {
     "seen": _COLOURS[CheckOutcome.PASS],
@@ -141,25 +142,29 @@ def _mark_ear(
 
 
 def _mark_standard(pen: ImageDraw.ImageDraw, size: tuple[int, int], sides: np.ndarray) -> None:
-    """Where the technical standard wants the crown, the eyes and the sides of the face."""
+    """Where crown, eyes and the sides of the face must be, by the limits that judge them."""
     width, height = size
-    unit = height / 441
+    unit = height / read_limits().size.height_px
+    checks = {check.measure: check for check in read_limits().checks}
+    crown, eyes, face = (checks[name] for name in ("hair_top_px", "eye_height_px", "face_width_px"))
+    highest, lowest = crown.review_below or 0, crown.review_above or 0
     blue = (*_LIMIT, 200)
     font = _font(15)
-    pen.rectangle((0, 7 * unit, width, 21 * unit), fill=(*_LIMIT, 28))
-    _dashed(pen, (0, 7 * unit), (width, 7 * unit), blue)
-    _dashed(pen, (0, 21 * unit), (width, 21 * unit), blue)
-    pen.text((6, 21 * unit + 2), "头顶 7–21", fill=blue, font=font)
-    line = height - 207 * unit
+    pen.rectangle((0, highest * unit, width, lowest * unit), fill=(*_LIMIT, 28))
+    _dashed(pen, (0, highest * unit), (width, highest * unit), blue)
+    _dashed(pen, (0, lowest * unit), (width, lowest * unit), blue)
+    pen.text((6, lowest * unit + 2), f"头顶 {crown.limit}", fill=blue, font=font)
+    line = height - (eyes.review_below or 0) * unit
     _dashed(pen, (0, line), (width, line), blue)
     pen.text((6, line + 3), "双眼须在此线以上", fill=blue, font=font)
-    for offset in (-17, 17):
+    aside = checks["off_centre_px"].review_above or 0
+    for offset in (-aside, aside):
         x = width / 2 + offset * unit
         _dashed(pen, (x, line - 120 * unit), (x, line), blue)
     y = float(sides[:, 1].mean())
     for x in sides[:, 0]:
         pen.line([(float(x), y - 14), (float(x), y + 14)], fill=blue, width=3)
-    text = f"脸宽 {abs(float(sides[1, 0] - sides[0, 0])) / unit:.0f}（179–255）"
+    text = f"脸宽 {abs(float(sides[1, 0] - sides[0, 0])) / unit:.0f}（{face.limit}）"
     pen.text(
         (float(sides[:, 0].mean()) - font.getlength(text) / 2, y + 4),
         text,
@@ -203,7 +208,7 @@ def _panel(sheet: Pictures.Image, examined: Examination, left: int) -> None:
 def _panel_row(pen: ImageDraw.ImageDraw, row: RuleVerdict, left: int, y: int, right: int) -> int:
     colour = _COLOURS[row.verdict]
     pen.rounded_rectangle((left, y + 3, left + 14, y + 19), 3, fill=colour)
-    pen.text((left + 24, y - 2), _TITLES.get(row.rule, row.rule), _INK, _font(19))
+    pen.text((left + 24, y - 2), TITLES.get(row.rule, row.rule), _INK, _font(19))
     pen.text((left + 190, y + 1), row.rule, _FAINT, _font(15))
     pen.text((left + 330, y - 1), _WORDS[row.verdict], colour, _font(17))
     y += 27

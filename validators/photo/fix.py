@@ -35,7 +35,7 @@ from validators.photo.verdict import CONFIRM, PhotoVerdict
 # Head position (photo.md 1.4): face width 179 to 255 px, hair top 7 to 21 px from the top, eye
 # midpoint in the middle, eye line at least 207 px above the bottom; the last wins.
 _FACE_PX, _NARROWEST_PX, _WIDEST_PX = 207, 185, 250
-_HAIR_PX = 14
+_HAIR_PX, _HAIR_LEAST_PX = 14, 7
 _EYES_UP_PX = 210
 _STRAIGHTEN_DEG = (1.0, 25.0)
 _BORDER_PX = 18
@@ -58,6 +58,11 @@ class Repair:
     verdict: PhotoVerdict
     done: tuple[str, ...]
     left: tuple[str, ...]
+
+    @property
+    def mended(self) -> bytes | None:
+        """The new JPEG where it may be used: one that still fails is no repair."""
+        return None if self.verdict.verdict is CheckOutcome.FAIL else self.data
 
     def lines(self) -> list[str]:
         """What was done and what was not, a line each."""
@@ -204,6 +209,11 @@ def _framed(
     face = float(np.hypot(*(xy[RIGHT_SIDE] - xy[LEFT_SIDE])))
     top = _hair_top(person, mesh)
     scale = _scale(face, float(eyes[1]) - top, picture.shape[0] - float(eyes[1]), height)
+    whole = (height - _EYES_UP_PX - _HAIR_LEAST_PX) / max(float(eyes[1]) - top, 1.0)
+    if scale > whole:
+        scale = whole
+        if face * scale < _NARROWEST_PX:
+            left.append("把人像放到规定大小（头发太高，再放大会切到头顶），请把头发放低后重拍")
     eye_y = min(_HAIR_PX + (float(eyes[1]) - top) * scale, height - _EYES_UP_PX)
     matrix = np.array(
         [

@@ -8,13 +8,13 @@ import numpy as np
 
 from pipeline.model import Image
 from validators.photo.container import Container, read_container
+from validators.photo.content import content_rules
 from validators.photo.limits import CheckOutcome, PhotoLimits, read_limits
 from validators.photo.look import FaceLook, look_at_photo
 from validators.photo.measures.measured import PhotoMeasures, measure_photo
 from validators.photo.models import FaceModels
 from validators.photo.rules import (
     container_rules,
-    content_rules,
     ear_values,
     mode_rule,
     unchecked,

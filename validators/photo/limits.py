@@ -41,6 +41,9 @@ class LimitCheck(Frozen):
     required: bool = False
     message: str
     cure: str
+    mild_above: float | None = None
+    mild_cure: str = ""
+    implied_by: dict[str, float] = {}
     source: str
 
     def judge(self, value: float) -> CheckOutcome:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from validators.photo.container import Container
-from validators.photo.limits import CheckOutcome, EarLimits, LimitCheck, PhotoLimits, worse
+from validators.photo.limits import CheckOutcome, EarLimits, PhotoLimits, worse
 from validators.photo.measures.ears import Ear
-from validators.photo.verdict import CONFIRM, RuleVerdict
+from validators.photo.verdict import RuleVerdict
 
 PhotoProblem = tuple[CheckOutcome, str, str]
 """Outcome, message, cure."""
 
-_UNMEASURED = "未能测量"
 _KINDS = {"jpg": "JPEG", "png": "PNG", "gif": "GIF", "bmp": "BMP", "tif": "TIFF", "webp": "WebP"}
 
 
@@ -83,7 +82,7 @@ def _format(facts: Container, limits: PhotoLimits, name: str) -> RuleVerdict:
         "frames": "1",
         "trailing_bytes": f"≤ {limits.trailing.review_above_bytes}",
     }
-    return _row("PH-FORMAT", measured, limit, problems)
+    return row_of("PH-FORMAT", measured, limit, problems)
 
 
 def _size(facts: Container, limits: PhotoLimits) -> RuleVerdict:
@@ -101,7 +100,7 @@ def _size(facts: Container, limits: PhotoLimits) -> RuleVerdict:
                 "请按 358×441 像素裁剪，可用 --fix 生成",
             )
         )
-    return _row(
+    return row_of(
         "PH-SIZE",
         {"width_px": width, "height_px": height},
         {"width_px": f"= {want[0]}", "height_px": f"= {want[1]}"},
@@ -127,7 +126,7 @@ def _dpi(facts: Container, limits: PhotoLimits) -> RuleVerdict:
     problems: list[PhotoProblem] = (
         [] if outcome is CheckOutcome.PASS else [(outcome, problem, cure)]
     )
-    return _row("PH-DPI", {"density": _density(facts)}, {"density": f"= {want} dpi"}, problems)
+    return row_of("PH-DPI", {"density": _density(facts)}, {"density": f"= {want} dpi"}, problems)
 
 
 def _density(facts: Container) -> str:
@@ -159,7 +158,7 @@ def _bytes(facts: Container, limits: PhotoLimits) -> RuleVerdict:
             )
         )
     limit = f"{bounds.review_below}–{bounds.review_above}"
-    return _row("PH-BYTES", {"bytes": size}, {"bytes": limit}, problems)
+    return row_of("PH-BYTES", {"bytes": size}, {"bytes": limit}, problems)
 
 
 def colour_mode(facts: Container) -> PhotoProblem | None:
@@ -171,41 +170,17 @@ def colour_mode(facts: Container) -> PhotoProblem | None:
     return None
 
 
-def content_rules(
-    values: Mapping[str, float], limits: PhotoLimits, facts: Container
-) -> list[RuleVerdict]:
-    """One row a rule, from the checks of limits.toml; the colour mode counts to PH-COLOUR."""
-    rows = []
-    for rule in dict.fromkeys(check.rule for check in limits.checks):
-        checks = [c for c in limits.checks if c.rule == rule]
-        problems = [p for c in checks if (p := _problem(c, values.get(c.measure))) is not None]
-        if not values.get("faces") and any(p[1].startswith(_UNMEASURED) for p in problems):
-            # One reason for all that hangs on the face, not a line each.
-            problems = [p for p in problems if not p[1].startswith(_UNMEASURED)]
-            problems.append(
-                (CheckOutcome.REVIEW, "没有找到人脸，这一项未检查", "请先换成本人证件照")
-            )
-        if rule == "PH-COLOUR" and (mode := colour_mode(facts)) is not None:
-            problems.insert(0, mode)
-        measured = {c.measure: _rounded(values.get(c.measure)) for c in checks}
-        known = {k: v for k, v in measured.items() if v is not None}
-        limit = {c.measure: c.limit for c in checks if c.measure in known}
-        row = _row(rule, known, limit, problems)
-        if rule == "PH-COVER":
-            row = row.model_copy(update={"message": _joined(row.message, CONFIRM)})
-        rows.append(row)
-    return rows
-
-
 def mode_rule(facts: Container) -> RuleVerdict:
     """PH-COLOUR where only the container could be looked at."""
     mode = colour_mode(facts)
-    return _row("PH-COLOUR", {"mode": facts.mode or None}, {"mode": "RGB"}, [mode] if mode else [])
+    return row_of(
+        "PH-COLOUR", {"mode": facts.mode or None}, {"mode": "RGB"}, [mode] if mode else []
+    )
 
 
 def unchecked(reason: str, cure: str) -> RuleVerdict:
     """PH-UNCHECKED: the content could not be looked at, so a person must."""
-    return _row("PH-UNCHECKED", {}, {}, [(CheckOutcome.REVIEW, reason, cure)])
+    return row_of("PH-UNCHECKED", {}, {}, [(CheckOutcome.REVIEW, reason, cure)])
 
 
 def ear_values(
@@ -258,34 +233,16 @@ def ear_state(
     return "hidden"
 
 
-def _problem(check: LimitCheck, value: float | None) -> PhotoProblem | None:
-    if value is None:
-        if not check.required:
-            return None
-        return CheckOutcome.REVIEW, f"{_UNMEASURED}{_name(check)}", check.cure
-    outcome = check.judge(value)
-    if outcome is CheckOutcome.PASS:
-        return None
-    text = f"{check.message}（{_name(check)} {_rounded(value):g}，要求 {check.limit}）"
-    return outcome, text, check.cure
-
-
-def _name(check: LimitCheck) -> str:
-    return check.label.partition("（")[0]
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else float(f"{value:.4g}")
-
-
-def _row(
+def row_of(
     rule: str,
     measured: Mapping[str, float | int | str | None],
     limit: dict[str, str],
-    problems: list[PhotoProblem],
+    problems: Sequence[PhotoProblem],
+    unsaid: Iterable[PhotoProblem] = (),
 ) -> RuleVerdict:
+    """A rule's row: the worst of its problems, those that are not said among them."""
     worst = CheckOutcome.PASS
-    for outcome, _, _ in problems:
+    for outcome, _, _ in (*problems, *unsaid):
         worst = worse(worst, outcome)
     ordered = sorted(problems, key=lambda p: p[0] is not CheckOutcome.FAIL)
     return RuleVerdict(
@@ -296,7 +253,3 @@ def _row(
         message="；".join(dict.fromkeys(p[1] for p in ordered)),
         cure="；".join(dict.fromkeys(p[2] for p in ordered)),
     )
-
-
-def _joined(message: str, more: str) -> str:
-    return f"{message}。{more}" if message else more

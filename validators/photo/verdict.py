@@ -49,6 +49,18 @@ def verdict_of(rules: tuple[RuleVerdict, ...]) -> PhotoVerdict:
     return PhotoVerdict(verdict=worst, rules=rules)
 
 
+OF_THE_FILE = ("PH-FORMAT", "PH-SIZE", "PH-DPI", "PH-BYTES")
+"""Rules of the file, which a repair mostly mends: said after those for which somebody must be
+photographed again."""
+
+
+def told_rows(verdict: PhotoVerdict) -> list[RuleVerdict]:
+    """The rows in the order in which people are told of them: what shows in the picture first, by
+    how bad it is, then what is wrong with the file."""
+    order = list(reversed(CheckOutcome))
+    return sorted(verdict.rules, key=lambda r: (r.rule in OF_THE_FILE, order.index(r.verdict)))
+
+
 _SEVERITY = {CheckOutcome.FAIL: Severity.MEND, CheckOutcome.REVIEW: Severity.REVIEW}
 
 
@@ -74,7 +86,7 @@ def findings(
             # Which command has the option is plain to who runs it, not to who reads a finding.
             cure=row.cure.replace("--fix", " yijianshi photo --fix "),
         )
-        for row in verdict.rules
+        for row in told_rows(verdict)
         if row.verdict in _SEVERITY
     ]
     if verdict.of("PH-COVER") is not None:

@@ -22,6 +22,7 @@ from validators.request.typed import merge_requests
 _TEXTS = ("name", "id_number", "mobile", "postcode")
 _CHOICES = (
     "channel",
+    "id_type",
     "flex_type",
     "employment",
     "insured_pension",
@@ -46,8 +47,11 @@ def request_of(document: Document) -> tuple[Request, frozenset[str]]:
         if value in ("true", "false"):
             said[key] = value == "true"
     said |= _codes(document)
-    if address := document.value("current_address") or document.value("address"):
-        said["address"] = address
+    # Where mail reaches the applicant: as the form says for the result, else where he lives.
+    for key in ("delivery_address", "current_address", "address"):
+        if address := document.value(key):
+            said["address"] = address
+            break
     accepted = document.value("accepted_on")
     if accepted and len(accepted) == 10:
         said["accepted_on"] = accepted

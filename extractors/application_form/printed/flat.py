@@ -109,6 +109,18 @@ def _laid(sheet: Sheet, form: PrintedForm, page: FormPage, guess: Matrix) -> Fla
         if moved is None or moved[1] < FRAMES_MIN:
             return None
         to_sheet = to_sheet @ moved[0]
+    return _flat(sheet, form, page, to_sheet)
+
+
+def as_printed(sheet: Sheet, form: PrintedForm, page: FormPage) -> FlatForm:
+    """The page as it fills a sheet: that of a PDF which is known to be this page."""
+    height, width = sheet.image.shape[:2]
+    across, down = width / (form.size[0] * SCALE), height / (form.size[1] * SCALE)
+    return _flat(sheet, form, page, np.diag([across, down, 1.0]))
+
+
+def _flat(sheet: Sheet, form: PrintedForm, page: FormPage, to_sheet: Matrix) -> FlatForm:
+    frames = list(_frames(form, page))
     image = _warped(sheet, form, to_sheet)
     dark = _darkness(image)
     spots = find_spots(dark, frames, round(FIT_MM[-1] * SCALE))

@@ -12,10 +12,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipeline.model import Frozen
+from pipeline.model import FORM_CODE, Frozen
 
-NEWEST = 1
-PREFIX = "YIJIANSHI-FORM"
+NEWEST = 2
 FormPlace = tuple[float, float]
 
 
@@ -106,7 +105,13 @@ class PrintedForm(Frozen):
 
     def code_text(self, page: int) -> str:
         """What the QR code of a page says."""
-        return f"{PREFIX}/{self.version}/{page}"
+        return f"{FORM_CODE}/{self.version}/{page}"
+
+    def field_name(self, page: int, key: str, number: int = 1) -> str:
+        """Name of a PDF's field: of an answer's first line, or of a further one; of a box to tick
+        with its code as ``key:code``."""
+        name = f"{self.code_text(page)}/{key}"
+        return name if number == 1 else f"{name}/{number}"
 
 
 @cache
@@ -121,7 +126,7 @@ def load_form(version: int = NEWEST) -> PrintedForm | None:
 def find_page(text: str) -> tuple[PrintedForm, FormPage] | None:
     """The form and page that a code names; None where it is another code, or a newer version."""
     parts = text.split("/")
-    if len(parts) != 3 or parts[0] != PREFIX or not (parts[1] + parts[2]).isascii():
+    if len(parts) != 3 or parts[0] != FORM_CODE or not (parts[1] + parts[2]).isascii():
         return None
     if not (parts[1].isdigit() and parts[2].isdigit()):
         return None

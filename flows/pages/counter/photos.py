@@ -43,32 +43,34 @@ def add_photos(router: APIRouter, room: Room) -> None:
     @router.get("/{draft_id}/papers/{key}/photo/fixed", include_in_schema=False)
     def fixed(draft_id: str, key: str, user: CounterUser = Depends(room.user)) -> Response:
         made = _fixed(room, _photo(room, draft_id, key, user))
-        if made.data is None:
+        if made.mended is None:
             raise HTTPException(404, "照片修不了，请重新拍摄。")
-        return Response(made.data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+        return Response(made.mended, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
     @router.get("/{draft_id}/papers/{key}/photo/fix", include_in_schema=False)
     def fix(draft_id: str, key: str, user: CounterUser = Depends(room.user)) -> dict[str, object]:
         made = _fixed(room, _photo(room, draft_id, key, user))
         words = (
             f"修之后：{WORDS[made.verdict.verdict]}"
+            if made.mended is not None
+            else "修后仍不合格，请重新拍摄"
             if made.data is not None
             else "修不了，请重新拍摄"
         )
-        return {"made": made.data is not None, "words": words, "lines": made.lines()}
+        return {"made": made.mended is not None, "words": words, "lines": made.lines()}
 
     @router.post("/{draft_id}/papers/{key}/photo/use", include_in_schema=False)
     def use(draft_id: str, key: str, user: CounterUser = Depends(room.user)) -> Response:
         draft = room.open_draft(draft_id, user)
         source = _photo(room, draft_id, key, user)
         made = _fixed(room, source)
-        if made.data is None:
+        if made.mended is None:
             raise HTTPException(422, "照片修不了，请重新拍摄。")
         stand = room.desk.stand(draft)
         before = next(f.file for f in stand.files if any(p[0].name == source.name for p in f.parts))
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "fixed.jpg"
-            path.write_bytes(made.data)
+            path.write_bytes(made.mended)
             name = f"{Path(before.name).stem.removesuffix('（已修）')}（已修）.jpg"
             try:
                 room.desk.put(draft, name, path, replaces=before.id)

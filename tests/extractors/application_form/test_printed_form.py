@@ -58,18 +58,20 @@ def test_each_page_s_code_finds_it() -> None:
 
 
 @pytest.mark.drawn
-@pytest.mark.parametrize("degrees", [0.0, 1.7])
-def test_ticks_and_signature_are_read_back(degrees: float) -> None:
+@pytest.mark.parametrize(("version", "degrees"), [(2, 0.0), (2, 1.7), (1, 1.7)])
+def test_ticks_and_signature_are_read_back(version: int, degrees: float) -> None:
+    """Forms of every version that was ever printed."""
     rng = Random("printed")
     kit = Kit(rng, Shelf.bundled())
     asked = {"matters": ["M2", "M5"], "special_groups": ["SG3"], "delivery": "mail"}
-    first, second = draw_printed(make_person(rng), kit, asked, by_hand=False)
+    first, second = draw_printed(make_person(rng), kit, asked, by_hand=False, version=version)
     read = read_printed(sheet_of(first.image, degrees), nothing)
     assert read is not None
     face, fields, changes, marks = read
     assert (face, changes, marks) == ("form", (), {"signature": "yes"})
     assert fields["matters"].value == "M2,M5" and not fields["matters"].doubts
     assert fields["delivery"].value == "mail"
+    assert ("id_type" in fields) == (version > 1)
     assert "flex_type" not in fields and "is_student" not in fields
     other = read_printed(sheet_of(second.image, degrees), nothing)
     assert other is not None
@@ -139,8 +141,8 @@ def test_a_box_under_a_mark_of_its_neighbour_stays_empty() -> None:
         assert read is not None
         return read[1]
 
-    assert drawn(50, 123, 127.4)["matters"].doubts == ()
-    assert drawn(47, 129, 131.5)["matters"].doubts == ("方框是否勾选不清楚",)
+    assert drawn(50, 142, 146)["matters"].doubts == ()
+    assert drawn(47, 147.6, 150.1)["matters"].doubts == ("方框是否勾选不清楚",)
 
 
 @pytest.mark.drawn

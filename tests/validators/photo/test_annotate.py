@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image as Pictures
+from PIL import ImageDraw
 
 from tests.validators.photo.portraits import Sitter, draw_portrait, jpeg
 from validators.photo import FaceModels
 from validators.photo.annotate import annotate
 from validators.photo.judge import examine_photo
-from validators.photo.limits import CheckOutcome
+from validators.photo.limits import CheckOutcome, read_limits
 from validators.photo.verdict import RuleVerdict, verdict_of
 
 pytestmark = pytest.mark.drawn
@@ -62,3 +64,21 @@ def test_what_a_person_confirms_is_cut_off_when_the_rules_fill_the_sheet() -> No
     with Pictures.open(BytesIO(full)) as sheet:
         bottom = np.asarray(sheet.convert("RGB"))[-6:, -700:]
     assert (bottom == bottom[0, 0]).all()
+
+
+def test_the_lines_drawn_are_the_limits_that_judge(
+    models: FaceModels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B22: one pair of limits in the words and in the picture."""
+    told: list[str] = []
+    text = ImageDraw.ImageDraw.text
+
+    def heard(self: ImageDraw.ImageDraw, xy: object, words: str, *rest: Any, **more: Any) -> None:
+        told.append(words)
+        text(self, xy, words, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ImageDraw.ImageDraw, "text", heard)
+    assert annotate(examine_photo(jpeg(draw_portrait()), models)) is not None
+    checks = {check.measure: check for check in read_limits().checks}
+    assert f"头顶 {checks['hair_top_px'].limit}" in told
+    assert any(words.endswith(f"（{checks['face_width_px'].limit}）") for words in told)

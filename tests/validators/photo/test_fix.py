@@ -11,7 +11,7 @@ import pytest
 from PIL import Image as Pictures
 
 from pipeline.model import Image
-from tests.validators.photo.portraits import Sitter, draw_portrait, jpeg
+from tests.validators.photo.portraits import HAIR, Sitter, draw_portrait, jpeg
 from validators.photo import CheckOutcome, FaceModels, fix
 from validators.photo.fix import repair
 from validators.photo.judge import examine_photo
@@ -194,3 +194,26 @@ def test_nothing_is_made_when_no_quality_gives_the_size(
     made = repair(jpeg(draw_portrait()), models)
     assert made.data is None
     assert made.left[-1] == "压缩到 30K～50K 之间"
+
+
+def test_high_hair_is_not_cut(models: FaceModels) -> None:
+    """B22: a bun above the head stays whole; where it makes the face too small, that is said."""
+    portrait = draw_portrait()
+    picture = cv2.copyMakeBorder(portrait, 300, 60, 200, 200, cv2.BORDER_REPLICATE)
+    picture[:300] = 255
+    middle = (200 + portrait.shape[1] // 2, 235)
+    cv2.ellipse(picture, middle, (52, 110), 0, 0, 360, HAIR, -1, cv2.LINE_AA)
+    made = repair(jpeg(np.asarray(picture, np.uint8)), models)
+    assert made.data is not None
+    row = made.verdict.of("PH-FACE")
+    assert row is not None
+    assert float(row.measure["hair_top_px"] or 0) >= 3
+    assert "头顶" not in row.message
+    assert any("头发太高" in line for line in made.left)
+
+
+def test_a_repair_that_fails_is_no_repair(models: FaceModels) -> None:
+    made = repair(jpeg(draw_portrait(Sitter(background=(220, 140, 60)))), models)
+    assert made.data is not None and made.mended is None
+    good = repair(jpeg(draw_portrait()), models)
+    assert good.mended == good.data is not None

@@ -22,9 +22,10 @@ from validators.photo import (
     judge_print,
 )
 from validators.photo.container import Container
+from validators.photo.content import content_rules
 from validators.photo.judge import examine_photo
 from validators.photo.limits import read_limits
-from validators.photo.rules import content_rules, ear_values
+from validators.photo.rules import ear_values
 
 pytestmark = pytest.mark.drawn
 
@@ -235,7 +236,7 @@ def test_verdict_is_the_worst_rule_when_several_are_broken(models: FaceModels) -
 def test_print_is_never_passed_when_there_are_no_models() -> None:
     found = judge_print(PLAIN, None)
     assert wrong(found) == {"PH-FORMAT": "review", "PH-UNCHECKED": "review"}
-    assert [row.rule for row in findings(found)] == ["PH-FORMAT", "PH-UNCHECKED"]
+    assert [row.rule for row in findings(found)] == ["PH-UNCHECKED", "PH-FORMAT"]
     assert found.line("照片.jpg")["verdict"] == "review"
     assert found.line("照片.jpg")["file"] == "照片.jpg"
 

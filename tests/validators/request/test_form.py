@@ -28,6 +28,7 @@ SAID: dict[str, Any] = {
     "mobile": "13800138000",
     "postcode": "530021",
     "channel": "window",
+    "id_type": "id_card",
     "flex_type": "other",
     "employment": "flexible",
     "is_student": False,
@@ -48,6 +49,7 @@ OTHER: dict[str, Any] = {
     "mobile": "13800138001",
     "postcode": "530022",
     "channel": "online",
+    "id_type": "passport",
     "flex_type": "part_time",
     "employment": "unemployed",
     "is_student": True,
@@ -111,6 +113,19 @@ def test_a_difference_gives_the_codes_of_the_contract() -> None:
     )
     given = {(f.field, f.got, f.expected) for f in found if f.rule == "X14"}
     assert given == {("delivery", "pickup", "mail"), ("special_groups", "SG1", "SG1,SG3")}
+
+
+@pytest.mark.parametrize(
+    ("written", "reached"),
+    [
+        (("address", "current_address", "delivery_address"), "delivery_address"),
+        (("address", "current_address"), "current_address"),
+        (("address",), "address"),
+    ],
+)
+def test_mail_goes_where_the_form_wants_the_result(written: tuple[str, ...], reached: str) -> None:
+    document = form_document(**{key: Reading(value=key, raw=key, confidence=1) for key in written})
+    assert request_of(document)[0].address == reached
 
 
 def test_the_request_of_a_form_holds_what_was_read() -> None:
