@@ -19,6 +19,8 @@ from pathlib import Path
 from flows.case import CaseResult
 from flows.case_work import CaseWork, Ended
 from flows.counter import today
+from flows.delivery.sending import Sender, tally_lines
+from flows.delivery.targets import load_targets
 from flows.files import write_whole
 from flows.outputs import cases_without, check_apart, is_written, prepare, write_outputs
 from flows.priority import BATCH_NICE
@@ -60,6 +62,8 @@ class BatchOutcome:
     unprocessed: Sequence[Unprocessed] = ()
     gone: Sequence[str] = ()
     """Cases whose results lie in OUT though the inbox holds them no more."""
+    delivery: Sequence[str] = ()
+    """What was sent of it, in words."""
 
     @property
     def statuses(self) -> list[Status]:
@@ -93,6 +97,7 @@ class BatchOutcome:
         yield f"告知书    {self.out / 'notices'}"
         yield f"部门数据  {self.out / 'packets'}"
         yield f"汇总报告  {self.out / 'report.html'}"
+        yield from self.delivery
 
 
 @dataclass(slots=True)
@@ -193,6 +198,7 @@ def _run(
 ) -> BatchOutcome:
     began = time.monotonic()
     settings = load_settings()
+    targets = load_targets(settings)
     cases = listed.cases
     store = open_store(settings, out)
     with (
@@ -240,6 +246,9 @@ def _run(
         if not is_written(result, out):
             write_outputs(result, out, objects)
     _write_report(outcome)
+    if targets.by_name:
+        with tracing(out / LOG_FILE):
+            outcome.delivery = tally_lines(Sender(store, objects, targets).round())
     return outcome
 
 

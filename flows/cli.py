@@ -16,6 +16,7 @@ import typer
 import typer.exceptions
 
 from flows.bugs import keep_bug
+from flows.delivery.command import deliver, results
 from flows.form_command import form
 from flows.guide_command import guide
 from flows.look.command import look
@@ -267,6 +268,8 @@ def review(
 
 
 app.add_typer(users, name="users")
+app.command()(deliver)
+app.command()(results)
 app.command()(photo)
 app.command()(guide)
 app.command()(form)

@@ -17,9 +17,12 @@ import watchfiles
 
 from flows.case_work import CaseWork
 from flows.counter import today
+from flows.delivery.sending import Sender
+from flows.delivery.targets import load_targets
 from flows.outputs import check_apart, prepare
 from flows.progress import Progress
 from flows.reading import Reader
+from flows.service.delivering import Delivering
 from flows.service.inbox import READY, WatchedInbox
 from flows.trace import LOG_FILE, log, tracing
 from pipeline import __version__
@@ -155,14 +158,16 @@ def serve_inboxes(
 ) -> None:
     """Serve until interrupted.
 
-    Raises UsageError where ``out`` lies in an inbox, DependencyError where model files are missing,
-    StoreError where the store cannot be opened at the start.
+    Raises UsageError where ``out`` lies in an inbox or the delivery file is wrong, DependencyError
+    where model files are missing, StoreError where the store cannot be opened at the start.
     """
     for inbox in inboxes:
         check_apart(inbox, out)
     prepare(out)
     settings = load_settings()
+    targets = load_targets(settings)
     store = open_store(settings, out)
+    over = threading.Event()
     with (
         tracing(out / LOG_FILE),
         Reader(settings, workers, store=store, pictures=out / "pictures") as reader,
@@ -185,8 +190,14 @@ def serve_inboxes(
         ]
         with ThreadPoolExecutor(threads) as pool:
             service = Service(watched, work, ways, pool, 2 * threads)
+            if targets.by_name:
+                delivering = Delivering(Sender(store, objects, targets), progress.tell)
+                threading.Thread(target=delivering.run, args=(over,), daemon=True).start()
             progress.tell(f"正在值守 {len(inboxes)} 个收件箱，结果在 {out}（Ctrl-C 结束）")
-            _serve(service, inboxes)
+            try:
+                _serve(service, inboxes)
+            finally:
+                over.set()
 
 
 def _serve(service: Service, inboxes: Sequence[Path]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, literal, select, update
 
 from pipeline.deciding import draw_of
+from pipeline.errors import InputError
 from pipeline.file_reading import FileReading
 from pipeline.finding import Severity
 from pipeline.model import Frozen, Request
@@ -150,6 +151,16 @@ def open_store(settings: Settings, out: Path) -> Store:
     """The store of the settings: the database they name, else a file in ``out``. Raises StoreError,
     UsageError."""
     return Store(settings.database_url or out / STORE_FILE)
+
+
+def open_there(settings: Settings, out: Path) -> Store:
+    """The store of a result folder that is there already. Raises InputError where there is none,
+    StoreError, UsageError."""
+    if settings.database_url is None and not (out / STORE_FILE).is_file():
+        raise InputError(
+            f"结果目录“{out.name}”中没有处理记录。", "请用 --out 指定 yijianshi run 的结果目录。"
+        )
+    return open_store(settings, out)
 
 
 def find_case(connection: Connection, case_id: str) -> CaseRow | None:
