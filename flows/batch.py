@@ -39,6 +39,7 @@ from pipeline.record import Record, Status, with_findings
 from pipeline.settings import Settings, load_settings
 from pipeline.store.arrivals import arrive, keep_entries
 from pipeline.store.cases import CaseRow, CaseState, find_cases, open_store
+from pipeline.store.figures import Course, course
 from pipeline.store.leases import free_dead
 from pipeline.store.objects import open_objects
 from pipeline.store.traces import traces_near
@@ -196,7 +197,7 @@ def run_batch(
 def _run(
     inbox: Path, listed: Inbox, out: Path, workers: int | None, accepted_on: date | None
 ) -> BatchOutcome:
-    began = time.monotonic()
+    began, since = time.monotonic(), datetime.now(UTC)
     settings = load_settings()
     targets = load_targets(settings)
     cases = listed.cases
@@ -230,6 +231,7 @@ def _run(
     with store.snapshot() as connection:
         rows = find_cases(connection, ids)
         repeats = find_repeats(traces_near(connection, ids))
+        seen = course(connection, since)
     done = [_result(row) for row in rows if row.state == CaseState.DONE]
     results = [with_repeats(result, repeats) for result in done]
     outcome = BatchOutcome(
@@ -245,14 +247,14 @@ def _run(
     for result in results:
         if not is_written(result, out):
             write_outputs(result, out, objects)
-    _write_report(outcome)
+    _write_report(outcome, seen)
     if targets.by_name:
         with tracing(out / LOG_FILE):
             outcome.delivery = tally_lines(Sender(store, objects, targets).round())
     return outcome
 
 
-def _write_report(outcome: BatchOutcome) -> None:
+def _write_report(outcome: BatchOutcome, seen: Course) -> None:
     report = render_report(
         outcome.records,
         outcome.quarantined,
@@ -262,6 +264,7 @@ def _write_report(outcome: BatchOutcome) -> None:
         resumed=outcome.resumed,
         unprocessed=outcome.unprocessed,
         gone=outcome.gone,
+        course=seen,
     )
     try:
         write_whole(outcome.out / "report.html", report)

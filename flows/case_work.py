@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -88,6 +89,7 @@ class CaseWork:
         if self._is_done(case_id, key):
             log.info("case resumed", case=case_id)
             return Ended.RESUMED
+        began = time.monotonic()
         self.store.write_case(case_id, key, CaseState.RUNNING, attempts=1, lease=lease)
         try:
             result = self._result(files, alone=False)
@@ -100,7 +102,14 @@ class CaseWork:
                 return self.quarantine(case_id, trouble, key=key, attempts=2, lease=lease)
         done_key = key if result.lasting else ONCE
         self._keep_members(files, result.record)  # first: what goes out may go with the record
-        self.store.write_record(case_id, done_key, result.record, result.request, lease=lease)
+        self.store.write_record(
+            case_id,
+            done_key,
+            result.record,
+            result.request,
+            lease=lease,
+            seconds=round(time.monotonic() - began, 3),
+        )
         write_outputs(result, self.out, self.objects)
         log.info(
             "case done",

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from flows.bugs import keep_bug
 from flows.case_work import CaseWork
-from flows.pages import home, login
+from flows.pages import health, home, login
 from flows.pages.context import PageContext
 from flows.pages.counter.room import CounterUser, Room
 from flows.pages.counter.routes import counter_router
@@ -26,7 +26,7 @@ from flows.review.desk import Desk as ReviewDesk
 from pipeline.errors import YijianshiError
 from pipeline.store.people import Account, Login, Role, write_audit
 
-ROUTERS: tuple[APIRouter, ...] = (login.router, home.router)
+ROUTERS: tuple[APIRouter, ...] = (health.router, login.router, home.router)
 NAV: tuple[NavItem, ...] = (
     *home.NAV,
     NavItem("/counter", "窗口受理", frozenset({Role.CLERK, Role.REVIEWER})),

@@ -138,12 +138,16 @@ class Store(Database):
         *,
         attempts: int = 1,
         lease: Lease | None = None,
+        seconds: float | None = None,
     ) -> int:
-        """A case is DONE, with this record; its revision. Raises LeaseLost."""
+        """A case is DONE, with this record; its revision. ``seconds``: that the work on it took.
+        Raises LeaseLost."""
         with self.begin() as connection:
             if lease is not None:
                 check(connection, lease)
             put_case(connection, case_id, content_key, CaseState.DONE, attempts=attempts)
+            taken = update(_case).where(_case.c.case_id == case_id).values(seconds=seconds)
+            connection.execute(taken)
             return put_record(connection, case_id, content_key, record, request)
 
 

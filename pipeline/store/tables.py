@@ -105,6 +105,7 @@ case_state = Table(
     Column("delivery_way", String(8)),  # how the result goes back: online, mail, pickup
     Column("draw", Float, nullable=False, server_default="1"),  # 0 to 1, of its id: for samples
     Column("closed_at", UtcDateTime),  # every department has answered
+    Column("seconds", Float),  # that the work on it took the last time
     Index(None, "state", "status"),
     Index(None, "status", "due_on"),
     Index(None, "delivery_way", "status"),
@@ -154,6 +155,7 @@ case_revision = Table(
     Column("request", Text, nullable=False),
     Column("reason", String(255), nullable=False),  # why there is one: a code, see cases.Reason
     Column("made_at", UtcDateTime, nullable=False),
+    Index(None, "made_at"),
 )
 """Every record that a case ever had; never changed."""
 

@@ -109,6 +109,9 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "revision", name=op.f("pk_case_revision")),
     )
+    with op.batch_alter_table("case_revision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_revision_made_at"), ["made_at"], unique=False)
+
     op.create_table(
         "decision",
         sa.Column(
@@ -384,6 +387,7 @@ def upgrade() -> None:
             batch_op.f("ix_case_state_status_due_on"), ["status", "due_on"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_case_state_window"), ["window"], unique=False)
+        batch_op.add_column(sa.Column("seconds", sa.Float(), nullable=True))
         batch_op.add_column(sa.Column("accepted_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("delivery_way", sa.String(length=8), nullable=True))
         batch_op.create_index(batch_op.f("ix_case_state_closed_at"), ["closed_at"], unique=False)
