@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -96,6 +96,13 @@ class Database:
     @staticmethod
     def _immediate(connection: Connection) -> Connection:
         return connection.execution_options(**{_IMMEDIATE: True})
+
+
+def alone(connection: Connection, what: int) -> None:
+    """Until the transaction ends, no other transaction is past this line for the same number.
+    SQLite has one writer at a time anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:what)"), {"what": what})
 
 
 def upsert(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -180,3 +182,18 @@ def test_where_an_inbox_stays_an_id_made_from_the_name_is_another_entrys(office:
     assert office.hand_in("07", 0, stays=True) == Arrival(
         case_id="07", policy=Policy.NEW, added=("0.pdf",)
     )
+
+
+def test_the_same_handed_in_twice_at_once_is_one_case(office: Office) -> None:
+    stored = [office.keep("07", 0) for _ in range(6)]
+    together = Barrier(len(stored))
+
+    def come(one: Stored) -> Policy:
+        together.wait()
+        with office.store.begin() as connection:
+            return arrive(connection, "07", one, source="inbox", stays=False).policy
+
+    with ThreadPoolExecutor(len(stored)) as pool:
+        policies = sorted(pool.map(come, stored))
+    assert policies == [Policy.NEW, *[Policy.SAME] * 5]
+    assert [row.case_id for row in office.store.read_cases()] == ["07"]
