@@ -1,6 +1,7 @@
 """Spans of validity, and how sure a reading must be."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -125,5 +126,5 @@ def test_a_span_holds_to_the_day_where_no_tolerance_is_given() -> None:
     ],
 )
 def test_a_paper_is_over_from_the_day_after_its_last(valid_to: str | None, over: bool) -> None:
-    shown = {} if valid_to is None else {"valid_to": valid_to}
+    shown: dict[str, Any] = {} if valid_to is None else {"valid_to": valid_to}
     assert is_over(paper("id_card", "d1", name="韦小芳", **shown), START) is over
