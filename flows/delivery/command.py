@@ -34,7 +34,7 @@ def deliver(
     from flows.delivery.targets import TARGET_LABELS, load_targets
     from flows.trace import LOG_FILE, tracing
     from pipeline.settings import load_settings
-    from pipeline.store import outbox
+    from pipeline.store import dispatch
     from pipeline.store.cases import open_there
     from pipeline.store.objects import open_objects
 
@@ -42,7 +42,7 @@ def deliver(
     store = open_there(settings, out)
     if dead:
         with store.snapshot() as connection:
-            letters = outbox.dead_letters(connection)
+            letters = dispatch.dead_letters(connection)
         for one in letters:
             label = f"{TARGET_LABELS[one.target]}　第 {one.revision} 版　试过 {one.attempts} 次"
             typer.echo(f"{one.id}　{one.case_id}　{label}　{one.error or ''}")
@@ -55,13 +55,13 @@ def deliver(
             "请用 YIJIANSHI_DELIVERY 指定设置文件，写法见 docs/delivery.md。",
         )
     with store.begin() as connection:
-        every = [one.id for one in outbox.dead_letters(connection)] if retry_all else []
+        every = [one.id for one in dispatch.dead_letters(connection)] if retry_all else []
         for number in retry or ():
-            outbox.retry(connection, number)
+            dispatch.retry(connection, number)
         for number in every:
             if number not in (retry or ()):
                 try:
-                    outbox.retry(connection, number)
+                    dispatch.retry(connection, number)
                 except InputError:
                     continue  # a newer revision took its place
     objects = open_objects(settings.objects, out / "objects", settings.cache)

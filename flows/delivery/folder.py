@@ -12,7 +12,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -20,11 +21,13 @@ from flows.delivery.message import Content, Message
 from flows.files import sync_folder, write_synced
 from pipeline.errors import StoreError
 from pipeline.store.objects import Objects
-from pipeline.store.outbox import Kind, Outgoing
+from pipeline.store.outgoing import Kind, Outgoing
 
 MANIFEST_VERSION = "1"
 PARTIAL = ".partial"
 """Below a target's folder: what is being written, and marks."""
+MARK = ".done"
+LEFT_SECONDS = 3600.0
 _SUFFIXES = {Kind.PACKET: "", Kind.REFUSAL: ".refused", Kind.REVOCATION: ".revoked"}
 
 
@@ -65,8 +68,25 @@ def forget(folder: Path, message: Outgoing) -> None:
     _mark(folder, message).unlink(missing_ok=True)
 
 
+def leftovers(folder: Path, *, older_than_seconds: float = LEFT_SECONDS) -> dict[str, list[Path]]:
+    """What kills left in a target's folder, by message id: marks of messages whose receipt is kept,
+    and what was half written. What is younger may be in use. Raises OSError."""
+    waiting = folder / PARTIAL
+    found: dict[str, list[Path]] = {}
+    for path in waiting.iterdir() if waiting.is_dir() else ():
+        if time.time() - path.stat().st_mtime >= older_than_seconds:
+            found.setdefault(path.name.removesuffix(MARK), []).append(path)
+    return found
+
+
+def clear(paths: Iterable[Path]) -> None:
+    """Remove what was left. Raises OSError."""
+    for path in paths:
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
 def _mark(folder: Path, message: Outgoing) -> Path:
-    return folder / PARTIAL / f"{message.message_id}.done"
+    return folder / PARTIAL / f"{message.message_id}{MARK}"
 
 
 def _fill(

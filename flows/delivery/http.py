@@ -18,7 +18,7 @@ import httpx
 
 from flows.delivery.targets import Target
 from pipeline import __version__
-from pipeline.store.outbox import Result
+from pipeline.store.outgoing import Result
 
 CONNECT_SECONDS = 10.0
 ANSWER_BYTES = 64 * 1024

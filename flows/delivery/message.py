@@ -16,7 +16,7 @@ from pipeline.finding import Severity
 from pipeline.model import Frozen, Request
 from pipeline.record import Delivery, Record
 from pipeline.store.objects import Objects
-from pipeline.store.outbox import Kind, Outgoing
+from pipeline.store.outgoing import Kind, Outgoing
 from pipeline.wire import DESCRIBED, MatterCode, published
 from validators.output.packet import Packet, make_packets
 

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from flows.delivery.folder import forget, put_into_folder
+from flows.delivery.folder import clear, forget, leftovers, put_into_folder
 from flows.delivery.http import CONNECT_SECONDS, Answer, open_client, post
 from flows.delivery.message import Content, content_of, message_of
 from flows.delivery.targets import TARGET_LABELS, Retrying, Target, Targets
@@ -29,23 +29,17 @@ from pipeline.model import Request
 from pipeline.record import Record
 from pipeline.store.cases import Store
 from pipeline.store.decisions import find_revision_row
+from pipeline.store.dispatch import claim, due, over_among, settle
 from pipeline.store.leases import free_dead, new_owner
 from pipeline.store.objects import Objects
-from pipeline.store.outbox import (
-    Claimed,
-    Kind,
-    Outgoing,
-    Result,
-    claim,
-    due,
-    revoke,
-    settle,
-)
+from pipeline.store.outbox import revoke
+from pipeline.store.outgoing import Claimed, Kind, Outgoing, Result
 from pipeline.store.traces import traces_near
 from validators.papers.repeats import find_repeats
 
 AT_ONCE = 4
 """Messages under way at one time, to all targets together."""
+LEFT_AT_ONCE = 400
 PATIENCE = 3
 """Failures of a target in a row, after which the round leaves it."""
 SPARE_SECONDS = 60.0
@@ -99,11 +93,31 @@ class Sender:
             }
             with self.store.begin() as connection:
                 free_dead(connection)
+            self.sweep()
             while batch := self._due(began, last):
                 last = batch[-1].id
                 for _ in pool.map(lambda message: self._try(message, tally), batch):
                     pass
         return tally
+
+    def sweep(self) -> int:
+        """Remove from the folders what kills left of messages that are over; how many. Others' are
+        left alone: several offices may deliver to one folder. Raises StoreError."""
+        cleared = 0
+        for name, target in self.targets.by_name.items():
+            if target.folder is None:
+                continue
+            try:
+                left = leftovers(target.folder)
+                with self.store.snapshot() as connection:
+                    over = over_among(connection, list(left)[:LEFT_AT_ONCE])
+                for message_id in over:
+                    clear(left[message_id])
+            except OSError:
+                log.warning("not swept", target=name)
+                continue
+            cleared += len(over)
+        return cleared
 
     def _due(self, began: datetime, last: int) -> Sequence[Outgoing]:
         with self.store.snapshot() as connection:

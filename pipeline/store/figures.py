@@ -11,8 +11,8 @@ from pipeline.finding import Severity
 from pipeline.model import Frozen
 from pipeline.record import Status
 from pipeline.store.cases import CaseState, count_cases
+from pipeline.store.dispatch import count_messages, oldest_waiting
 from pipeline.store.leases import CLOCK_SKEW_SECONDS
-from pipeline.store.outbox import count_messages, oldest_waiting
 from pipeline.store.outcomes import count_open
 from pipeline.store.tables import case_finding as _finding
 from pipeline.store.tables import case_matter as _matter

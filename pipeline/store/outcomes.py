@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 from pipeline.errors import InputError
 from pipeline.model import Frozen
 from pipeline.record import Status
-from pipeline.store.outbox import Kind, last_sent
+from pipeline.store.outgoing import Kind, last_sent
 from pipeline.store.tables import case_matter as _matter
 from pipeline.store.tables import case_state as _case
 from pipeline.store.tables import outbox as _outbox

@@ -313,7 +313,7 @@ outbox = Table(
     Column("revision", Integer, nullable=False),  # the one that it carries, or that ends another
     Column("replaces", Integer),  # the revision that the target has of us; set when it first goes
     Column("message_id", String(64), nullable=False, unique=True),  # the same at each attempt
-    Column("state", String(16), nullable=False),  # see outbox.Sending
+    Column("state", String(16), nullable=False),  # see outgoing.Sending
     Column("attempts", Integer, nullable=False),
     Column("may_have_come", Boolean, nullable=False),  # an attempt may have reached the target
     Column("next_at", UtcDateTime, nullable=False),
@@ -333,7 +333,7 @@ receipt = Table(
     Column("id", _AUTO_ID, primary_key=True, autoincrement=True),
     Column("outbox", _AUTO_ID, ForeignKey("outbox.id"), nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    Column("result", String(16), nullable=False),  # see outbox.Result
+    Column("result", String(16), nullable=False),  # see outgoing.Result
     Column("status", Integer),  # of HTTP; absent where none came, or a folder took it
     Column("answer", Text, nullable=False),  # the receiver's, its beginning
     Index(None, "outbox"),

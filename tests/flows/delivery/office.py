@@ -13,7 +13,7 @@ from flows.delivery.targets import Target, Targets, read_targets
 from pipeline.record import Delivery, Record, Status, Whole
 from pipeline.store.cases import Store
 from pipeline.store.objects import FolderObjects
-from pipeline.store.outbox import messages_of
+from pipeline.store.outgoing import messages_of
 from tests.flows.delivery.receiver import SECRET
 from tests.validators.applications import applied, card, form, photo, record
 

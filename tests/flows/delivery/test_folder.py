@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from flows.delivery.folder import PARTIAL, folder_name
 from flows.delivery.message import message_schema
 from flows.delivery.sending import Sender, tally_lines
 from pipeline.store.cases import Store
-from pipeline.store.outbox import dead_letters, due, messages_of
+from pipeline.store.dispatch import dead_letters, due
+from pipeline.store.outgoing import messages_of
 from tests.flows.delivery.office import Office, changed
 
 TOLD = """
@@ -180,6 +182,24 @@ def test_a_kill_at_any_step_gives_it_once(
     assert listed(office.folder / "hrss") == again
     assert office.states("c1") == [("hrss", "packet", 1, None, "sent")]
     assert list((office.folder / "hrss" / PARTIAL).iterdir()) == []
+
+
+def test_what_kills_left_is_cleared_once_it_is_old_and_over(office: Office) -> None:
+    office.put("c1", "M3")
+    office.round()
+    with office.store.snapshot() as connection:
+        (message,) = messages_of(connection, "c1")
+    partial = office.folder / "hrss" / PARTIAL
+    mark, strange = partial / f"{message.message_id}.done", partial / "msg_of-another-office"
+    for path in (mark, strange):
+        path.write_bytes(b"")
+    (partial / message.message_id).mkdir()
+    (partial / message.message_id / "message.json").write_text("half")
+    assert office.sender.sweep() == 0, "it may be in use"
+    for path in partial.iterdir():
+        os.utime(path, (0, 0))
+    assert office.sender.sweep() == 1
+    assert list(partial.iterdir()) == [strange]
 
 
 def test_a_case_that_was_handed_in_again_is_held_and_taken_back(office: Office) -> None:

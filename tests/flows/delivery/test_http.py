@@ -15,7 +15,8 @@ from flows.delivery.sending import jitter
 from flows.delivery.targets import Retrying
 from pipeline.errors import UsageError
 from pipeline.store.cases import Store
-from pipeline.store.outbox import dead_letters, messages_of, retry
+from pipeline.store.dispatch import dead_letters, retry
+from pipeline.store.outgoing import messages_of
 from pipeline.store.tables import receipt
 from tests.flows.delivery.office import Office, changed
 from tests.flows.delivery.receiver import Receiver, Reply

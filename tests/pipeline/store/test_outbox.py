@@ -12,23 +12,25 @@ from pipeline.finding import Finding, Severity
 from pipeline.model import Request
 from pipeline.record import Record
 from pipeline.store.cases import CaseState, Reason, Store, put_record
-from pipeline.store.outbox import (
+from pipeline.store.dispatch import (
+    claim,
+    count_messages,
+    dead_letters,
+    due,
+    oldest_waiting,
+    retry,
+    settle,
+)
+from pipeline.store.outbox import revoke
+from pipeline.store.outgoing import (
     APPLICANT,
     Claimed,
     Kind,
     Outgoing,
     Result,
     Sending,
-    claim,
-    count_messages,
-    dead_letters,
-    due,
     last_sent,
     messages_of,
-    oldest_waiting,
-    retry,
-    revoke,
-    settle,
 )
 from pipeline.store.tables import case_matter, case_state, receipt
 from tests.flows.records import low_name, make_record
