@@ -16,10 +16,10 @@ from pipeline.errors import ExitCode, StoreError, UsageError
 
 def schema(
     what: Annotated[
-        Literal["record", "packet", "application", "message", "result"],
+        Literal["record", "packet", "application", "message", "result", "openapi"],
         typer.Argument(
             help="record：案件记录；packet：部门数据包；application：application.json（录入的申请信息）；"
-            "message：送达部门的消息；result：部门回传的结果。"
+            "message：送达部门的消息；result：部门回传的结果；openapi：接口（OpenAPI 3.1）。"
         ),
     ] = "record",
 ) -> None:
@@ -37,6 +37,10 @@ def schema(
         "message": message_schema,
         "result": result_schema,
     }
+    if what == "openapi":  # the libraries of the pages take a second to load
+        from flows.pages.api.app import openapi_document
+
+        made["openapi"] = openapi_document
     typer.echo(json.dumps(made[what](), ensure_ascii=False, indent=2))
 
 

@@ -98,11 +98,11 @@ class Database:
         return connection.execution_options(**{_IMMEDIATE: True})
 
 
-def alone(connection: Connection, what: int) -> None:
-    """Until the transaction ends, no other transaction is past this line for the same number.
-    SQLite has one writer at a time anyway."""
+def in_turn(connection: Connection, number: int) -> None:
+    """Wait until no other transaction holds this number, and hold it to the end of this one. On
+    SQLite whoever writes is alone anyway."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:what)"), {"what": what})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:n)").bindparams(n=number))
 
 
 def upsert(

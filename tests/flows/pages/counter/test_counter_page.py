@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -122,6 +123,38 @@ def test_ten_uploads_at_once(clerk: Clerk, served: Served) -> None:
     expect(page.locator("#files .file:not(.busy)")).to_have_count(10, timeout=60_000)
     expect(page.locator("#uploads li")).to_have_count(0)
     clerk.wait_for("incomplete")
+
+
+def test_a_zip_is_looked_into(clerk: Clerk, served: Served, tmp_path: Path) -> None:
+    """As an applicant brings it on a stick: the papers in it are read, what is none is said of."""
+    draft = clerk.begin("M3")
+    scans = served.counter.scans
+    folder = scans.scan("身份证.jpg", card()), scans.scan("申请表.jpg", full_form(), number=2)
+    zipped = tmp_path / "韦小芳.zip"
+    with ZipFile(zipped, "w") as archive:
+        for path in folder:
+            archive.write(path, f"材料/{path.name}")
+        archive.write(folder[0], "../../x.jpg")
+        archive.writestr("说明.txt", "请先看申请表")
+    clerk.hand_in(zipped)
+    clerk.wait_for("incomplete")  # what is none of the papers is not passed over
+    page = clerk.page
+    expect(page.locator("#files .file")).to_have_count(1)
+    told = page.locator("#files .fault .state")
+    for words in ("x.jpg”无法读取", "说明.txt”无法读取", "读到：申请表、居民身份证。"):
+        expect(told).to_contain_text(words)
+    expect(page.locator("#papers h3")).to_have_text(["申请表", "居民身份证"])
+    page.locator("#papers").get_by_role("button", name="打开内容").first.click()
+    expect(page.locator("#papers .edit").first).to_be_attached()
+    page.get_by_role("button", name="提交").click()
+    expect(page.locator("h1")).to_have_text("已提交")
+    row = served.counter.store.find_case(draft)
+    assert row is not None
+    record = Record.from_json(row.record or "")
+    assert {d.type for d in record.documents} == {"id_card", "application_form"}
+    files = {page.file.rpartition("/")[2] for d in record.documents for page in d.pages}
+    assert files == {"身份证.jpg", "申请表.jpg"}
+    assert not (tmp_path.parent / "x.jpg").exists()
 
 
 def test_two_hundred_megabytes_are_refused_before_they_are_sent(

@@ -195,6 +195,7 @@ def test_a_second_tab_with_an_old_page_is_refused_and_shown_the_difference(
     expect(old.get_by_text("本次决定未保存")).to_be_visible()
     expect(old.locator(".stale")).to_contain_text("姓名")
     assert value(served.desk) == "韦昊燚"
+    assert [act for _, act, _ in served.audited if act.startswith("decide")] == ["decide-correct"]
     old.keyboard.press("Enter")
     expect(old.locator(".stale")).to_have_count(0)
 
