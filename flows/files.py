@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,10 +12,10 @@ PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 
 
 def write_whole(path: Path, data: bytes | str, *, private: bool = False) -> None:
-    """Write through a temporary name beside ``path``: a reader sees the old file or the new, never
-    half of one. Text is UTF-8. ``private``: only its owner may read it. Raises OSError, and leaves
-    nothing behind then."""
-    part = path.with_name(path.name + ".part")
+    """Write through a temporary name beside ``path``, this thread's own: a reader sees the old file
+    or the new, never half of one, and two who write the same do not take each other's. Text is
+    UTF-8. ``private``: only its owner may read it. Raises OSError, and leaves nothing then."""
+    part = path.with_name(f".{os.getpid()}-{threading.get_ident()}.part")
     try:
         if private:
             part.unlink(missing_ok=True)

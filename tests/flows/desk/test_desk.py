@@ -19,6 +19,7 @@ from flows.desk.uploads import UploadRefused
 from pipeline.record import Record, Status
 from pipeline.store.drafts import Draft, DraftFile, FileState
 from tests.flows.desk.conftest import TYPED, Counter, eventually
+from tests.loop import run
 from tests.validators.applications import booklet, card, form
 from tests.validators.papers_made import NAME
 
@@ -42,7 +43,7 @@ def send(desk: Desk, file: DraftFile, data: bytes, *, breaks_at: int | None = No
         offset = desk.uploads.offset(file)
         return await desk.receive(file, offset, pieces(offset))
 
-    return asyncio.run(receive())
+    return run(receive())
 
 
 def test_a_case_at_the_counter_is_the_case_of_the_batch(counter: Counter, tmp_path: Path) -> None:
@@ -134,10 +135,10 @@ def test_a_piece_for_another_place_is_refused(counter: Counter) -> None:
         yield data
 
     with pytest.raises(UploadRefused) as refused:
-        asyncio.run(counter.desk.receive(file, 7, pieces(b"x")))
+        run(counter.desk.receive(file, 7, pieces(b"x")))
     assert refused.value.status == 409
     with pytest.raises(UploadRefused) as refused:
-        asyncio.run(counter.desk.receive(file, 0, pieces(b"x" * 101)))
+        run(counter.desk.receive(file, 0, pieces(b"x" * 101)))
     assert refused.value.status == 413
 
 
@@ -237,7 +238,7 @@ def test_a_bell_that_rings_wakes_who_waits(counter: Counter) -> None:
             )
             return await listener.wait(10)
 
-    assert asyncio.run(wait())
+    assert run(wait())
 
 
 def test_a_value_that_is_corrected_counts_at_once_and_in_the_case(counter: Counter) -> None:

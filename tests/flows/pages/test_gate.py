@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -18,6 +16,7 @@ from pipeline.settings import Settings
 from pipeline.store.people import Role
 from pipeline.store.tables import session
 from tests.flows.pages.conftest import NAMES, PASSWORD, Office
+from tests.loop import run
 
 
 @pytest.fixture
@@ -53,8 +52,7 @@ def sent(office: Office, path: str, told: int | None, pieces: int, cookie: str =
     async def send(message: Any) -> None:
         answered.append(message)
 
-    with ThreadPoolExecutor(1) as pool:  # a browser's test may have left a loop in this thread
-        pool.submit(lambda: asyncio.run(office.app(scope, receive, send))).result()
+    run(office.app(scope, receive, send))
     text = b"".join(m.get("body", b"") for m in answered[1:]).decode()
     return answered[0]["status"], text, asked
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
 import time
@@ -19,6 +18,7 @@ from pipeline.settings import Limits
 from pipeline.store.tokens import Scope
 from tests.flows.pages.api.conftest import API, READY, open_office
 from tests.flows.pages.browser import serving
+from tests.loop import run
 
 MEBI = 1024 * 1024
 
@@ -78,7 +78,7 @@ def test_memory_does_not_grow_with_what_is_sent(tmp_path: Path) -> None:
     tracemalloc.start()
     try:
         with pytest.raises(Refusal) as refused:
-            asyncio.run(parts.take(pieces()))
+            run(parts.take(pieces()))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -147,6 +147,6 @@ def test_a_request_that_a_layer_above_cuts_off_is_too_large(tmp_path: Path) -> N
             "http_version": "1.1",
             "root_path": "",
         }
-        asyncio.run(office.app(scope, receive, send))
+        run(office.app(scope, receive, send))
     assert sent[0]["status"] == 413
     assert b"too-large" in sent[1]["body"]  # type: ignore[operator]

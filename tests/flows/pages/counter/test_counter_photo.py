@@ -58,5 +58,5 @@ def test_a_photo_is_shown_with_its_measures_and_mended(
     expect(page.locator("#files .file:not(.busy)")).to_have_count(1, timeout=60_000)
     (file,) = served.desk.stand(served.desk.open_drafts("clerk")[0]).files
     data = served.counter.objects.local(file.file.sha256 or "").read_bytes()
-    assert 60_000 <= len(data) <= 50_000
+    assert 20_000 <= len(data) <= 50_000
     assert ("photo-fixed", draft) in served.audited
