@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup browser weights run demo lint quick test fuzz coverage mutants score bench flame benches confusion quality papers-bench any-hand-bench samples tapes pictures lock clean
+.PHONY: help setup browser weights run demo lint quick test fuzz coverage faults mutants score bench flame benches confusion quality papers-bench any-hand-bench samples tapes pictures lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -54,6 +54,9 @@ fuzz: setup  ## the API asked what no person would, for minutes: make fuzz EXAMP
 coverage: setup browser  ## all tests, and the branches that none of them takes, by room
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=
 	for room in validators pipeline extractors; do $(BIN)/coverage report --include "$$room/*" || exit 1; done
+
+faults: $(READY)  ## a hundred kills at instants drawn by lot, on each database: make faults SEED=2
+	KILLS=$(or $(KILLS),100) SEED=$(or $(SEED),1) $(BIN)/python -m pytest tests/faults -s --timeout 7200
 
 mutants: $(READY)  ## faults put into the guards, and how many of them the tests notice
 	$(BIN)/python -m tools.mutants $(MUTANTS)

@@ -19,6 +19,8 @@ from pathlib import Path
 from flows.case import CaseResult
 from flows.case_work import CaseWork, Ended
 from flows.counter import today
+from flows.delivery.sending import Sender, tally_lines
+from flows.delivery.targets import load_targets
 from flows.files import write_whole
 from flows.outputs import cases_without, check_apart, is_written, prepare, write_outputs
 from flows.priority import BATCH_NICE
@@ -28,7 +30,7 @@ from flows.report import STATUS_LABELS, render_report
 from flows.trace import LOG_FILE, log, tracing
 from pipeline import __version__
 from pipeline.errors import InputError, StoreError
-from pipeline.finding import PassingFinding, finding
+from pipeline.finding import Finding, PassingFinding, finding
 from pipeline.intake.case import Entries, find_entries
 from pipeline.intake.inbox import Inbox, InboxCase, Unprocessed, list_inbox, natural_key
 from pipeline.intake.names import readable
@@ -36,11 +38,13 @@ from pipeline.model import Request
 from pipeline.record import Record, Status, with_findings
 from pipeline.settings import Settings, load_settings
 from pipeline.store.arrivals import arrive, keep_entries
-from pipeline.store.cases import CaseRow, CaseState, open_store
+from pipeline.store.cases import CaseRow, CaseState, find_cases, open_store
+from pipeline.store.figures import Course, course
 from pipeline.store.leases import free_dead
 from pipeline.store.objects import open_objects
+from pipeline.store.traces import traces_near
 from pipeline.store.trouble import trouble_of
-from validators.papers.repeats import find_repeats, trace_of
+from validators.papers.repeats import find_repeats
 
 BUSY_SECONDS = 1.0
 """Between two looks at cases that another run took first."""
@@ -59,6 +63,8 @@ class BatchOutcome:
     unprocessed: Sequence[Unprocessed] = ()
     gone: Sequence[str] = ()
     """Cases whose results lie in OUT though the inbox holds them no more."""
+    delivery: Sequence[str] = ()
+    """What was sent of it, in words."""
 
     @property
     def statuses(self) -> list[Status]:
@@ -92,6 +98,7 @@ class BatchOutcome:
         yield f"告知书    {self.out / 'notices'}"
         yield f"部门数据  {self.out / 'packets'}"
         yield f"汇总报告  {self.out / 'report.html'}"
+        yield from self.delivery
 
 
 @dataclass(slots=True)
@@ -190,8 +197,9 @@ def run_batch(
 def _run(
     inbox: Path, listed: Inbox, out: Path, workers: int | None, accepted_on: date | None
 ) -> BatchOutcome:
-    began = time.monotonic()
+    began, since = time.monotonic(), datetime.now(UTC)
     settings = load_settings()
+    targets = load_targets(settings)
     cases = listed.cases
     store = open_store(settings, out)
     with (
@@ -220,10 +228,12 @@ def _run(
             seconds=round(time.monotonic() - began, 1),
         )
     ids = batch.ids
-    every = store.read_cases()
-    rows = [row for row in every if row.case_id in ids]
-    done = [_result(row) for row in every if row.state == CaseState.DONE]
-    results = [result for result in with_repeats(done) if result.record.case_id in ids]
+    with store.snapshot() as connection:
+        rows = find_cases(connection, ids)
+        repeats = find_repeats(traces_near(connection, ids))
+        seen = course(connection, since)
+    done = [_result(row) for row in rows if row.state == CaseState.DONE]
+    results = [with_repeats(result, repeats) for result in done]
     outcome = BatchOutcome(
         out=out,
         records=[result.record for result in results],
@@ -237,11 +247,14 @@ def _run(
     for result in results:
         if not is_written(result, out):
             write_outputs(result, out, objects)
-    _write_report(outcome)
+    _write_report(outcome, seen)
+    if targets.by_name:
+        with tracing(out / LOG_FILE):
+            outcome.delivery = tally_lines(Sender(store, objects, targets).round())
     return outcome
 
 
-def _write_report(outcome: BatchOutcome) -> None:
+def _write_report(outcome: BatchOutcome, seen: Course) -> None:
     report = render_report(
         outcome.records,
         outcome.quarantined,
@@ -251,6 +264,7 @@ def _write_report(outcome: BatchOutcome) -> None:
         resumed=outcome.resumed,
         unprocessed=outcome.unprocessed,
         gone=outcome.gone,
+        course=seen,
     )
     try:
         write_whole(outcome.out / "report.html", report)
@@ -265,25 +279,18 @@ def _result(row: CaseRow) -> CaseResult:
         record, request = Record.from_json(row.record), Request.model_validate_json(row.request)
         if record.declared is None:  # version 1 kept it beside the record
             record = record.model_copy(update={"declared": request})
-        return CaseResult(record, request, arrived_at=row.arrived_at)
+        return CaseResult(record, request)
     except ValueError as error:
         raise StoreError(
             "数据库中的记录由其他版本的 yijianshi 写入，无法使用。", "请用 --out 另选一个结果目录。"
         ) from error
 
 
-def with_repeats(results: Sequence[CaseResult]) -> list[CaseResult]:
-    """The results, with what only all of them together show (X16, X17, X22). The store keeps each
+def with_repeats(result: CaseResult, repeats: Mapping[str, tuple[Finding, ...]]) -> CaseResult:
+    """The result, with what only all cases together show (X16, X17, X22). The store keeps each
     case's record as its own papers make it."""
-    repeats = find_repeats(
-        trace_of(result.record, result.request, result.arrived_at) for result in results
-    )
-    return [
-        replace(result, record=with_findings(result.record, repeats[result.record.case_id]))
-        if result.record.case_id in repeats
-        else result
-        for result in results
-    ]
+    found = repeats.get(result.record.case_id)
+    return result if not found else replace(result, record=with_findings(result.record, found))
 
 
 def _is_dated(record: Record) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from extractors import COMPLETIONS
 from pipeline.content_key import code_digest, key_of, library_versions
@@ -59,7 +59,7 @@ class CaseResult:
     """A case's record, and what was asked for: packets carry declarations that records do not.
 
     ``lasting``: whether all of it speaks of the papers. Else a file was locked, say, and the case
-    is taken up anew the next time. ``arrived_at``: when the case came in first, where that is kept.
+    is taken up anew the next time.
     """
 
     record: Record
@@ -68,7 +68,6 @@ class CaseResult:
     documents: tuple[Document, ...] = ()
     """The papers as the record has them, with what was read and doubted; only of a record that was
     just made."""
-    arrived_at: datetime | None = None
 
 
 def make_case_record(

@@ -10,7 +10,7 @@ from flows.report import STATUS_LABELS
 from pipeline.errors import InputError
 from pipeline.record import Record
 from pipeline.settings import load_settings
-from pipeline.store.cases import STORE_FILE, CaseRow, CaseState, open_store
+from pipeline.store.cases import CaseRow, CaseState, open_there
 from pipeline.store.trouble import Trouble
 
 _STATES = {
@@ -28,12 +28,7 @@ def case_lines(out: Path, case_id: str) -> Iterator[str]:
     Raises InputError where ``out`` holds no results or none of this case, StoreError where the
     store cannot be used.
     """
-    settings = load_settings()
-    if settings.database_url is None and not (out / STORE_FILE).is_file():
-        raise InputError(
-            f"结果目录“{out.name}”中没有处理记录。", "请用 --out 指定 yijianshi run 的结果目录。"
-        )
-    row = open_store(settings, out).find_case(case_id)
+    row = open_there(load_settings(), out).find_case(case_id)
     if row is None:
         raise InputError(
             f"结果目录中没有案件“{case_id}”。", "案件编号即收件箱中文件夹的名字，请核对后重试。"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,7 +26,6 @@ from flows.trace import log
 from pipeline.errors import StoreError
 from pipeline.intake.case import CaseFiles, list_entries
 from pipeline.intake.source import read_bytes
-from pipeline.model import DocumentType
 from pipeline.record import Record
 from pipeline.settings import Settings
 from pipeline.store import leases
@@ -89,6 +89,7 @@ class CaseWork:
         if self._is_done(case_id, key):
             log.info("case resumed", case=case_id)
             return Ended.RESUMED
+        began = time.monotonic()
         self.store.write_case(case_id, key, CaseState.RUNNING, attempts=1, lease=lease)
         try:
             result = self._result(files, alone=False)
@@ -100,8 +101,15 @@ class CaseWork:
                 trouble = trouble_of(error, str(error))
                 return self.quarantine(case_id, trouble, key=key, attempts=2, lease=lease)
         done_key = key if result.lasting else ONCE
-        self.store.write_record(case_id, done_key, result.record, result.request, lease=lease)
-        self._keep_photos(files, result.record)
+        self._keep_members(files, result.record)  # first: what goes out may go with the record
+        self.store.write_record(
+            case_id,
+            done_key,
+            result.record,
+            result.request,
+            lease=lease,
+            seconds=round(time.monotonic() - began, 3),
+        )
         write_outputs(result, self.out, self.objects)
         log.info(
             "case done",
@@ -124,14 +132,11 @@ class CaseWork:
         before = self.store.find_case(case_id)
         return before is not None and (before.content_key, before.state) == (key, CaseState.DONE)
 
-    def _keep_photos(self, files: CaseFiles, record: Record) -> None:
-        """Keep the card photos that lie in an archive by their own content too, for packets."""
+    def _keep_members(self, files: CaseFiles, record: Record) -> None:
+        """Keep the scans that lie in an archive by their own content too: departments get them."""
         by_name = {source.name: source for source in files.files if source.members}
-        for document in record.documents:
-            page = document.pages[0] if document.pages else None
-            if page is None or document.type != DocumentType.PHOTO or page.file not in by_name:
-                continue
-            if not self.objects.has(page.sha256):
+        for page in {page for document in record.documents for page in document.pages}:
+            if page.file in by_name and not self.objects.has(page.sha256):
                 data = read_bytes(by_name[page.file], self.settings.limits)
                 self.objects.put(io.BytesIO(data))
 

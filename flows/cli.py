@@ -16,11 +16,13 @@ import typer
 import typer.exceptions
 
 from flows.bugs import keep_bug
+from flows.delivery.command import deliver, results
 from flows.form_command import form
 from flows.guide_command import guide
 from flows.look.command import look
 from flows.photo_command import photo
 from flows.schemas import convert_record, schema
+from flows.seeing.command import export, report, status
 from flows.stack_command import separators, unstack
 from flows.tokens_command import tokens
 from flows.usage import ChineseCommand, ChineseGroup, in_chinese
@@ -105,12 +107,22 @@ def serve(
     rescan: Annotated[
         float, typer.Option("--rescan", min=0.1, help="最多隔多少秒重新查看收件箱。")
     ] = 5.0,
+    health: Annotated[
+        str | None,
+        typer.Option(
+            "--health",
+            metavar="端口",
+            help="在此端口回答 /healthz、/readyz、/metrics（默认仅本机；0.0.0.0:端口 对局域网）",
+        ),
+    ] = None,
 ) -> None:
     """值守收件箱：传完的申请随到随办，一直运行到 Ctrl-C；再次启动即继续，不会重做。"""
     from flows.interruption import ended_together
+    from flows.seeing.health import parse_address
     from flows.service.serve import Ways, serve_inboxes
 
-    ways = Ways(settle, ready_marker, leave=leave, rescan_seconds=rescan)
+    address = None if health is None else parse_address(health)
+    ways = Ways(settle, ready_marker, leave=leave, rescan_seconds=rescan, health=address)
     with ended_together():
         serve_inboxes(inboxes, out, ways, workers=workers)
 
@@ -290,6 +302,11 @@ def demo(
 
 
 app.add_typer(users, name="users")
+app.command()(deliver)
+app.command()(results)
+app.command()(status)
+app.command()(export)
+app.command()(report)
 app.add_typer(tokens, name="tokens")
 app.command()(photo)
 app.command()(guide)

@@ -14,6 +14,7 @@ from typing import Literal
 
 import typer
 
+from flows.delivery.targets import TARGET_LABELS, read_targets
 from pipeline.errors import YijianshiError
 from pipeline.ocr.openvino_engine import precision
 from pipeline.ocr.weights import folder_of, locate, manifest
@@ -101,6 +102,8 @@ def examine_machine() -> Iterator[Diagnosis]:
     yield check_weights(settings)
     if settings.face_parser is not None:
         yield check_face_parser(settings.face_parser)
+    if settings.delivery is not None:
+        yield check_delivery(settings.delivery)
     yield check_writable("缓存文件夹", settings.cache)
     yield check_writable("临时文件夹", Path(tempfile.gettempdir()))
     yield check_disk(settings.cache)
@@ -196,6 +199,21 @@ def check_face_parser(card: Path) -> Diagnosis:
     except YijianshiError as error:
         return Diagnosis("人脸分区模型", "问题", error.message, error.hint)
     return Diagnosis("人脸分区模型", "正常", str(card))
+
+
+def check_delivery(file: Path) -> Diagnosis:
+    """Whether the delivery file can be used, and its folders are there. Nothing is sent."""
+    try:
+        targets = read_targets(file).by_name
+    except YijianshiError as error:
+        return Diagnosis("送达设置", "问题", error.message, error.hint)
+    folders = [f for one in targets.values() for f in (one.folder, one.results) if f is not None]
+    away = [str(folder) for folder in folders if not folder.is_dir()]
+    if away:
+        said = f"找不到文件夹：{'、'.join(away)}"
+        return Diagnosis("送达设置", "注意", said, "请检查网络共享是否已挂载；恢复后自动送达。")
+    listed = "、".join(TARGET_LABELS[name] for name in targets) or "没有送达对象"
+    return Diagnosis("送达设置", "正常", f"{listed}（{file}）")
 
 
 def check_writable(name: str, folder: Path) -> Diagnosis:

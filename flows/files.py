@@ -26,3 +26,22 @@ def write_whole(path: Path, data: bytes | str, *, private: bool = False) -> None
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise
+
+
+def write_synced(path: Path, data: bytes) -> None:
+    """Write a new file and flush it to the disk: for what leaves the machine. Raises OSError."""
+    with path.open("wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's names to the disk, where the system lets folders be opened."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

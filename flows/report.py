@@ -19,11 +19,13 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from flows.charts import stacked_bars
 from flows.pictures import field_picture, page_picture
 from pipeline.finding import Finding, Severity, field_label, type_label, value_label
 from pipeline.intake.inbox import Unprocessed
 from pipeline.privacy import is_name, mask, mask_identity, mask_words, shown
 from pipeline.record import Record, RecordDocument, Status
+from pipeline.store.figures import Course
 
 STATUS_LABELS = {
     Status.READY.value: "可以受理",
@@ -58,12 +60,15 @@ def render_report(
     resumed: int = 0,
     unprocessed: Sequence[Unprocessed] = (),
     gone: Sequence[str] = (),
+    course: Course | None = None,
 ) -> str:
     """The report as HTML. ``out`` is where it will lie: pictures and results are looked for there
     and linked relative to it. ``unprocessed`` are entries of the inbox that are no cases, ``gone``
-    cases of earlier runs that the inbox holds no more."""
+    cases of earlier runs that the inbox holds no more; ``course``: how the work went, over the last
+    nights too."""
+    reasons = {} if course is None else {one.case_id: one.reason for one in course.set_aside}
     cases = [_case(record, out) for record in records]
-    cases += [_quarantined(case_id) for case_id in quarantined]
+    cases += [_quarantined(case_id, reasons.get(case_id, "")) for case_id in quarantined]
     order = ["quarantined", "ineligible", "incomplete", "review", "ready"]
     cases.sort(key=lambda c: (order.index(c["status"]), c["id"]))
     for case in cases:
@@ -87,6 +92,7 @@ def render_report(
         severities=SEVERITY_LABELS,
         made_at=made_at.strftime("%Y年%m月%d日 %H:%M"),
         seconds=_duration(seconds),
+        seen=_seen(course, len(cases), seconds),
         resumed=resumed,
     )
 
@@ -143,7 +149,32 @@ def _links(case_id: str, out: Path) -> Iterator[tuple[str, str]]:
         yield f"{department}{held}", quote(path.relative_to(out).as_posix())
 
 
-def _quarantined(case_id: str) -> dict[str, Any]:
+def _seen(course: Course | None, cases: int, seconds: float | None) -> dict[str, Any] | None:
+    """How the work went, in words: throughput, what took long, what was doubted often, the last
+    nights as a chart."""
+    if course is None:
+        return None
+    facts = []
+    if seconds and course.ended:
+        facts.append(f"这次每小时约 {cases * 3600 / seconds:.0f} 件")
+    if course.mean_seconds is not None:
+        facts.append(f"平均每件 {course.mean_seconds:.1f} 秒")
+    doubted = [
+        f"{type_label(one.document_type) if one.document_type else '申请信息'}·"
+        f"{field_label(one.field)} {one.count} 次"
+        for one in course.doubted
+    ]
+    nights = [(night.day, night.counts) for night in course.nights]
+    return {
+        "facts": facts,
+        "slowest": [f"{one.case_id} {one.seconds:.0f} 秒" for one in course.slowest[:5]],
+        "doubted": doubted,
+        "chart": stacked_bars(nights, STATUS_LABELS, "最近各夜首次核验的件数"),
+        "nights": sum(night.total for night in course.nights),
+    }
+
+
+def _quarantined(case_id: str, reason: str) -> dict[str, Any]:
     return {
         "id": case_id,
         "name": case_id,
@@ -156,7 +187,8 @@ def _quarantined(case_id: str) -> dict[str, Any]:
             {
                 "severity": "mend",
                 "rule": "",
-                "message": "这一件处理时两次出错，已单独搁置，其余各件不受影响。",
+                "message": "这一件处理时出错，已单独搁置，其余各件不受影响。"
+                + (f"原因：{reason}" if reason else ""),
                 "hint": "请联系维护人员；修复后重新运行即会再次处理这一件。",
                 "basis": "",
                 "picture": None,

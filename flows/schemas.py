@@ -16,19 +16,27 @@ from pipeline.errors import ExitCode, StoreError, UsageError
 
 def schema(
     what: Annotated[
-        Literal["record", "packet", "application", "openapi"],
+        Literal["record", "packet", "application", "message", "result", "openapi"],
         typer.Argument(
             help="record：案件记录；packet：部门数据包；application：application.json（录入的申请信息）；"
-            "openapi：接口（OpenAPI 3.1）。"
+            "message：送达部门的消息；result：部门回传的结果；openapi：接口（OpenAPI 3.1）。"
         ),
     ] = "record",
 ) -> None:
     """输出公开的 JSON Schema（draft 2020-12，含每一项的说明）。"""
+    from flows.delivery.message import message_schema
+    from flows.delivery.results import result_schema
     from flows.packets import packet_schema
     from pipeline.record import json_schema
     from validators.request.typed import application_schema
 
-    made = {"record": json_schema, "packet": packet_schema, "application": application_schema}
+    made = {
+        "record": json_schema,
+        "packet": packet_schema,
+        "application": application_schema,
+        "message": message_schema,
+        "result": result_schema,
+    }
     if what == "openapi":  # the libraries of the pages take a second to load
         from flows.pages.api.app import openapi_document
 

@@ -22,6 +22,7 @@ log: Any = structlog.get_logger()
 KEYS = frozenset(
     {"event", "level", "timestamp", "version", "case", "cases", "state", "status", "rules"}
     | {"files", "pages", "seconds", "resumed", "attempts", "kinds", "places", "step"}
+    | {"target", "kind", "policy"}
 )
 """What may be written."""
 

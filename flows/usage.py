@@ -42,7 +42,7 @@ _HELP = (
     (r"\[OPTIONS\]", "[选项]"),
     (r"COMMAND \[ARGS\]\.\.\.", "命令 [参数]…"),
     (r"Show this message and exit\.", "显示这段说明。"),
-    (r"\[default: ([^\]]*)\]", r"[默认 \1]"),
+    (r"\[default:\s+([^\]]*?)\s*\]", r"[默认 \1]"),
     (r"\[required\]", "[必填]"),
     (r"<path>", "<路径>"),
     (r"<str>", "<文字>"),

@@ -103,6 +103,10 @@ class Settings(BaseSettings):
         default=None,
         description="扫描件对象库：文件夹或 fsspec 地址（s3://…）；默认在结果目录的 objects 下",
     )
+    delivery: Path | None = Field(
+        default=None,
+        description="送达设置文件（TOML）：各部门的文件夹或接收地址；不设置则不向外送达",
+    )
     upload_bytes: PositiveInt = Field(
         default=100 * MEBI, description="窗口页面上传的单个文件的最大字节数"
     )

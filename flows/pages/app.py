@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from flows.bugs import keep_bug
 from flows.case_work import CaseWork
-from flows.pages import audit, home, login, users
+from flows.pages import audit, health, home, login, users
 from flows.pages.api.app import PATH as API
 from flows.pages.api.app import create_api
 from flows.pages.api.problems import Refusal, answer
@@ -32,7 +32,13 @@ from pipeline.errors import YijianshiError
 from pipeline.settings import Settings
 from pipeline.store.people import Account, Login, Role, write_audit
 
-ROUTERS: tuple[APIRouter, ...] = (login.router, home.router, users.router, audit.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    health.router,
+    login.router,
+    home.router,
+    users.router,
+    audit.router,
+)
 NAV: tuple[NavItem, ...] = (
     *home.NAV,
     NavItem("/counter", "窗口受理", frozenset({Role.CLERK, Role.REVIEWER})),

@@ -14,15 +14,16 @@ from fastapi import HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from flows.seeing.health import PATHS
 from pipeline.settings import MEBI
 from pipeline.store.people import Login
 
 FORM_BYTES = MEBI
 """What a form of ours may hold: the longest, a counter's with every change typed, holds some
 kilobytes."""
-OPEN = ("/login", "/static/", "/api/")
+OPEN = ("/login", "/static/", "/api/", *PATHS)
 """Who is not logged in may ask for these: the login and what it looks like, and the interface for
-other systems, which asks for a token of its own."""
+other systems, which asks for a token of its own; health and metrics, which tell counts alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -17,9 +19,14 @@ import watchfiles
 
 from flows.case_work import CaseWork
 from flows.counter import today
+from flows.delivery.sending import Sender
+from flows.delivery.targets import load_targets
 from flows.outputs import check_apart, prepare
 from flows.progress import Progress
 from flows.reading import Reader
+from flows.seeing.health import health_server
+from flows.seeing.status import LEAST_FREE_BYTES, Status, read_status
+from flows.service.delivering import Delivering
 from flows.service.inbox import READY, WatchedInbox
 from flows.trace import LOG_FILE, log, tracing
 from pipeline import __version__
@@ -27,14 +34,12 @@ from pipeline.errors import InputError, StoreError
 from pipeline.intake.case import Entries, find_entries
 from pipeline.intake.inbox import InboxCase
 from pipeline.intake.names import readable
-from pipeline.settings import MEBI, load_settings
+from pipeline.settings import Settings, load_settings
 from pipeline.store.arrivals import Policy, arrive, keep_entries
-from pipeline.store.cases import open_store, waiting_cases
+from pipeline.store.cases import Store, open_store, waiting_cases
 from pipeline.store.leases import free_dead
 from pipeline.store.objects import open_objects
 
-LEAST_FREE_BYTES = 1024 * MEBI
-"""No new work is taken with less room on the disk of OUT: readings and records need some too."""
 PATIENCE = 3
 """Tries at an entry with a file that cannot be read for the moment, before it is taken without."""
 AWAY_SECONDS = 5.0
@@ -56,6 +61,8 @@ class Ways:
     marker: str | None = None
     leave: bool = False
     rescan_seconds: float = 5.0
+    health: tuple[str, int] | None = None
+    """Host and port at which the health is told."""
 
 
 @dataclass(slots=True)
@@ -155,14 +162,16 @@ def serve_inboxes(
 ) -> None:
     """Serve until interrupted.
 
-    Raises UsageError where ``out`` lies in an inbox, DependencyError where model files are missing,
-    StoreError where the store cannot be opened at the start.
+    Raises UsageError where ``out`` lies in an inbox or the delivery file is wrong, DependencyError
+    where model files are missing, StoreError where the store cannot be opened at the start.
     """
     for inbox in inboxes:
         check_apart(inbox, out)
     prepare(out)
     settings = load_settings()
+    targets = load_targets(settings)
     store = open_store(settings, out)
+    over = threading.Event()
     with (
         tracing(out / LOG_FILE),
         Reader(settings, workers, store=store, pictures=out / "pictures") as reader,
@@ -185,8 +194,20 @@ def serve_inboxes(
         ]
         with ThreadPoolExecutor(threads) as pool:
             service = Service(watched, work, ways, pool, 2 * threads)
+            if targets.by_name:
+                delivering = Delivering(Sender(store, objects, targets), progress.tell)
+                threading.Thread(target=delivering.run, args=(over,), daemon=True).start()
             progress.tell(f"正在值守 {len(inboxes)} 个收件箱，结果在 {out}（Ctrl-C 结束）")
-            _serve(service, inboxes)
+            with ExitStack() as told:
+                told.callback(over.set)
+                if ways.health is not None:
+                    read = partial(_status, settings, store, out)
+                    told.enter_context(health_server(ways.health, read))
+                _serve(service, inboxes)
+
+
+def _status(settings: Settings, store: Store, out: Path) -> Status:
+    return read_status(settings, store, out, today())
 
 
 def _serve(service: Service, inboxes: Sequence[Path]) -> None:

@@ -6,7 +6,7 @@ rows. A record that says the same as the one that stands makes no revision.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, literal, select, update
 
 from pipeline.deciding import draw_of
+from pipeline.errors import InputError
 from pipeline.file_reading import FileReading
 from pipeline.finding import Severity
 from pipeline.model import Frozen, Request
@@ -22,12 +23,17 @@ from pipeline.record import Record
 from pipeline.settings import Settings
 from pipeline.store.database import Database, upsert
 from pipeline.store.leases import Lease, check, held_now
+from pipeline.store.outbox import plan
 from pipeline.store.readings import find_reading, put_reading
 from pipeline.store.tables import case_finding as _finding
+from pipeline.store.tables import case_matter as _matter
 from pipeline.store.tables import case_revision as _revision
 from pipeline.store.tables import case_state as _case
+from pipeline.store.traces import put_trace, trace_of
 from pipeline.store.trouble import Trouble
 
+AT_ONCE = 400
+"""Values in one question: databases bound how many there may be."""
 STORE_FILE = "yijianshi.sqlite"
 """In the output folder, where no database is named in the settings."""
 
@@ -132,12 +138,16 @@ class Store(Database):
         *,
         attempts: int = 1,
         lease: Lease | None = None,
+        seconds: float | None = None,
     ) -> int:
-        """A case is DONE, with this record; its revision. Raises LeaseLost."""
+        """A case is DONE, with this record; its revision. ``seconds``: that the work on it took.
+        Raises LeaseLost."""
         with self.begin() as connection:
             if lease is not None:
                 check(connection, lease)
             put_case(connection, case_id, content_key, CaseState.DONE, attempts=attempts)
+            taken = update(_case).where(_case.c.case_id == case_id).values(seconds=seconds)
+            connection.execute(taken)
             return put_record(connection, case_id, content_key, record, request)
 
 
@@ -147,11 +157,31 @@ def open_store(settings: Settings, out: Path) -> Store:
     return Store(settings.database_url or out / STORE_FILE)
 
 
+def open_there(settings: Settings, out: Path) -> Store:
+    """The store of a result folder that is there already. Raises InputError where there is none,
+    StoreError, UsageError."""
+    if settings.database_url is None and not (out / STORE_FILE).is_file():
+        raise InputError(
+            f"结果目录“{out.name}”中没有处理记录。", "请用 --out 指定 yijianshi run 的结果目录。"
+        )
+    return open_store(settings, out)
+
+
 def find_case(connection: Connection, case_id: str) -> CaseRow | None:
     """How a case stands."""
     found = select(*_COLUMNS).select_from(_STANDING).where(_case.c.case_id == case_id)
     row = connection.execute(found).first()
     return None if row is None else _case_row(row)
+
+
+def find_cases(connection: Connection, case_ids: Collection[str]) -> list[CaseRow]:
+    """How these cases stand, by id; those that are not there are left out."""
+    listed, found = sorted(case_ids), []
+    for start in range(0, len(listed), AT_ONCE):
+        some = _case.c.case_id.in_(listed[start : start + AT_ONCE])
+        rows = connection.execute(select(*_COLUMNS).select_from(_STANDING).where(some))
+        found += [_case_row(row) for row in rows]
+    return sorted(found, key=lambda row: row.case_id)
 
 
 def count_cases(connection: Connection) -> dict[str, int]:
@@ -216,13 +246,15 @@ def put_record(
     reason: Reason = Reason.READ,
 ) -> int:
     """The record of a case that is there already: a new revision, unless it says the same as the
-    one that stands. The number of the revision that stands now."""
+    one that stands. What must go out of it is written with it. The number of the revision that
+    stands now."""
     texts = {"record": record.to_json(), "request": request.model_dump_json()}
     before = find_case(connection, case_id)
     if before is None:
         raise ValueError(f"no case {case_id!r}")
     same = {"record": before.record, "request": before.request} == texts
     revision = before.revision if same else before.revision + 1
+    trace = trace_of(record, request)
     if not same:
         row = {
             "case_id": case_id,
@@ -234,8 +266,11 @@ def put_record(
         }
         connection.execute(insert(_revision).values(**row, **texts))
         _put_findings(connection, case_id, record)
-    facts = {**_facts(record), "revision": revision}
+    _put_matters(connection, case_id, record)
+    put_trace(connection, trace)
+    facts = {**_facts(record), "revision": revision, "accepted_on": trace.accepted_on}
     connection.execute(update(_case).where(_case.c.case_id == case_id).values(facts))
+    plan(connection, case_id, revision, record, is_decided=reason == Reason.DECIDED)
     return revision
 
 
@@ -250,7 +285,24 @@ def _facts(record: Record) -> Mapping[str, object]:
         "applicant_number": record.applicant.id_number,
         "doubts": sum(f.severity == Severity.REVIEW for f in record.open_findings),
         "due_on": None if due is None else date.fromisoformat(due),
+        "delivery_way": None if record.delivery is None else record.delivery.way,
     }
+
+
+def _put_matters(connection: Connection, case_id: str, record: Record) -> None:
+    connection.execute(delete(_matter).where(_matter.c.case_id == case_id))
+    rows = [
+        {
+            "case_id": case_id,
+            "code": matter.code,
+            "department": matter.department,
+            "status": matter.status.value,
+            "due_on": None if matter.due_on is None else date.fromisoformat(matter.due_on),
+        }
+        for matter in record.matters
+    ]
+    if rows:
+        connection.execute(insert(_matter), rows)
 
 
 def _put_findings(connection: Connection, case_id: str, record: Record) -> None:

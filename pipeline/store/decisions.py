@@ -115,12 +115,16 @@ def _rule_of(decided: Decided) -> str | None:
 
 def find_revision(connection: Connection, case_id: str, revision: int) -> Record | None:
     """A record that a case had."""
-    text = connection.execute(
-        select(_revision.c.record).where(
-            _revision.c.case_id == case_id, _revision.c.revision == revision
-        )
-    ).scalar_one_or_none()
-    return None if text is None else Record.from_json(text)
+    row = find_revision_row(connection, case_id, revision)
+    return None if row is None else Record.from_json(row.record)
+
+
+def find_revision_row(
+    connection: Connection, case_id: str, revision: int
+) -> Row[*tuple[Any, ...]] | None:
+    """A revision that a case had, as it is kept: ``record`` and ``request`` as JSON."""
+    mine = (_revision.c.case_id == case_id, _revision.c.revision == revision)
+    return connection.execute(select(_revision).where(*mine)).one_or_none()
 
 
 def each_decision(connection: Connection) -> Iterator[tuple[str, tuple[Decided, ...]]]:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
     text,
 )
 
@@ -31,6 +32,7 @@ CASE_ID_CHARS = 255
 NAME_CHARS = 255
 SHA256_CHARS = 64
 DRAFT_ID_CHARS = 32
+MARK_CHARS = 255
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -99,10 +101,15 @@ case_state = Table(
     Column("applicant_number", String(64)),
     Column("doubts", Integer, nullable=False, server_default="0"),  # open review findings
     Column("due_on", Date),  # promised date of the whole
+    Column("accepted_on", Date),
+    Column("delivery_way", String(8)),  # how the result goes back: online, mail, pickup
     Column("draw", Float, nullable=False, server_default="1"),  # 0 to 1, of its id: for samples
     Column("closed_at", UtcDateTime),  # every department has answered
+    Column("seconds", Float),  # that the work on it took the last time
     Index(None, "state", "status"),
     Index(None, "status", "due_on"),
+    Index(None, "delivery_way", "status"),
+    Index(None, "closed_at"),
     # What the reviewers' queue opens with, in its order.
     Index(
         "ix_case_state_doubtful",
@@ -165,6 +172,30 @@ case_finding = Table(
     Index(None, "rule", "settled"),
 )
 """The findings of the revision that stands: for queues and reports."""
+
+case_matter = Table(
+    "case_matter",
+    metadata,
+    _case_id(key=True),
+    Column("code", String(8), primary_key=True),
+    Column("department", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("due_on", Date),
+    Index(None, "due_on"),
+)
+"""The matters of the revision that stands: who must answer, until when."""
+
+case_mark = Table(
+    "case_mark",
+    metadata,
+    _case_id(key=True),
+    Column("kind", String(8), primary_key=True),  # number, scans, card, photo: traces.Mark
+    Column("value", String(MARK_CHARS), primary_key=True),
+    Column("document", String(64)),  # id of the paper in the revision that stands
+    Index(None, "kind", "value"),
+)
+"""What a case leaves for others to be held against: the same person, picture or application again
+is found without opening a record."""
 
 decision = Table(
     "decision",
@@ -271,6 +302,62 @@ draft_event = Table(
     Index(None, "draft", "id"),
 )
 """What happened to a draft, in order: a page that lost its connection asks for what it missed."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _AUTO_ID, primary_key=True, autoincrement=True),
+    _case_id(),
+    Column("target", String(16), nullable=False),  # a department, or applicant
+    Column("kind", String(16), nullable=False),  # packet, refusal, revocation
+    Column("revision", Integer, nullable=False),  # the one that it carries, or that ends another
+    Column("replaces", Integer),  # the revision that the target has of us; set when it first goes
+    Column("message_id", String(64), nullable=False, unique=True),  # the same at each attempt
+    Column("state", String(16), nullable=False),  # see outgoing.Sending
+    Column("attempts", Integer, nullable=False),
+    Column("may_have_come", Boolean, nullable=False),  # an attempt may have reached the target
+    Column("next_at", UtcDateTime, nullable=False),
+    Column("error", Text),  # why it did not go the last time: a code and our own words
+    Column("digest", String(SHA256_CHARS)),  # of what it says
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index(None, "state", "next_at"),
+    Index(None, "case_id", "target", "id"),
+)
+"""What must go out, written with the record that it carries; what it says is made from that
+revision when it goes, so that no person's data lie here twice."""
+
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("id", _AUTO_ID, primary_key=True, autoincrement=True),
+    Column("outbox", _AUTO_ID, ForeignKey("outbox.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("result", String(16), nullable=False),  # see outgoing.Result
+    Column("status", Integer),  # of HTTP; absent where none came, or a folder took it
+    Column("answer", Text, nullable=False),  # the receiver's, its beginning
+    Index(None, "outbox"),
+)
+"""What came of each attempt; append-only."""
+
+outcome = Table(
+    "outcome",
+    metadata,
+    Column("id", _AUTO_ID, primary_key=True, autoincrement=True),
+    _case_id(),
+    Column("department", String(16), nullable=False),
+    Column("matter", String(8), nullable=False),
+    Column("passed", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("revision", Integer, nullable=False),  # the one that was judged
+    Column("result_id", String(128), nullable=False),  # the department's own
+    Column("digest", String(SHA256_CHARS), nullable=False),  # of all that the result says
+    Column("decided_at", UtcDateTime, nullable=False),
+    Column("taken_at", UtcDateTime, nullable=False),
+    UniqueConstraint("department", "result_id", "matter"),
+    Index(None, "case_id", "matter", "id"),
+)
+"""What departments decided on matters (guide 七); append-only, the last one counts."""
 
 audit_entry = Table(
     "audit_entry",

@@ -8,6 +8,7 @@ import pytest
 
 from flows.doctor import (
     PACKAGES,
+    check_delivery,
     check_disk,
     check_face_parser,
     check_memory,
@@ -122,3 +123,14 @@ def test_check_face_parser_says_what_cannot_be_used(tmp_path: Path) -> None:
     found = check_face_parser(made)
     assert found.state == "问题"
     assert found.cure
+
+
+def test_the_delivery_file_is_looked_at(tmp_path: Path) -> None:
+    file = tmp_path / "delivery.toml"
+    file.write_text('[hrss]\nfolder = "in"\n', encoding="utf-8")
+    found = check_delivery(file)
+    assert found.state == "注意" and str(tmp_path / "in") in found.said
+    (tmp_path / "in").mkdir()
+    assert check_delivery(file).said.startswith("人社（")
+    file.write_text("[hrss]", encoding="utf-8")
+    assert check_delivery(file).state == "问题"

@@ -22,7 +22,10 @@ from pipeline.errors import ExitCode
         (["check", "a", "b"], "多出了参数：b"),
         (["run", "x", "--out", "y", "--workers", "0"], "--workers 的值不对：不得小于 1"),
         (["score", "x", "--workers", "abc"], "--workers 的值不对：应为整数"),
-        (["schema", "other"], "没有“other”，可用的是 record、packet、application"),
+        (
+            ["schema", "other"],
+            "没有“other”，可用的是 record、packet、application、message、result、openapi",
+        ),
     ],
 )
 def test_usage_error_is_said_in_chinese(

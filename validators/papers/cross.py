@@ -17,6 +17,7 @@ from pipeline.model import Application, Document, DocumentType
 from pipeline.privacy import mask, shown
 from pipeline.reference import divisions, names
 from pipeline.reference.addresses import parse_address
+from pipeline.reference.same_number import canonical_number
 from validators.guide.guide import guide
 from validators.person.certainty import (
     are_common,
@@ -33,7 +34,6 @@ from validators.person.whose import (
     Cast,
     Claim,
     alike,
-    canonical_number,
     cast,
     comparable,
     foreign_forms,

@@ -10,92 +10,16 @@ stands and the others are held (X22), so that no department gets it twice. Sourc
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 import numpy as np
 
 from pipeline.finding import Finding, finding
-from pipeline.model import DocumentType, Request
-from pipeline.record import Record, RecordDocument
-from pipeline.reference import names
+from pipeline.store.traces import Trace, trace_of
 from validators.guide.guide import guide
-from validators.person.whose import canonical_number
 from validators.photo.picture_hash import are_alike
 
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """What one application leaves for the others to be held against. ``cards`` maps the pictures
-    by which the applicant was identified, ``photos`` the hashes of his card photos, to their
-    documents."""
-
-    case_id: str
-    name: str | None
-    number: str | None
-    accepted_on: date | None
-    matters: tuple[str, ...]
-    cards: Mapping[Hashable, str]
-    photos: Mapping[bytes, str]
-    scans: frozenset[tuple[str, int]] = frozenset()
-    arrived_at: datetime | None = None
-
-    @property
-    def age(self) -> tuple[date, datetime, str]:
-        """Sorts applications from old to new: by acceptance, then by arrival; the id only makes the
-        order the same every time."""
-        arrived = self.arrived_at or datetime.min.replace(tzinfo=UTC)
-        return self.accepted_on or date.min, arrived, self.case_id
-
-    def is_another_person(self, other: Trace) -> bool:
-        """Whether the two applicants are surely two persons: by number, else by name."""
-        if self.number and other.number:
-            return self.number != other.number
-        if self.name and other.name:
-            return names.compare(self.name, other.name) == "different"
-        return False
-
-    def is_within(self, days: int, other: Trace) -> bool:
-        """Whether the two were accepted that near to each other; so is what bears no date."""
-        if self.accepted_on is None or other.accepted_on is None:
-            return True
-        return abs((self.accepted_on - other.accepted_on).days) <= days
-
-
-def trace_of(record: Record, request: Request, arrived_at: datetime | None = None) -> Trace:
-    """What a record leaves for others."""
-    applicant = record.applicant
-    counted = {d for m in record.materials if m.item == _IDENTITY for d in m.documents}
-    cards: dict[Hashable, str] = {
-        (page.sha256, page.page, tuple(sorted(_numbers(document)))): document.id
-        for document in record.documents
-        if document.id in counted
-        for page in document.pages
-    }
-    photos = {
-        bytes.fromhex(hashed): document.id
-        for document in record.documents
-        if document.type == DocumentType.PHOTO and (hashed := document.marks.get("picture_hash"))
-    }
-    return Trace(
-        case_id=record.case_id,
-        name=names.normalise(applicant.name) if applicant.name else None,
-        number=canonical_number(applicant.id_number) if applicant.id_number else None,
-        accepted_on=request.accepted_on,
-        matters=tuple(m.code for m in record.matters),
-        cards=cards,
-        photos=photos,
-        scans=frozenset((p.sha256, p.page) for d in record.documents for p in d.pages),
-        arrived_at=arrived_at,
-    )
-
-
-_IDENTITY = "G2"
-
-
-def _numbers(document: RecordDocument) -> Iterator[str]:
-    return (f.text for name, f in document.fields.items() if name.endswith("number"))
+__all__ = ["Trace", "find_repeats", "trace_of"]
 
 
 def find_repeats(traces: Iterable[Trace]) -> dict[str, tuple[Finding, ...]]:
@@ -163,7 +87,7 @@ def _same_matter(traces: Sequence[Trace]) -> Iterator[tuple[str, Finding]]:
 
 def _same_card(traces: Sequence[Trace]) -> Iterator[tuple[str, Finding]]:
     """X17: one picture of an identity paper stands for two persons."""
-    shown: dict[Hashable, list[Trace]] = defaultdict(list)
+    shown: dict[str, list[Trace]] = defaultdict(list)
     for trace in traces:
         for card in trace.cards:
             shown[card].append(trace)

@@ -13,8 +13,8 @@ from pipeline.model import Document, DocumentType
 from pipeline.reference import idnumber
 from pipeline.reference.addresses import parse_address
 from pipeline.reference.dates import to_date
+from pipeline.reference.same_number import canonical_number
 from validators.person.papers import PaperEvidence, Papers, prefer_sure, settle
-from validators.person.whose import canonical_number
 
 CATEGORY_OF = {
     DocumentType.ID_CARD: "mainland",

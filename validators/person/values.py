@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from pipeline.reference import contact, divisions, ethnicities, names
 from pipeline.reference.dates import parse_date
+from pipeline.reference.same_number import canonical_number
 from pipeline.reference.text import squeeze
-from validators.person.whose import canonical_number
 
 
 def _county(code: str) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from pipeline.model import Application, Document, DocumentType, Reading
-from pipeline.reference import disability, idnumber, names
+from pipeline.reference import names
+from pipeline.reference.same_number import canonical_number
 from validators.person.certainty import is_sure
 from validators.person.kinds import first, paper_of
 
@@ -83,19 +83,6 @@ class Cast:
 def _rank(claim: Claim) -> int:
     kind = claim.document.type
     return IDENTITY_OF_OWNER.index(kind) if kind in IDENTITY_OF_OWNER else len(IDENTITY_OF_OWNER)
-
-
-@lru_cache(maxsize=256)
-def canonical_number(text: str) -> str:
-    """A number in the form in which two papers can be compared: 15 digits upgraded, the first 18
-    characters of a disability certificate's."""
-    cleaned = disability.clean(text)
-    if len(cleaned) in (20, 22):
-        return cleaned[:18]
-    try:
-        return idnumber.parse(text).number
-    except idnumber.InvalidIdNumber:
-        return idnumber.clean(text).upper()
 
 
 def claim_of(document: Document) -> Claim:

@@ -30,6 +30,11 @@ def traced(case_id: str, application: Application) -> Trace:
     return trace_of(made, application.request)
 
 
+def repeated(results: list[CaseResult]) -> list[CaseResult]:
+    repeats = find_repeats(trace_of(result.record, result.request) for result in results)
+    return [with_repeats(result, repeats) for result in results]
+
+
 def told(*traces: Trace) -> dict[str, set[tuple[str, str | None]]]:
     found = find_repeats(traces)
     return {case: {(f.rule, f.matter) for f in findings} for case, findings in found.items()}
@@ -103,15 +108,15 @@ def test_of_one_application_handed_in_twice_the_newest_stands() -> None:
 
 
 def test_the_same_scans_are_one_application_though_nobody_is_known() -> None:
-    scans = frozenset({(SHA, 1)})
+    scans = SHA
     nobody = Trace("a", None, None, None, (), {}, {}, scans, MORNING)
     again = replace(nobody, case_id="b", arrived_at=NOON)
     assert held(nobody, again) == {"a": ("b",)}
-    assert held(nobody, replace(again, scans=frozenset({("d" * 64, 1)}))) == {}
+    assert held(nobody, replace(again, scans="d" * 64)) == {}
 
 
 def test_one_scan_of_two_persons_is_two_applications() -> None:
-    scans = frozenset({(SHA, 1)})
+    scans = SHA
     hers = Trace("a", "韦小芳", "1", None, ("M3",), {}, {}, scans, MORNING)
     his = Trace("b", "黄建国", "2", None, ("M3",), {}, {}, scans, NOON)
     assert held(hers, his) == {}
@@ -191,9 +196,9 @@ def test_run_writes_what_all_applications_show(tmp_path: Path) -> None:
         application = applied(["M3"], form(), card())
         made = record(application).model_copy(update={"case_id": case_id})
         results.append(CaseResult(made, application.request))
-    for result in with_repeats(results):
+    for result in repeated(results):
         write_outputs(result, tmp_path)
-    old, new = with_repeats(results)
+    old, new = repeated(results)
     assert [f.rule for f in old.record.findings if f.cases] == ["X22"]
     assert (old.record.status, new.record.status) == (Status.REVIEW, Status.READY)
     assert [f.rule for f in new.record.findings if f.cases] == ["X16"]
@@ -201,7 +206,7 @@ def test_run_writes_what_all_applications_show(tmp_path: Path) -> None:
     packets = tmp_path / "packets"
     assert (packets / "hrss" / "b.json").exists() and not (packets / "hrss" / "a.json").exists()
     assert (packets / "held" / "hrss" / "a.json").exists()
-    alone = with_repeats(results[:1])
+    alone = repeated(results[:1])
     assert alone[0] == results[0]
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from pipeline.model import Document, Proxy
+from pipeline.reference.same_number import canonical_number
 from tests.validators.papers_made import (
     ID,
     NAME,
@@ -16,7 +17,7 @@ from tests.validators.papers_made import (
     paper,
     undertaking,
 )
-from validators.person.whose import canonical_number, cast, claim_of, comparable, foreign_forms
+from validators.person.whose import cast, claim_of, comparable, foreign_forms
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Revisions, leases, decisions, arrivals, people (0.2.0): the store of the service."""
+"""Revisions, leases, decisions, arrivals, delivery, people (0.2.0): the store of the service."""
 
 from __future__ import annotations
 
@@ -247,6 +247,111 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_session_account"), ["account"], unique=False)
 
     op.create_table(
+        "case_mark",
+        sa.Column("case_id", sa.String(length=255), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("value", sa.String(length=255), nullable=False),
+        sa.Column("document", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", "kind", "value", name=op.f("pk_case_mark")),
+    )
+    with op.batch_alter_table("case_mark", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_case_mark_kind_value"), ["kind", "value"], unique=False
+        )
+
+    op.create_table(
+        "case_matter",
+        sa.Column("case_id", sa.String(length=255), nullable=False),
+        sa.Column("code", sa.String(length=8), nullable=False),
+        sa.Column("department", sa.String(length=16), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", "code", name=op.f("pk_case_matter")),
+    )
+    with op.batch_alter_table("case_matter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_matter_due_on"), ["due_on"], unique=False)
+
+    op.create_table(
+        "outbox",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("case_id", sa.String(length=255), nullable=False),
+        sa.Column("target", sa.String(length=16), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("replaces", sa.Integer(), nullable=True),
+        sa.Column("message_id", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("may_have_come", sa.Boolean(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_id")),
+    )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_outbox_case_id_target_id"), ["case_id", "target", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_outbox_state_next_at"), ["state", "next_at"], unique=False
+        )
+
+    op.create_table(
+        "outcome",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("case_id", sa.String(length=255), nullable=False),
+        sa.Column("department", sa.String(length=16), nullable=False),
+        sa.Column("matter", sa.String(length=8), nullable=False),
+        sa.Column("passed", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("result_id", sa.String(length=128), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outcome")),
+        sa.UniqueConstraint(
+            "department", "result_id", "matter", name=op.f("uq_outcome_department_result_id_matter")
+        ),
+    )
+    with op.batch_alter_table("outcome", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_outcome_case_id_matter_id"), ["case_id", "matter", "id"], unique=False
+        )
+
+    op.create_table(
+        "receipt",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("outbox", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("result", sa.String(length=16), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["outbox"], ["outbox.id"], name=op.f("fk_receipt_outbox")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_receipt")),
+    )
+    with op.batch_alter_table("receipt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_receipt_outbox"), ["outbox"], unique=False)
+
+    op.create_table(
         "api_token",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -332,6 +437,15 @@ def upgrade() -> None:
             batch_op.f("ix_case_state_status_due_on"), ["status", "due_on"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_case_state_window"), ["window"], unique=False)
+        batch_op.add_column(sa.Column("seconds", sa.Float(), nullable=True))
+        batch_op.add_column(sa.Column("accepted_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("delivery_way", sa.String(length=8), nullable=True))
+        batch_op.create_index(batch_op.f("ix_case_state_closed_at"), ["closed_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_case_state_delivery_way_status"),
+            ["delivery_way", "status"],
+            unique=False,
+        )
     _move_records()
     with op.batch_alter_table("case_state", schema=None) as batch_op:
         batch_op.drop_column("record")

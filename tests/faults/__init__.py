@@ -1,0 +1,1 @@
+"""Kills at any instant, in separate processes over the real flow: nothing lost, nothing twice."""
