@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from flows.case_work import CaseWork
-from flows.pages.api import cases, packets, records
+from flows.pages.api import cases, packets, records, results
 from flows.pages.api.bearer import Paces
 from flows.pages.api.problems import Problem, add_problems
 from flows.pages.api.working import ApiWork
@@ -19,7 +19,8 @@ from pipeline import __version__
 
 PATH = "/api/v1"
 _ABOUT = (
-    "提交申请、查看进度、读取记录和部门数据包。每个请求须带令牌（yijianshi tokens create）；"
+    "提交申请、查看进度、读取记录和部门数据包、回写部门结果。"
+    "每个请求须带令牌（yijianshi tokens create）；"
     "拒绝时按 RFC 9457 说明原因。各项的含义见每个属性的说明和 contract.md。"
 )
 
@@ -59,7 +60,7 @@ def _described() -> FastAPI:
         root_path_in_servers=False,
         generate_unique_id_function=_named,
     )
-    for router in (cases.router, records.router, packets.router):
+    for router in (cases.router, records.router, packets.router, results.router):
         api.include_router(router)
     add_problems(api)
     _say_problems(api)

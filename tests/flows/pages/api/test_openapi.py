@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from jsonschema import Draft202012Validator
 
 from flows.cli import run_command
-from flows.pages.api import cases, packets, records
+from flows.pages.api import cases, packets, records, results
 from flows.pages.api.app import openapi_document
 from flows.pages.api.problems import rows
 from pipeline.store.tokens import Scope
@@ -22,7 +22,12 @@ DOCUMENT = openapi_document()
 
 
 def routes() -> list[APIRoute]:
-    found = [*cases.router.routes, *records.router.routes, *packets.router.routes]
+    found = [
+        *cases.router.routes,
+        *records.router.routes,
+        *packets.router.routes,
+        *results.router.routes,
+    ]
     return [route for route in found if isinstance(route, APIRoute)]
 
 
@@ -52,7 +57,7 @@ def test_every_operation_asks_for_a_token_with_a_scope() -> None:
         assert operation["security"] == [{"token": []}]
     scopes = [scope_of(route.dependant) for route in routes()]
     assert None not in scopes
-    assert set(scopes) == set(Scope) - {Scope.RESULTS_WRITE}
+    assert set(scopes) == set(Scope)
 
 
 def test_every_property_is_described() -> None:
