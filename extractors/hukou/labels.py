@@ -155,7 +155,7 @@ def _assemble(hits: Sequence[HukouHit]) -> HukouLabel | None:
         weight = sum(h.quality * len(h.part.text) for h in chosen) / anchor.part.count
         weight *= len(chosen) / anchor.part.count
         # The part that only this label has tells more than the one it shares.
-        if any("何" not in h.part.text for h in chosen) and weight > best_weight:
+        if any(not h.part.text.endswith("何地") for h in chosen) and weight > best_weight:
             chosen.sort(key=lambda h: h.part.index)
             best, best_weight = HukouLabel(anchor.part.label, tuple(chosen)), weight
     return best

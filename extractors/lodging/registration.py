@@ -15,10 +15,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
+from typing import Any
 
 from extractors.labelled.candidates import prefer
 from extractors.labelled.grammar import Grammar
 from extractors.labelled.looks import UNLABELLED, look
+from extractors.labelled.titles import names_another
 from extractors.letters.closing import close_of, weigh_digits
 from extractors.letters.places import mend_place
 from extractors.letters.reading import make_face
@@ -53,6 +55,7 @@ class LodgingForm:
     """``lodging.toml``."""
 
     rules: tuple[LabelRule, ...]
+    brief: dict[str, LabelRule]
     fields: dict[str, str]
     english: dict[str, tuple[str, ...]]
     titles: tuple[re.Pattern[str], ...]
@@ -70,11 +73,15 @@ def lodging_form() -> LodgingForm:
         (files("extractors.lodging") / "lodging.toml").read_text(encoding="utf-8")
     )
     labels = table["labels"]
+
+    def rule(name: str, words: Sequence[Sequence[str]], row: Mapping[str, Any]) -> LabelRule:
+        return LabelRule(name, tuple(map(tuple, words)), row.get("lines", 1))
+
     return LodgingForm(
-        rules=tuple(
-            LabelRule(name, tuple(tuple(p) for p in row["print"]), row.get("lines", 1))
-            for name, row in labels.items()
-        ),
+        rules=tuple(rule(name, row["print"], row) for name, row in labels.items()),
+        brief={
+            name: rule(name, row["brief"], row) for name, row in labels.items() if "brief" in row
+        },
         fields={name: row["field"] for name, row in labels.items() if "field" in row},
         english={n: tuple(map(letters_of, row["english"])) for n, row in labels.items()},
         titles=tuple(re.compile(t) for t in table["titles"]),
@@ -93,7 +100,7 @@ def score(lines: Sequence[Line]) -> float | None:
     titles = [r for r in rows if any(t.search(r) for t in form.titles)]
     if not any(form.title_words.search(t) for t in titles):
         return None
-    if any(word in t for t in titles for word in form.against):
+    if any(word in t for t in titles for word in form.against) or names_another(lines, KIND):
         return None
     labels, _ = find_labels(lines, form.rules)
     if len(labels) < form.need:
@@ -106,7 +113,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     form = lodging_form()
     lines = [line for line in sheet.lines if not LETTER_NOISE.fullmatch("".join(line.text.split()))]
     labels, rest = find_labels(lines, form.rules)
-    labels, rest = with_english_alone(labels, rest, form.english, form.rules)
+    labels, rest = with_english_alone(labels, rest, form.english, form.rules, form.brief)
     known = [words for own in form.english.values() for words in own]
     labels, rest = bilingual(labels, rest, known, form.latin)
     if is_watched():

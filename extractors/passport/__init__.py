@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from extractors.labelled.beneath import find_below, tell_labels
 from extractors.labelled.matching import FORM_NOISE
+from extractors.labelled.titles import names_another
 from extractors.passport.printed import drop_marks, printed_fields, printed_nationality, printed_sex
 from extractors.passport.words import labels
 from extractors.passport.years import PassportYears
@@ -44,6 +45,7 @@ def score(lines: Sequence[Line]) -> float | None:
         return 0.97
     found, _, _ = find_below(lines, labels())
     titled = any(_TITLE.search(line.text) for line in lines)
+    titled = titled and not names_another(lines, KIND, guide=True)
     return 0.8 if titled and len(found) >= 4 and "passport_number" in found else None
 
 
