@@ -198,11 +198,13 @@ def _is_numbered(
     values: Mapping[str, Sequence[Piece]],
     shaped: Mapping[str, Sequence[Piece]],
 ) -> bool:
-    """Whether the paper's number, where it has one, is of the right shape, or not read at all: on a
-    sheet without a title a number of another shape is another paper's."""
+    """Whether the paper's number is of its shape, or was not read beside another label that is
+    strong: on a sheet without a title a number of another shape is another paper's."""
     read = {n: "".join(p.text for p in values.get(n, shaped.get(n, ()))) for n in NUMBER_DIGITS}
     known = {rule.name for rule in form.labels} & read.keys()
     told = [n for n in known if read[n] and n in labels]
+    if not told and known & labels.keys():
+        return bool((set(form.strong) - known) & labels.keys())
     return all(sum(c.isdigit() for c in read[n]) >= NUMBER_DIGITS[n] for n in told)
 
 

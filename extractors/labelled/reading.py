@@ -26,6 +26,7 @@ from pipeline.model import Face, Quad, Sheet
 from pipeline.reference import dates
 from pipeline.watch import PlaceFound, is_watched, tell
 
+BLANK_AMONG_LOST = "其他栏有漏读，此栏是否空白待核"
 VALUE_SURELY_READ = 0.9
 """Mean score from which what was left out of a value is print, as far as reading tells."""
 
@@ -119,6 +120,11 @@ def _read(found: Match, faint: Mapping[str, Sequence[Piece]], looker: Looker) ->
         elif _lacks_anchor(rule.name, found):
             evidence.doubts.append("未读到其上一栏，归属存疑")
         _place(draft, fields, evidence)
+    if draft.missing:
+        # Where values were lost, a place that seems empty may have lost its own.
+        for evidence in draft.fields.values():
+            if not evidence.value.value:
+                evidence.doubts.append(BLANK_AMONG_LOST)
     return draft
 
 

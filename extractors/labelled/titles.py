@@ -79,7 +79,7 @@ def find_titles(lines: Sequence[Line]) -> tuple[Title, ...]:
         p
         for piece in pieces_of(lines)
         for p in without_stamp(piece)
-        if p.is_upright and p.height > 0 and p.score >= SURE_TITLE and not is_stamped(p)
+        if p.is_upright and p.score >= SURE_TITLE and not is_stamped(p)
     ]
     if not pieces:
         return ()

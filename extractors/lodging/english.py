@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
+from extractors.labelled.translations import latin_letters
 from pipeline.layout.label_words import LabelRule
 from pipeline.layout.labels import Label
 from pipeline.layout.piece import Piece
@@ -22,11 +23,6 @@ _WORDS = re.compile(r"[/(]?[A-Za-z](?:[A-Za-z0-9.'/()\-]*[a-z])?[.)]?:?")
 _TRANSLATED = re.compile(r"([一-鿿]{1,6}[/(]?)?([A-Za-z][A-Za-z.'/()\-]*)")
 """A label in English, behind its Chinese maybe."""
 _LATIN = re.compile(r"[A-Za-z][A-Za-z.'/()\-]*")
-
-
-def letters_of(text: str) -> str:
-    """The letters A to Z of a label, as capitals: how labels are compared."""
-    return re.sub(r"[^A-Z]", "", text.upper())
 
 
 def bilingual(
@@ -67,7 +63,7 @@ def with_english_alone(
     by_name = {rule.name: rule for rule in rules}
     for piece in pieces:
         found = _TRANSLATED.match(piece.text)
-        name = names.get(letters_of(found[2])) if found and not found[2].isupper() else None
+        name = names.get(latin_letters(found[2])) if found and not found[2].isupper() else None
         if found is None or name is None or name in whole:
             continue
         rule, behind = by_name[name], piece.text[found.end() :]
@@ -232,7 +228,7 @@ def _label_end(text: str, word: str, english: Sequence[str]) -> int:
         return len(word) if _is_english_label(word, english) else 0
     if word.isupper():
         return 0
-    exact = [i for i in range(len(word), 1, -1) if letters_of(word[:i]) in english]
+    exact = [i for i in range(len(word), 1, -1) if latin_letters(word[:i]) in english]
     whole = next((i for i in exact if not word[i : i + 1].islower()), 0)
     if whole and (whole == len(word) or word[whole:].strip(".)/(-").isupper()):
         return whole
@@ -245,7 +241,7 @@ def _label_end(text: str, word: str, english: Sequence[str]) -> int:
 
 
 def _is_english_label(text: str, english: Sequence[str]) -> bool:
-    letters = letters_of(text)
+    letters = latin_letters(text)
     # Labels are set in lower case, names in capitals: a surname alone must not pass for one.
     if len(letters) < 2 or text.isupper():
         return False

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractors.labelled.beneath import find_below, tell_labels
+from extractors.labelled.beneath import find_below, find_inline, tell_labels
 from extractors.labelled.matching import FORM_NOISE
 from extractors.labelled.titles import names_another
 from extractors.passport.printed import drop_marks, printed_fields, printed_nationality, printed_sex
@@ -35,6 +35,7 @@ PASSPORT_NEEDED = (
     "valid_to",
 )
 """What a passport proves; also printed and read: issue_date."""
+NAMES = frozenset({"surname", "given_name", "full_name"})
 _TITLE = re.compile(r"PASSPORT|PASSEPORT|PASAPORTE|REISEPASS|护照|旅券", re.IGNORECASE)
 
 
@@ -59,6 +60,9 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     ]
     found, values, _ = find_below(lines, labels())
     tell_labels(found)
+    for name, own in find_inline(lines, labels()).items():
+        if not values.get(name) and (own[0].text.isupper() or name not in NAMES):
+            values[name] = own
     zone = read_zone(sheet, recognise)
     years = PassportYears.of(values, None if zone is None else zone[0])
     fields = printed_fields(values, years)
