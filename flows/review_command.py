@@ -1,4 +1,4 @@
-"""``yijianshi review`` starts the pages; ``yijianshi users`` keeps those who may log in."""
+"""``yijianshi review`` starts the pages."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from pathlib import Path
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from flows.counter import today
 from flows.desk.desk import Desk
 from flows.outputs import prepare
 from flows.pages import passwords
+from flows.pages.accounts import COMMAND_LINE
 from flows.pages.app import create_app
 from flows.pages.context import PageContext
 from pipeline.errors import UsageError
-from pipeline.settings import load_settings
+from pipeline.settings import Settings, load_settings
 from pipeline.store import people
 from pipeline.store.cases import Store, open_store
 from pipeline.store.decisions import policy_of
@@ -23,12 +25,18 @@ from pipeline.store.objects import open_objects
 from pipeline.store.people import Account, Role
 
 FIRST = "admin"
+GRACE_SECONDS = 2
+"""How long a request may go on once the server is asked to end."""
 
 
 def serve_pages(out: Path, host: str, port: int) -> None:
     """Serve the pages until interrupted. Raises UsageError where the address cannot be used."""
     settings = load_settings()
-    store = open_office(out)
+    with open_office(out) as store:
+        _serve(settings, store, out, host, port)
+
+
+def _serve(settings: Settings, store: Store, out: Path, host: str, port: int) -> None:
     objects = open_objects(settings.objects, out / "objects", settings.cache)
     first = make_first(store)
     with Desk(settings, out, store, objects, today=today, policy=policy_of(settings)) as desk:
@@ -42,13 +50,37 @@ def serve_pages(out: Path, host: str, port: int) -> None:
             typer.echo(
                 "提示：页面对局域网开放，未加密；请放在提供 HTTPS 的反向代理之后。", err=True
             )
-        config = uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False)
+        app.state.api.state.work.resume()
         try:
-            uvicorn.Server(config).run()
-        except SystemExit as error:  # uvicorn's word for an address that is taken
-            raise UsageError(
-                f"无法使用 {host}:{port}，可能已有程序在使用。", "请用 --port 换一个端口。"
-            ) from error
+            run_pages(settings, app, host, port)
+        finally:
+            app.state.api.state.work.close(GRACE_SECONDS)
+
+
+def run_pages(settings: Settings, app: FastAPI, host: str, port: int) -> None:
+    """Serve an application until interrupted; a page that waits for news is not waited for. Raises
+    UsageError where the address cannot be used."""
+    try:
+        uvicorn.Server(server_config(settings, app, host, port)).run()
+    except SystemExit as error:  # uvicorn's word for an address that is taken
+        raise UsageError(
+            f"无法使用 {host}:{port}，可能已有程序在使用。", "请用 --port 换一个端口。"
+        ) from error
+
+
+def server_config(settings: Settings, app: FastAPI, host: str, port: int) -> uvicorn.Config:
+    """How the pages are served. Whom a request comes from is the machine that is connected; what a
+    header says of another is believed of the proxies that the office names, and of nobody else."""
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies,
+    )
 
 
 def open_office(out: Path) -> Store:
@@ -58,15 +90,17 @@ def open_office(out: Path) -> Store:
 
 
 def make_first(store: Store) -> str | None:
-    """Make the administrator of a store that has no account yet; the password, once."""
+    """Make the administrator of a store that has none yet; the password, once."""
     password = passwords.new_password()
     with store.begin() as connection:
-        if people.any_account(connection):
+        if any(a.role == Role.ADMINISTRATOR for a in people.list_accounts(connection)):
             return None
         account = Account(
             name=FIRST, display_name="管理员", role=Role.ADMINISTRATOR, must_change=True
         )
         people.add_account(connection, account, passwords.hash_password(password))
+        told = {"account": FIRST, "role": account.role.value}
+        people.write_audit(connection, COMMAND_LINE, "account-added", detail=told)
     return password
 
 
@@ -76,55 +110,3 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def add_user(out: Path, name: str, role: Role, display_name: str, window: str | None) -> str:
-    """Let a person log in; the password for the first time. Raises UsageError."""
-    if not name.strip() or len(name) > 64:
-        raise UsageError(
-            "登录名应为 1 至 64 个字符。", "例如：yijianshi users add wei --role clerk"
-        )
-    password = passwords.new_password()
-    with open_office(out).begin() as connection:
-        if people.find_account(connection, name) is not None:
-            raise UsageError(f"已有登录名“{name}”。", "请另取一个；忘记口令用 users reset。")
-        account = Account(
-            name=name,
-            display_name=display_name or name,
-            role=role,
-            window=window,
-            must_change=True,
-        )
-        people.add_account(connection, account, passwords.hash_password(password))
-        people.write_audit(connection, "cli", "account-added", detail={"account": name})
-    return password
-
-
-def reset_user(out: Path, name: str) -> str:
-    """A new password for a person, to be changed at the next login. Raises UsageError."""
-    password = passwords.new_password()
-    with open_office(out).begin() as connection:
-        _known(people.find_account(connection, name), name)
-        people.set_password(connection, name, passwords.hash_password(password), must_change=True)
-        people.write_audit(connection, "cli", "password-reset", detail={"account": name})
-    return password
-
-
-def set_active(out: Path, name: str, *, active: bool) -> None:
-    """Let a person log in no more, or again. Raises UsageError."""
-    with open_office(out).begin() as connection:
-        _known(people.find_account(connection, name), name)
-        people.set_account(connection, name, active=active)
-        action = "account-enabled" if active else "account-disabled"
-        people.write_audit(connection, "cli", action, detail={"account": name})
-
-
-def list_users(out: Path) -> list[Account]:
-    """All who may log in, or might."""
-    with open_office(out).snapshot() as connection:
-        return people.list_accounts(connection)
-
-
-def _known(account: Account | None, name: str) -> None:
-    if account is None:
-        raise UsageError(f"没有登录名“{name}”。", "用 yijianshi users list 查看全部。")

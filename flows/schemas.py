@@ -16,9 +16,10 @@ from pipeline.errors import ExitCode, StoreError, UsageError
 
 def schema(
     what: Annotated[
-        Literal["record", "packet", "application"],
+        Literal["record", "packet", "application", "openapi"],
         typer.Argument(
-            help="record：案件记录；packet：部门数据包；application：application.json（录入的申请信息）。"
+            help="record：案件记录；packet：部门数据包；application：application.json（录入的申请信息）；"
+            "openapi：接口（OpenAPI 3.1）。"
         ),
     ] = "record",
 ) -> None:
@@ -28,6 +29,10 @@ def schema(
     from validators.request.typed import application_schema
 
     made = {"record": json_schema, "packet": packet_schema, "application": application_schema}
+    if what == "openapi":  # the libraries of the pages take a second to load
+        from flows.pages.api.app import openapi_document
+
+        made["openapi"] = openapi_document
     typer.echo(json.dumps(made[what](), ensure_ascii=False, indent=2))
 
 

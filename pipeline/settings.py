@@ -7,13 +7,14 @@ The environment variable is ``YIJIANSHI_`` and the name in capitals; limits are 
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import sys
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic import Field, PositiveFloat, PositiveInt, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from pipeline.errors import UsageError
@@ -112,6 +113,11 @@ class Settings(BaseSettings):
     counter_workers: PositiveInt | None = Field(
         default=None, description="窗口页面的文字识别进程数；默认两个，单核机器一个"
     )
+    api_per_minute: PositiveInt = Field(default=600, description="接口每个令牌每分钟的最多请求数")
+    proxies: str = Field(
+        default="",
+        description="反向代理的地址（逗号分隔）；只采信它们的 X-Forwarded-For、X-Forwarded-Proto",
+    )
     claim_minutes: PositiveFloat = Field(
         default=10.0, description="复核认领的分钟数；期间无操作即自动释放"
     )
@@ -125,6 +131,15 @@ class Settings(BaseSettings):
         default=0.02, ge=0, le=1, description="无疑点的件中抽查质量的比例（0 至 1）"
     )
     limits: Limits = Field(default=Limits(), description="接收文件的上限")
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_addresses(cls, told: str) -> str:
+        """Only what is named is believed: an address or a network each, no word for all."""
+        each = [one.strip() for one in told.split(",") if one.strip()]
+        for one in each:
+            ipaddress.ip_network(one)
+        return ",".join(each)
 
 
 PREFIX = "YIJIANSHI_"

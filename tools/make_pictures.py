@@ -1,13 +1,13 @@
 """The pictures of the README: pages that people see, as a headless browser shows them.
 
 ``python -m tools.make_pictures OUT docs/pictures`` takes the report and a notice from OUT, a run of
-``samples/inbox``, and looks at one of our own specimens. Needs Chromium and a Chinese font
-(Debian: ``chromium fonts-noto-cjk``) and the model files. ``make pictures`` does both.
+``samples/inbox``, looks at one of our own specimens, and has the pages show a draft, the queue and
+a case (:mod:`tools.page_pictures`). Needs Chromium (``make browser``) and the model files. ``make
+pictures`` does all of it.
 """
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,14 +16,11 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 
 from flows.cli import run_command
+from tools.browser import FLAGS, find_chromium, with_fonts
+from tools.page_pictures import show_pages
 
 ROOT = Path(__file__).parents[1]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--hide-scrollbars",
-)  # fmt: skip
+HEADLESS = ("--headless", *FLAGS, "--hide-scrollbars")
 OPEN_CASE = "d03-name-online"
 """The case that is unfolded on the report's picture."""
 NOTICE = "b02-booklet-missing"
@@ -31,14 +28,14 @@ SPECIMEN = ROOT / "samples" / "papers" / "hukou_office_00.jpg"
 WIDE_PX = 1100
 """Width of a picture in the README."""
 COLOURS = 256
-LARGEST_BYTES = 200_000
+LARGEST_BYTES = 300_000
 
 
 def main(out: Path, to: Path) -> int:
     """Make all pictures; an exit code."""
-    browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    browser = find_chromium()
     if browser is None:
-        sys.stderr.write("需要 Chromium：apt-get install chromium fonts-noto-cjk\n")
+        sys.stderr.write("需要 Chromium：请运行 make browser\n")
         return 4
     if not (out / "report.html").exists():
         sys.stderr.write(f"{out} 里没有 report.html：请先运行 make run\n")
@@ -57,6 +54,8 @@ def main(out: Path, to: Path) -> int:
         for picture, (page, size) in pages.items():
             _show(browser, page, size, folder / picture)
             _small(folder / picture, to / picture)
+        for shown in show_pages(browser, out, folder):
+            _small(shown, to / shown.name)
     return 0
 
 
@@ -70,12 +69,12 @@ def _unfolded(out: Path) -> Path:
     return copy
 
 
-def _show(browser: str, page: Path, size: tuple[int, int], picture: Path) -> None:
+def _show(browser: Path, page: Path, size: tuple[int, int], picture: Path) -> None:
     with TemporaryDirectory() as profile:
         subprocess.run(
             [
-                browser,
-                *FLAGS,
+                str(browser),
+                *HEADLESS,
                 f"--user-data-dir={profile}",
                 f"--window-size={size[0]},{size[1]}",
                 f"--screenshot={picture}",
@@ -83,6 +82,7 @@ def _show(browser: str, page: Path, size: tuple[int, int], picture: Path) -> Non
             ],
             check=True,
             capture_output=True,
+            env=with_fonts(Path(profile)),
             timeout=120,
         )
 

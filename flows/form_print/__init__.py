@@ -13,17 +13,10 @@ from reportlab.pdfgen.canvas import Canvas
 from extractors.application_form.printed.geometry import FormPage, FormPlace, PrintedForm
 from extractors.application_form.printed.words import BESIDE_MM, WORDS_MM
 from flows.form_print.outlines import Font, bundled_font
+from flows.form_print.pen import Pen
 
 FORM_INK, GREY, FRAME = 0.0, 0.32, 0.25
 """Greys of print, of labels, and of boxes and lines; darker survives a copier."""
-RISE = 0.88
-"""Where the characters' base line lies, in their size from the top of their square."""
-BOLD = 0.035
-"""Width of the outline that makes characters bold, in their size."""
-
-LOWER = (-0.3, -0.3)
-"""Left and down, in ems: the font, Taiwan's, sets these marks in the middle of their square."""
-_LOWERED = "，。、；："
 
 
 def print_form(form: PrintedForm, pages: Sequence[FormPage]) -> bytes:
@@ -41,11 +34,10 @@ def print_form(form: PrintedForm, pages: Sequence[FormPage]) -> bytes:
     return out.getvalue()
 
 
-class _Printer:
-    """Draws in millimetres from the left and top edges."""
-
+class _Printer(Pen):
     def __init__(self, canvas: Canvas, form: PrintedForm, font: Font) -> None:
-        self.canvas, self.form, self.font = canvas, form, font
+        super().__init__(canvas, form.size[1], font)
+        self.form = form
 
     def draw(self, page: FormPage) -> None:
         """One page."""
@@ -87,57 +79,17 @@ class _Printer:
         drawing = Drawing(form.code.side * mm, form.code.side * mm)
         drawing.add(code)
         x, y = form.code.at
-        drawing.drawOn(self.canvas, x * mm, self._up(y + form.code.side))
-
-    def write(
-        self, at: FormPlace, text: str, size: float, shade: float, *, bold: bool = False
-    ) -> float:
-        """Write a line. Returns where it ends, in millimetres."""
-        x: float = at[0]
-        base = at[1] + RISE * size
-        path = self.canvas.beginPath()
-        for char in text:
-            glyph = self.font.glyph(char)
-            begun = False
-            right, up = LOWER if char in _LOWERED else (0.0, 0.0)
-            for kind, v in glyph.segments:
-                places = [
-                    (x + (v[i] + right) * size) * mm
-                    if i % 2 == 0
-                    else self._up(base - (v[i] + up) * size)
-                    for i in range(len(v))
-                ]
-                if kind == "M":
-                    if begun:
-                        path.close()
-                    begun = True
-                    path.moveTo(*places)
-                elif kind == "L":
-                    path.lineTo(*places)
-                else:
-                    path.curveTo(*places)
-            if begun:
-                path.close()
-            x += glyph.advance * size
-        self.canvas.setFillGray(shade)
-        self.canvas.setStrokeGray(shade)
-        self.canvas.setLineWidth(BOLD * size * mm)
-        self.canvas.drawPath(path, stroke=int(bold), fill=1, fillMode=1)
-        return float(x)
+        drawing.drawOn(self.canvas, x * mm, self.up(y + form.code.side))
 
     def _box(self, x: float, y: float, width: float, height: float, stroke: float) -> None:
         self.canvas.setStrokeGray(FRAME)
         self.canvas.setLineWidth(stroke * mm)
-        self.canvas.rect(x * mm, self._up(y + height), width * mm, height * mm)
+        self.canvas.rect(x * mm, self.up(y + height), width * mm, height * mm)
 
     def _fill(self, x: float, y: float, width: float, height: float) -> None:
-        self.canvas.rect(x * mm, self._up(y + height), width * mm, height * mm, stroke=0, fill=1)
+        self.canvas.rect(x * mm, self.up(y + height), width * mm, height * mm, stroke=0, fill=1)
 
     def _line(self, start: FormPlace, end: FormPlace, width: float, shade: float) -> None:
         self.canvas.setStrokeGray(shade)
         self.canvas.setLineWidth(width * mm)
-        self.canvas.line(start[0] * mm, self._up(start[1]), end[0] * mm, self._up(end[1]))
-
-    def _up(self, y: float) -> float:
-        """Points from the bottom edge, as PDF counts."""
-        return float((self.form.size[1] - y) * mm)
+        self.canvas.line(start[0] * mm, self.up(start[1]), end[0] * mm, self.up(end[1]))

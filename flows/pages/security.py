@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -11,7 +12,8 @@ from starlette.datastructures import FormData, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from flows.pages.context import page_context
-from pipeline.store.people import Login, Role, find_session, touch_session
+from pipeline.errors import StoreError
+from pipeline.store.people import Login, Role, find_session, is_seen, touch_session
 
 COOKIE = "yijianshi_session"
 CSRF_FIELD = "csrf"
@@ -69,19 +71,26 @@ class Headers:
         await self._app(scope, receive, told)
 
 
-def current_login(request: Request) -> Login:
-    """Who is asking. Raises NotLoggedIn."""
-    context = page_context(request)
+def login_of(request: Request) -> Login | None:
+    """Who sends this request. That he is there is written down once a minute, not with each."""
     token = request.cookies.get(COOKIE)
-    login = None
-    if token:
-        with context.store.begin() as connection:
-            login = find_session(connection, token, now=context.now())
-            if login is not None:
-                touch_session(connection, login, now=context.now())
+    if not token:
+        return None
+    context = page_context(request)
+    now = context.now()
+    with context.store.snapshot() as connection:
+        login = find_session(connection, token, now=now)
+    if login is not None and not is_seen(login, now):
+        with suppress(StoreError), context.store.begin() as connection:
+            touch_session(connection, login, now=now)
+    return login
+
+
+def current_login(request: Request) -> Login:
+    """Who is asking, as the gate found out. Raises NotLoggedIn."""
+    login: Login | None = getattr(request.state, "login", None)
     if login is None:
         raise NotLoggedIn
-    request.state.login = login
     return login
 
 
@@ -103,15 +112,17 @@ async def checked_form(request: Request, login: LoggedIn) -> None:
 
 
 def require(*roles: Role) -> Callable[..., Login]:
-    """A dependency: who is asking, where their role is one of these; forms are checked too.
+    """A dependency: who is asking, where their role is one of these; forms are checked after that.
     An account whose password must be changed may do nothing else."""
 
-    def allowed(login: LoggedIn, _: Annotated[None, Depends(checked_form)]) -> Login:
+    def in_role(login: LoggedIn) -> Login:
         if login.account.role not in roles or login.account.must_change:
             raise NotAllowed
         return login
 
-    allowed.roles = frozenset(roles)  # type: ignore[attr-defined]  # read by the test of all routes
+    def allowed(login: Login = Depends(in_role), _: None = Depends(checked_form)) -> Login:
+        return login
+
     return allowed
 
 

@@ -8,21 +8,20 @@ that was turned or named otherwise.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows.case import CaseResult, make_case_record
-from flows.decided import PAGES, read_for
+from flows.case import CaseResult
 from flows.outputs import write_outputs
 from flows.reading import Reader
 from flows.rereading import read_region
+from flows.review.alone import alone_with
 from flows.review.difference import Change, changes
-from flows.review.loading import KEPT_CASES, Loaded, Loader
+from flows.review.loading import Loaded, Loader
+from flows.review.making import Maker
 from flows.review.moves import (
     Arrangement,
     Move,
@@ -30,6 +29,7 @@ from flows.review.moves import (
     decisions_of_move,
     document_of,
     new_decision,
+    twin_of,
 )
 from flows.review.opened import NotDecided, OpenCase, opened_case
 from pipeline.deciding import (
@@ -43,8 +43,7 @@ from pipeline.deciding import (
     papers_of,
 )
 from pipeline.errors import InputError
-from pipeline.file_reading import FileReading
-from pipeline.model import Face, Quad, Reading, Request
+from pipeline.model import Face, Quad, Reading
 from pipeline.record import Action
 from pipeline.settings import Settings
 from pipeline.store.cases import Reason, Store, find_case, put_record
@@ -58,15 +57,7 @@ from pipeline.store.decisions import (
     put_decision,
 )
 from pipeline.store.files import CaseFile, put_file, take_file
-from pipeline.store.leases import new_owner, release, take
 from pipeline.store.objects import Objects
-
-CASE_LEASE = "case:"
-WAIT_SECONDS = 3.0
-"""How long a decision waits for whoever works on the case at this moment."""
-
-Made = tuple[Loaded, tuple[Decided, ...], date, CaseResult]
-"""A result, and all that it was made of."""
 
 Written = Callable[[Any, str, int, CaseResult], None]
 """Told of a record within its transaction: (connection, case id, revision, result)."""
@@ -84,19 +75,16 @@ class Desk:
     today: Callable[[], date]
     written: tuple[Written, ...] = ()
     loader: Loader = field(init=False)
-    _made: dict[str, tuple[Loaded, tuple[Decided, ...], date, CaseResult]] = field(
-        default_factory=dict
-    )
+    maker: Maker = field(init=False)
 
     def __post_init__(self) -> None:
         self.loader = Loader(self.settings, self.store, self.objects, self.reader)
+        self.maker = Maker(self.store, self.reader, self.loader, self.today)
 
     @property
     def policy(self) -> FourEyes:
         """Where two people must say the same."""
         return policy_of(self.settings)
-
-    # ------------------------------------------------------------ claims
 
     def claim(self, case_id: str, person: str) -> None:
         """Take a case before oneself, or keep it for longer. Raises NotClaimed."""
@@ -112,6 +100,8 @@ class Desk:
 
     def open(self, case_id: str, person: str) -> OpenCase:
         """The case as it stands. Raises InputError where there is none."""
+        if self.store.find_case(case_id) is None:
+            raise InputError(f"没有案件“{case_id}”。", "请检查案件编号。")
         loaded = self.loader.load(case_id)
         with self.store.snapshot() as connection:
             row = find_case(connection, case_id)
@@ -119,7 +109,7 @@ class Desk:
             holder = claimed_by(connection, case_id)
         if row is None:
             raise InputError(f"没有案件“{case_id}”。", "请检查案件编号。")
-        result = self._result(loaded, decisions)
+        result = self.maker.result(loaded, decisions)
         return opened_case(row, result, decisions, person, holder)
 
     def refresh(self, case_id: str, person: str) -> OpenCase:
@@ -180,7 +170,7 @@ class Desk:
         taken = []
         if partner:
             other = self.open(partner, person)
-            twin = _twin(told, case_id, other)
+            twin = twin_of(told, case_id, other)
             every[partner] = [new_decision(other, person, Action.UNDO, undoes=twin.id)]
             for one, case in ((told, case_id), (twin, partner)):
                 if one.action == Action.RECEIVE and not one.detail.own and one.paper:
@@ -248,59 +238,16 @@ class Desk:
         loaded = self.loader.load(opened.case_id)
         with self.store.snapshot() as connection:
             counting = effective(decisions_of(connection, opened.case_id))
-        again = self._again(loaded, counting)
+        again = self.maker.again(loaded, counting)
         faces = [face for reading in loaded.readings for face in reading.faces]
         anew = [(d, again[d.id].faces) for d in counting if d.id in again]
         return decide_faces(arranged(faces, counting, anew), counting)
-
-    # ------------------------------------------------------------ beneath
 
     def _current(self, case_id: str, person: str, revision: int) -> OpenCase:
         opened = self.open(case_id, person)
         if opened.revision != revision:
             raise StaleDecision(opened.revision)
         return opened
-
-    def _result(self, loaded: Loaded, decisions: Sequence[Decided]) -> CaseResult:
-        """The record, made once for each state of a case: a page asks again for what a decision
-        has just made."""
-        case_id, day = loaded.files.case_id, self.today()
-        known = tuple(decisions)  # whole: an id whose transaction failed is given again
-        kept = self._made.get(case_id)
-        if kept is not None and kept[0] is loaded and kept[1:3] == (known, day):
-            return kept[3]
-        counting = effective(decisions)
-        result = make_case_record(
-            loaded.files,
-            loaded.readings,
-            self.reader.models,
-            day,
-            counting,
-            self._again(loaded, counting),
-            self._accepted_on(case_id),
-        )
-        if len(self._made) >= KEPT_CASES:
-            self._made.clear()
-        self._made[case_id] = (loaded, known, day, result)
-        return result
-
-    def _accepted_on(self, case_id: str) -> date | None:
-        """The day of acceptance that the record was made with, where its papers say none."""
-        row = self.store.find_case(case_id)
-        if row is None or row.request is None:
-            return None
-        return Request.model_validate_json(row.request).accepted_on
-
-    def _again(self, loaded: Loaded, counting: Sequence[Decided]) -> Mapping[int, FileReading]:
-        """What was read anew for decisions about pages; read now where it is not kept."""
-        case_id = loaded.files.case_id
-        return read_for(
-            counting,
-            self.store,
-            self.reader,
-            loaded.files,
-            lambda listed: self.loader.source(case_id, listed.sha256),
-        )
 
     def _write(
         self,
@@ -313,11 +260,11 @@ class Desk:
         """Keep decisions of one person about one or two cases, and the records they make. The first
         case is the one that he has before him, and is given back as it stands then."""
         first = next(iter(every))
-        self._read_ahead(every)
+        self.maker.read_ahead(every)
         more = {case: [f for c, f in added if c == case] for case in every}
         loaded = {case: self.loader.load(case, more[case]) for case in every}
         results: dict[str, CaseResult] = {}
-        with self._alone_with(every) as connection:
+        with alone_with(self.store, every) as connection:
             check_claim(connection, first, person)
             claim(connection, first, person, self.settings.claim_minutes * 60)
             for case, decided in every.items():
@@ -335,7 +282,7 @@ class Desk:
 
     def _put_record(self, connection: Any, case_id: str, loaded: Loaded) -> CaseResult:
         """The record that the decisions make, kept, and what hangs on it told."""
-        result = self._result(loaded, decisions_of(connection, case_id))
+        result = self.maker.result(loaded, decisions_of(connection, case_id))
         row = find_case(connection, case_id)
         revision = put_record(
             connection,
@@ -348,46 +295,3 @@ class Desk:
         for tell in self.written:
             tell(connection, case_id, revision, result)
         return result
-
-    @contextmanager
-    def _alone_with(self, case_ids: Iterable[str]) -> Iterator[Any]:
-        """A transaction under the leases of these cases. Who reads or checks one at the moment is
-        waited for. Raises NotDecided."""
-        until = time.monotonic() + WAIT_SECONDS
-        names = [CASE_LEASE + case_id for case_id in sorted(case_ids)]
-        while True:
-            with self.store.begin() as connection:
-                # A name for this decision alone: two of one process are kept apart, too.
-                owner = new_owner()
-                leases = [take(connection, name, owner, seconds=60) for name in names]
-                if None not in leases:
-                    yield connection
-                    for lease in leases:
-                        if lease is not None:
-                            release(connection, lease)
-                    return
-                for lease in leases:
-                    if lease is not None:
-                        release(connection, lease)
-            if time.monotonic() > until:
-                raise NotDecided(
-                    "这一件正在重新识别或核验。", "请稍候几秒再试，输入的内容不会丢失。"
-                )
-            time.sleep(0.05)
-
-    def _read_ahead(self, every: Mapping[str, Sequence[Decided]]) -> None:
-        """Read the pages that decisions ask for before the transaction begins: reading takes
-        seconds, and everybody else's writing would wait."""
-        for case, decided in every.items():
-            asking = [d for d in decided if d.action in PAGES]
-            if asking:
-                self._again(self.loader.load(case), asking)
-
-
-def _twin(told: Decided, case_id: str, other: OpenCase) -> Decided:
-    """The other case's half of a move. Raises NotDecided."""
-    for decided in other.decisions:
-        is_half = decided.action in (Action.MOVE, Action.RECEIVE)
-        if is_half and decided.paper == told.paper and decided.detail.case_id == case_id:
-            return decided
-    raise NotDecided("另一件中的相应决定已撤销。", "请刷新页面后再试。")

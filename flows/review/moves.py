@@ -134,6 +134,18 @@ def canonical(name: str, text: str) -> str:
     return value.value
 
 
+def _turned_by_hand(opened: OpenCase, paper: Paper) -> int:
+    """How somebody turned the paper's page; 0 where nobody did, and the engine tells."""
+    turned = [
+        decided.detail.turn
+        for decided in opened.decisions
+        if decided.action == Action.ROTATE
+        and decided.paper is not None
+        and (decided.paper.sha256, decided.paper.page) == (paper.sha256, paper.page)
+    ]
+    return turned[-1] if turned else 0
+
+
 def arrangements(
     opened: OpenCase, arrangement: Arrangement, papers: Sequence[Paper]
 ) -> Iterator[tuple[Paper, Detail]]:
@@ -141,9 +153,11 @@ def arrangements(
     if arrangement.action == Action.RECLASSIFY:
         if arrangement.kind not in KINDS:
             raise NotDecided("请选择这份材料是什么。", "列表中没有的材料，请选“不是所需材料”。")
-        yield from ((paper, Detail(kind=arrangement.kind)) for paper in papers)
+        for paper in papers:
+            yield paper, Detail(kind=arrangement.kind, turn=_turned_by_hand(opened, paper))
     elif arrangement.action == Action.ROTATE:
-        yield papers[0], Detail(turn=arrangement.turn)
+        # The person turns what he sees; the page is read as it came in, turned by both.
+        yield papers[0], Detail(turn=(papers[0].rotation + arrangement.turn) % 360)
     elif arrangement.action == Action.SPLIT:
         if len(document_of(opened, arrangement.document).pages) < 2:
             raise NotDecided("这份材料只有一页，不能拆分。", "")
@@ -155,3 +169,12 @@ def arrangements(
         yield papers[0], Detail(other=paper_of(other))
     else:
         raise NotDecided("不认识的操作。", "请刷新页面后再试。")
+
+
+def twin_of(told: Decided, case_id: str, other: OpenCase) -> Decided:
+    """The other case's half of a move. Raises NotDecided."""
+    for decided in other.decisions:
+        is_half = decided.action in (Action.MOVE, Action.RECEIVE)
+        if is_half and decided.paper == told.paper and decided.detail.case_id == case_id:
+            return decided
+    raise NotDecided("另一件中的相应决定已撤销。", "请刷新页面后再试。")

@@ -21,6 +21,7 @@ from pipeline.image import apply, as_quad, grey_of
 from pipeline.layout.piece import Piece
 from pipeline.model import Char, Image, Quad, Reading, ReadingSource, Sheet, UnsureChar
 from pipeline.reference.names import is_han
+from pipeline.reference.place_names import borne_out
 from pipeline.reference.rarity import is_rare
 from pipeline.reference.text import narrow
 
@@ -40,6 +41,10 @@ OFFERED = 5
 """Alternatives of a character that are offered to choose from."""
 CIRCLES = frozenset("〇○◯")
 """Signs that are one and the same in print: the zero of a year in Chinese numerals."""
+BORNE_OUT_MIN = 0.3
+BORNE_OUT_DOUBT = 0.1
+"""What is left of the doubt about a character that a table of places bears out, if it was read with
+some chance at all: any other would leave a name that no table has."""
 RARE_WEIGHT = 6.7
 """How many times likelier a rare character is than the engine's score for it says. Nearly all
 misread Han characters are rare ones read as common ones, hardly ever the other way round: of 2575
@@ -121,13 +126,24 @@ def confidence(evidence: Evidence) -> float:
     if name.isascii() and not any(c.isdigit() for c in name):
         # The words of a name in Latin letters are as sure as the spaces between them.
         chars = [c for p in evidence.pieces for c in p.run]
-    chance = min((chances(c)[c.text] for c in chars), default=0.0)
-    doubt = 1.0 - chance
+    doubt = 1.0 - min(_chances_in_place(chars), default=0.0)
     if evidence.value.closed:
         doubt *= 0.5
     if evidence.agreed:
         doubt *= 0.3
     return round(min(SURE_CHARACTER, max(0.0, 1.0 - doubt)), 4)
+
+
+def _chances_in_place(chars: Sequence[Char]) -> Iterator[float]:
+    """How likely each character is, those that a table of places bears out nearly certain."""
+    written = [c for c in chars if not c.text.isspace()]
+    certain = borne_out("".join(narrow(c.text)[:1] for c in written))
+    for at, char in enumerate(written):
+        chance = chances(char)[char.text]
+        if at in certain and chance >= BORNE_OUT_MIN:
+            chance = 1.0 - BORNE_OUT_DOUBT * (1.0 - chance)
+        yield chance
+    yield from (chances(c)[c.text] for c in chars if c.text.isspace())
 
 
 def chances(char: Char) -> dict[str, float]:

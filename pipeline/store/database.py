@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -96,6 +96,13 @@ class Database:
     @staticmethod
     def _immediate(connection: Connection) -> Connection:
         return connection.execution_options(**{_IMMEDIATE: True})
+
+
+def in_turn(connection: Connection, number: int) -> None:
+    """Wait until no other transaction holds this number, and hold it to the end of this one. On
+    SQLite whoever writes is alone anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:n)").bindparams(n=number))
 
 
 def upsert(

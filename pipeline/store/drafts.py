@@ -77,13 +77,17 @@ def new_draft(
     """Begin a draft. Its id is short enough to be read out and says the day."""
     now = now or datetime.now(UTC)
     while True:
-        tail = "".join(secrets.choice(ID_LETTERS) for _ in range(ID_RANDOM_CHARS))
-        draft_id = f"W{now.astimezone():%y%m%d}-{tail}"
+        draft_id = f"W{now.astimezone():%y%m%d}-{letters(ID_RANDOM_CHARS)}"
         if find_draft(connection, draft_id) is None:
             break
     made = Draft(id=draft_id, by=by, window=window, said={}, made_at=now, changed_at=now)
     connection.execute(insert(_draft).values(**made.model_dump(exclude={"said"}), said="{}"))
     return made
+
+
+def letters(count: int) -> str:
+    """So many letters by chance, for an id."""
+    return "".join(secrets.choice(ID_LETTERS) for _ in range(count))
 
 
 def find_draft(connection: Connection, draft_id: str) -> Draft | None:

@@ -21,10 +21,10 @@ from pipeline.store.tables import audit_entry as _audit
 from pipeline.store.tables import session as _session
 
 TOKEN_BYTES = 32
-FAILURES_ALLOWED = 5
-LOCKED_MINUTES = 15
 IDLE_MINUTES = 30
 SESSION_HOURS = 12
+TOUCH_SECONDS = 60
+"""How often, at most, it is written down that somebody is still there."""
 
 
 class Role(StrEnum):
@@ -45,15 +45,23 @@ class Account(Frozen):
     window: str | None = None
     must_change: bool = False
     active: bool = True
-    locked_until: datetime | None = None
 
 
 class Login(Frozen):
-    """Who is logged in, and what forms of that session carry."""
+    """Who is logged in, what forms of that session carry, and when the person was last noted to be
+    there."""
 
     account: Account
     csrf: str
     token_hash: str
+    seen_at: datetime
+
+
+class Presence(Frozen):
+    """Where a person is logged in, and when he was last noted to be there."""
+
+    sessions: int
+    seen_at: datetime
 
 
 def find_account(connection: Connection, name: str) -> Account | None:
@@ -67,11 +75,6 @@ def list_accounts(connection: Connection) -> list[Account]:
     return [_read(row) for row in connection.execute(select(_account).order_by(_account.c.name))]
 
 
-def any_account(connection: Connection) -> bool:
-    """Whether anybody may log in yet."""
-    return bool(connection.execute(select(func.count()).select_from(_account)).scalar_one())
-
-
 def password_hash(connection: Connection, name: str) -> str | None:
     """The hash that a password is verified against."""
     found = select(_account.c.password_hash).where(_account.c.name == name)
@@ -82,8 +85,8 @@ def add_account(
     connection: Connection, account: Account, hashed: str, *, now: datetime | None = None
 ) -> None:
     """Let a person log in. The name must be free."""
-    row = account.model_dump(exclude={"locked_until"})
-    row |= {"password_hash": hashed, "failures": 0, "made_at": now or datetime.now(UTC)}
+    row = account.model_dump()
+    row |= {"password_hash": hashed, "made_at": now or datetime.now(UTC)}
     connection.execute(insert(_account).values(row))
 
 
@@ -92,28 +95,32 @@ def set_password(connection: Connection, name: str, hashed: str, *, must_change:
     connection.execute(
         update(_account)
         .where(_account.c.name == name)
-        .values(password_hash=hashed, must_change=must_change, failures=0, locked_until=None)
+        .values(password_hash=hashed, must_change=must_change)
     )
-    connection.execute(delete(_session).where(_session.c.account == name))
+    end_sessions(connection, name)
 
 
 def set_account(connection: Connection, name: str, **changes: Any) -> None:
     """Change role, window, display name or ``active``; the person must log in anew."""
     connection.execute(update(_account).where(_account.c.name == name).values(changes))
-    connection.execute(delete(_session).where(_session.c.account == name))
+    end_sessions(connection, name)
 
 
-def note_failure(connection: Connection, name: str, *, now: datetime | None = None) -> None:
-    """A wrong password; after several of them the account is locked for a while."""
-    now = now or datetime.now(UTC)
-    found = select(_account.c.failures).where(_account.c.name == name).with_for_update()
-    failures = connection.execute(found).scalar_one_or_none()
-    if failures is None:
-        return
-    values: dict[str, Any] = {"failures": failures + 1}
-    if failures + 1 >= FAILURES_ALLOWED:
-        values = {"failures": 0, "locked_until": now + timedelta(minutes=LOCKED_MINUTES)}
-    connection.execute(update(_account).where(_account.c.name == name).values(values))
+def end_sessions(connection: Connection, name: str) -> int:
+    """Log a person out everywhere; of how many sessions."""
+    return connection.execute(delete(_session).where(_session.c.account == name)).rowcount
+
+
+def hold_administrators(connection: Connection) -> frozenset[str]:
+    """Who may administrate. Nobody else changes that before the transaction ends, so that two
+    administrators who take each other's role away at once do not leave none."""
+    found = (
+        select(_account.c.name)
+        .where(_account.c.role == Role.ADMINISTRATOR.value, _account.c.active.is_(True))
+        .order_by(_account.c.name)
+        .with_for_update()
+    )
+    return frozenset(connection.execute(found).scalars())
 
 
 def open_session(
@@ -122,9 +129,6 @@ def open_session(
     """Log a person in: the token for the cookie, and who it stands for."""
     now = now or datetime.now(UTC)
     token, csrf = secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES)
-    connection.execute(
-        update(_account).where(_account.c.name == name).values(failures=0, locked_until=None)
-    )
     connection.execute(delete(_session).where(_session.c.until < now))
     connection.execute(
         insert(_session).values(
@@ -139,7 +143,7 @@ def open_session(
     account = find_account(connection, name)
     if account is None:
         raise ValueError(f"no account {name!r}")
-    return token, Login(account=account, csrf=csrf, token_hash=_digest(token))
+    return token, Login(account=account, csrf=csrf, token_hash=_digest(token), seen_at=now)
 
 
 def find_session(
@@ -159,7 +163,27 @@ def find_session(
             _account.c.active.is_(True),
         )
     ).first()
-    return None if row is None else Login(account=_read(row), csrf=row.csrf, token_hash=hashed)
+    if row is None:
+        return None
+    return Login(account=_read(row), csrf=row.csrf, token_hash=hashed, seen_at=row.seen_at)
+
+
+def is_seen(login: Login, now: datetime) -> bool:
+    """Whether it is written down already that the person is there: each page that looks would else
+    be a page that writes. A moment that lies ahead is none, the clock was set back."""
+    return abs((now - login.seen_at).total_seconds()) < TOUCH_SECONDS
+
+
+def presences(connection: Connection, *, now: datetime | None = None) -> dict[str, Presence]:
+    """Who is logged in, by account name."""
+    now = now or datetime.now(UTC)
+    idle = now - timedelta(minutes=IDLE_MINUTES)
+    rows = connection.execute(
+        select(_session.c.account, func.count().label("sessions"), func.max(_session.c.seen_at))
+        .where(_session.c.until > now, _session.c.seen_at > idle)
+        .group_by(_session.c.account)
+    )
+    return {name: Presence(sessions=sessions, seen_at=seen) for name, sessions, seen in rows}
 
 
 def touch_session(connection: Connection, login: Login, *, now: datetime | None = None) -> None:

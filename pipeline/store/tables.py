@@ -148,6 +148,7 @@ case_revision = Table(
     Column("request", Text, nullable=False),
     Column("reason", String(255), nullable=False),  # why there is one: a code, see cases.Reason
     Column("made_at", UtcDateTime, nullable=False),
+    Index(None, "made_at", "case_id"),
 )
 """Every record that a case ever had; never changed."""
 
@@ -282,6 +283,8 @@ audit_entry = Table(
     Column("detail", Text, nullable=False),  # codes and names of fields, no values
     Index(None, "at"),
     Index(None, "case_id"),
+    Index(None, "by", "id"),
+    Index(None, "action", "id"),
 )
 """Who did or opened what; append-only."""
 
@@ -295,11 +298,20 @@ account = Table(
     Column("password_hash", String(255), nullable=False),
     Column("must_change", Boolean, nullable=False),
     Column("active", Boolean, nullable=False),
-    Column("failures", Integer, nullable=False),
-    Column("locked_until", UtcDateTime),
     Column("made_at", UtcDateTime, nullable=False),
 )
 """People who may log in."""
+
+login_attempt = Table(
+    "login_attempt",
+    metadata,
+    Column("id", _AUTO_ID, primary_key=True, autoincrement=True),
+    Column("subject", String(SHA256_CHARS), nullable=False),  # digest of a name, or of an address
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "subject", "at"),
+    Index(None, "at"),
+)
+"""Attempts to log in that did not succeed, lately; of names that exist and of those that do not."""
 
 session = Table(
     "session",
@@ -313,3 +325,33 @@ session = Table(
     Index(None, "account"),
 )
 """Who is logged in; the token itself is never kept."""
+
+TOKEN_NAME_CHARS = 40
+
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("name", String(TOKEN_NAME_CHARS), primary_key=True),
+    Column("token_hash", String(SHA256_CHARS), nullable=False),
+    Column("scopes", String(255), nullable=False),  # separated by blanks, as OAuth writes them
+    Column("department", String(16)),  # the only one whose packets it may read
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+    Column("used_at", UtcDateTime),  # to the minute
+    Index(None, "token_hash", unique=True),
+)
+"""Programs that may ask; the token itself is never kept."""
+
+api_answer = Table(
+    "api_answer",
+    metadata,
+    Column("token", String(TOKEN_NAME_CHARS), primary_key=True),
+    Column("key", String(255), primary_key=True),  # of the request, as its sender chose it
+    Column("digest", String(SHA256_CHARS), nullable=False),  # of what was sent
+    Column("case_id", String(CASE_ID_CHARS), nullable=False),
+    Column("answer", Text, nullable=False),  # JSON
+    Column("made_at", UtcDateTime, nullable=False),
+    Index(None, "made_at"),
+)
+"""What was answered to requests that may come again: the same request gets the same answer."""

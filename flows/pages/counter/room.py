@@ -80,6 +80,12 @@ class Room:
             keys.add(key)
         self.audit(user, "open-values", draft.id, key.split("-")[2])
 
+    def forget(self, name: str) -> None:
+        """Mask everything for this person again."""
+        with self._lock:
+            for key in [key for key in self._opened if key[0] == name]:
+                del self._opened[key]
+
     def opened(self, draft: Draft, user: CounterUser) -> frozenset[str]:
         """The papers that this person opened."""
         with self._lock:

@@ -15,6 +15,7 @@ from flows.desk.desk import Stand
 from flows.notice import render_notice, render_receipt
 from flows.pages.counter import typed
 from flows.pages.counter.deciding import add_deciding
+from flows.pages.counter.ending import ending_of
 from flows.pages.counter.photos import add_photos
 from flows.pages.counter.pictures import add_pictures
 from flows.pages.counter.room import CounterUser, Room
@@ -67,7 +68,8 @@ def _add_pages(router: APIRouter, room: Room) -> None:
     def show(request: Request, draft_id: str, user: CounterUser = Depends(room.user)) -> Response:
         draft = room.draft(draft_id, user)
         if draft.closed_at is not None:
-            return room.page(request, "done.html", user, draft=draft)
+            row = desk.store.find_case(draft.case_id or "")
+            return room.page(request, "done.html", user, draft=draft, end=ending_of(row))
         last = desk.last_event(draft.id)
         desk.read(draft.id)
         return room.page(request, "draft.html", user, last=last, **_everything(room, draft, user))
@@ -120,8 +122,17 @@ def _add_pages(router: APIRouter, room: Room) -> None:
         if not answer.may_submit:
             raise HTTPException(409, "还有文件没有识别完，或没有选择事项，暂不能提交。")
         case_id = desk.submit(stand, f"窗口 {user.window or user.name}")
-        room.work(case_id)
         room.audit(user, "submitted", case_id, answer.state)
+        room.work(case_id)
+        return RedirectResponse(f"/counter/{draft.id}", 303)
+
+    @router.post("/{draft_id}/again", include_in_schema=False)
+    def again(draft_id: str, user: CounterUser = Depends(room.user)) -> Response:
+        """Work once more on what was submitted and did not come to its end."""
+        draft = room.draft(draft_id, user)
+        if draft.case_id is None:
+            raise HTTPException(409, "这件申请还没有提交。")
+        room.work(draft.case_id)
         return RedirectResponse(f"/counter/{draft.id}", 303)
 
 
@@ -199,6 +210,7 @@ def _file(stand: Stand, answer: Answer, number: int) -> dict[str, Any]:
     file = stand.files[number]
     sources = {source.sha256 for source, _, _ in file.parts}
     names = {source.name for source, _, _ in file.parts} | {file.file.name}
+    inside = f"{file.file.name}/"  # of an archive: also what was not taken out of it
     papers = [
         paper
         for paper in answer.papers
@@ -207,7 +219,9 @@ def _file(stand: Stand, answer: Answer, number: int) -> dict[str, Any]:
     faults = [
         found.message
         for found in stand.result.record.findings
-        if found.rule.startswith("SRC-") and found.file in names
+        if found.rule.startswith("SRC-")
+        and found.file is not None
+        and (found.file in names or found.file.startswith(inside))
     ]
     pages = sum(reading.pages for _, reading, _ in file.parts if reading is not None)
     return {"stand": file, "papers": papers, "faults": faults, "pages": pages}

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from fastapi import Request, Response
+from fastapi import HTTPException, Request, Response
 from fastapi.templating import Jinja2Templates
 from pydantic import BaseModel, ConfigDict
 
 from flows.review.desk import Desk
+from flows.review.opened import OpenCase
+from pipeline.errors import InputError
 
 
 class Sent(BaseModel):
@@ -55,10 +57,27 @@ class ReviewRoom:
         with self._lock:
             self._opened[user.name].discard(case_id)
 
+    def forget(self, name: str) -> None:
+        """Mask everything for this person again."""
+        with self._lock:
+            self._opened.pop(name, None)
+
     def is_open(self, user: ReviewUser, case_id: str) -> bool:
         """Whether this person may see the case's values."""
         with self._lock:
             return case_id in self._opened[user.name]
+
+    def must_be_open(self, user: ReviewUser, case_id: str) -> None:
+        """Scans and values are for those who opened the case, which is written down. Raises 403."""
+        if not self.is_open(user, case_id):
+            raise HTTPException(403, "这一件的内容尚未打开。")
+
+    def open(self, case_id: str, user: ReviewUser) -> OpenCase:
+        """The case as it lies before this person. Raises 404."""
+        try:
+            return self.desk.open(case_id, user.name)
+        except InputError as error:
+            raise HTTPException(404, f"{error.message}{error.hint}") from error
 
     def page(
         self, request: Request, template: str, user: ReviewUser, status: int = 200, **context: Any

@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tools.browser import FLAGS, find_chromium, with_fonts
+
 SIZES = {"small": (1366, 768), "large": (1920, 1080)}
 
 
 def chromium_path() -> str:
     """The browser that the set-up installed."""
-    for name in CHROMIUM:
-        path = shutil.which(name)
-        if path is not None:
-            return path
-    raise RuntimeError("没有 Chromium：请运行 make setup，或 apt-get install chromium")
+    found = find_chromium()
+    if found is None:
+        raise RuntimeError("没有 Chromium：请运行 make browser，或 apt-get install chromium")
+    return str(found)
 
 
 @contextmanager
@@ -60,8 +52,10 @@ def serving(app: FastAPI) -> Iterator[str]:
 @contextmanager
 def running_browser() -> Iterator[Browser]:
     """A browser, shared by the tests of a process."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(), args=[*FLAGS], env={**with_fonts(Path(folder))}
+        )
         try:
             yield browser
         finally:
@@ -76,7 +70,7 @@ def visiting(
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, base_url=address, locale="zh-CN"
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     elsewhere: list[str] = []
     broken: list[str] = []
 

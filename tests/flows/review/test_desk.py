@@ -19,7 +19,17 @@ from pipeline.settings import Settings
 from pipeline.store.cases import Store
 from pipeline.store.claims import NotClaimed
 from pipeline.store.decisions import StaleDecision, decisions_of
-from tests.flows.review.made import NUMBER_OK, Drawn, SeesText, Shown, hand_in, id_card, make_desk
+from tests.flows.review.made import (
+    NUMBER_OK,
+    Drawn,
+    SeesRows,
+    SeesText,
+    Shown,
+    hand_in,
+    id_card,
+    made_tools,
+    make_desk,
+)
 
 LOW = Shown("韦昊炎", 0.5, (UnsureChar(at=2, score=0.5, alternatives=("燚", "焱")),))
 TYPED: dict[str, object] = {
@@ -266,6 +276,32 @@ def test_papers_are_split_joined_and_named_otherwise(desk: Desk) -> None:
     )  # fmt: skip
     assert [d.type for d in opened.documents] == ["id_card", "residence_permit"]
     assert opened.documents[1].missing  # to be typed
+
+
+def test_a_page_that_a_person_turned_stands_as_he_turned_it(tmp_path: Path, store: Store) -> None:
+    """Whatever the engine takes for upright: it was wrong before."""
+    desk = make_desk(tmp_path, store, SeesRows())
+    made_tools(desk)
+    hand_in(desk, "c3", [id_card(Shown("LU"), seed=8)], TYPED)
+    desk.claim("c3", "li")
+    opened = desk.open("c3", "li")
+    assert opened.documents[0].pages[0].rotation == 0
+    for turn, stands in ((180, 180), (180, 0), (90, 90), (180, 270)):
+        told = Arrangement(opened.documents[0].id, Action.ROTATE, turn=turn)
+        opened = desk.arrange("c3", "li", opened.revision, told)
+        page = opened.documents[0].pages[0]
+        assert (page.rotation, page.file) == (stands, "scan0.png")
+    assert opened.documents[0].type == DocumentType.UNKNOWN
+    # Named, it is read as it was turned.
+    told = Arrangement(opened.documents[0].id, Action.RECLASSIFY, kind=DocumentType.HUKOU)
+    opened = desk.arrange("c3", "li", opened.revision, told)
+    assert opened.documents[0].type == DocumentType.HUKOU
+    assert opened.documents[0].pages[0].rotation == 270
+    for _ in range(5):
+        assert opened.undoable is not None
+        opened = desk.undo("c3", "li", opened.revision, opened.undoable.id)
+    assert opened.documents[0].type == DocumentType.ID_CARD
+    assert opened.documents[0].pages[0].rotation == 0
 
 
 def test_a_clean_case_of_the_sample_is_looked_through(desk: Desk) -> None:

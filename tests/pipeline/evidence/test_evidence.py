@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.evidence.evidence import (
+    BORNE_OUT_MIN,
     PLAIN_SPACE,
     RARE_WEIGHT,
     SURE_CHARACTER,
@@ -218,3 +219,31 @@ def test_no_name_number_or_date_falls_below_the_limit_of_its_kind() -> None:
         if name.endswith(end) and threshold(name) < threshold(model)
     ]
     assert laxer == []
+
+
+# ------------------------------------------------------------------ what a table of places adds
+
+
+def _place(text: str, scores: dict[str, float]) -> Evidence:
+    certain = dict.fromkeys(text, 0.999)
+    return Evidence(pieces_of([line(text, 10, 10, scores=certain | scores)]), Value(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "score", "sure"),
+    [
+        ("广西罗城仫佬族自治县", 0.8, True),
+        ("广西罗城仫佬族自治县", BORNE_OUT_MIN - 0.01, False),
+        ("广西仫佬路", 0.8, False),
+    ],
+)
+def test_a_character_that_only_one_place_has_is_sure(text: str, score: float, sure: bool) -> None:
+    reading = confidence(_place(text, {"佬": score}))
+    assert (reading >= threshold("address")) is sure
+
+
+def test_a_place_bears_out_its_own_characters_alone() -> None:
+    read = _place("罗城仫佬族自治县岜村", {"岜": 0.7, "佬": 0.8})
+    assert confidence(read) < threshold("address")
+    spaced = _place("罗城 仫佬族自治县", {"佬": 0.8})
+    assert confidence(spaced) >= threshold("address")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -180,3 +182,19 @@ def test_where_an_inbox_stays_an_id_made_from_the_name_is_another_entrys(office:
     assert office.hand_in("07", 0, stays=True) == Arrival(
         case_id="07", policy=Policy.NEW, added=("0.pdf",)
     )
+
+
+def test_the_same_brought_twice_at_once_is_one_case(office: Office) -> None:
+    """Two windows press "submit", or two services see one share: neither fails."""
+    stored = [office.keep("07", 0, 1) for _ in range(8)]
+    ready = threading.Barrier(len(stored))
+
+    def bring(one: Stored) -> Arrival:
+        ready.wait()
+        with office.store.begin() as connection:
+            return arrive(connection, "07", one, source="inbox", stays=False)
+
+    with ThreadPoolExecutor(len(stored)) as pool:
+        arrivals = list(pool.map(bring, stored))
+    assert {arrival.case_id for arrival in arrivals} == {"07"}
+    assert sorted(arrival.policy for arrival in arrivals) == ["new"] + ["same"] * 7

@@ -22,8 +22,6 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=255), nullable=False),
         sa.Column("must_change", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_account")),
     )
@@ -66,6 +64,10 @@ def upgrade() -> None:
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_entry_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_entry_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_entry_by_id"), ["by", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_audit_entry_action_id"), ["action", "id"], unique=False
+        )
 
     op.create_table(
         "case_file",
@@ -109,6 +111,11 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "revision", name=op.f("pk_case_revision")),
     )
+    with op.batch_alter_table("case_revision", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_case_revision_made_at_case_id"), ["made_at", "case_id"], unique=False
+        )
+
     op.create_table(
         "decision",
         sa.Column(
@@ -208,6 +215,24 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "login_attempt",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_attempt")),
+    )
+    with op.batch_alter_table("login_attempt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_login_attempt_at"), ["at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_login_attempt_subject_at"), ["subject", "at"], unique=False
+        )
+
+    op.create_table(
         "session",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("account", sa.String(length=64), nullable=False),
@@ -220,6 +245,34 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("session", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_session_account"), ["account"], unique=False)
+
+    op.create_table(
+        "api_token",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("scopes", sa.String(length=255), nullable=False),
+        sa.Column("department", sa.String(length=16), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_api_token")),
+    )
+    with op.batch_alter_table("api_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_token_token_hash"), ["token_hash"], unique=True)
+
+    op.create_table(
+        "api_answer",
+        sa.Column("token", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("case_id", sa.String(length=255), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("token", "key", name=op.f("pk_api_answer")),
+    )
+    with op.batch_alter_table("api_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_answer_made_at"), ["made_at"], unique=False)
 
     with op.batch_alter_table("case_state", schema=None) as batch_op:
         batch_op.add_column(sa.Column("folded_id", sa.String(length=255), nullable=True))

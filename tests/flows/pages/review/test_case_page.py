@@ -16,7 +16,7 @@ from tests.flows.review.made import MANY_TYPED, Shown, hand_in, id_card, many_do
 def claimed(page: Page, case_id: str = "c1") -> Page:
     page.goto(f"/review/cases/{case_id}")
     page.get_by_role("button", name="认领并开始复核").click()
-    expect(page.locator(".work[data-mine=yes]")).to_be_visible()
+    expect(page.locator("#main[data-ready=yes] .work[data-mine=yes]")).to_be_visible()
     return page
 
 
@@ -195,6 +195,7 @@ def test_a_second_tab_with_an_old_page_is_refused_and_shown_the_difference(
     expect(old.get_by_text("本次决定未保存")).to_be_visible()
     expect(old.locator(".stale")).to_contain_text("姓名")
     assert value(served.desk) == "韦昊燚"
+    assert [act for _, act, _ in served.audited if act.startswith("decide")] == ["decide-correct"]
     old.keyboard.press("Enter")
     expect(old.locator(".stale")).to_have_count(0)
 

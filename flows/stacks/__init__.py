@@ -1,0 +1,1 @@
+"""Stacks: many applications scanned in one go, told apart by separator sheets."""
