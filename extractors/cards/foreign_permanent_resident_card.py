@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from extractors.cards.travel_permits import PERMIT_SPECK, with_comma
 from extractors.labelled.arithmetic import corroborate
 from extractors.labelled.beneath import find_below, tell_labels
 from extractors.labelled.forms import forms_of
@@ -129,7 +130,7 @@ def _beside_name(draft: FormDraft, lines: Sequence[Line]) -> list[Piece]:
         piece
         for piece in _no_translations(pieces_of(lines))
         if label.top - label.height < piece.centre[1] < floor
-        and piece.left > label.left + 0.5 * label.height
+        and piece.left > label.left - label.height
         and all(not title.search(piece.text) for title in _TITLE_WORDS)
     ]
 
@@ -141,8 +142,10 @@ def _names(pieces: Sequence[Piece], fields: dict[str, Evidence]) -> None:
         if han >= 2 and han == len(piece.text.replace("·", "")):
             fields.setdefault("chinese_name", Evidence([piece], Value(piece.text)))
         elif not han and sum(c.isalpha() for c in piece.text) >= 3:
-            text = re.sub(r"\s*,\s*", ", ", piece.words.upper())
-            fields.setdefault("name", Evidence([piece], Value(text)))
+            read = piece.words.upper()
+            text = re.sub(r"\s*,\s*", ", ", with_comma(read))
+            doubts = (PERMIT_SPECK,) if with_comma(read) != read else ()
+            fields.setdefault("name", Evidence([piece], Value(text, doubts)))
 
 
 def _validity(pieces: Sequence[Piece], fields: dict[str, Evidence]) -> None:

@@ -41,5 +41,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
         corroborate(draft.fields, draft.missing)
         faces.append(draft.finish())
     if not faces and _is_title_side(sheet.lines):
-        return [Face(type=KIND, face="title", score=0.9, page=sheet.ref)]
+        form = forms_of(KIND)[0]
+        items = tuple(field for label in form.always for field in form.gives(label))
+        return [Face(type=KIND, face="title", score=0.9, page=sheet.ref, missing=items)]
     return faces

@@ -37,6 +37,11 @@ def read_permit(kind: DocumentType, sheet: Sheet, recognise: Recogniser) -> Iter
         yield draft.finish()
 
 
+def with_comma(name: str) -> str:
+    """A name whose comma was read as a full stop: no card prints one between two words."""
+    return re.sub(r"(?<=[A-Z]{2})\s*\.\s*(?=[A-Z]{2})", ",", name, count=1)
+
+
 def _doubt_without_letter(draft: FormDraft) -> None:
     """Without its letter, a number would be one of the other permit (domain.md 2.7)."""
     number = draft.fields.get("permit_number")
@@ -58,8 +63,8 @@ def _read_english_name(draft: FormDraft) -> None:
     # Spaces are kept as printed: CHAN, YI CHEN. No marks are printed: they are specks.
     read = found.words
     bare = read.strip(PERMIT_SPECKS).strip()
-    text = re.sub(r"\s*,\s*", ", ", plain_words(bare))
-    doubts = (PERMIT_SPECK,) if plain_words(bare) != read else ()
+    text = re.sub(r"\s*,\s*", ", ", with_comma(plain_words(bare)))
+    doubts = (PERMIT_SPECK,) if with_comma(plain_words(bare)) != read else ()
     draft.fields["english_name"] = Evidence([found], Value(text, doubts))
 
 
@@ -76,6 +81,6 @@ def _find_english_name(draft: FormDraft) -> Piece | None:
         if name.level + 0.5 * name.height < piece.centre[1] < floor
         and abs(piece.left - column) < PERMIT_COLUMN * name.height
         and sum(c.isalpha() for c in piece.text) >= _MIN_LETTERS
-        and _ENGLISH.fullmatch(plain_words(piece.text.strip(PERMIT_SPECKS)))
+        and _ENGLISH.fullmatch(with_comma(plain_words(piece.text.strip(PERMIT_SPECKS))))
     ]
     return min(found, key=lambda piece: abs(piece.left - column), default=None)

@@ -27,6 +27,7 @@ from extractors.hukou.faces import Draft
 from extractors.hukou.grid import read_head, read_member_page
 from extractors.hukou.pages import BookletPage, find_pages
 from extractors.hukou.words import PageKind
+from extractors.labelled.titles import names_another
 from pipeline.contracts import Recogniser
 from pipeline.layout.ruled_lines import find_rules
 from pipeline.layout.ruled_table import Ruling
@@ -51,7 +52,8 @@ _PROOF = re.compile(r".{0,20}(?:户口|户籍|变更|更正).{0,10}(?:证明书?
 
 def score(lines: Sequence[Line]) -> float | None:
     """How surely these lines are pages of a booklet, 0 to 1; None: they are not."""
-    if any(_PROOF.fullmatch("".join(line.text.split())) for line in lines):
+    is_proof = any(_PROOF.fullmatch("".join(line.text.split())) for line in lines)
+    if is_proof or names_another(lines, KIND):
         return None
     pages = find_pages(lines)
     return max((page.score for page in pages), default=None)

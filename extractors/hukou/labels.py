@@ -7,10 +7,11 @@ letter-spaced labels that were read as single characters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors.hukou.words import LabelPart, PageKind, label_parts, titles
+from pipeline.layout.label_words import LabelRule, letter_spaced
 from pipeline.layout.piece import Piece, cut_at_gaps
 from pipeline.model import Point
 from pipeline.watch import PlaceFound, is_watched, tell
@@ -155,7 +156,7 @@ def _assemble(hits: Sequence[HukouHit]) -> HukouLabel | None:
         weight = sum(h.quality * len(h.part.text) for h in chosen) / anchor.part.count
         weight *= len(chosen) / anchor.part.count
         # The part that only this label has tells more than the one it shares.
-        if any("何" not in h.part.text for h in chosen) and weight > best_weight:
+        if any(not h.part.text.endswith("何地") for h in chosen) and weight > best_weight:
             chosen.sort(key=lambda h: h.part.index)
             best, best_weight = HukouLabel(anchor.part.label, tuple(chosen)), weight
     return best
@@ -269,58 +270,7 @@ def _letter_spaced(
     pieces: Sequence[Piece], kind: PageKind, found: set[str]
 ) -> tuple[list[HukouHit], list[Piece]]:
     """Labels read as single characters far apart (姓　　名)."""
-    singles = [p for p in pieces if len(p.text) <= 2]
-    hits: list[HukouHit] = []
-    values: list[Piece] = []
-    used: set[int] = set()
-    for part in label_parts(kind):
-        if part.label in found or part.count > 1 or not 2 <= len(part.text) <= 4:
-            continue
-        for first in singles:
-            if not part.text.startswith(first.text) or id(first) in used:
-                continue
-            row = _following(first, part.text, (p for p in pieces if id(p) not in used))
-            if row is None:
-                continue
-            used |= {id(p) for p in row}
-            last = row[-1]
-            over = sum(len(p.text) for p in row) - len(part.text)
-            if over:
-                # The label's last character was read together with the value behind it.
-                size = len(last.chars)
-                row[-1] = last.part(0, size - over)
-                values.append(last.part(size - over, size))
-            hits += [HukouHit(part, _united(row), 0.85)]
-            found = found | {part.label}
-            break
-    return hits, [*(p for p in pieces if id(p) not in used), *values]
-
-
-def _following(first: Piece, word: str, others: Iterable[Piece]) -> list[Piece] | None:
-    """The pieces that spell ``word`` from left to right in one row."""
-    row = [first]
-    rest = word[len(first.text) :]
-    candidates = sorted(others, key=lambda p: p.left)
-    while rest:
-        last = row[-1]
-        after = next(
-            (
-                p
-                for p in candidates
-                if (rest.startswith(p.text) or p.text.startswith(rest))
-                and 0 < p.left - last.right < 5 * last.height
-                and abs(p.centre[1] - last.centre[1]) < 0.5 * last.height
-            ),
-            None,
-        )
-        if after is None:
-            return None
-        row.append(after)
-        rest = rest[len(after.text) :]
-    return row if len(row) > 1 else None
-
-
-def _united(row: Sequence[Piece]) -> Piece:
-    first, last = row[0], row[-1]
-    quad = (first.quad[0], last.quad[1], last.quad[2], first.quad[3])
-    return Piece(first.line, tuple(c for p in row for c in p.chars), quad)
+    whole = {(part.label, part.text): part for part in label_parts(kind) if part.count == 1}
+    rules = [LabelRule(name, ((text,),)) for name, text in whole if name not in found]
+    hits, rest = letter_spaced(pieces, rules, set())
+    return [HukouHit(whole[h.rule.name, h.piece.text], h.piece, 0.85) for h in hits], rest

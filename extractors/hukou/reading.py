@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractors.hukou.placing import Placed, Shift
-from extractors.hukou.seals import without_seals
+from extractors.hukou.seals import without_seals, without_words
 from extractors.hukou.values import HukouValue, read_hukou_value
 from extractors.hukou.writing import CellWriting, PenMark
 from pipeline.contracts import Recogniser
@@ -186,7 +186,8 @@ def _second_look(
             left, top, right, bottom = boxes[near]
             boxes[near] = (min(left, mark.left), top, max(right, mark.right), bottom)
     quads = [_tilted(box, line) for box, line in zip(boxes, lines, strict=True)]
-    again = pieces_of([line for line in recognise(writing.clean, quads) if line.text])
+    read = pieces_of([line for line in recognise(writing.clean, quads) if line.text])
+    again = [part for piece in read for part in without_words(piece)]
     more = writing.read(free, placed.slot, recognise)
     if dark:
         # Beside what was found, only what is surely text adds to it.

@@ -8,12 +8,14 @@ proof, two are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from statistics import mean
 
 from extractors.hukou.form import Slot
 from extractors.hukou.placing import Shift, row_offset
 from extractors.hukou.words import noise_words, seal_words
+from extractors.labelled.stamps import without_stamp
 from pipeline.layout.piece import Piece
 from pipeline.reference.names import is_han
 
@@ -28,6 +30,12 @@ BETWEEN_ROWS = 0.4
 wrapped line stands at most a third of a row away."""
 SEAL_TALL = 1.45
 """Times the usual height of a value's line."""
+DATED = frozenset(
+    {"birth_date", "registration_date", "issue_date", "date", "content", "item"}
+    | {"move_in_from_city", "move_in_to_address"}
+)
+"""Fields in which a day may stand."""
+_DAY = re.compile(r"(?:19|20)\d\d(?:年\d{1,2}月\d{1,2}日?|([./-])\d{1,2}\1\d{1,2})")
 WEAK_SEAL = 0.6
 """Score of the weakest character."""
 
@@ -46,6 +54,8 @@ def without_seals(
     doubts = []
     offsets = [row_offset(p, slot, shift) for p in pieces]
     for piece, own, is_faint in zip(pieces, offsets, faint, strict=True):
+        if slot.field not in DATED and _DAY.fullmatch(piece.text):
+            continue  # when the copy was stamped
         signs = _signs(piece, tilt, line_height) + is_faint
         if shift.anchors and _is_off(own, offsets):
             signs += 1
@@ -61,6 +71,10 @@ def without_seals(
 
 def without_words(piece: Piece) -> list[Piece]:
     """The piece without words of seals and copy stamps that no value holds."""
+    return [own for part in without_stamp(piece) for own in _without_noise(part)]
+
+
+def _without_noise(piece: Piece) -> list[Piece]:
     text = piece.text
     if len(text) >= 3 and any(text in word for word in noise_words()):
         return []
@@ -69,7 +83,7 @@ def without_words(piece: Piece) -> list[Piece]:
         if at >= 0:
             before = [piece.part(0, at)] if at else []
             end = at + len(word)
-            after = without_words(piece.part(end, len(text))) if end < len(text) else []
+            after = _without_noise(piece.part(end, len(text))) if end < len(text) else []
             return [*before, *after]
     return [piece]
 

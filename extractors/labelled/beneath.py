@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
+from extractors.labelled.translations import gaps
 from pipeline.layout.piece import Piece, distinct_pieces
 from pipeline.model import Line
 from pipeline.watch import PlaceFound, tell
@@ -62,6 +64,32 @@ def find_below(
         else:
             values[owner].append(piece)
     return found, values, rest
+
+
+def find_inline(
+    lines: Sequence[Line], labels: Mapping[str, Sequence[str]]
+) -> dict[str, list[Piece]]:
+    """What stands behind labels in their own lines: Date of issue Date de délivrance 15 SEP 2025
+    Date of expiry 15 SEP 2035. A label begins where a word does."""
+    known = {(folded(word), name) for name, own in labels.items() for word in own}
+    words = sorted(known, key=lambda row: (-len(row[0]), row))
+    values: dict[str, list[Piece]] = {}
+    for piece in distinct_pieces(lines):
+        places = [i for i, c in enumerate(piece.text) if c.isalnum()]
+        text = "".join(piece.text[i].lower()[:1] for i in places)
+        starts = gaps(piece) | {0}
+        found: list[tuple[int, int, str]] = []
+        at = 0
+        while at < len(text):
+            begun = words if places[at] in starts else []
+            hit = next((row for row in begun if text.startswith(row[0], at)), None)
+            if hit is not None:
+                found.append((at, at + len(hit[0]), hit[1]))
+            at += len(hit[0]) if hit else 1
+        for (_, end, name), (until, _, _) in pairwise([*found, (len(text), 0, "")]):
+            if end < until and name not in values:
+                values[name] = [piece.part(places[end], places[until - 1] + 1)]
+    return values
 
 
 def tell_labels(found: Mapping[str, Piece]) -> None:

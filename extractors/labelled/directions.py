@@ -20,7 +20,7 @@ Values = dict[str, list[Piece]]
 Fit = Callable[[str, Sequence[Piece]], float]
 """How well pieces are a label's value: 0 for none at all, 1 beyond doubt."""
 
-FIRST_GAP = 1.3
+FIRST_GAP = 2.2
 """Heights of the larger of the two between the edges of a label and of the value below it."""
 NEXT_GAP = 1.1
 """Line heights between the edges of two lines of one value."""

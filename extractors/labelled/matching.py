@@ -12,7 +12,7 @@ from extractors.labelled.directions import find_values
 from extractors.labelled.forms import Form
 from extractors.labelled.grammar import GRAMMARS, read_value
 from extractors.labelled.stamps import STAMPS, is_stamp, is_stamped, without_stamp
-from extractors.labelled.titles import Title, find_titles
+from extractors.labelled.titles import SURE_TITLE, Title, find_titles
 from extractors.labelled.translations import is_translation, without_translations
 from pipeline.layout.beside import lay_out, rows_of
 from pipeline.layout.labels import Label, find_labels
@@ -63,6 +63,8 @@ NOTES_MOST = 2
 BLANK_FIT, PLAIN_FIT, DOUBTED_FIT = 0.9, 0.6, 0.3
 """How well nothing fits a label that may be blank, anything one of no grammar, and a doubted value
 its label."""
+NUMBER_DIGITS = {"id_number": 14, "certificate_number": 15, "permit_number": 6}
+"""Digits that the number on a paper without a title has at least, lost ones left out."""
 LATIN = re.compile(r"[A-Za-z .'-]{3,}")
 _NOTE = re.compile(r"^(?=.{8,}).*[，。；、,;]|^[0-9一二三四五六][.、．)）].{5,}|注意事项|须知|说明")
 """What notes to the holder look like: sentences, numbered lines, their heading."""
@@ -105,8 +107,11 @@ def match(
     if any(title.kind != form.type for title in titles):
         return None
     useful = [line for line in lines if not _is_foreign(line, form)]
-    text = "\n".join("".join(line.text.split()) for line in useful)
-    printed = "\n".join(row for row in text.split("\n") if not STAMPS.search(row))
+    rows = ["".join(line.text.split()) for line in useful]
+    text = "\n".join(rows)
+    # What is read poorly is mostly from beside the paper, and speaks against none.
+    clear = (r for line, r in zip(useful, rows, strict=True) if line.score >= SURE_TITLE)
+    printed = "\n".join(row for row in clear if not STAMPS.search(row))
     if not titles and any(word in printed for word in form.against):
         return None
     titled = bool(titles) or any(bears_title(title, text) for title in form.titles)
@@ -132,6 +137,8 @@ def match(
     values, turned = assign(form, labels, loose)
     number = "".join(p.text for p in values.get("id_number", shaped.get("id_number", ())))
     if not form.bears(number):
+        return None
+    if not (titled or vouched or _is_numbered(form, labels, values, shaped)):
         return None
     explained = letters + sum(len(part.text) for label in plain.values() for part in label.parts)
     explained += sum(
@@ -183,6 +190,22 @@ def _stamped_dates(
 def _is_told(form: Form, labels: Mapping[str, Label]) -> bool:
     """Whether the labels tell the paper as surely as its title: one of its own, among others."""
     return bool(form.telling & labels.keys()) and len(labels) >= UNTITLED_MIN
+
+
+def _is_numbered(
+    form: Form,
+    labels: Mapping[str, Label],
+    values: Mapping[str, Sequence[Piece]],
+    shaped: Mapping[str, Sequence[Piece]],
+) -> bool:
+    """Whether the paper's number is of its shape, or was not read beside another label that is
+    strong: on a sheet without a title a number of another shape is another paper's."""
+    read = {n: "".join(p.text for p in values.get(n, shaped.get(n, ()))) for n in NUMBER_DIGITS}
+    known = {rule.name for rule in form.labels} & read.keys()
+    told = [n for n in known if read[n] and n in labels]
+    if not told and known & labels.keys():
+        return bool((set(form.strong) - known) & labels.keys())
+    return all(sum(c.isdigit() for c in read[n]) >= NUMBER_DIGITS[n] for n in told)
 
 
 def assign(

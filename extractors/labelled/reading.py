@@ -26,6 +26,7 @@ from pipeline.model import Face, Quad, Sheet
 from pipeline.reference import dates
 from pipeline.watch import PlaceFound, is_watched, tell
 
+BLANK_AMONG_LOST = "其他栏有漏读，此栏是否空白待核"
 VALUE_SURELY_READ = 0.9
 """Mean score from which what was left out of a value is print, as far as reading tells."""
 
@@ -108,7 +109,7 @@ def _read(found: Match, faint: Mapping[str, Sequence[Piece]], looker: Looker) ->
         limits = left, _limit(own[0], found, sheet)
         evidence = looker.look(fields[-1], own, grammar, limits)
         prefer(fields[0], evidence)
-        if rule.lines > 1 and _left_out(pieces, own):
+        if rule.lines > 1 and (_left_out(pieces, own) or _passed_over(own, found)):
             evidence.doubts.append("旁有清晰的字未计入")
         if label is not None and not seen and not evidence.value.closed:
             evidence.doubts.append(MENDED)
@@ -119,6 +120,11 @@ def _read(found: Match, faint: Mapping[str, Sequence[Piece]], looker: Looker) ->
         elif _lacks_anchor(rule.name, found):
             evidence.doubts.append("未读到其上一栏，归属存疑")
         _place(draft, fields, evidence)
+    if draft.missing:
+        # Where values were lost, a place that seems empty may have lost its own.
+        for evidence in draft.fields.values():
+            if not evidence.value.value:
+                evidence.doubts.append(BLANK_AMONG_LOST)
     return draft
 
 
@@ -158,6 +164,20 @@ def _left_out(pieces: Sequence[Piece], own: Sequence[Piece]) -> bool:
     a value may go on, perhaps its end."""
     kept = {id(piece) for piece in own}
     return any(p.score >= VALUE_SURELY_READ for p in pieces if id(p) not in kept)
+
+
+def _passed_over(own: Sequence[Piece], found: Match) -> bool:
+    """Whether a line that is nobody's stands between the lines of a value."""
+    owned = {id(p.line) for pieces in found.values.values() for p in pieces}
+    top, bottom = own[0].centre[1], own[-1].centre[1]
+    return any(
+        id(p.line) not in owned
+        and p.score >= VALUE_SURELY_READ
+        and top + 0.4 * p.height < p.centre[1] < bottom - 0.4 * p.height
+        and p.left < max(o.right for o in own)
+        and p.right > min(o.left for o in own)
+        for p in found.loose
+    )
 
 
 def _fields(name: str, found: Match) -> tuple[str, ...]:

@@ -32,8 +32,12 @@ def without_stamp(piece: Piece) -> list[Piece]:
 
 def is_stamp(piece: Piece, typical: float) -> bool:
     """Whether a piece is read from a stamp or the photo: far larger than print, or leaning."""
-    weak = piece.score < 0.72 and len(piece.text) <= 3 and not piece.text.isascii()
-    return piece.height > 2.1 * typical or weak or is_stamped(piece)
+    return piece.height > 2.1 * typical or is_weak(piece) or is_stamped(piece)
+
+
+def is_weak(piece: Piece) -> bool:
+    """Whether a piece is a few characters read poorly, as those of a seal or a watermark are."""
+    return piece.score < 0.72 and len(piece.text) <= 3 and not piece.text.isascii()
 
 
 def is_stamped(piece: Piece) -> bool:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from statistics import median
 
-from extractors.labelled.stamps import is_stamped
+from extractors.labelled.stamps import is_stamped, without_stamp
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import DocumentType, Line
 from pipeline.once import once_per_lines
@@ -77,8 +77,9 @@ def find_titles(lines: Sequence[Line]) -> tuple[Title, ...]:
     """The titles that the sheet prints, each paper once."""
     pieces = [
         p
-        for p in pieces_of(lines)
-        if p.is_upright and p.height > 0 and p.score >= SURE_TITLE and not is_stamped(p)
+        for piece in pieces_of(lines)
+        for p in without_stamp(piece)
+        if p.is_upright and p.score >= SURE_TITLE and not is_stamped(p)
     ]
     if not pieces:
         return ()
@@ -92,6 +93,16 @@ def find_titles(lines: Sequence[Line]) -> tuple[Title, ...]:
         if min(p.height for p in run) >= TITLE_LARGE * print_height or len(above) <= HEAD_LINES:
             found[title.name] = title
     return tuple(found.values())
+
+
+def names_another(lines: Sequence[Line], kind: DocumentType, *, guide: bool = False) -> bool:
+    """Whether the sheet prints a listed title of a foreign paper; with ``guide``, or of any other
+    paper of the guide."""
+    listed = {name for name, _ in _table().titles}
+    return any(
+        title.name in listed and title.kind != kind and (guide or title.kind is None)
+        for title in find_titles(lines)
+    )
 
 
 def _runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
@@ -168,7 +179,26 @@ def _title_of(run: Sequence[Piece]) -> Title | None:
                 len(wrong) <= len(name) // 3 and len(unseen) <= len(name) // LONG_TITLE
             ):
                 return Title(kind, name, read)
+    if kind_of_tail := _tails().get(text):
+        return Title(kind_of_tail[1], kind_of_tail[0], read)
     return Title(None, text, read) if _table().endings.fullmatch(text) else None
+
+
+@cache
+def _tails() -> Mapping[str, tuple[str, DocumentType | None]]:
+    """The second halves of long titles by which one title alone goes on: of a title over two lines
+    the first may lie under a stamp (来往大陆通行证)."""
+    names = {name for name, _ in _table().titles}
+    tails: dict[str, set[tuple[str, DocumentType | None]]] = {}
+    for name, kind in _table().titles:
+        for i in range(1, len(name) // 2 + 1):
+            if len(name) - i >= LONG_TITLE:
+                tails.setdefault(name[i:], set()).add((name, kind))
+    return {
+        tail: next(iter(owners))
+        for tail, owners in tails.items()
+        if len(owners) == 1 and tail not in names
+    }
 
 
 def _simple(char: str) -> str:

@@ -132,7 +132,7 @@ def _begun(piece: Piece, names: Collection[str]) -> Iterator[int]:
     """Where a translation may end that the piece begins with: where it stands to the letter, or
     misread before a space, a digit or a Chinese character. A value's first letter is never taken
     for its end: in Document No. M9661791 the M is the number's."""
-    apart = _gaps(piece)
+    apart = gaps(piece)
     for end in range(1, len(piece.chars) + 1):
         begun = piece.text[:end].strip(_SIGNS)
         if not begun or not is_translation(begun, names):
@@ -147,7 +147,7 @@ def _begun(piece: Piece, names: Collection[str]) -> Iterator[int]:
             yield end
 
 
-def _gaps(piece: Piece) -> frozenset[int]:
+def gaps(piece: Piece) -> frozenset[int]:
     """Before which characters of a piece the line has a space."""
     ends, count = set(), 0
     for char in piece.run:

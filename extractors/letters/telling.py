@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from extractors.labelled.titles import names_another
 from extractors.letters.events import event_dates
 from extractors.letters.grammar import ORGAN
 from extractors.letters.groups import group_of
@@ -113,7 +114,7 @@ def score_letter(kind: DocumentType, lines: Sequence[Line]) -> float | None:
         return None
     if own.topic.search(title):
         return TITLED
-    if any(k.is_titled(title) for k in letter_kinds().values()):
+    if any(k.is_titled(title) for k in letter_kinds().values()) or names_another(lines, kind):
         return None
     told = text.replace("\t", "")
     if not all(p.search(told) for p in own.says) or not _is_stated(own, text):

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
+from extractors.labelled.translations import latin_letters
 from pipeline.layout.label_words import LabelRule
 from pipeline.layout.labels import Label
 from pipeline.layout.piece import Piece
@@ -19,12 +20,9 @@ SMALLER = 0.92
 """Heights of a Chinese label below which Latin letters beside it are its English."""
 _WORDS = re.compile(r"[/(]?[A-Za-z](?:[A-Za-z0-9.'/()\-]*[a-z])?[.)]?:?")
 """Words of a form, as far as small letters go: a number or a name in capitals may follow."""
+_TRANSLATED = re.compile(r"([一-鿿]{1,6}[/(]?)?([A-Za-z][A-Za-z.'/()\-]*)")
+"""A label in English, behind its Chinese maybe."""
 _LATIN = re.compile(r"[A-Za-z][A-Za-z.'/()\-]*")
-
-
-def letters_of(text: str) -> str:
-    """The letters A to Z of a label, as capitals: how labels are compared."""
-    return re.sub(r"[^A-Z]", "", text.upper())
 
 
 def bilingual(
@@ -54,25 +52,33 @@ def with_english_alone(
     pieces: Sequence[Piece],
     english: Mapping[str, Sequence[str]],
     rules: Sequence[LabelRule],
+    brief: Mapping[str, LabelRule],
 ) -> tuple[dict[str, Label], list[Piece]]:
     """The labels, those among them that only their English tells: on a form without Chinese, or
     where that was misread (性刻 Sex). ``english`` are the letters of each label's English; what two
-    labels share tells neither."""
+    labels share tells neither. ``brief`` are printings that need their English (姓/Surname)."""
     told = Counter(e for own in english.values() for e in set(own))
     names = {e: name for name, own in english.items() for e in own if told[e] == 1}
     whole, rest = dict(labels), list(pieces)
     by_name = {rule.name: rule for rule in rules}
     for piece in pieces:
-        found = _LATIN.match(piece.text)
-        name = names.get(letters_of(found[0])) if found and not found[0].isupper() else None
+        found = _TRANSLATED.match(piece.text)
+        name = names.get(latin_letters(found[2])) if found and not found[2].isupper() else None
         if found is None or name is None or name in whole:
             continue
         rule, behind = by_name[name], piece.text[found.end() :]
+        own_rules = [rule, *([brief[name]] if name in brief else [])]
+        if found[1] and not any(_is_alike(found[1].rstrip("/("), r) for r in own_rules):
+            continue
         end = len(piece.text) if _is_alike(behind, rule) else found.end()
         if behind and end == found.end() and behind[0] != ":":
             continue
         own = piece.part(0, end)
-        above = [p for p in rest if p is not piece and _is_over(own, p) and _is_alike(p.text, rule)]
+        above = [
+            p
+            for p in rest
+            if p is not piece and _is_over(own, p) and any(_is_alike(p.text, r) for r in own_rules)
+        ]
         parts = sorted((own, *above[:1]), key=lambda p: p.centre[1])
         whole[name] = Label(rule, tuple(parts), exact=False)
         rest = [p for p in rest if p is not piece and all(p is not q for q in above[:1])]
@@ -222,7 +228,7 @@ def _label_end(text: str, word: str, english: Sequence[str]) -> int:
         return len(word) if _is_english_label(word, english) else 0
     if word.isupper():
         return 0
-    exact = [i for i in range(len(word), 1, -1) if letters_of(word[:i]) in english]
+    exact = [i for i in range(len(word), 1, -1) if latin_letters(word[:i]) in english]
     whole = next((i for i in exact if not word[i : i + 1].islower()), 0)
     if whole and (whole == len(word) or word[whole:].strip(".)/(-").isupper()):
         return whole
@@ -235,7 +241,7 @@ def _label_end(text: str, word: str, english: Sequence[str]) -> int:
 
 
 def _is_english_label(text: str, english: Sequence[str]) -> bool:
-    letters = letters_of(text)
+    letters = latin_letters(text)
     # Labels are set in lower case, names in capitals: a surname alone must not pass for one.
     if len(letters) < 2 or text.isupper():
         return False

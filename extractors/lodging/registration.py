@@ -15,15 +15,21 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
+from typing import Any
 
 from extractors.labelled.candidates import prefer
+from extractors.labelled.directions import find_values
 from extractors.labelled.grammar import Grammar
 from extractors.labelled.looks import UNLABELLED, look
+from extractors.labelled.matching import DOUBTED_FIT, PLAIN_FIT
+from extractors.labelled.stamps import is_weak
+from extractors.labelled.titles import names_another
+from extractors.labelled.translations import latin_letters
 from extractors.letters.closing import close_of, weigh_digits
 from extractors.letters.places import mend_place
 from extractors.letters.reading import make_face
 from extractors.letters.running import LETTER_NOISE, run_together
-from extractors.lodging.english import bilingual, letters_of, with_english_alone
+from extractors.lodging.english import bilingual, with_english_alone
 from extractors.lodging.grammar import LODGING
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
@@ -36,10 +42,6 @@ from pipeline.reference import countries
 from pipeline.watch import PlaceFound, is_watched, tell
 
 KIND = DocumentType.LODGING_REGISTRATION
-LODGING_COLUMN = 1.6
-"""Line heights by which a value below its label may begin left or right of it."""
-VALUE_BELOW = 4.6
-"""Line heights below a label within which its value stands, a second line of it included."""
 LODGING_GAP = 1.3
 """Line heights between two characters that part a value from what stands beside it."""
 
@@ -53,6 +55,7 @@ class LodgingForm:
     """``lodging.toml``."""
 
     rules: tuple[LabelRule, ...]
+    brief: dict[str, LabelRule]
     fields: dict[str, str]
     english: dict[str, tuple[str, ...]]
     titles: tuple[re.Pattern[str], ...]
@@ -70,13 +73,17 @@ def lodging_form() -> LodgingForm:
         (files("extractors.lodging") / "lodging.toml").read_text(encoding="utf-8")
     )
     labels = table["labels"]
+
+    def rule(name: str, words: Sequence[Sequence[str]], row: Mapping[str, Any]) -> LabelRule:
+        return LabelRule(name, tuple(map(tuple, words)), row.get("lines", 1))
+
     return LodgingForm(
-        rules=tuple(
-            LabelRule(name, tuple(tuple(p) for p in row["print"]), row.get("lines", 1))
-            for name, row in labels.items()
-        ),
+        rules=tuple(rule(name, row["print"], row) for name, row in labels.items()),
+        brief={
+            name: rule(name, row["brief"], row) for name, row in labels.items() if "brief" in row
+        },
         fields={name: row["field"] for name, row in labels.items() if "field" in row},
-        english={n: tuple(map(letters_of, row["english"])) for n, row in labels.items()},
+        english={n: tuple(map(latin_letters, row["english"])) for n, row in labels.items()},
         titles=tuple(re.compile(t) for t in table["titles"]),
         title_words=re.compile(table["title_words"]),
         latin=frozenset(table["latin"]),
@@ -93,7 +100,7 @@ def score(lines: Sequence[Line]) -> float | None:
     titles = [r for r in rows if any(t.search(r) for t in form.titles)]
     if not any(form.title_words.search(t) for t in titles):
         return None
-    if any(word in t for t in titles for word in form.against):
+    if any(word in t for t in titles for word in form.against) or names_another(lines, KIND):
         return None
     labels, _ = find_labels(lines, form.rules)
     if len(labels) < form.need:
@@ -104,9 +111,12 @@ def score(lines: Sequence[Line]) -> float | None:
 def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     """The form on the sheet."""
     form = lodging_form()
-    lines = [line for line in sheet.lines if not LETTER_NOISE.fullmatch("".join(line.text.split()))]
+    lines = [
+        p.line for p in pieces_of(sheet.lines) if not (LETTER_NOISE.fullmatch(p.text) or is_weak(p))
+    ]
+    sheet = replace(sheet, lines=tuple(lines))
     labels, rest = find_labels(lines, form.rules)
-    labels, rest = with_english_alone(labels, rest, form.english, form.rules)
+    labels, rest = with_english_alone(labels, rest, form.english, form.rules, form.brief)
     known = [words for own in form.english.values() for words in own]
     labels, rest = bilingual(labels, rest, known, form.latin)
     if is_watched():
@@ -175,53 +185,24 @@ def _find_nationality(fields: dict[str, Evidence], pieces: Sequence[Piece]) -> N
             )
 
 
-# ---------------------------------------------------------------- values below their labels
-
-
 def _values(
     labels: Mapping[str, Label], pieces: Sequence[Piece], form: LodgingForm
 ) -> Mapping[str, Sequence[Piece]]:
-    """What belongs to each label: what stands beside it, or, on a form where that fits better,
-    what stands below."""
+    """What belongs to each label, wherever the form prints values; what closes it stands beside."""
     laid = lay_out(labels, pieces)
     beside = {name: _own(label, laid.values[name]) for name, label in labels.items()}
-    asked = [name for name in form.fields if name in labels and name not in _CLOSING]
-    below = _values_below(labels, pieces)
-    below = {name: below[name] if name in asked else own for name, own in beside.items()}
-    fits = [sum(_fits(form.fields[n], own[n]) for n in asked) for own in (beside, below)]
-    return below if fits[1] > fits[0] else beside
+    closing = {name: own for name, own in beside.items() if name in _CLOSING}
+    table = {name: label for name, label in labels.items() if name not in closing}
 
+    def fit(name: str, own: Sequence[Piece]) -> float:
+        field = form.fields.get(name)
+        if field is None:
+            return PLAIN_FIT
+        value = LODGING[field]("".join(p.text for p in own)) if own else None
+        return 0.0 if value is None or not value.value else DOUBTED_FIT if value.doubts else 1.0
 
-def _fits(field: str, pieces: Sequence[Piece]) -> bool:
-    """Whether what stands there is a value of the field."""
-    value = LODGING[field]("".join(p.text for p in pieces)) if pieces else None
-    return value is not None and bool(value.value) and not value.doubts
-
-
-def _values_below(
-    labels: Mapping[str, Label], pieces: Sequence[Piece]
-) -> Mapping[str, Sequence[Piece]]:
-    """Every piece goes to the nearest label above it in its column."""
-    values: dict[str, list[Piece]] = {name: [] for name in labels}
-    for piece in sorted(pieces, key=lambda p: p.centre[1]):
-        above = [
-            (piece.centre[1] - label.bottom, name)
-            for name, label in labels.items()
-            if _in_column(piece, label)
-            and 0.5 * label.height < piece.centre[1] - label.bottom < VALUE_BELOW * label.height
-        ]
-        if above:
-            name = min(above)[1]
-            if len(values[name]) < labels[name].rule.lines:
-                values[name].append(piece)
-    return values
-
-
-def _in_column(piece: Piece, label: Label) -> bool:
-    """Whether a piece begins where a label does, or has its middle there."""
-    middle = (label.left + label.right) / 2
-    off = min(abs(piece.left - label.left), abs(piece.centre[0] - middle))
-    return off < LODGING_COLUMN * piece.height
+    values, _ = find_values(table, pieces, {name: beside[name] for name in table}, fit)
+    return {**values, **closing}
 
 
 # ---------------------------------------------------------------- fields together

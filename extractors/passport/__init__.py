@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractors.labelled.beneath import find_below, tell_labels
+from extractors.labelled.beneath import find_below, find_inline, tell_labels
 from extractors.labelled.matching import FORM_NOISE
+from extractors.labelled.titles import names_another
 from extractors.passport.printed import drop_marks, printed_fields, printed_nationality, printed_sex
 from extractors.passport.words import labels
 from extractors.passport.years import PassportYears
@@ -34,6 +35,7 @@ PASSPORT_NEEDED = (
     "valid_to",
 )
 """What a passport proves; also printed and read: issue_date."""
+NAMES = frozenset({"surname", "given_name", "full_name"})
 _TITLE = re.compile(r"PASSPORT|PASSEPORT|PASAPORTE|REISEPASS|护照|旅券", re.IGNORECASE)
 
 
@@ -44,6 +46,7 @@ def score(lines: Sequence[Line]) -> float | None:
         return 0.97
     found, _, _ = find_below(lines, labels())
     titled = any(_TITLE.search(line.text) for line in lines)
+    titled = titled and not names_another(lines, KIND, guide=True)
     return 0.8 if titled and len(found) >= 4 and "passport_number" in found else None
 
 
@@ -57,6 +60,9 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     ]
     found, values, _ = find_below(lines, labels())
     tell_labels(found)
+    for name, own in find_inline(lines, labels()).items():
+        if not values.get(name) and (own[0].text.isupper() or name not in NAMES):
+            values[name] = own
     zone = read_zone(sheet, recognise)
     years = PassportYears.of(values, None if zone is None else zone[0])
     fields = printed_fields(values, years)

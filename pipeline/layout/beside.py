@@ -13,6 +13,8 @@ from itertools import permutations
 from pipeline.layout.labels import Label
 from pipeline.layout.piece import Piece
 
+AWAY = 4.0
+"""Heights right of a value's column from which a row begins that is none of its lines."""
 NEXT_ROW = 1.5
 """Heights within which a label that is not in a thing's row is still beside it."""
 
@@ -84,13 +86,15 @@ def _continued(piece: Piece, laid: Laid) -> Label | None:
         own = laid.values[name]
         if label.rule.lines < 2 or not own:
             continue
-        rows = rows_of(own)
+        column = min(p.left for p in own)
+        # What stands far to the right in the same rows is another sheet's, or another column's.
+        near = (r for r in rows_of(own) if min(p.left for p in r) - column < AWAY * r[0].height)
+        rows = list(near)
         if len(rows) >= label.rule.lines:
             continue
-        last = rows[-1]
+        last = [p for p in rows[-1] if p.left - column < AWAY * p.height]
         height = max(p.height for p in last)
         dy = piece.centre[1] - max(p.centre[1] for p in last)
-        column = min(p.left for p in own)
         if piece.right <= column:
             continue  # it stands under the label: words of its translation, not of the value
         off = abs(piece.left - column) / height

@@ -33,6 +33,8 @@ SURE_LABEL = 0.7
 LABEL_COLUMN = 6.0
 """How far right of the first characters of a column of labels the last character of one may lie,
 in line heights."""
+_ENDED = re.compile(r"\d{4}[.年/-]\d{1,2}[.月/-]\d{1,2}日?$")
+"""A date, behind which another label begins however near (1994.02.26性别男)."""
 SEEN = 0.15
 """Weight that a label loses for each character found only among the recogniser's alternatives."""
 
@@ -167,7 +169,7 @@ def _was_seen(char: Char, wanted: str) -> bool:
 def _weight(piece: Piece, start: int, end: int, length: int) -> float:
     """How surely a run is a label, by what stands beside it."""
     size = end - start
-    before = start == 0 or _is_apart(piece, start)
+    before = start == 0 or _is_apart(piece, start) or _ENDED.search(piece.text[:start]) is not None
     after = end == length or _is_apart(piece, end)
     if start == 0 and end == length:
         return 1.0

@@ -122,11 +122,10 @@ def _choose(hits: Sequence[Hit], rules: Sequence[LabelRule]) -> dict[str, Label]
             if late:
                 row = [labels[name] for name in rule.beside if name in labels]
                 own = [h for h in own if _stands_as_label(h.piece, row, labels.values())]
-            made = [_assembled(anchor, own) for anchor in own]
-            if made:
-                found.append(max(made, key=lambda m: m[0]))
+            found += [_assembled(anchor, own) for anchor in own]
         for _, label in sorted(found, key=lambda item: -item[0]):
-            if not any(id(p) in used for p in label.parts):
+            # What a surer label took leaves a rule its next best (残疾类别 is no 残疾级别 misread).
+            if label.name not in labels and not any(id(p) in used for p in label.parts):
                 labels[label.name] = label
                 used |= {id(p) for p in label.parts}
     return labels

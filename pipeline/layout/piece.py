@@ -69,9 +69,9 @@ class Piece:
 
     @cached_property
     def height(self) -> float:
-        """Height of the line in pixels."""
+        """Height of the line in pixels; at least one, also of a line that runs straight down."""
         (_, y0), (_, y1), (_, y2), (_, y3) = self.quad
-        return (abs(y3 - y0) + abs(y2 - y1)) / 2
+        return max(1.0, (abs(y3 - y0) + abs(y2 - y1)) / 2)
 
     @cached_property
     def centre(self) -> Point:

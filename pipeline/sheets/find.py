@@ -18,6 +18,7 @@ from pipeline.contracts import OcrEngine
 from pipeline.image import apply, as_quad, shrink
 from pipeline.model import Line, Page, Quad, Sheet
 from pipeline.sheets.area import SheetArea, join
+from pipeline.sheets.aslant import find_aslant
 from pipeline.sheets.legible import find_illegible
 from pipeline.sheets.overlay import find_overlay, without_overlay
 from pipeline.sheets.plan import Plan, plan_areas
@@ -69,6 +70,11 @@ def read_sheets(
         if is_known and (cards := _read_grid(page, area, sheet, plan, coarse, engine, is_known)):
             sheets += cards
             continue
+        if is_known and (aslant := find_aslant(page.image, sheet, coarse)) is not None:
+            flat = [s for _, s in _read_areas(page, [aslant], coarse, engine)]
+            if any(is_known(s.lines) for s in flat):
+                sheets += flat
+                continue
         rivals = [rival for rival in plan.rivals if set(rival.lines) <= set(area.lines)]
         if rivals and is_known and not is_known(sheet.lines):
             papers = [

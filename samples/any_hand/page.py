@@ -9,7 +9,7 @@ from random import Random
 from samples.draw import BLACK, Canvas, Colour, Drawn, Ink, Kit, Mode
 from samples.fonts import Role, Shelf
 
-_SIZES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7)
+_SIZES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.62, 0.55)
 _ROLES: tuple[Role, ...] = ("hei", "song", "kai", "fang", "hand", "number", "latin")
 _TOUCH_MM = 0.12
 """How far two boxes may run into each other: em boxes are larger than their ink."""
@@ -158,7 +158,7 @@ def fit(
 ) -> tuple[Drawn, Page]:
     """Draw at the largest scale at which all text has room.
 
-    Raises Crowded where it has none even at 0.7 of the family's own size.
+    Raises Crowded where it has none even at 0.55 of the family's own size.
     """
     faults: list[str] = []
     for scale in _SIZES:

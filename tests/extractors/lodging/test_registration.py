@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.lodging.english import bilingual, letters_of, with_english_alone
+from extractors.labelled.translations import latin_letters
+from extractors.lodging.english import bilingual, with_english_alone
 from extractors.lodging.grammar import certificate, either_sex
 from extractors.lodging.registration import lodging_form
 from pipeline.layout.labels import find_labels
@@ -14,7 +15,7 @@ from samples.fonts import Shelf
 from tests.reader import read_drawn
 
 SHELF = Shelf.bundled()
-ENGLISH = tuple(map(letters_of, ("Certificate No", "Name in Full", "Surname", "Sex")))
+ENGLISH = tuple(map(latin_letters, ("Certificate No", "Name in Full", "Surname", "Sex")))
 
 
 def _without_spaces(text: str | None) -> str | None:
@@ -85,7 +86,7 @@ def test_label_is_told_by_its_english_when_its_chinese_is_misread() -> None:
     lines = [_at("性刻", 100, 100, 30), _at("Sex", 110, 132, 20), _at("女", 300, 115, 30)]
     labels, rest = find_labels(lines, form.rules)
     assert "sex" not in labels
-    labels, rest = with_english_alone(labels, rest, form.english, form.rules)
+    labels, rest = with_english_alone(labels, rest, form.english, form.rules, form.brief)
     assert [p.text for p in labels["sex"].parts] == ["性刻", "Sex"]
     assert [p.text for p in rest] == ["女"]
 
@@ -94,7 +95,7 @@ def test_english_that_two_labels_share_tells_neither() -> None:
     form = lodging_form()
     labels, _ = find_labels([_at("Valid Until", 100, 100, 20)], form.rules)
     pieces = pieces_of([_at("Valid Until", 100, 100, 20)])
-    assert with_english_alone(labels, pieces, form.english, form.rules)[0] == {}
+    assert with_english_alone(labels, pieces, form.english, form.rules, form.brief)[0] == {}
 
 
 @pytest.mark.parametrize(
