@@ -7,6 +7,8 @@ is no electronic photo.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pipeline.errors import DependencyError
 from pipeline.finding import Finding
 from pipeline.intake.refusal import Refused
@@ -18,7 +20,12 @@ from pipeline.steps import PhotoReader
 from validators.photo import FaceModels, PhotoVerdict, judge_photo, judge_print, load_models
 from validators.photo.parsing import read_parser
 from validators.photo.picture_hash import hash_picture
-from validators.photo.portrait import find_portrait, is_portrait_photo
+from validators.photo.portrait import find_portrait, is_full_of_text, is_portrait_photo
+
+PAGE_OF_LINES = 5
+"""Lines of text from which a page is no print that lies on an empty page: a face is looked for in
+four turns and nine tiles, half a second. The prints of the tests have two at most, the backs of
+cards six and more."""
 
 
 def load_face_models(settings: Settings) -> FaceModels | None:
@@ -37,7 +44,7 @@ def load_face_models(settings: Settings) -> FaceModels | None:
 def photo_reader(source: SourceFile, settings: Settings, models: FaceModels | None) -> PhotoReader:
     """What tells and judges the photos among the pages of one file."""
 
-    def read(page: Page) -> Face | Finding | None:
+    def read(page: Page, count_lines: Callable[[], int]) -> Face | Finding | None:
         if models is None or page.lines:
             return None
         if is_portrait_photo(page.image, models):
@@ -46,6 +53,8 @@ def photo_reader(source: SourceFile, settings: Settings, models: FaceModels | No
             except Refused as refused:
                 return refused.finding(page.source.file)
             return _face(page, page.image, judge_photo(data, models, source.name))
+        if is_full_of_text(page.image) or count_lines() >= PAGE_OF_LINES:
+            return None
         portrait = find_portrait(page.image, models)
         return None if portrait is None else _face(page, portrait, judge_print(portrait, models))
 
