@@ -46,6 +46,11 @@ LINE_READ_MIN = 0.5
 """Mean score below which what was read is not text. Lines of print score 0.8 and more."""
 RED_SHEET_MIN = 0.002
 """Part of a sheet under red ink, from which it is looked at without the red, too."""
+DETECT_LINE_PX = 20
+"""Height of a line's box at which a sheet is looked at: the detector finds lines of 16 as surely as
+of 40, and time goes with the square."""
+DETECT_LEAST_PX = 512
+"""Long side of a sheet's detection, at least."""
 FINE = 0.8
 """Scale of the coarse detection, of that at which the sheet would be looked at anew, from which its
 boxes are as good."""
@@ -76,7 +81,7 @@ def read_area(
         rotation=rotation,
         to_page=turn_matrix(size_of(page.image), rotation) @ to_scan,
     )
-    long_side = DENSE_PX if len(coarse) > DENSE_LINES else COARSE_PX
+    long_side = _detection_side(coarse, scale, max(width, height))
 
     def own(quads: Sequence[Quad]) -> list[Quad]:
         return [q for q in quads if _is_own(q, to_scan, area, others)]
@@ -140,6 +145,15 @@ def _scale(size: tuple[float, float], coarse: Sequence[Quad]) -> float:
     scale = min(wanted / long_side, MAX_ENLARGEMENT)
     # A picture that is nearly right is not resampled for its own sake.
     return 1.0 if 0.85 < scale < 1.18 and long_side <= SHEET_PX[1] else scale
+
+
+def _detection_side(coarse: Sequence[Quad], scale: float, long_side: int) -> int:
+    """Long side at which a sheet's own picture is looked at: lines as high as they need to be."""
+    most = DENSE_PX if len(coarse) > DENSE_LINES else COARSE_PX
+    em = scale * text_height(boxes_of(coarse))
+    if em <= 0:
+        return most
+    return int(np.clip(long_side * DETECT_LINE_PX / em, DETECT_LEAST_PX, most))
 
 
 def _rotation(to_scan: Matrix, size: tuple[int, int]) -> int:
