@@ -56,6 +56,8 @@ FINE = 0.8
 boxes are as good."""
 COVERED = 0.4
 """Part of a box under other boxes, from which it is no line of its own."""
+SURE = 0.98
+"""Least score of a line's characters without the red from which it is not read with it, too."""
 RED_SHEET_SHARE = 0.02
 """Part of a line's box under red ink, from which it is read again without the red."""
 
@@ -114,7 +116,8 @@ def _read_pixels(image: Image, boxes: _Boxes, engine: OcrEngine) -> list[Line]:
     """All lines on a sheet.
 
     Where red ink lies on the sheet, lines are looked for with the red made faint, and those
-    that it crosses are read with and without it; the better reading is kept. What only shows
+    that it crosses are read without it, and with it unless that is sure; the better reading is
+    kept. What only shows
     with the red (titles printed in red, the stamps' own text) is in the coarse boxes, and is read
     as it is.
     """
@@ -127,14 +130,29 @@ def _read_pixels(image: Image, boxes: _Boxes, engine: OcrEngine) -> list[Line]:
     free = boxes.found(cleaned, engine)
     # A box that holds the same line with and without the red is read once.
     quads = free + [q for q in boxes.known if not _is_covered(q, free)]
-    lines = engine.recognise(image, quads)
     touched = [i for i, quad in enumerate(quads) if _share(red, quad) >= RED_SHEET_SHARE]
-    again = engine.recognise(cleaned, [quads[i] for i in touched])
-    for i, line in zip(touched, again, strict=True):
-        # What is printed in red reads worse, or not at all, without it.
-        if len(line.text) >= 0.8 * len(lines[i].text) and line.score > lines[i].score:
-            lines[i] = line
-    return [line for line in lines if line.text]
+    cleared = dict(
+        zip(touched, engine.recognise(cleaned, [quads[i] for i in touched]), strict=True)
+    )
+    as_is = [i for i in range(len(quads)) if i not in cleared or not _is_sure(cleared[i])]
+    with_red = dict(zip(as_is, engine.recognise(image, [quads[i] for i in as_is]), strict=True))
+    lines = [_better(with_red.get(i), cleared.get(i)) for i in range(len(quads))]
+    return [line for line in lines if line is not None and line.text]
+
+
+def _is_sure(line: Line) -> bool:
+    """Whether a line without the red reads so well that with it it could read no better, and
+    nothing of it is red print that was made faint."""
+    return len(line.chars) > 1 and min(c.score for c in line.chars) >= SURE and not line.lost
+
+
+def _better(plain: Line | None, cleared: Line | None) -> Line | None:
+    """Of a line with and without the red the better reading."""
+    if plain is None or cleared is None:
+        return plain or cleared
+    # What is printed in red reads worse, or not at all, without it.
+    told = len(cleared.text) >= 0.8 * len(plain.text) and cleared.score > plain.score
+    return cleared if told else plain
 
 
 def _scale(size: tuple[float, float], coarse: Sequence[Quad]) -> float:
