@@ -42,7 +42,6 @@ from pipeline.model import (
     Document,
     DocumentType,
     Face,
-    Image,
     Line,
     Page,
     Quad,
@@ -68,10 +67,10 @@ MIN_SCORE = 0.5
 """Below this an extractor's claim on a sheet is no claim: unknown rather than a guess."""
 
 
-PhotoReader = Callable[[Page, Callable[[], int]], Face | Finding | None]
+PhotoReader = Callable[[Page, Callable[[], Sequence[Quad]]], Face | Finding | None]
 """Tells a card photo, and a portrait that lies on a page, from a paper: a face of type ``photo``,
-or None; a finding where the photo could not be looked at. Given the page, and what counts its lines
-of text where the page alone does not tell."""
+or None; a finding where the photo could not be looked at. Given the page, and what finds the boxes
+of its lines where the page alone does not tell."""
 
 Scoring = Callable[[Sequence[Line]], Mapping[str, float]]
 """The papers that lines may be, and how surely."""
@@ -91,7 +90,7 @@ def read_pages(
             yield None, (), (page,)
             continue
         with stage("photo"):
-            portrait = photo(page, partial(_count, look, page)) if photo else None
+            portrait = photo(page, partial(look, page.image)) if photo else None
         if isinstance(portrait, Finding):
             yield page, (), (portrait,)
             continue
@@ -114,10 +113,6 @@ def read_pages(
         for sheet, own in read:
             tell(SheetRead(sheet, own))
         yield page, tuple(_measured(face, page) for face in faces), ()
-
-
-def _count(look: Callable[[Image], Sequence[Quad]], page: Page) -> int:
-    return len(look(page.image))
 
 
 def _measured(face: Face, page: Page) -> Face:
