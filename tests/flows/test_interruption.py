@@ -55,7 +55,7 @@ def are_gone(processes: list[psutil.Process], within_s: float) -> bool:
 def test_ctrl_c_says_one_line_and_leaves_nothing_running() -> None:
     process, children = started()
     os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert (out, err.strip().count("\n")) == ("", 0)
     assert "再次运行同一命令即可继续" in err
@@ -65,5 +65,5 @@ def test_ctrl_c_says_one_line_and_leaves_nothing_running() -> None:
 def test_what_was_started_ends_with_a_process_that_is_killed() -> None:
     process, children = started()
     process.kill()
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     assert are_gone(children, 20)

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from pipeline.finding import Finding, Severity
-from pipeline.model import DocumentType, PageRef
+from pipeline.model import DocumentType, PageRef, Request
 from pipeline.record import (
     Action,
     Applicant,
@@ -20,6 +20,7 @@ from pipeline.record import (
     RecordDocument,
     RecordField,
     Status,
+    Whole,
     json_schema,
     status_of,
     with_findings,
@@ -198,3 +199,94 @@ def test_the_schema_says_which_schema_it_is() -> None:
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["title"] == "yijianshi record"
     assert "status" in schema["required"]
+
+
+# ------------------------------------------------------------------ what a decision settles
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_only_three_acts_settle_a_finding(action: Action) -> None:
+    settles = action in (Action.CONFIRM, Action.WAIVE, Action.SEND_BACK)
+    assert decision(action=action).settles(found(Severity.MEND)) is settles
+
+
+@pytest.mark.parametrize("key", ["got", "expected"])
+def test_a_finding_that_says_otherwise_by_now_is_open_again(key: str) -> None:
+    said = found(Severity.MEND).model_copy(update={key: "a"})
+    assert decision(**{key: "a"}).settles(said)
+    assert not decision(**{key: "a"}).settles(said.model_copy(update={key: "b"}))
+    assert not decision().settles(said)
+
+
+def test_a_decision_about_matters_settles_theirs_alone() -> None:
+    own = decision().model_copy(update={"matters": ("M2", "M3")})
+    assert own.settles(found(Severity.MEND, "M3"))
+    assert not own.settles(found(Severity.MEND, "M5"))
+    assert not own.settles(found(Severity.MEND))
+    assert decision().settles(found(Severity.MEND, "M5"))
+
+
+@pytest.mark.parametrize(
+    ("now", "settles"),
+    [
+        (Severity.NOTE, True),
+        (Severity.REVIEW, True),
+        (Severity.MEND, False),
+        (Severity.REJECT, False),
+    ],
+)
+def test_a_finding_that_grew_worse_is_open_again(now: Severity, settles: bool) -> None:
+    seen = decision().model_copy(update={"severity": Severity.REVIEW})
+    assert seen.settles(found(now)) is settles
+
+
+# ------------------------------------------------------------------ matters that rest on others
+
+
+def statuses(*findings: Finding) -> list[Status]:
+    """Of M6, which rests on M2 and M3 of the matters M2, M3 and M6."""
+    matters = (
+        Matter(code="M2", name="甲", department="hrss"),
+        Matter(code="M3", name="乙", department="medical"),
+        Matter(code="M6", name="丙", department="hrss", rests_on=("M2", "M3", "M9")),
+    )
+    return [m.status for m in with_status(matters, findings)]
+
+
+def test_a_matter_is_no_better_than_those_it_rests_on() -> None:
+    assert statuses()[2] == Status.READY
+    assert statuses(found(Severity.REVIEW, "M3"))[2] == Status.REVIEW
+    assert statuses(found(Severity.MEND, "M2"))[2] == Status.INCOMPLETE
+    assert statuses(found(Severity.MEND, "M6"))[:2] == [Status.READY, Status.READY]
+
+
+def test_a_matter_waits_for_what_may_be_done_and_falls_where_nothing_may() -> None:
+    one = found(Severity.REJECT, "M2")
+    assert statuses(one)[2] == Status.REVIEW
+    assert statuses(one, found(Severity.MEND, "M3"))[2] == Status.INCOMPLETE
+    assert statuses(one, found(Severity.REJECT, "M3"))[2] == Status.INELIGIBLE
+
+
+def test_a_matter_whose_bases_were_not_chosen_stands_by_itself() -> None:
+    alone = Matter(code="M6", name="丙", department="hrss", rests_on=("M9",))
+    assert with_status([alone], [])[0].status == Status.READY
+
+
+@pytest.mark.parametrize(
+    ("severity", "is_due"), [(Severity.REVIEW, True), (Severity.MEND, False), (None, True)]
+)
+def test_the_whole_is_due_while_it_may_go_on(severity: Severity | None, is_due: bool) -> None:
+    whole = Whole.model_validate(
+        {"due_on": "2026-12-01", "statutory_on": "2027-03-01", "calendar": "official"}
+    )
+    made = record().model_copy(update={"whole": whole})
+    after = with_findings(made, [] if severity is None else [found(severity)])
+    assert (after.whole is not None) is is_due
+
+
+def test_what_was_declared_leaves_out_empty_lists() -> None:
+    made = record().model_copy(update={"declared": Request(matters=("M2",))})
+    declared = json.loads(made.to_json())["declared"]
+    assert declared["matters"] == ["M2"]
+    assert [] not in declared.values()
+    assert Record.from_json(made.to_json()).declared == made.declared

@@ -66,7 +66,7 @@ class Counter:
         return eventually(lambda: self.desk.stand(draft), lambda stand: not stand.waits)
 
 
-def eventually(get: Callable[[], T], good: Callable[[T], bool], seconds: float = 20) -> T:
+def eventually(get: Callable[[], T], good: Callable[[T], bool], seconds: float = 60) -> T:
     """What ``get`` gives as soon as it is ``good``."""
     deadline = time.monotonic() + seconds
     while not good(got := get()):

@@ -76,7 +76,7 @@ def visiting(
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, base_url=address, locale="zh-CN"
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     elsewhere: list[str] = []
     broken: list[str] = []
 

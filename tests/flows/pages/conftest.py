@@ -25,7 +25,7 @@ from tests.flows.desk.conftest import open_desk
 from tests.flows.desk.papers import Scans
 from tests.flows.pages.browser import running_browser, serving, visiting
 
-expect.set_options(timeout=20_000)  # patience, not a measurement: the machine may be busy
+expect.set_options(timeout=60_000)  # patience, not a measurement: the machine may be busy
 PASSWORD = "correct horse battery"
 _HASHED = hash_password(PASSWORD)
 NAMES = {role: f"{role.value}1" for role in Role}

@@ -7,11 +7,12 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.marks import marks
-from pipeline.marks.marks import MOST_SEALS, with_marks
+from pipeline.marks.marks import MOST_SEALS, RIM_POINTS, with_marks
 from pipeline.marks.seal import POSSIBLE, SEAL_CERTAIN, Seal, seal_state
 from pipeline.marks.seal_words import LONG_NAME, mended
 from pipeline.marks.signature import BLANK_INK, SIGNED, find_signature, ink_area, state_of
 from pipeline.model import Char, DocumentType, Face, Image, Line, Sheet, Source
+from pipeline.watch import PlaceFound, Told, watching
 
 WHITE: Image = np.full((300, 200, 3), (236, 244, 246), np.uint8)
 """A sheet of a colour scan: its paper is not quite grey."""
@@ -80,6 +81,17 @@ def test_three_seals_of_a_sheet_are_read(monkeypatch: pytest.MonkeyPatch) -> Non
     assert MOST_SEALS == 3
     every = [ring(0.9, x) for x in (1, 2, 3, 4)]
     assert sealed(monkeypatch, *every)["seal_text"] == "1号章；2号章；3号章"
+
+
+def test_who_watches_is_told_of_each_seal_and_how_certain_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[Told] = []
+    with watching(told.append):
+        sealed(monkeypatch, ring(0.62, 1), ring(0.61, 2))
+    seals = [t for t in told if isinstance(t, PlaceFound) and t.role == "seal"]
+    assert [t.state for t in seals] == ["yes", "unsure"]
+    assert all(len(t.outline) == RIM_POINTS == 36 for t in seals)
 
 
 def test_a_seal_that_says_nothing_readable_is_a_seal(monkeypatch: pytest.MonkeyPatch) -> None:

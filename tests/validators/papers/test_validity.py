@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from pipeline.model import DocumentType, Reading
-from tests.validators.papers_made import ID
-from validators.papers.validity import Validity, validities, validity_of
+from tests.validators.papers_made import ID, paper
+from validators.papers.validity import Validity, is_over, validities, validity_of
 from validators.person.certainty import are_common, is_sure, is_sure_number, severity
 from validators.person.kinds import _papers
 
@@ -109,3 +109,21 @@ def test_a_span_holds_to_the_day_where_no_tolerance_is_given() -> None:
     assert exact.occurs(date(2020, 5, 6), "2025-05-06")
     assert not exact.occurs(date(2020, 5, 6), "2025-05-07")
     assert not exact.occurs(date(2020, 5, 6), "2025-05-05")
+
+
+@pytest.mark.parametrize(
+    ("valid_to", "over"),
+    [
+        ("2020-02-28", True),
+        ("2020-02-29", False),
+        ("2020-03-01", False),
+        ("2020-01", True),
+        ("2020-02", False),
+        ("长期", False),
+        ("某年", False),
+        (None, False),
+    ],
+)
+def test_a_paper_is_over_from_the_day_after_its_last(valid_to: str | None, over: bool) -> None:
+    shown = {} if valid_to is None else {"valid_to": valid_to}
+    assert is_over(paper("id_card", "d1", name="韦小芳", **shown), START) is over

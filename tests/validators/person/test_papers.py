@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from pipeline.finding import Severity, finding
-from pipeline.model import Application, DocumentType, Proxy
-from tests.validators.applications import applied, card, foreign_card, form, original
+from pipeline.model import Application, Document, DocumentType, Proxy, Reading
+from tests.validators.applications import applied, booklet, card, foreign_card, form, original
 from tests.validators.papers_made import ID, paper
 from validators.person.papers import PaperEvidence, Papers, prefer_sure, settle
 
@@ -228,3 +228,150 @@ def test_what_is_surely_his_shows_who_he_is_before_what_may_be() -> None:
 def test_the_applicant_is_no_proxy_of_his_own(name: str, number: str, own: bool) -> None:
     case = applied(["M3"], form(), card(), proxy=Proxy(name=name, id_number=number))
     assert papers(case).is_own_proxy is own
+
+
+def ids(*documents: Document, kinds: tuple[DocumentType, ...] = (DocumentType.ID_CARD,)) -> str:
+    """The applicant's own of these papers, in the order they are taken in; in any order of scans
+    the same."""
+    turns = [documents, documents[::-1], (*documents[1:], documents[0])]
+    orders = {
+        " ".join(d.id for d in papers(applied(["M3"], form(), *turn)).owned(*kinds))
+        for turn in turns
+    }
+    assert len(orders) == 1
+    return orders.pop()
+
+
+def test_of_one_kind_the_later_stands_first() -> None:
+    early, late = card("d1", valid_from="2018-05-06"), card("d2", valid_from="2022-05-06")
+    undated = card("d3", valid_from="")
+    assert ids(early, late, undated) == "d2 d1 d3"
+
+
+def test_of_several_kinds_the_order_asked_for_stands_before_the_later_paper() -> None:
+    temporary = original(
+        paper(
+            "temporary_id_card", "d2", name="韦小芳", id_number=ID,
+            valid_from="2026-11-01", valid_to="2027-02-01",
+        )
+    )  # fmt: skip
+    own = card("d1")
+    both = (DocumentType.ID_CARD, DocumentType.TEMPORARY_ID_CARD)
+    assert ids(own, temporary, kinds=both) == "d1 d2"
+    assert ids(own, temporary, kinds=both[::-1]) == "d2 d1"
+
+
+def test_of_two_alike_what_they_say_decides_and_no_file() -> None:
+    first_one, second = card("d1", address="南宁市甲路1号"), card("d2", address="南宁市乙路1号")
+    assert ids(first_one, second) == "d2 d1"  # 乙 stands before 甲 in the order of characters
+
+
+def test_the_later_of_two_cards_shows_who_he_is() -> None:
+    early, late = card("d1", valid_from="2018-05-06"), card("d2", valid_from="2022-05-06")
+    for order in ((early, late), (late, early)):
+        shown = papers(applied(["M3"], form(), *order)).identity
+        assert shown is not None
+        assert shown.id == "d2"
+
+
+def test_of_two_cards_alike_what_they_say_shows_who_he_is() -> None:
+    one, other_one = card("d1", address="南宁市甲路1号"), card("d2", address="南宁市乙路1号")
+    for order in ((one, other_one), (other_one, one)):
+        shown = papers(applied(["M3"], form(), *order)).identity
+        assert shown is not None
+        assert shown.id == "d2"
+
+
+# ------------------------------------------------------------------ proofs in another's name
+
+WIFE, WIFE_ID = "黄梅", "450103198501019012"
+
+
+def proof(listed: tuple[tuple[str, str], ...] = (), doubtful: tuple[str, ...] = ()) -> Document:
+    """A village's proof for a household in the wife's name, with the members that it lists."""
+    made = paper("group_proof", "d7", name=WIFE, id_number=WIFE_ID, doubtful=doubtful)
+    rows = tuple(
+        {
+            key: Reading(value=value, raw=value, confidence=0.99)
+            for key, value in (("name", name), ("id_number", number))
+            if value
+        }
+        for name, number in listed
+    )
+    return original(made.model_copy(update={"tables": {"members": rows}} if rows else {}))
+
+
+def holder_of(made: Document, *booklets: Document) -> str:
+    return papers(applied(["M2"], form(), card(), made, *booklets)).holder(made)
+
+
+OWN_PAGE = booklet("d2", head_name="韦建国", household_number="000028901")
+HER_PAGE = booklet("d3", name=WIFE, id_number=WIFE_ID, household_number="000028901")
+HERS_ELSEWHERE = booklet("d3", name=WIFE, id_number=WIFE_ID, household_number="000099999")
+
+
+def test_a_proof_that_lists_his_number_is_his() -> None:
+    assert holder_of(proof((("韦小芳", ID),))) == "applicant"
+    assert holder_of(proof((("韦小芳", ID),)), OWN_PAGE) == "applicant"
+
+
+def test_a_proof_that_lists_his_name_alone_is_his_where_the_booklet_joins_the_two() -> None:
+    listed = proof((("韦小芳", ""),))
+    assert holder_of(listed) == "unsure"
+    assert holder_of(listed, OWN_PAGE) == "unsure"
+    assert holder_of(listed, OWN_PAGE, HERS_ELSEWHERE) == "unsure"
+    assert holder_of(listed, OWN_PAGE, HER_PAGE) == "applicant"
+
+
+def test_the_head_of_his_household_is_of_it() -> None:
+    headed = booklet("d2", head_name=WIFE)
+    assert holder_of(proof((("韦小芳", ""),)), headed) == "applicant"
+
+
+def test_a_proof_that_lists_nobody_is_a_strangers_where_the_booklet_leaves_her_out() -> None:
+    assert holder_of(proof()) == "unsure"  # no booklet tells who is of the household
+    assert holder_of(proof(), OWN_PAGE) == "other"
+    assert holder_of(proof(doubtful=("name",)), OWN_PAGE) == "unsure"
+    assert holder_of(proof(), OWN_PAGE, HER_PAGE) == "unsure"
+    assert holder_of(proof(), HERS_ELSEWHERE) == "unsure"  # a booklet that is not his
+
+
+def test_a_booklet_that_names_nobody_joins_nobody() -> None:
+    nameless = booklet("d2", head_name="", name="")
+    assert holder_of(proof(), nameless) == "unsure"
+
+
+def test_a_proof_without_a_name_is_nobodys_for_sure() -> None:
+    made = original(paper("group_proof", "d7", name="", id_number=WIFE_ID))
+    assert holder_of(made, OWN_PAGE) == "unsure"
+
+
+def test_a_proof_that_lists_others_is_a_strangers() -> None:
+    assert holder_of(proof((("陆一", "450103198501010052"),))) == "other"
+
+
+def test_he_has_a_paper_of_a_kind_where_one_of_them_is_surely_his() -> None:
+    strange = card("d9", name="李建国", id_number=WIFE_ID)
+    both = papers(applied(["M3"], form(), card(), strange))
+    assert both.has_own(DocumentType.ID_CARD)
+    assert not both.has_own(DocumentType.HUKOU)
+    assert not papers(applied(["M3"], form(), strange)).has_own(DocumentType.ID_CARD)
+    assert [d.id for d in both.owned(DocumentType.ID_CARD)] == ["d1"]
+
+
+@pytest.mark.parametrize(("doubtful", "surely"), [((), True), (("is_student",), False)])
+def test_what_the_form_says_is_declared_as_surely_as_it_was_read(
+    doubtful: tuple[str, ...], surely: bool
+) -> None:
+    filled = form(doubtful=doubtful, is_student="否")
+    untyped = replace(applied(["M3"], filled, card()), typed=None)
+    assert papers(untyped).is_declared_surely("is_student") is surely
+    assert papers(applied(["M3"], filled, card())).is_declared_surely("is_student")
+
+
+def test_the_first_of_several_sources_decides_whether_typing_stands_before_papers() -> None:
+    shown = [said("a", sure=False), said("b", "d2")]
+    assert prefer_sure(shown, [said("a", None)])[0] == said("a", None, sure=False)
+    assert prefer_sure(shown[::-1], [said("a", None)]) == [*shown[::-1], said("a", None)]
+    typed = [said("a", None), said("b", None, sure=False)]
+    assert prefer_sure([said("a", sure=False)], typed) == [said("a", None), said("a", sure=False)]

@@ -322,4 +322,5 @@ document.addEventListener("DOMContentLoaded", () => {
 
   bind();
   focusOn(articles()[0]);
+  main.dataset.ready = "yes"; // from here on, a key does what it says
 });

@@ -59,7 +59,7 @@ class Clerk:
     def wait_for(self, state: str) -> None:
         """Until the answer is this."""
         with suppress(TimeoutError):
-            self.page.wait_for_selector(f"#answer[data-state={state}]", timeout=20_000)
+            self.page.wait_for_selector(f"#answer[data-state={state}]", timeout=60_000)
         assert self.page.get_attribute("#answer", "data-state") == state, self.page.inner_text(
             "#answer"
         )

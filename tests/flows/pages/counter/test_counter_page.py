@@ -119,7 +119,7 @@ def test_ten_uploads_at_once(clerk: Clerk, served: Served) -> None:
     scans = [served.counter.scans.scan(f"{n}.jpg", card(), number=n) for n in range(10)]
     clerk.hand_in(*scans)
     page = clerk.page
-    expect(page.locator("#files .file:not(.busy)")).to_have_count(10, timeout=30_000)
+    expect(page.locator("#files .file:not(.busy)")).to_have_count(10, timeout=60_000)
     expect(page.locator("#uploads li")).to_have_count(0)
     clerk.wait_for("incomplete")
 
@@ -148,7 +148,7 @@ def test_hostile_files_run_nothing(clerk: Clerk, served: Served, tmp_path: Path)
     named = served.counter.scans.scan("<img src=x onerror=window.ran=1>.jpg", card())
     clerk.hand_in(svg, named)
     page = clerk.page
-    expect(page.locator("#files .file:not(.busy)")).to_have_count(2, timeout=20_000)
+    expect(page.locator("#files .file:not(.busy)")).to_have_count(2, timeout=60_000)
     expect(page.locator("#files .fault")).to_contain_text("a.svg")
     expect(page.locator("#files")).to_contain_text("<img src=x onerror=window.ran=1>.jpg")
     assert page.evaluate("window.ran") is None
@@ -208,7 +208,7 @@ def test_a_strangers_paper_is_put_aside(clerk: Clerk, served: Served) -> None:
         scans.scan("别人.jpg", stranger, number=3),
     )
     page = clerk.page
-    expect(page.locator("#papers .paper")).to_have_count(3, timeout=20_000)
+    expect(page.locator("#papers .paper")).to_have_count(3, timeout=60_000)
     expect(page.locator("#files .busy")).to_have_count(0)
     before = page.get_attribute("#answer", "data-state")
     assert before != "ready"
@@ -224,13 +224,13 @@ def test_a_second_tab_sees_what_happens_in_the_first(clerk: Clerk, served: Serve
     other = clerk.page.context.new_page()
     other.goto(clerk.page.url)
     clerk.hand_in(served.counter.scans.scan("身份证.jpg", card()))
-    expect(other.locator("#papers h3")).to_have_text(["居民身份证"], timeout=20_000)
+    expect(other.locator("#papers h3")).to_have_text(["居民身份证"], timeout=60_000)
     clerk.hand_in(served.counter.scans.scan("申请表.jpg", full_form(), number=2))
     clerk.wait_for("ready")
     file = clerk.page.get_attribute("#files .file", "data-file")
     clerk.page.get_by_role("button", name="提交").click()
     expect(clerk.page.locator("h1")).to_have_text("已提交")
-    expect(other.locator("h1")).to_have_text("已提交", timeout=10_000)
+    expect(other.locator("h1")).to_have_text("已提交", timeout=60_000)
     late = other.request.delete(f"{served.url}/counter/{draft}/files/{file}")
     assert (late.status, "已提交" in late.text()) == (409, True)
     other.close()
@@ -247,7 +247,7 @@ def test_nothing_is_wider_than_the_screen(
         served.counter.scans.scan("户口簿.jpg", booklet()),
         served.counter.scans.scan("身份证.jpg", card(), number=2),
     )
-    expect(page.locator("#papers .paper")).to_have_count(2, timeout=20_000)
+    expect(page.locator("#papers .paper")).to_have_count(2, timeout=60_000)
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     check_accessible(page)
 

@@ -39,7 +39,7 @@ def test_a_photo_is_shown_with_its_measures_and_mended(
     clerk.hand_in(wide_photo)
     page = clerk.page
     paper = page.locator("#papers .paper")
-    expect(paper.locator("h3")).to_have_text("制卡照片", timeout=30_000)
+    expect(paper.locator("h3")).to_have_text("制卡照片", timeout=60_000)
     expect(page.locator("#answer")).to_contain_text("358")
     expect(paper.locator("img.portrait")).to_be_visible()
 
@@ -50,13 +50,13 @@ def test_a_photo_is_shown_with_its_measures_and_mended(
     page.locator("#viewer button").click()
 
     paper.get_by_role("button", name="修照片").click()
-    expect(page.locator("#fix-verdict")).to_contain_text("修之后：", timeout=30_000)
+    expect(page.locator("#fix-verdict")).to_contain_text("修之后：", timeout=60_000)
     expect(page.locator("#fix-done li").first).to_contain_text("已")
     page.wait_for_function("document.querySelector('#fix-after').naturalWidth === 358")
     page.get_by_role("button", name="用修好的照片").click()
-    expect(page.locator("#files .name")).to_have_text(["照片（已修）.jpg"], timeout=30_000)
-    expect(page.locator("#files .file:not(.busy)")).to_have_count(1, timeout=30_000)
+    expect(page.locator("#files .name")).to_have_text(["照片（已修）.jpg"], timeout=60_000)
+    expect(page.locator("#files .file:not(.busy)")).to_have_count(1, timeout=60_000)
     (file,) = served.desk.stand(served.desk.open_drafts("clerk")[0]).files
     data = served.counter.objects.local(file.file.sha256 or "").read_bytes()
-    assert 30_000 <= len(data) <= 50_000
+    assert 60_000 <= len(data) <= 50_000
     assert ("photo-fixed", draft) in served.audited

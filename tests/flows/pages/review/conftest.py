@@ -66,7 +66,7 @@ def new_page(browser: Browser, served: Served) -> Iterator[NewPage]:
             viewport={"width": width, "height": height}, base_url=served.address
         )
         context.add_cookies([{"name": "who", "value": person, "url": served.address}])
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         context.on("request", lambda r: _at_home(r.url, served.address, wrong))
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -16,7 +16,7 @@ from tests.flows.review.made import MANY_TYPED, Shown, hand_in, id_card, many_do
 def claimed(page: Page, case_id: str = "c1") -> Page:
     page.goto(f"/review/cases/{case_id}")
     page.get_by_role("button", name="认领并开始复核").click()
-    expect(page.locator(".work[data-mine=yes]")).to_be_visible()
+    expect(page.locator("#main[data-ready=yes] .work[data-mine=yes]")).to_be_visible()
     return page
 
 
