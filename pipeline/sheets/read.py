@@ -46,18 +46,11 @@ LINE_READ_MIN = 0.5
 """Mean score below which what was read is not text. Lines of print score 0.8 and more."""
 RED_SHEET_MIN = 0.002
 """Part of a sheet under red ink, from which it is looked at without the red, too."""
-DETECT_LINE_PX = 28
-"""Height of a line's box at which a sheet is looked at; time goes with the square. At 20 the boxes
-of a phone's picture ended before a hyphen at the end of a line (66号2-), at 24 none did."""
-DETECT_LEAST_PX = 512
-"""Long side of a sheet's detection, at least."""
 FINE = 0.8
 """Scale of the coarse detection, of that at which the sheet would be looked at anew, from which its
 boxes are as good."""
 COVERED = 0.4
 """Part of a box under other boxes, from which it is no line of its own."""
-SURE = 0.98
-"""Least score of a line's characters without the red from which it is not read with it, too."""
 RED_SHEET_SHARE = 0.02
 """Part of a line's box under red ink, from which it is read again without the red."""
 
@@ -83,7 +76,7 @@ def read_area(
         rotation=rotation,
         to_page=turn_matrix(size_of(page.image), rotation) @ to_scan,
     )
-    long_side = _detection_side(coarse, scale, max(width, height))
+    long_side = DENSE_PX if len(coarse) > DENSE_LINES else COARSE_PX
 
     def own(quads: Sequence[Quad]) -> list[Quad]:
         return [q for q in quads if _is_own(q, to_scan, area, others)]
@@ -116,8 +109,7 @@ def _read_pixels(image: Image, boxes: _Boxes, engine: OcrEngine) -> list[Line]:
     """All lines on a sheet.
 
     Where red ink lies on the sheet, lines are looked for with the red made faint, and those
-    that it crosses are read without it, and with it unless that is sure; the better reading is
-    kept. What only shows
+    that it crosses are read with and without it; the better reading is kept. What only shows
     with the red (titles printed in red, the stamps' own text) is in the coarse boxes, and is read
     as it is.
     """
@@ -130,29 +122,14 @@ def _read_pixels(image: Image, boxes: _Boxes, engine: OcrEngine) -> list[Line]:
     free = boxes.found(cleaned, engine)
     # A box that holds the same line with and without the red is read once.
     quads = free + [q for q in boxes.known if not _is_covered(q, free)]
+    lines = engine.recognise(image, quads)
     touched = [i for i, quad in enumerate(quads) if _share(red, quad) >= RED_SHEET_SHARE]
-    cleared = dict(
-        zip(touched, engine.recognise(cleaned, [quads[i] for i in touched]), strict=True)
-    )
-    as_is = [i for i in range(len(quads)) if i not in cleared or not _is_sure(cleared[i])]
-    with_red = dict(zip(as_is, engine.recognise(image, [quads[i] for i in as_is]), strict=True))
-    lines = [_better(with_red.get(i), cleared.get(i)) for i in range(len(quads))]
-    return [line for line in lines if line is not None and line.text]
-
-
-def _is_sure(line: Line) -> bool:
-    """Whether a line without the red reads so well that with it it could read no better, and
-    nothing of it is red print that was made faint."""
-    return len(line.chars) > 1 and min(c.score for c in line.chars) >= SURE and not line.lost
-
-
-def _better(plain: Line | None, cleared: Line | None) -> Line | None:
-    """Of a line with and without the red the better reading."""
-    if plain is None or cleared is None:
-        return plain or cleared
-    # What is printed in red reads worse, or not at all, without it.
-    told = len(cleared.text) >= 0.8 * len(plain.text) and cleared.score > plain.score
-    return cleared if told else plain
+    again = engine.recognise(cleaned, [quads[i] for i in touched])
+    for i, line in zip(touched, again, strict=True):
+        # What is printed in red reads worse, or not at all, without it.
+        if len(line.text) >= 0.8 * len(lines[i].text) and line.score > lines[i].score:
+            lines[i] = line
+    return [line for line in lines if line.text]
 
 
 def _scale(size: tuple[float, float], coarse: Sequence[Quad]) -> float:
@@ -163,15 +140,6 @@ def _scale(size: tuple[float, float], coarse: Sequence[Quad]) -> float:
     scale = min(wanted / long_side, MAX_ENLARGEMENT)
     # A picture that is nearly right is not resampled for its own sake.
     return 1.0 if 0.85 < scale < 1.18 and long_side <= SHEET_PX[1] else scale
-
-
-def _detection_side(coarse: Sequence[Quad], scale: float, long_side: int) -> int:
-    """Long side at which a sheet's own picture is looked at: lines as high as they need to be."""
-    most = DENSE_PX if len(coarse) > DENSE_LINES else COARSE_PX
-    em = scale * text_height(boxes_of(coarse))
-    if em <= 0:
-        return most
-    return int(np.clip(long_side * DETECT_LINE_PX / em, DETECT_LEAST_PX, most))
 
 
 def _rotation(to_scan: Matrix, size: tuple[int, int]) -> int:
