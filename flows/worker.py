@@ -6,6 +6,7 @@ the pictures that people look at, written beside.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,9 @@ class ReadingTools:
 ShowPage = Callable[[Page, tuple[Face, ...]], None]
 """Told of each page as soon as it is read, while its pixels are there."""
 
+GARBAGE_AFTER = 50_000
+"""Objects made, less those gone, between two searches for rings of dead ones."""
+
 _tools: ReadingTools | None = None
 _mouth: Mouth | None = None
 
@@ -55,6 +59,9 @@ def start(settings: Settings, address: Address | None = None) -> None:
     ``address``. Raises DependencyError where the engine cannot be loaded."""
     cv2.setNumThreads(1)  # as many processes as cores: more threads only get in each other's way
     engine = load_engine(settings.engine, locate(settings))
+    # What was loaded stays, and a page makes many short-lived objects but few rings of them.
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER)
     start_with(settings, engine, load_face_models(settings), address)
 
 

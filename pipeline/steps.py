@@ -44,10 +44,11 @@ from pipeline.model import (
     Face,
     Line,
     Page,
+    Quad,
     Request,
     Sheet,
 )
-from pipeline.once import once_per_lines
+from pipeline.once import once_per_lines, once_per_picture
 from pipeline.quality import settle_copies, with_quality
 from pipeline.quality.unread import is_empty, is_latin, unread_face
 from pipeline.record import (
@@ -58,7 +59,7 @@ from pipeline.record import (
     with_status,
 )
 from pipeline.record_document import record_document
-from pipeline.sheets import read_sheets
+from pipeline.sheets import coarse_boxes, read_sheets
 from pipeline.stages import stage
 from pipeline.watch import SheetRead, tell
 
@@ -66,9 +67,10 @@ MIN_SCORE = 0.5
 """Below this an extractor's claim on a sheet is no claim: unknown rather than a guess."""
 
 
-PhotoReader = Callable[[Page], Face | Finding | None]
+PhotoReader = Callable[[Page, Callable[[], Sequence[Quad]]], Face | Finding | None]
 """Tells a card photo, and a portrait that lies on a page, from a paper: a face of type ``photo``,
-or None; a finding where the photo could not be looked at."""
+or None; a finding where the photo could not be looked at. Given the page, and what finds the boxes
+of its lines where the page alone does not tell."""
 
 Scoring = Callable[[Sequence[Line]], Mapping[str, float]]
 """The papers that lines may be, and how surely."""
@@ -82,12 +84,13 @@ def read_pages(
 ) -> Iterator[tuple[Page | None, tuple[Face, ...], tuple[Finding, ...]]]:
     """Read page after page, one in memory at a time: (page, its faces, its findings)."""
     scores = once_per_lines(partial(_scores, extractors))
+    look = once_per_picture(partial(coarse_boxes, engine=engine))
     for page in pages:
         if isinstance(page, Finding):
             yield None, (), (page,)
             continue
         with stage("photo"):
-            portrait = photo(page) if photo else None
+            portrait = photo(page, partial(look, page.image)) if photo else None
         if isinstance(portrait, Finding):
             yield page, (), (portrait,)
             continue
@@ -95,7 +98,7 @@ def read_pages(
             yield page, (_measured(portrait, page),), ()
             continue
         with stage("plan"):
-            sheets = read_sheets(page, engine, lambda lines: bool(scores(lines)))
+            sheets = read_sheets(page, engine, lambda lines: bool(scores(lines)), look)
         read = [(sheet, read_sheet(sheet, engine, extractors, scores)) for sheet in sheets]
         read = list(with_other_sides(read, engine, extractors))
         with stage("quality"):

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 
 import numpy as np
 
 from pipeline.contracts import OcrEngine
 from pipeline.image import apply, as_quad, shrink
-from pipeline.model import Line, Page, Quad, Sheet
+from pipeline.model import Image, Line, Page, Quad, Sheet
 from pipeline.sheets.area import SheetArea, join
 from pipeline.sheets.aslant import find_aslant
 from pipeline.sheets.legible import find_illegible
@@ -33,8 +34,21 @@ TRIED_PAIRS = 3
 """Pairs of unknown neighbours that are read as one, at most."""
 
 
+Boxes = Callable[[Image], Sequence[Quad]]
+"""Where lines of text lie on a picture, in its pixels."""
+
+
+def coarse_boxes(image: Image, engine: OcrEngine) -> list[Quad]:
+    """Where lines lie on a page, seen at COARSE_PX at most; in pixels of ``image``."""
+    small, factor = shrink(image, COARSE_PX)
+    return [as_quad(np.asarray(quad) / factor) for quad in engine.detect(small, COARSE_PX)]
+
+
 def read_sheets(
-    page: Page, engine: OcrEngine, is_known: Callable[[Sequence[Line]], bool] | None = None
+    page: Page,
+    engine: OcrEngine,
+    is_known: Callable[[Sequence[Line]], bool] | None = None,
+    look: Boxes | None = None,
 ) -> list[Sheet]:
     """The sheets on a page, upright, flat and read; none where there is no text.
 
@@ -44,20 +58,20 @@ def read_sheets(
     where it reads as no text (``sheet_reading.READ_MIN``, MIN_CHARACTERS), or where it belongs to
     the surface below: text around a paper that ``is_known`` recognises (newspaper, patterned
     cloth). Sheets come in reading order of the upright page; the order of lines within a
-    sheet says nothing.
+    sheet says nothing. ``look`` may know the page's boxes (:func:`coarse_boxes`) already.
     """
     if page.lines:
         lines = lines_as_shown(page.image, page.lines, engine)
         return [Sheet(page.image, page.source, 0, np.eye(3), lines)]
     if page.entries:  # our own form, filled in on a computer: nothing else lies on its page
         return [Sheet(page.image, page.source, 0, np.eye(3), entries=page.entries)]
+    look = look or partial(coarse_boxes, engine=engine)
+    coarse = list(look(page.image))
     small, factor = shrink(page.image, COARSE_PX)
-    coarse = [as_quad(np.asarray(quad) / factor) for quad in engine.detect(small, COARSE_PX)]
     if overlay := find_overlay(small, [as_quad(np.asarray(quad) * factor) for quad in coarse]):
         # What the words crossed was found in scraps: the page is looked at again without them.
         page = replace(page, image=without_overlay(page.image, [coarse[i] for i in overlay]))
-        small, factor = shrink(page.image, COARSE_PX)
-        coarse = [as_quad(np.asarray(quad) / factor) for quad in engine.detect(small, COARSE_PX)]
+        coarse = list(look(page.image))
     del small
     plan = plan_areas(page.image, coarse)
     if none := find_illegible(page.image, coarse, plan.against, engine):

@@ -80,11 +80,18 @@ def _shows_a_head(small: Image, models: FaceModels) -> bool:
     return _longest_row(_ink_beside(small, face)) < _ROW_OF_PRINT
 
 
+@once_per_picture
+def is_full_of_text(page: Image) -> bool:
+    """Whether a page has so much print, or so little room, that no photo is looked for on it."""
+    small = _page_small(page)
+    return min(small.shape[:2]) < 200 or len(_glyphs(_ink(small))) > _PAGE_OF_TEXT
+
+
 def find_portrait(page: Image, models: FaceModels) -> Image | None:
     """A portrait photo that lies on an otherwise nearly empty page, upright; None where there is
     none, more than one person, or any print beside it."""
     small = _page_small(page)
-    if min(small.shape[:2]) < 200 or len(_glyphs(_ink(small))) > _PAGE_OF_TEXT:
+    if is_full_of_text(page):
         return None
     found = _find_face(small, models)
     if found is None:
