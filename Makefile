@@ -3,6 +3,8 @@ PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+# Many tests wait for a browser, a database or a child: one process more than there are cores.
+TESTERS := $(shell expr $$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2) + 1)
 
 .PHONY: help setup browser weights run demo lint quick test fuzz coverage faults mutants score bench flame benches confusion quality papers-bench any-hand-bench samples tapes pictures lock clean
 .DEFAULT_GOAL := help
@@ -43,16 +45,16 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 quick: browser lint  ## lint and the tests that need no engine and draw nothing (a minute)
-	$(BIN)/python -m pytest --numprocesses auto -m "not engine and not drawn and not wheel and not bench"
+	$(BIN)/python -m pytest --numprocesses $(TESTERS) -m "not engine and not drawn and not wheel and not bench"
 
 test: setup browser lint  ## lint and all tests
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses $(TESTERS)
 
 fuzz: setup  ## the API asked what no person would, for minutes: make fuzz EXAMPLES=2000
 	FUZZ_EXAMPLES=$(or $(EXAMPLES),500) $(BIN)/python -m pytest tests/flows/pages/api/test_fuzz.py -o timeout=7200
 
 coverage: setup browser  ## all tests, and the branches that none of them takes, by room
-	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=
+	$(BIN)/python -m pytest --numprocesses $(TESTERS) --cov --cov-report=
 	for room in validators pipeline extractors; do $(BIN)/coverage report --include "$$room/*" || exit 1; done
 
 faults: $(READY)  ## a hundred kills at instants drawn by lot, on each database: make faults SEED=2
