@@ -45,10 +45,13 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 quick: browser lint  ## lint and the tests that need no engine and draw nothing (a minute)
-	$(BIN)/python -m pytest --numprocesses $(TESTERS) -m "not engine and not drawn and not wheel and not bench"
+	$(BIN)/python -m pytest --numprocesses $(TESTERS) -m "not engine and not drawn and not wheel and not long and not bench"
 
-test: setup browser lint  ## lint and all tests
-	$(BIN)/python -m pytest --numprocesses $(TESTERS)
+test: setup browser lint  ## lint and the tests (ten minutes on two cores)
+	$(BIN)/python -m pytest --numprocesses $(TESTERS) -m "not bench and not long"
+
+long: setup browser  ## the tests that take long; CI runs them after make test
+	$(BIN)/python -m pytest --numprocesses $(TESTERS) -m "long and not bench"
 
 fuzz: setup  ## the API asked what no person would, for minutes: make fuzz EXAMPLES=2000
 	FUZZ_EXAMPLES=$(or $(EXAMPLES),500) $(BIN)/python -m pytest tests/flows/pages/api/test_fuzz.py -o timeout=7200

@@ -17,6 +17,8 @@ from samples.draw import Canvas, Drawn, Ink, Kit, UnmarkedPaper
 from samples.fonts import Shelf
 from samples.ornament import watermark
 
+pytestmark = pytest.mark.long
+
 SHELF = Shelf.bundled()
 DATE = re.compile(r"\d{4}-\d\d(-\d\d)?|长期")
 DATES = re.compile("birth_date|valid_|_date|until")

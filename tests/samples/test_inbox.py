@@ -16,6 +16,8 @@ from samples.folder import Folder
 from samples.fonts import Shelf
 from samples.inbox import CASES, SEED
 
+pytestmark = pytest.mark.long
+
 ROOM = Path(samples.__file__).parent
 EXPECTED: dict[str, Any] = json.loads((ROOM / "inbox-expected.json").read_text(encoding="utf-8"))
 PAPERS: dict[str, Any] = json.loads((ROOM / "papers" / "truth.json").read_text(encoding="utf-8"))

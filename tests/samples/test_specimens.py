@@ -24,7 +24,7 @@ from samples.persons import make_person
 from samples.scanner import turn
 from samples.specimens import LEVELS, RECIPES, make_specimen
 
-pytestmark = pytest.mark.drawn
+pytestmark = [pytest.mark.drawn, pytest.mark.long]
 
 SHELF = Shelf.bundled()
 DATES = ("birth_date", "valid_from", "valid_to", "issue_date", "valid_until", "registration_date")

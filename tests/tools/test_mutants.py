@@ -12,6 +12,8 @@ import pytest
 from tools.mutants.__main__ import main
 from tools.mutants.operators import mutants_of
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 
 

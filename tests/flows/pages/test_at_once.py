@@ -23,6 +23,8 @@ from tests.flows.pages.api.conftest import API, Office, open_office
 from tests.flows.pages.api.conftest import where as where
 from tests.flows.pages.browser import serving
 
+pytestmark = pytest.mark.long
+
 CLERKS = 20
 UPLOADS = 10
 PASSWORD = "correct horse battery"

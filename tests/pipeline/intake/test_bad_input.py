@@ -425,6 +425,7 @@ print(len(peak), peak[4], peak[-1])
 
 
 @pytest.mark.drawn
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["tif", "pdf"])
 def test_memory_does_not_grow_with_the_pages(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"scan.{kind}"

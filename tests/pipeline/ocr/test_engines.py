@@ -21,6 +21,8 @@ from pipeline.ocr.paddle import PaddleEngine
 from pipeline.ocr.weights import Weights, locate
 from pipeline.settings import Settings, load_settings
 
+pytestmark = pytest.mark.long
+
 PAPERS = Path(__file__).parents[3] / "samples" / "papers"
 EVERY = 24
 SURE = 0.95

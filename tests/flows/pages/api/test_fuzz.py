@@ -26,6 +26,8 @@ from flows.pages.api.pace import Pace
 from pipeline.store.tokens import Scope
 from tests.flows.pages.api.conftest import API, READY, Office, open_office
 
+pytestmark = pytest.mark.long
+
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "15"))
 CHECKS: list[CheckFunction] = [
     schemathesis.checks.not_a_server_error,

@@ -20,6 +20,8 @@ from tests.flows.pages.api.conftest import API, READY, open_office
 from tests.flows.pages.browser import serving
 from tests.loop import run
 
+pytestmark = pytest.mark.long
+
 MEBI = 1024 * 1024
 
 
