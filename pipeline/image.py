@@ -93,21 +93,7 @@ def shrink(image: Image, long_side_px: int) -> tuple[Image, float]:
     if factor >= 1:
         return image, 1.0
     size = tuple(max(1, round(side * factor)) for side in size_of(image))
-    # Halving is ten times as fast as averaging any other number of pixels, and done once a picture.
-    source = image if factor > HALVED else _half(image)
-    return cast(Image, cv2.resize(source, size, interpolation=cv2.INTER_AREA)), factor
-
-
-HALVED = 0.45
-"""Below this factor a picture is halved first."""
-
-
-@once_per_picture
-def _half(image: Image) -> Image:
-    height, width = image.shape[:2]
-    even = image[: height - height % 2, : width - width % 2]
-    size = (max(1, width // 2), max(1, height // 2))
-    return cast(Image, cv2.resize(even, size, interpolation=cv2.INTER_AREA))
+    return cast(Image, cv2.resize(image, size, interpolation=cv2.INTER_AREA)), factor
 
 
 def warp(image: Image, to_image: Matrix, size: tuple[int, int]) -> Image:
