@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+
+from pipeline.errors import StoreError, UsageError
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 """Modes of what only its owner may read."""
@@ -36,12 +39,20 @@ def write_synced(path: Path, data: bytes) -> None:
         os.fsync(out.fileno())
 
 
-def sync_folder(folder: Path) -> None:
-    """Flush a folder's names to the disk, where the system lets folders be opened."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
+def write_pdf(out: Path, draw: Callable[[], bytes], *, example: str, force: bool) -> None:
+    """Write a PDF that somebody asked for by name. Raises UsageError for another ending (with an
+    ``example``), StoreError where the file is there and ``force`` is not said, or cannot be
+    written."""
+    if out.suffix.casefold() != ".pdf":
+        raise UsageError(
+            f"“{out.name}”不是 PDF 文件名。", f"请写成以 .pdf 结尾的文件名，如 {example}。"
+        )
+    if out.exists() and not force:
+        raise StoreError(f"“{out}”已存在。", "换一个文件名，或加 --force 覆盖。")
+    data = draw()
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        write_whole(out, data)
+    except OSError as error:
+        raise StoreError(
+            f"无法写入“{out}”：{error.strerror}。", "请检查文件夹是否存在、是否可写。"
+        ) from error

@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows.files import write_whole
-from pipeline.errors import StoreError, UsageError
+from flows.files import write_pdf
 
 
 def form(
@@ -29,22 +28,10 @@ def form(
     from extractors.application_form.printed.geometry import load_form
     from flows.form_print import print_form
 
-    if out.suffix.casefold() != ".pdf":
-        raise UsageError(
-            f"“{out.name}”不是 PDF 文件名。", "请写成以 .pdf 结尾的文件名，如 申请表.pdf。"
-        )
-    if out.exists() and not force:
-        raise StoreError(f"“{out}”已存在。", "换一个文件名，或加 --force 覆盖。")
     layout = load_form()
     assert layout is not None  # the newest version is part of the program
     pages = [p for p in layout.page if page in ("all", str(p.number))]
-    data = print_form(layout, pages)
-    try:
-        write_whole(out, data)
-    except OSError as error:
-        raise StoreError(
-            f"无法写入“{out}”：{error.strerror}。", "请检查文件夹是否存在、是否可写。"
-        ) from error
+    write_pdf(out, lambda: print_form(layout, pages), example="申请表.pdf", force=force)
     typer.echo(f"已写出 {out}（{len(pages)} 页，A4，可打印手写，也可在电脑上填写）")
 
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from flows.files import write_whole
-from pipeline.errors import InputError, StoreError, UsageError
+from flows.files import write_pdf
+from pipeline.errors import InputError
 from pipeline.settings import load_settings
 
 
@@ -26,18 +26,7 @@ def separators(
     """
     from flows.stacks.separators import print_separators
 
-    if out.suffix.casefold() != ".pdf":
-        raise UsageError(
-            f"“{out.name}”不是 PDF 文件名。", "请写成以 .pdf 结尾的文件名，如 分隔页.pdf。"
-        )
-    if out.exists() and not force:
-        raise StoreError(f"“{out}”已存在。", "换一个文件名，或加 --force 覆盖。")
-    try:
-        write_whole(out, print_separators(count, first))
-    except OSError as error:
-        raise StoreError(
-            f"无法写入“{out}”：{error.strerror}。", "请检查文件夹是否存在、是否可写。"
-        ) from error
+    write_pdf(out, lambda: print_separators(count, first), example="分隔页.pdf", force=force)
     typer.echo(f"已写出 {out}（{count} 张，{first} 至 {first + count - 1} 号，A4，请按原大打印）")
 
 

@@ -18,9 +18,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from flows.delivery.message import Content, Message
-from flows.files import sync_folder, write_synced
+from flows.files import write_synced
 from pipeline.errors import StoreError
-from pipeline.store.objects import Objects
+from pipeline.store.objects import Objects, sync_folder
 from pipeline.store.outgoing import Kind, Outgoing
 
 MANIFEST_VERSION = "1"

@@ -30,6 +30,11 @@ STACK_SECONDS = 7200.0
 """For reading all pages of one stack file, two for every second that a page takes."""
 
 
+LOSSLESS = ("tiff_deflate", "tiff_adobe_deflate", "tiff_lzw", "packbits", "group3", "group4")
+"""Ways in which a frame of a TIFF is kept as it was packed; the first for all others, so that no
+frame is packed with loss twice."""
+
+
 @dataclass(frozen=True, slots=True)
 class StackPage:
     """A page of a stack. ``name`` is the file it lies in, ``number`` its place there from 1;
@@ -115,21 +120,16 @@ class _TiffCutter(_Cutter):
 
     def page(self, number: int) -> bytes:
         self._picture.seek(number - 1)
-        out = io.BytesIO()
         kept = self._picture.info.get("compression")
-        # What Pillow cannot write as it was (JPEG in a TIFF of old) is kept without loss.
-        for compression in dict.fromkeys((kept, "tiff_deflate")):
-            out.seek(0)
-            out.truncate()
-            with suppress(OSError, ValueError, KeyError, TypeError):
-                dpi = self._picture.info.get("dpi", (0, 0))
-                more = {"dpi": dpi} if min(dpi) > 0 else {}
-                is_lossy = compression in ("jpeg", "tiff_jpeg", None)
-                self._picture.save(
-                    out, "TIFF", compression="tiff_deflate" if is_lossy else compression, **more
-                )
-                return out.getvalue()
-        raise OSError("a frame of a TIFF that cannot be written")
+        dpi = self._picture.info.get("dpi", (0, 0))
+        out = io.BytesIO()
+        self._picture.save(
+            out,
+            "TIFF",
+            compression=kept if kept in LOSSLESS else LOSSLESS[0],
+            **({"dpi": dpi} if min(dpi) > 0 else {}),
+        )
+        return out.getvalue()
 
     def close(self) -> None:
         self._picture.close()

@@ -31,7 +31,6 @@ Method = Literal["current", "historic", "alias", "none"]
 _TOWN = re.compile(r"[^\d]{1,12}?(?:街道|镇|乡|苏木)")
 _TOWN_NEXT = re.compile(r"(?!路|街|大道|巷|村|屯|镇|乡|小区|站|市场)[一-鿿]{1,5}?(?:镇|乡|街道)")
 _AUTONOMOUS = re.compile(rf"(?:(?:{'|'.join(sorted(NAMES, key=len, reverse=True))}|各)族?)+自治")
-_REGION = re.compile(r"(?:壮族|回族|维吾尔)?自治区$|特别行政区$|省$|市$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def _aliases(division: Division) -> Iterator[tuple[str, bool]]:
     """Other ways to print the name, and whether it is bare (no kind of unit at the end)."""
     name = division.name
     if division.level == "province":
-        yield _REGION.sub("", name), False
+        yield division.stem, False
         if division.code == "450000":
             yield "广西自治区", False
             yield "广西省", False

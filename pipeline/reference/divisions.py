@@ -9,6 +9,7 @@ Source: domain.md 3.1, 3.2, appendices A and B; the table's head names the rest.
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -23,6 +24,7 @@ NOT_NAMED_ON_PAPERS = frozenset({"市辖区", "县", "省直辖县级行政单�
 """Names of codes that only group others."""
 
 GUANGXI = "45"
+_KIND_OF_PROVINCE = re.compile(r"(?:壮族|回族|维吾尔)?自治区$|特别行政区$|省$|市$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class Division:
         if self.code.endswith("0000"):
             return "province"
         return "prefecture" if self.code.endswith("00") else "county"
+
+    @property
+    def stem(self) -> str:
+        """A province's name without its kind, as papers shorten it (广西)."""
+        return _KIND_OF_PROVINCE.sub("", self.name)
 
     @property
     def is_current(self) -> bool:

@@ -7,7 +7,6 @@ Source: ``divisions.csv`` (all of China, 1980 to today) and ``towns.csv`` (Guang
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
@@ -18,7 +17,6 @@ from pipeline.reference.towns import towns_of
 SHORTEST = 3
 """Characters of a name that bears anything out: of two characters too many words are made."""
 
-_KIND = re.compile(r"(?:壮族|回族|维吾尔)?自治区$|特别行政区$|省$|市$")
 _Pattern = tuple[str, str]
 """A name without one of its characters: what stands before it, and behind."""
 
@@ -66,7 +64,7 @@ def _province_before(text: str) -> str:
 @cache
 def _short_provinces() -> tuple[tuple[str, str], ...]:
     provinces = [d for d in every() if d.level == "province"]
-    return tuple((_KIND.sub("", d.name), d.code[:2]) for d in provinces)
+    return tuple((d.stem, d.code[:2]) for d in provinces)
 
 
 def _only(codes: Iterable[str]) -> str:

@@ -62,7 +62,7 @@ class FolderObjects:
                 if not target.exists():
                     target.parent.mkdir(parents=True, exist_ok=True)
                     partial.replace(target)
-                    _sync_folder(target.parent)
+                    sync_folder(target.parent)
         return kept
 
     def has(self, sha256: str) -> bool:
@@ -178,7 +178,7 @@ def _copy(source: IO[bytes], target: Path) -> Kept:
     return Kept(sha256=digest.hexdigest(), size_bytes=size)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Flush a rename to the disk, where the system lets folders be opened."""
     if os.name == "nt":
         return
