@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.evidence.evidence import Evidence, Value, chances
+from pipeline.evidence.evidence import RESTORED, Evidence, Value, chances
 from pipeline.reference import addresses
 from pipeline.reference.names import is_han
 from pipeline.reference.rare_characters import Use, find_meant, is_listed
@@ -62,7 +62,7 @@ def prefer(field: str, evidence: Evidence) -> None:
         _weigh_look_alikes(changed, evidence)
     if changed != list(text):
         told = "、".join(f"“{a}”取“{b}”" for a, b in zip(text, changed, strict=True) if a != b)
-        doubts = (*evidence.value.doubts, f"生僻字：{told}")
+        doubts = (*evidence.value.doubts, f"{RESTORED}：{told}")
         evidence.value = Value("".join(changed), doubts, False)
 
 
@@ -101,6 +101,8 @@ def _weigh_look_alikes(changed: list[str], evidence: Evidence) -> None:
     known = _known_part(text)
     town = _TOWN.match(text, known)
     for i, read in list(enumerate(evidence.chars))[known:]:
+        if read.compared:
+            continue  # its look-alikes have been weighed by their pictures
         # A town that nobody knows may be one that was misread, however surely.
         meant = find_meant(changed[i], read.score, sure=town is None or i >= town.end())
         if meant is not None and meant.is_likelier:

@@ -34,6 +34,16 @@ def is_listed(char: str, use: Use) -> bool:
     return char in _lists()[use]
 
 
+def listed() -> frozenset[str]:
+    """All of them."""
+    return frozenset().union(*_lists().values())
+
+
+def hides_rare(char: str) -> bool:
+    """Whether the engine reads the character for a rare one, with whatever score."""
+    return any(char in table for table in _table()["look_alikes"].values())
+
+
 @dataclass(frozen=True, slots=True)
 class Meant:
     """The rare character that one read in a place's name may stand for; ``is_likelier``: than the

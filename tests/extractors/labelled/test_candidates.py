@@ -98,3 +98,16 @@ def test_a_look_alike_in_an_unknown_town_is_doubted_however_surely_read(
 
 def test_a_look_alike_in_a_known_town_is_not_doubted() -> None:
     assert not _is_doubted(_preferred("address", "广西南宁市武鸣区城厢镇埔上屯12号"))
+
+
+def test_a_character_compared_with_its_look_alikes_is_not_doubted_for_them() -> None:
+    text = "广西龙州县龙州镇板邑村上屯12号"
+    size = len(text)
+    chars = tuple(
+        Char(c, 0.999, i / size, (i + 1) / size, (("岜", 0.001),) if c == "邑" else (), c == "邑")
+        for i, c in enumerate(text)
+    )
+    evidence = Evidence(pieces_of([Line(text, 0.99, QUAD, chars)]), read_value("address", text))
+    prefer("address", evidence)
+    assert evidence.value.value == text
+    assert not _is_doubted(evidence)
