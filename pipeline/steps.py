@@ -27,13 +27,9 @@ from pipeline.deciding import (
     record_decisions,
     together,
 )
-from pipeline.evidence.doubts import (
-    name_matters,
-    reading_findings,
-    settle_by_papers,
-    settle_by_typing,
-)
+from pipeline.evidence.doubts import name_matters, reading_findings, settle_by_typing
 from pipeline.evidence.unusual_names import with_unusual_names
+from pipeline.evidence.witnesses import settle_by_papers
 from pipeline.file_reading import FileReading
 from pipeline.finding import Finding
 from pipeline.marks.marks import with_marks
