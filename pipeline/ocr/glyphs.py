@@ -22,7 +22,7 @@ from pipeline.model import Char, Image, Line, Quad
 from pipeline.ocr.glyph_features import Floats, GlyphBook, Strip
 from pipeline.reference.look_alikes import rare_look_alikes
 from pipeline.reference.names import is_han
-from pipeline.reference.rare_characters import hides_rare
+from pipeline.reference.rare_characters import hidden_behind
 
 SURE = 0.995
 """Score from which the engine alone is believed. 13 of 403 misread characters of 3,000 drawn lines
@@ -92,7 +92,7 @@ def compared(line: Line, image: Image, book: GlyphBook) -> Line:
 
 
 def _is_doubtful(char: Char) -> bool:
-    return is_han(char.text) and (char.score < SURE or hides_rare(char.text))
+    return is_han(char.text) and (char.score < SURE or hidden_behind(char.text) != "")
 
 
 def weigh(char: Char, seen: Floats, book: GlyphBook) -> Char:
@@ -100,7 +100,7 @@ def weigh(char: Char, seen: Floats, book: GlyphBook) -> Char:
     others as alternatives."""
     scores = dict(char.alternatives) | {char.text: char.score}
     choices = {text: score for text, score in scores.items() if is_han(text) and len(text) == 1}
-    for rare in rare_look_alikes(char.text):
+    for rare in hidden_behind(char.text) + rare_look_alikes(char.text):
         choices.setdefault(rare, 0.0)
     likeness = {
         text: float((vectors @ seen.T).max())

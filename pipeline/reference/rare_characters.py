@@ -39,9 +39,11 @@ def listed() -> frozenset[str]:
     return frozenset().union(*_lists().values())
 
 
-def hides_rare(char: str) -> bool:
-    """Whether the engine reads the character for a rare one, with whatever score."""
-    return any(char in table for table in _table()["look_alikes"].values())
+def hidden_behind(char: str) -> str:
+    """The rare character for which the engine reads this one, with whatever score; empty where none
+    is known."""
+    tables = _table()["look_alikes"].values()
+    return next((str(table[char]) for table in tables if char in table), "")
 
 
 @dataclass(frozen=True, slots=True)
