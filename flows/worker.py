@@ -13,7 +13,7 @@ from pathlib import Path
 
 import cv2
 
-from extractors import EXTRACTORS
+from extractors import EXTRACTORS, titles_say
 from flows.photo_face import load_face_models, photo_reader
 from flows.pictures import write_large, write_pictures, write_turned
 from flows.telling import Address, Mouth, PageTold
@@ -108,7 +108,9 @@ def read_with(tools: ReadingTools, source: SourceFile, show: ShowPage) -> FileRe
     photo = photo_reader(source, tools.settings, tools.faces)
     engine = TimedEngine(tools.engine)
     with measured() as times:
-        for page, page_faces, page_findings in read_pages(stream, engine, tools.extractors, photo):
+        for page, page_faces, page_findings in read_pages(
+            stream, engine, tools.extractors, photo, titles_say
+        ):
             faces += page_faces
             findings += page_findings
             if page is not None:

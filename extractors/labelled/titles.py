@@ -105,6 +105,21 @@ def names_another(lines: Sequence[Line], kind: DocumentType, *, guide: bool = Fa
     )
 
 
+def titles_say(lines: Sequence[Line]) -> dict[str, str]:
+    """Why a sheet tells no paper though it prints titles (:data:`pipeline.contracts.TitlesSay`):
+    ``page`` is ``titles`` (of more papers than one, one of them the guide's), ``title`` (of one of
+    the guide's, which the rest of the sheet contradicts) or ``foreign``; ``titles`` are those that
+    the table lists: others may hold a name."""
+    listed = {name for name, _ in _table().titles}
+    found = [title for title in find_titles(lines) if title.name in listed]
+    kinds = {title.kind or title.name for title in found}
+    if not found:
+        return {}
+    guides = any(title.kind is not None for title in found)
+    page = "foreign" if not guides else "title" if len(kinds) == 1 else "titles"
+    return {"page": page, "titles": "、".join(title.name for title in found)}
+
+
 def _runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     """What may be a title: a line, the pieces of a row, two rows one below the other."""
     for piece in pieces:

@@ -22,7 +22,7 @@ from extractors.labelled.directions import find_values
 from extractors.labelled.grammar import Grammar
 from extractors.labelled.looks import UNLABELLED, look
 from extractors.labelled.matching import DOUBTED_FIT, PLAIN_FIT
-from extractors.labelled.stamps import is_weak
+from extractors.labelled.stamps import is_weak, leans
 from extractors.labelled.titles import names_another
 from extractors.labelled.translations import latin_letters
 from extractors.letters.closing import close_of, weigh_digits
@@ -121,7 +121,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     labels, rest = bilingual(labels, rest, known, form.latin)
     if is_watched():
         _tell(labels, sheet.lines, form)
-    values = _values(labels, rest, form)
+    values = _values(labels, [p for p in rest if not leans(p)], form)
     fields: dict[str, Evidence] = {}
     for name, field in form.fields.items():
         if pieces := values.get(name):

@@ -1,4 +1,4 @@
-"""What was read in doubt, as findings: OCR-LOW, OCR-MISSING, DOC-UNKNOWN.
+"""What was read in doubt, as findings: OCR-LOW, OCR-MISSING, DOC-UNKNOWN, DOC-TITLE.
 
 A doubt is worth a person's time where a matter needs the field, and where nothing has settled it
 already: what a clerk typed from the paper and what was read from it are two witnesses, and so are
@@ -16,9 +16,11 @@ from pipeline.model import Document, DocumentType, PageRef, Reading, Request
 from pipeline.quality.unread import why_unknown
 from pipeline.reference import idnumber, names
 
+MIRROR_HINT = "请关闭相机的镜像功能后重新拍摄，或扫描材料的正面。"
+
 
 def reading_findings(documents: Sequence[Document]) -> Iterator[Finding]:
-    """OCR-LOW, OCR-MISSING and DOC-UNKNOWN for these documents.
+    """OCR-LOW, OCR-MISSING, and DOC-UNKNOWN or DOC-TITLE for these documents.
 
     A head page that belongs to several members' documents is doubted once. An empty page beside
     others in its file is the back of a sheet that was scanned on both sides: a note.
@@ -27,15 +29,16 @@ def reading_findings(documents: Sequence[Document]) -> Iterator[Finding]:
     written = {d.pages[0].file for d in documents if d.marks.get("page") != "empty"}
     for document in documents:
         if document.type == DocumentType.UNKNOWN:
-            ref = document.pages[0]
-            is_back = document.marks.get("page") == "empty" and ref.file in written
+            ref, page = document.pages[0], document.marks.get("page")
+            is_back = page == "empty" and ref.file in written
             yield finding(
-                "DOC-UNKNOWN",
+                "DOC-TITLE" if page in ("title", "titles") else "DOC-UNKNOWN",
                 severity=Severity.NOTE if is_back else None,
                 document=document.id,
                 file=ref.file,
                 page=ref.page,
-                why=why_unknown(document.marks.get("page")),
+                hint=MIRROR_HINT if page == "mirrored" else None,
+                why=why_unknown(page, document.marks.get("titles", "")),
             )
         for name, reading in document.fields.items():
             place = (document.pages[reading.page], name)
@@ -70,7 +73,7 @@ def name_matters(
             yield found
         elif needed:
             yield from (found.model_copy(update={"matter": matter}) for matter in needed)
-        elif found.rule == "DOC-UNKNOWN":
+        elif found.rule in ("DOC-UNKNOWN", "DOC-TITLE"):
             yield found
         else:
             yield found.model_copy(update={"severity": Severity.NOTE})

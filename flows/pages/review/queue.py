@@ -36,6 +36,7 @@ DOUBT_KINDS = {
     "OCR-LOW": "识别把握不足",
     "OCR-MISSING": "未能读出",
     "DOC-UNKNOWN": "不明材料",
+    "DOC-TITLE": "标题不明",
     "DOC-": "材料状况",
     "X": "材料之间不一致",
     "ID-": "号码",

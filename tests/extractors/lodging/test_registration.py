@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from extractors.labelled.translations import latin_letters
 from extractors.lodging.english import bilingual, with_english_alone
 from extractors.lodging.grammar import certificate, either_sex
-from extractors.lodging.registration import lodging_form
+from extractors.lodging.registration import extract, lodging_form
 from pipeline.layout.labels import find_labels
 from pipeline.layout.piece import pieces_of
 from pipeline.model import Line
 from samples.fonts import Shelf
+from tests.lines import Paper
 from tests.reader import read_drawn
 
 SHELF = Shelf.bundled()
@@ -108,3 +111,15 @@ def test_what_stands_around_a_label_is_no_value(line: str) -> None:
     labels, rest = bilingual(labels, rest, known, form.latin)
     assert "certificate_number" in labels
     assert rest == []
+
+
+def test_words_of_a_stamp_that_run_down_the_page_join_no_value() -> None:
+    paper = Paper((1000, 1000))
+    paper.write("证件号码", 60, 100)
+    paper.write("945764198005079610", 300, 100)
+    # A line that falls by 2 in 1 goes through the number's row where the label stands.
+    stamp = _at("楚湾派出", 460, 762, 30)
+    paper.lines.append(replace(stamp, quad=((460, 762), (540, 922), (513, 935), (433, 775))))
+    (face,) = extract(paper.sheet(), paper.recognise)
+    assert face.fields["certificate_number"].value == "945764198005079610"
+    assert face.fields["certificate_number"].doubts == ()
