@@ -184,14 +184,26 @@ def redness(image: Image, *, even: bool = False) -> NDArray[np.float32]:
     """How red each pixel is beyond its surroundings: R above the larger of G and B, less what
     the paper itself (pink pages) has of it. H x W, in grey levels. ``even``: the paper is the same
     all over, as within a seal, where ink fills its surroundings."""
-    blue, green, red = (image[..., i] for i in range(3))
-    excess = cv2.subtract(red, cv2.max(green, blue))
     if even:
+        excess = _excess(image)
         paper_level = float(np.percentile(excess, 30))
         return cast(NDArray[np.float32], np.maximum(excess.astype(np.float32) - paper_level, 0))
-    paper = cv2.medianBlur(shrink(cast(Image, excess), 300)[0], 41)
+    return _reds(image).astype(np.float32)
+
+
+def _excess(image: Image) -> Mask:
+    """How far red is above the larger of green and blue, in grey levels."""
+    blue, green, red = cv2.split(image)
+    return cast(Mask, cv2.subtract(red, cv2.max(green, blue)))
+
+
+@once_per_picture
+def _reds(image: Image) -> Mask:
+    """:func:`redness`, in whole grey levels."""
+    excess = _excess(image)
+    paper = cv2.medianBlur(shrink(excess, 300)[0], 41)
     paper = cv2.resize(paper, size_of(image), interpolation=cv2.INTER_LINEAR)
-    return cast(NDArray[np.float32], cv2.subtract(excess, paper).astype(np.float32))
+    return cast(Mask, cv2.subtract(excess, paper))
 
 
 @once_per_picture
@@ -199,7 +211,7 @@ def red_ink(image: Image) -> Mask:
     """Where saturated red ink lies: stamps, red print. Nothing on a grey picture."""
     if image.ndim == 2:
         return np.zeros(image.shape, np.uint8)
-    return cast(Mask, np.where(redness(image) > RED_FULL, 255, 0).astype(np.uint8))
+    return cast(Mask, cv2.threshold(_reds(image), RED_FULL, 255, cv2.THRESH_BINARY)[1])
 
 
 @once_per_picture
@@ -214,12 +226,12 @@ def suppress_red(image: Image) -> Image:
     """
     if image.ndim == 2:
         return image
-    reds = redness(image)
+    reds = _reds(image)
     box = _around(reds > RED_FAINT, SUPPRESSION_REACH_PX)
     if box is None:
         return image
     out = image.copy()
-    out[box] = _without_red(image[box], reds[box])
+    out[box] = _without_red(image[box], reds[box].astype(np.float32))
     return out
 
 
