@@ -51,11 +51,11 @@ def _doubt_without_letter(draft: FormDraft) -> None:
 
 
 @once_per_lines
-def without_zone(lines: Sequence[Line]) -> Sequence[Line]:
+def without_zone(lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines without the machine-readable zone, whose layout here is not published; where there
     is none the lines themselves, so that what is known of them need not be found again."""
     kept = tuple(line for line in lines if line.text.count("<") < ZONE_FILLERS)
-    return lines if len(kept) == len(lines) else kept
+    return lines if isinstance(lines, tuple) and len(kept) == len(lines) else kept
 
 
 def _read_english_name(draft: FormDraft) -> None:
