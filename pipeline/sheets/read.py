@@ -154,8 +154,8 @@ def _better(as_is: Line, free_of_red: Line | None) -> Line:
 
 
 def _is_whole(line: Line) -> bool:
-    """Whether every character of a line was read beyond doubt, and no room is left between them, nor
-    at the ends, for others that the red ink may have been."""
+    """Whether every character of a line was read beyond doubt, and no room is left between them,
+    nor at the ends, for others that the red ink may have been."""
     if not line.chars or line.lost or min(c.score for c in line.chars) < WHOLE_SCORE:
         return False
     (x0, y0), (x1, y1), _, (x3, y3) = line.quad
