@@ -35,8 +35,9 @@ from pipeline.intake.case import Entries, find_entries
 from pipeline.intake.inbox import Inbox, InboxCase, Unprocessed, list_inbox, natural_key
 from pipeline.intake.names import readable
 from pipeline.model import Request
-from pipeline.record import Record, Status, with_findings
+from pipeline.record import Record, with_findings
 from pipeline.settings import Settings, load_settings
+from pipeline.status import Status
 from pipeline.store.arrivals import arrive, keep_entries
 from pipeline.store.cases import CaseRow, CaseState, find_cases, open_store
 from pipeline.store.figures import Course, course

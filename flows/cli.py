@@ -15,7 +15,6 @@ from typing import Annotated
 import typer
 import typer.exceptions
 
-from flows.bugs import keep_bug
 from flows.delivery.command import deliver, results
 from flows.form_command import form
 from flows.guide_command import guide
@@ -30,7 +29,7 @@ from flows.users_command import users
 from flows.weights_command import weights
 from pipeline import __version__
 from pipeline.errors import ExitCode, InputError, UsageError, YijianshiError
-from pipeline.record import Status
+from pipeline.status import Status
 
 app = typer.Typer(
     name="yijianshi",
@@ -402,6 +401,8 @@ def run_command(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
     except Exception as error:  # noqa: BLE001  the last line of defence: a bug, kept for us
+        from flows.bugs import keep_bug
+
         place = keep_bug(error)
         _say(
             f"程序内部出错（{type(error).__name__}）。",

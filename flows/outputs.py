@@ -17,7 +17,8 @@ from flows.files import write_whole
 from flows.notice import render_notice
 from flows.packets import card_photos, packets
 from pipeline.errors import InputError, StoreError, UsageError
-from pipeline.record import Record, Status
+from pipeline.record import Record
+from pipeline.status import Status
 from pipeline.store.objects import Objects
 
 FOLDERS = ("records", "notices", "packets", "pictures")

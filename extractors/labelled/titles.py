@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from statistics import median
 
@@ -174,11 +174,7 @@ def _title_of(run: Sequence[Piece]) -> Title | None:
         return None
     plain = [_simple(c.text) for c in han]
     text = "".join(plain)
-    present = set(plain)
-    for name, kind in _table().titles:
-        # One character in three may be misread; a name with fewer of its own here is none.
-        if sum(c in present for c in name) < len(name) - len(name) // 3:
-            continue
+    for name, kind in _possible(set(plain)):
         for start in range(max(0, len(text) - len(name)) + 1):
             end = start + len(name)
             if not (_table().before.fullmatch(text[:start]) and _is_end(text[end:])):
@@ -199,6 +195,29 @@ def _title_of(run: Sequence[Piece]) -> Title | None:
     return Title(None, text, read) if _table().endings.fullmatch(text) else None
 
 
+def _possible(present: set[str]) -> Iterator[tuple[str, DocumentType | None]]:
+    """The titles of which enough characters are there: one in three may be misread."""
+    titles, owners = _table().titles, _owners()
+    here: dict[int, int] = {}
+    for char in present:
+        for index, times in owners.get(char, ()):
+            here[index] = here.get(index, 0) + times
+    for index in sorted(here):
+        size = len(titles[index][0])
+        if here[index] >= size - size // 3:
+            yield titles[index]
+
+
+@cache
+def _owners() -> Mapping[str, tuple[tuple[int, int], ...]]:
+    """Of each character the titles that hold it, by their place in the table, and how often."""
+    owners: dict[str, list[tuple[int, int]]] = {}
+    for index, (name, _) in enumerate(_table().titles):
+        for char in dict.fromkeys(name):
+            owners.setdefault(char, []).append((index, name.count(char)))
+    return {char: tuple(found) for char, found in owners.items()}
+
+
 @cache
 def _tails() -> Mapping[str, tuple[str, DocumentType | None]]:
     """The second halves of long titles by which one title alone goes on: of a title over two lines
@@ -216,6 +235,7 @@ def _tails() -> Mapping[str, tuple[str, DocumentType | None]]:
     }
 
 
+@lru_cache(maxsize=8192)
 def _simple(char: str) -> str:
     return in_standard_form(narrow(char).translate(_table().simple))
 

@@ -24,8 +24,9 @@ from pipeline.finding import Severity
 from pipeline.intake.case import CaseFiles
 from pipeline.intake.source import SourceFile
 from pipeline.model import Request
-from pipeline.record import Action, Record, Status
+from pipeline.record import Action, Record
 from pipeline.settings import Settings
+from pipeline.status import Status
 from pipeline.store import leases
 from pipeline.store.cases import STORE_FILE, CaseRow, CaseState, Store
 from pipeline.store.decisions import put_decision

@@ -14,7 +14,7 @@ from flows.report import STATUS_LABELS
 from flows.review.measuring import Accuracy, measure, wilson
 from pipeline.finding import field_label, type_label
 from pipeline.privacy import mask
-from pipeline.record import Status
+from pipeline.status import Status
 from pipeline.store.claims import NotClaimed
 from pipeline.store.decisions import each_decision
 from pipeline.store.queue import (
