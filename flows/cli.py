@@ -20,6 +20,7 @@ from flows.delivery.command import deliver, results
 from flows.form_command import form
 from flows.guide_command import guide
 from flows.look.command import look
+from flows.nightly.command import nightly
 from flows.photo_command import photo
 from flows.schemas import convert_record, schema
 from flows.seeing.command import export, report, status
@@ -302,6 +303,7 @@ def demo(
 
 
 app.add_typer(users, name="users")
+app.command()(nightly)
 app.command()(deliver)
 app.command()(results)
 app.command()(status)

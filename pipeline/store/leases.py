@@ -133,6 +133,12 @@ def release(connection: Connection, lease: Lease, *, now: datetime | None = None
     )
 
 
+def is_known(connection: Connection, name: str) -> bool:
+    """Whether somebody ever held a lease of this name."""
+    found = select(_lease.c.token).where(_lease.c.name == name)
+    return connection.execute(found).scalar_one_or_none() is not None
+
+
 def holder(connection: Connection, name: str, *, now: datetime | None = None) -> str | None:
     """Who holds a lease now."""
     now = now or datetime.now(UTC)
