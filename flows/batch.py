@@ -120,27 +120,31 @@ class Batch:
         """Take every case of the inbox in; the ids of those that there is work for. Where there is
         none, neither the flow nor a model need be started."""
         with ThreadPoolExecutor(threads) as pool:
-            for case_id, ended in pool.map(self._take_in, self.cases.values()):
-                self.ids.add(case_id)
-                if ended is not None:
-                    self.ended[case_id] = ended
-                    self.progress.advance()
+            for taken in pool.map(self._take_in, self.cases.values()):
+                self.progress.expect(len(taken) - 1)  # a stack is many
+                for case_id, ended in taken:
+                    self.ids.add(case_id)
+                    if ended is not None:
+                        self.ended[case_id] = ended
+                        self.progress.advance()
         return sorted(self.ids - self.ended.keys(), key=natural_key)
 
-    def _take_in(self, case: InboxCase) -> tuple[str, Ended | None]:
-        """The id that the case got, and what came of it where it needs no work, or broke. Never
-        raises for a case's own sake."""
-        case_id = case.case_id
+    def _take_in(self, case: InboxCase) -> list[tuple[str, Ended | None]]:
+        """The ids that the entry's cases got, and what came of each where it needs no work, or
+        broke. Never raises for a case's own sake."""
+        case_id, taken = case.case_id, list[tuple[str, Ended | None]]()
         try:
-            case_id = self._arrive(case)
-            if not self.work.is_done(case_id):
-                return case_id, None
+            for case_id in self._arrive(case):
+                is_done = self.work.is_done(case_id)
+                taken.append((case_id, Ended.RESUMED if is_done else None))
+                if is_done:
+                    log.info("case resumed", case=case_id)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001  quarantines this case alone, and says so
-            return case_id, self.work.quarantine(case_id, trouble_of(error))
-        log.info("case resumed", case=case_id)
-        return case_id, Ended.RESUMED
+            ended = self.work.quarantine(case_id, trouble_of(error))
+            return [*((i, e) for i, e in taken if i != case_id), (case_id, ended)]
+        return taken
 
     def process(self, case_id: str) -> str:
         """Take one case to its end; what came of it. Never raises for a case's own sake. Raises
@@ -160,8 +164,8 @@ class Batch:
         """Cases in which nothing has changed since they were done."""
         return sum(ended == Ended.RESUMED for ended in self.ended.values())
 
-    def _arrive(self, case: InboxCase) -> str:
-        """Take in what the entry holds now; the id of its case. An entry that vanished since the
+    def _arrive(self, case: InboxCase) -> list[str]:
+        """Take in what the entry holds now; the ids of its cases. An entry that vanished since the
         inbox was listed is a finding."""
         work = self.work
         try:
@@ -171,8 +175,10 @@ class Batch:
             entries = Entries(case.name, False, (), (PassingFinding(**found.model_dump()),))
         source = readable(self.inbox.name)
         desk = Desk(work.settings, work.store, work.objects, source, stays=True, now=self.began)
-        (arrival,) = desk.arrive(case.case_id, desk.keep(entries))
-        return arrival.case_id
+        arrived = desk.arrive(case.case_id, desk.keep(entries))
+        for words in arrived.said:
+            self.progress.tell(words)
+        return [arrival.case_id for arrival in arrived.arrivals]
 
 
 def run_batch(

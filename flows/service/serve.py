@@ -151,6 +151,7 @@ def serve_inboxes(
         with ThreadPoolExecutor(threads) as pool:
             taking = Taking(work, ways.leave)
             service = Service(watched, work, taking, ways, pool, 2 * threads)
+            taking.meanwhile = service.start_work
             if targets.by_name:
                 delivering = Delivering(Sender(store, objects, targets), progress.tell)
                 threading.Thread(target=delivering.run, args=(over,), daemon=True).start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,10 +30,12 @@ _SAID = {
 
 @dataclass(slots=True)
 class Taking:
-    """Takes entries in. ``leave``: they stay where they lie."""
+    """Takes entries in. ``leave``: they stay where they lie; ``meanwhile`` is called while a stack
+    is told apart."""
 
     work: CaseWork
     leave: bool = False
+    meanwhile: Callable[[], None] = field(default=lambda: None)
     _tries: dict[Path, int] = field(default_factory=dict)
 
     def take(self, inbox: WatchedInbox, case: InboxCase) -> None:
@@ -43,7 +46,14 @@ class Taking:
         except InputError:
             return  # it vanished, or its share did: the next look says
         source = readable(inbox.path.name)
-        desk = Desk(work.settings, work.store, work.objects, source, self.leave)
+        desk = Desk(
+            work.settings,
+            work.store,
+            work.objects,
+            source,
+            self.leave,
+            meanwhile=self.meanwhile,
+        )
         stored = desk.keep(_without_marker(entries, inbox.marker))
         if not inbox.is_unchanged(case):
             return
@@ -54,7 +64,10 @@ class Taking:
             work.tell(f"“{case.name}”中有文件暂时无法读取，稍后再试。")
             return
         self._tries.pop(case.path, None)
-        for arrival in desk.arrive(case.case_id, stored):
+        arrived = desk.arrive(case.case_id, stored)
+        for words in arrived.said:
+            work.tell(words)
+        for arrival in arrived.arrivals:
             self._say(case, arrival)
         if self.leave or stored.is_passing:  # what was not read in full stays for a person
             inbox.settle(case)
