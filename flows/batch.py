@@ -41,6 +41,7 @@ from pipeline.model import Request
 from pipeline.record import Record, Status, with_findings
 from pipeline.settings import Settings, load_settings
 from pipeline.store.cases import CaseRow, CaseState, Store, find_cases, open_store
+from pipeline.store.dividing import waiting_parts
 from pipeline.store.figures import Course, course
 from pipeline.store.leases import free_dead
 from pipeline.store.objects import Objects, open_objects
@@ -117,8 +118,9 @@ class Batch:
     """When all of the inbox arrived: of two of one run neither came first."""
 
     def take_in(self, threads: int) -> list[str]:
-        """Take every case of the inbox in; the ids of those that there is work for. Where there is
-        none, neither the flow nor a model need be started."""
+        """Take every case of the inbox in; the ids of those that there is work for, with what a
+        person split off meanwhile. Where there is none, neither the flow nor a model need be
+        started."""
         with ThreadPoolExecutor(threads) as pool:
             for taken in pool.map(self._take_in, self.cases.values()):
                 self.progress.expect(len(taken) - 1)  # a stack is many
@@ -127,6 +129,10 @@ class Batch:
                     if ended is not None:
                         self.ended[case_id] = ended
                         self.progress.advance()
+        with self.work.store.snapshot() as connection:
+            divided = set(waiting_parts(connection)) - self.ids
+        self.progress.expect(len(divided))
+        self.ids |= divided
         return sorted(self.ids - self.ended.keys(), key=natural_key)
 
     def _take_in(self, case: InboxCase) -> list[tuple[str, Ended | None]]:

@@ -154,7 +154,9 @@ class CaseWork:
 
     def _is_done(self, case_id: str, key: str) -> bool:
         before = self.store.find_case(case_id)
-        return before is not None and (before.content_key, before.state) == (key, CaseState.DONE)
+        if before is None or before.state == CaseState.JOINED:
+            return before is not None
+        return (before.content_key, before.state) == (key, CaseState.DONE)
 
     def _keep_members(self, files: CaseFiles, record: Record) -> None:
         """Keep the scans that lie in an archive by their own content too: departments get them."""

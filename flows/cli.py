@@ -17,6 +17,7 @@ import typer.exceptions
 
 from flows.bugs import keep_bug
 from flows.delivery.command import deliver, results
+from flows.divide_command import join, split
 from flows.form_command import form
 from flows.guide_command import guide
 from flows.look.command import look
@@ -315,6 +316,8 @@ app.command()(guide)
 app.command()(form)
 app.command()(separators)
 app.command()(unstack)
+app.command()(split)
+app.command()(join)
 app.command()(look)
 app.command()(weights)
 app.command()(schema)

@@ -17,6 +17,7 @@ from pipeline.store.cases import Store
 from pipeline.store.figures import Standing, standing
 
 STATE_LABELS = {"arrived": "等待处理", "running": "处理中或中断"} | STATUS_LABELS
+STATE_LABELS |= {"joined": "已并入另一件"}
 SENDING_LABELS = {"waiting": "待送", "sent": "已送", "dead": "搁置"}
 
 

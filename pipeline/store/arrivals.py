@@ -33,7 +33,7 @@ from pipeline.store.tables import case_file as _file
 from pipeline.store.tables import case_state as _case
 
 HASH_CHARS = 8
-_ARRIVING = 0x79696A6A
+ARRIVING = 0x79696A6A
 """Of our choosing, the next one after that of :mod:`pipeline.store.fitting`."""
 
 
@@ -54,6 +54,8 @@ class Policy(StrEnum):
     """A stack of which the case is a part."""
     SPLIT = "split"
     """Files that a person took out of another case."""
+    JOINED = "joined"
+    """Another case's files, that a person put to it."""
 
 
 class Stored(Frozen):
@@ -127,7 +129,7 @@ def arrive(
     """
     now = now or datetime.now(UTC)
     digest = stored.digest
-    in_turn(connection, _ARRIVING)  # of two that bring the same at once, the second must see it
+    in_turn(connection, ARRIVING)  # of two that bring the same at once, the second must see it
     standing, policy = _standing(connection, case_id, stored, digest, stays=stays)
     if standing is None and policy == Policy.OTHER:
         case_id = f"{case_id}~{digest[:HASH_CHARS]}"

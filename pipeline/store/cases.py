@@ -41,12 +41,14 @@ STORE_FILE = "yijianshi.sqlite"
 
 
 class CaseState(StrEnum):
-    """Where a case stands. Every case of a run ends in DONE or QUARANTINED."""
+    """Where a case stands. Every case of a run ends in DONE or QUARANTINED, or was JOINED."""
 
     ARRIVED = "arrived"
     RUNNING = "running"
     DONE = "done"
     QUARANTINED = "quarantined"
+    JOINED = "joined"
+    """A person put its papers to another case: it is none any more."""
 
 
 class Reason(StrEnum):

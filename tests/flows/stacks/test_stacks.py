@@ -350,3 +350,29 @@ def test_a_service_takes_a_stack_in_and_goes_on_meanwhile(tmp_path: Path) -> Non
     served.rounds()
     with served.store.snapshot() as connection:
         assert len(waiting_cases(connection, 9)) == 0
+
+
+def test_a_person_divides_a_stack_otherwise(
+    tmp_path: Path, run_out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    make("pdf", inbox)
+    run_once(inbox, run_out)
+    to = ["--out", str(run_out)]
+    assert run_command(["join", "0612-003", "0612-004", *to]) == 0
+    assert "2 个文件并入 0612-003" in capsys.readouterr().out
+    assert run_command(["split", "0612-001", "002.pdf", *to]) == 0
+    assert "另立案件 0612-001-2" in capsys.readouterr().out
+    ended = run_once(inbox, run_out)
+    assert ended == {
+        "0612-001": "done", "0612-001-2": "done", "0612-002": "resumed",
+        "0612-003": "done", "0612-004": "resumed",
+    }  # fmt: skip
+    assert {path.stem for path in (run_out / "records").iterdir()} == ended.keys() - {"0612-004"}
+    record = Record.from_json((run_out / "records" / "0612-003.json").read_text("utf-8"))
+    assert len({page.file for doc in record.documents for page in doc.pages}) == 4
+    assert run_command(["split", "0612-001-2", "002.pdf", *to]) == 3
+    assert "也须留下一部分" in capsys.readouterr().err
+    assert run_command(["doctor", "--case", "0612-004", *to]) == 0
+    assert "已并入另一件" in capsys.readouterr().out
