@@ -16,9 +16,11 @@ import typer
 import typer.exceptions
 
 from flows.delivery.command import deliver, results
+from flows.divide_command import join, split
 from flows.form_command import form
 from flows.guide_command import guide
 from flows.look.command import look
+from flows.nightly.command import nightly
 from flows.photo_command import photo
 from flows.schemas import convert_record, schema
 from flows.seeing.command import export, report, status
@@ -301,6 +303,7 @@ def demo(
 
 
 app.add_typer(users, name="users")
+app.command()(nightly)
 app.command()(deliver)
 app.command()(results)
 app.command()(status)
@@ -312,6 +315,8 @@ app.command()(guide)
 app.command()(form)
 app.command()(separators)
 app.command()(unstack)
+app.command()(split)
+app.command()(join)
 app.command()(look)
 app.command()(weights)
 app.command()(schema)

@@ -67,6 +67,19 @@ def write_outputs(result: CaseResult, out: Path, objects: Objects | None = None)
         raise StoreError("结果写入失败。", "请检查磁盘空间和写权限后重新运行。") from error
 
 
+def remove_outputs(case_id: str, out: Path) -> None:
+    """Remove what a case gave that is none any more. Raises StoreError."""
+    try:
+        for path in (
+            *_old_packets(case_id, out),
+            out / "notices" / f"{case_id}.html",
+            out / "records" / f"{case_id}.json",
+        ):
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError("旧的结果无法删除。", "请检查写权限后重新运行同一命令。") from error
+
+
 def is_written(result: CaseResult, out: Path) -> bool:
     """Whether the files of a case say what its record says, and no more lie there."""
     record = result.record

@@ -16,6 +16,7 @@ import cv2
 from extractors import EXTRACTORS, titles_say
 from flows.photo_face import load_face_models, photo_reader
 from flows.pictures import write_large, write_pictures, write_turned
+from flows.pool import breathe
 from flows.telling import Address, Mouth, PageTold
 from pipeline.contracts import Extractors, OcrEngine
 from pipeline.file_reading import FileReading
@@ -117,6 +118,7 @@ def read_with(tools: ReadingTools, source: SourceFile, show: ShowPage) -> FileRe
                 pages += 1
                 with stage("write"):
                     show(page, page_faces)
+                breathe()
     return FileReading(
         sha256=source.sha256,
         pages=pages,

@@ -25,7 +25,8 @@ from pipeline.store.tables import outbox as _outbox
 from pipeline.store.tables import receipt as _receipt
 
 ANSWER_CHARS = 2000
-_DONE = "done"
+_AT_REST = ("done", "joined")
+"""States in which nobody works on a case."""
 
 
 def due(
@@ -46,7 +47,7 @@ def due(
             _outbox.c.next_at <= now,
             _outbox.c.target.in_(targets),
             _outbox.c.id > after,
-            _case.c.state == _DONE,
+            _case.c.state.in_(_AT_REST),
         )
         .order_by(_outbox.c.id)
         .limit(limit)
@@ -79,7 +80,7 @@ def claim(
     message = next(row for row in rows if row.id == message_id)
     working = select(_case.c.state).where(_case.c.case_id == case_id)
     is_due = message.state == Sending.WAITING and message.next_at <= now
-    if not is_due or connection.execute(working).scalar_one_or_none() != _DONE:
+    if not is_due or connection.execute(working).scalar_one_or_none() not in _AT_REST:
         release(connection, lease, now=now)
         return None
     come = [row for row in rows if row.has_come and row.id < message.id]

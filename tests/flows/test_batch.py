@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from flows import batch
+from flows import batch, case_work
 from flows.batch import BatchOutcome, run_batch
 from flows.case import CaseResult, case_key
 from flows.outputs import prepare, write_outputs
@@ -273,7 +273,7 @@ def test_every_file_of_a_case_has_its_key_and_a_result_lasts_unless_it_is_said_n
 def test_a_case_that_another_run_works_on_is_waited_for(
     run: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(case_work, "BUSY_SECONDS", 0.05)
     (run.out).mkdir()
     with run.store.begin() as connection:
         assert leases.take(connection, "case:07", "another", seconds=0.4)
@@ -282,7 +282,7 @@ def test_a_case_that_another_run_works_on_is_waited_for(
 
 
 def test_two_runs_at_once_do_each_case_once(run: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(case_work, "BUSY_SECONDS", 0.05)
     outcomes: list[BatchOutcome] = []
     threads = [threading.Thread(target=lambda: outcomes.append(run())) for _ in range(2)]
     for thread in threads:
