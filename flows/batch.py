@@ -22,6 +22,7 @@ from flows.counter import today
 from flows.delivery.sending import Sender, tally_lines
 from flows.delivery.targets import load_targets
 from flows.files import write_whole
+from flows.notice import letterhead
 from flows.outputs import cases_without, check_apart, is_written, prepare, write_outputs
 from flows.priority import BATCH_NICE
 from flows.progress import Progress
@@ -244,9 +245,10 @@ def _run(
         unprocessed=listed.unprocessed,
         gone=cases_without(out, ids),
     )
+    head = letterhead(settings)
     for result in results:
-        if not is_written(result, out):
-            write_outputs(result, out, objects)
+        if not is_written(result, out, head):
+            write_outputs(result, out, today(), head, objects)
     _write_report(outcome, seen)
     if targets.by_name:
         with tracing(out / LOG_FILE):

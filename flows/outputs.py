@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from flows.case import CaseResult
 from flows.files import write_whole
-from flows.notice import render_notice
+from flows.notice import Letterhead, write_notice
 from flows.packets import card_photos, packets
 from pipeline.errors import InputError, StoreError, UsageError
 from pipeline.record import Record, Status
@@ -45,10 +46,16 @@ def prepare(out: Path) -> None:
         ) from error
 
 
-def write_outputs(result: CaseResult, out: Path, objects: Objects | None = None) -> None:
-    """Write what a case gives, and remove what it gave before and gives no more: packets, notice,
-    and last the record, by whose absence a run that broke off is known. Packets carry the card
-    photo where ``objects`` has it. Raises StoreError."""
+def write_outputs(
+    result: CaseResult,
+    out: Path,
+    day: date,
+    head: Letterhead,
+    objects: Objects | None = None,
+) -> None:
+    """Write what a case gives, and remove what it gave before and gives no more: packets, notice
+    (given on ``day``), and last the record, by whose absence a run that broke off is known. Packets
+    carry the card photo where ``objects`` has it. Raises StoreError."""
     record = result.record
     photos = card_photos(record, objects) if objects is not None else {}
     try:
@@ -60,20 +67,22 @@ def write_outputs(result: CaseResult, out: Path, objects: Objects | None = None)
         for old in _old_packets(record.case_id, out):
             if old not in written:
                 old.unlink(missing_ok=True)
-        write_whole(out / "notices" / f"{record.case_id}.html", render_notice(record))
+        write_notice(record, _notice(record, out), day, head)
         write_whole(out / "records" / f"{record.case_id}.json", record.to_json())
     except OSError as error:
         raise StoreError("结果写入失败。", "请检查磁盘空间和写权限后重新运行。") from error
 
 
-def is_written(result: CaseResult, out: Path) -> bool:
-    """Whether the files of a case say what its record says, and no more lie there."""
+def is_written(result: CaseResult, out: Path, head: Letterhead) -> bool:
+    """Whether the files of a case say what its record and the letterhead say, and no more lie
+    there."""
     record = result.record
     try:
         said = (out / "records" / f"{record.case_id}.json").read_text(encoding="utf-8")
+        notice = _notice(record, out).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return False  # not there, or not what we wrote
-    if said != record.to_json():
+    if said != record.to_json() or not head.stands_on(notice):
         return False
     wanted = {path for path, _ in _packets(result, out, {})}
     return set(_old_packets(record.case_id, out)) == wanted
@@ -95,6 +104,10 @@ def _packets(
     folder = _packet_folder(record, out)
     for department, packet in packets(record, result.request, photos).items():
         yield folder / department / f"{record.case_id}.json", packet
+
+
+def _notice(record: Record, out: Path) -> Path:
+    return out / "notices" / f"{record.case_id}.html"
 
 
 def _packet_folder(record: Record, out: Path) -> Path:

@@ -134,6 +134,13 @@ class Settings(BaseSettings):
     sample_rate: float = Field(
         default=0.02, ge=0, le=1, description="无疑点的件中抽查质量的比例（0 至 1）"
     )
+    office: str = Field(
+        default="", max_length=60, description="受理窗口或机构的名称，印在告知书和回执上"
+    )
+    office_phone: str = Field(default="", max_length=60, description="咨询电话，印在告知书和回执上")
+    mend_workdays: PositiveInt | None = Field(
+        default=None, description="告知后补齐材料的期限（工作日），印在告知书上；默认不写期限"
+    )
     limits: Limits = Field(default=Limits(), description="接收文件的上限")
 
     @field_validator("proxies")

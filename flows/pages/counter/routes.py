@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from flows.desk.answer import Answer
 from flows.desk.deciding import KINDS
 from flows.desk.desk import Stand
-from flows.notice import render_notice, render_receipt
+from flows.notice import letterhead, render_notice, render_receipt
 from flows.pages.counter import typed
 from flows.pages.counter.deciding import add_deciding
 from flows.pages.counter.ending import ending_of
@@ -145,14 +145,18 @@ def _add_sheets(router: APIRouter, room: Room) -> None:
     @router.get("/{draft_id}/notice", include_in_schema=False)
     def notice(draft_id: str, user: CounterUser = Depends(room.user)) -> Response:
         stand, _ = room.answer(room.draft(draft_id, user), user)
-        return _sheet(render_notice(stand.result.record))
+        return _sheet(
+            render_notice(stand.result.record, room.desk.day(), letterhead(room.desk.settings))
+        )
 
     @router.get("/{draft_id}/receipt", include_in_schema=False)
     def receipt(draft_id: str, user: CounterUser = Depends(room.user)) -> Response:
         stand, _ = room.answer(room.draft(draft_id, user), user)
         if stand.result.record.status in (Status.INCOMPLETE, Status.INELIGIBLE):
             raise HTTPException(409, "这件申请还不能受理，请打印一次性告知书。")
-        return _sheet(render_receipt(stand.result.record, room.desk.day()))
+        return _sheet(
+            render_receipt(stand.result.record, room.desk.day(), letterhead(room.desk.settings))
+        )
 
 
 def _sheet(html: str) -> Response:
