@@ -8,6 +8,7 @@ department's folder finds only what may go out.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -28,7 +29,7 @@ HELD = "held"
 
 def check_apart(inbox: Path, out: Path) -> None:
     """Raise UsageError where OUT lies in the inbox: the next run would take it for a case."""
-    if out.resolve().is_relative_to(inbox.resolve()):
+    if Path(os.path.realpath(out)).is_relative_to(os.path.realpath(inbox)):
         raise UsageError(
             f"结果目录“{out.name}”不能放在收件箱里，否则下次会被当成一件申请。",
             "请用 --out 指定收件箱以外的目录。",
