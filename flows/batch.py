@@ -24,6 +24,7 @@ from flows.counter import today
 from flows.delivery.sending import Sender, tally_lines
 from flows.delivery.targets import load_targets
 from flows.files import write_whole
+from flows.notice import letterhead
 from flows.outputs import cases_without, check_apart, is_written, prepare, write_outputs
 from flows.priority import BATCH_NICE
 from flows.progress import Progress
@@ -41,11 +42,11 @@ from pipeline.model import Request
 from pipeline.record import Record, with_findings
 from pipeline.settings import Settings, load_settings
 from pipeline.status import Status
-from pipeline.store.cases import CaseRow, CaseState, Store, find_cases, open_store
+from pipeline.store.cases import CaseRow, CaseState, find_cases, open_store
 from pipeline.store.dividing import waiting_parts
 from pipeline.store.figures import Course, course
 from pipeline.store.leases import free_dead
-from pipeline.store.objects import Objects, open_objects
+from pipeline.store.objects import open_objects
 from pipeline.store.traces import traces_near
 from pipeline.store.trouble import trouble_of
 from validators.papers.repeats import find_repeats
@@ -239,13 +240,10 @@ def _run(
             seconds=round(time.monotonic() - began, 1),
         )
     outcome = conclude(
-        store,
-        objects,
-        out,
+        work,
         batch.ids,
         since,
         resumed=batch.resumed,
-        pages_read=work.pages_read,
         seconds=time.monotonic() - began,
         unprocessed=listed.unprocessed,
         gone=cases_without(out, batch.ids),
@@ -257,40 +255,38 @@ def _run(
 
 
 def conclude(
-    store: Store,
-    objects: Objects,
-    out: Path,
+    work: CaseWork,
     ids: Collection[str],
     since: datetime,
     *,
     resumed: int,
-    pages_read: int,
     seconds: float,
     unprocessed: Sequence[Unprocessed] = (),
     gone: Sequence[str] = (),
 ) -> BatchOutcome:
     """Write what is missing in OUT of the cases of these ids, with what only all cases together
     show, and the report of the work since a moment."""
-    with store.snapshot() as connection:
+    with work.store.snapshot() as connection:
         rows = find_cases(connection, ids)
         repeats = find_repeats(traces_near(connection, ids))
         seen = course(connection, since)
     done = [_result(row) for row in rows if row.state == CaseState.DONE]
     results = [with_repeats(result, repeats) for result in done]
     outcome = BatchOutcome(
-        out=out,
+        out=work.out,
         records=[result.record for result in results],
         quarantined=[row.case_id for row in rows if row.state == CaseState.QUARANTINED],
         resumed=resumed,
-        pages_read=pages_read,
+        pages_read=work.pages_read,
         seconds=seconds,
         unprocessed=unprocessed,
         gone=gone,
         seen=seen,
     )
+    head = letterhead(work.settings)
     for result in results:
-        if not is_written(result, out):
-            write_outputs(result, out, objects)
+        if not is_written(result, work.out, head):
+            write_outputs(result, work.out, today(), head, work.objects)
     _write_report(outcome, seen)
     return outcome
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from flows.case import CaseResult, case_key
 from flows.decided import decided_record
 from flows.holding import held
+from flows.notice import letterhead
 from flows.outputs import write_outputs
 from flows.pool import PoolBroken
 from flows.reading import Reader
@@ -115,7 +116,7 @@ class CaseWork:
             lease=lease,
             seconds=round(time.monotonic() - began, 3),
         )
-        write_outputs(result, self.out, self.objects)
+        write_outputs(result, self.out, self.today(), letterhead(self.settings), self.objects)
         log.info(
             "case done",
             case=case_id,

@@ -163,9 +163,11 @@ def check(
             folder, workers=workers, accepted_on=_day(accepted_on), keep=not no_keep
         )
     if notice is not None:
-        from flows.notice import write_notice
+        from flows.counter import today
+        from flows.notice import letterhead, write_notice
+        from pipeline.settings import load_settings
 
-        write_notice(record, notice)
+        write_notice(record, notice, today(), letterhead(load_settings()))
         typer.echo(f"一次性告知书已写入 {notice}", err=True)
     if as_json:
         typer.echo(record.to_json(), nl=False)

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
 from prefect import flow, task
 from prefect.futures import PrefectFuture
+from prefect.server.api.server import SubprocessASGIServer
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from flows.interruption import deaf_children
 from pipeline.errors import StoreError
 
 CASES = "yijianshi-cases"
@@ -91,8 +94,22 @@ def intake(cases: Sequence[str], settings: str) -> dict[str, int]:
     return work_through(cases, settings)
 
 
+def start_server() -> None:
+    """Start Prefect's server, which the flow would else start for itself: a terminal's Ctrl-C would
+    reach that one too, and it says so in its own words. In a thread, since while the server starts
+    this process must hear Ctrl-C. Raises what Prefect raises."""
+
+    def start() -> None:
+        with deaf_children():
+            SubprocessASGIServer().start()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(start).result()
+
+
 def run_flow(process: ProcessCase, cases: Sequence[str], *, threads: int) -> dict[str, int]:
     """Run the flow over the cases of these ids with ``threads`` at a time; counts by state."""
+    start_server()
     settings = f"run-{next(_numbers)}"
     runner: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=threads)
     # Prefect types the runner invariantly in its futures.

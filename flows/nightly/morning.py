@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from flows.batch import BatchOutcome
 from flows.report import STATUS_LABELS
 from pipeline.finding import field_label, type_label
-from pipeline.record import Status
+from pipeline.status import Status
 from pipeline.store.figures import Course
 
 

@@ -92,13 +92,10 @@ class Night:
         with work.store.snapshot() as connection:
             ids = {*self.ended, *ended_since(connection, self.began)}
         outcome = conclude(
-            work.store,
-            work.objects,
-            work.out,
+            work,
             ids,
             self.began,
             resumed=0,
-            pages_read=work.pages_read,
             seconds=(datetime.now(UTC) - self.began).total_seconds(),
         )
         targets = load_targets(self.settings)

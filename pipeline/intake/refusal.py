@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ TOO_LARGE = "SRC-TOO-LARGE"
 
 CHANGED = "文件在处理过程中被改动"
 GONE = "文件在处理过程中被删除或移走"
+DEAD_LINK = "是失效的链接，所指的文件不在"
+LOOP = "是指向自己的链接"
 NO_PERMISSION = "没有读取权限"
 DISK = "磁盘或网络读取出错"
 
@@ -45,8 +48,12 @@ class Refused(Exception):
         return PassingFinding(**found.model_dump()) if self.passing else found
 
 
-def refused_by(error: OSError) -> Refused:
+def refused_by(error: OSError, *, is_link: bool = False) -> Refused:
     """What an error of the file system means for the file."""
+    if error.errno == errno.ELOOP:
+        return Refused(UNREADABLE, LOOP)
+    if is_link and isinstance(error, FileNotFoundError):
+        return Refused(UNREADABLE, DEAD_LINK, passing=True)
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return Refused(UNREADABLE, GONE, passing=True)
     if isinstance(error, PermissionError):

@@ -16,6 +16,7 @@ from sqlalchemy import delete, select
 from flows import batch, case_work
 from flows.batch import BatchOutcome, run_batch
 from flows.case import CaseResult, case_key
+from flows.notice import Letterhead
 from flows.outputs import prepare, write_outputs
 from flows.report import STATUS_LABELS
 from pipeline.deciding import Decided
@@ -33,7 +34,7 @@ from pipeline.store.decisions import put_decision
 from pipeline.store.tables import case_revision
 from tests.flows.fake_reading import InlinePool, fake_reader
 from tests.pipeline.sheets.scans import noise, scanned_pdf
-from tests.validators.applications import applied, card, form, record
+from tests.validators.applications import TODAY, applied, card, form, record
 
 DAY = date(2026, 11, 23)
 PAGE = scanned_pdf([noise(1)])
@@ -246,7 +247,7 @@ def test_an_output_folder_that_cannot_be_made_or_written_says_so(run: Runs, tmp_
     (tmp_path / "half" / "notices").write_text("no folder")
     result = CaseResult(outcome.records[0], Request(name="韦小芳", matters=("M3",)))
     with pytest.raises(StoreError):
-        write_outputs(result, tmp_path / "half")
+        write_outputs(result, tmp_path / "half", TODAY, Letterhead())
 
 
 def test_the_summary_counts_what_ended_how() -> None:

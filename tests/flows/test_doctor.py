@@ -20,7 +20,7 @@ from flows.doctor import (
     doctor,
     locked_versions,
 )
-from pipeline.settings import Settings
+from pipeline.settings import Settings, variables
 from tests.validators.photo.test_parsing import card as parser_card
 
 ALL = dict.fromkeys((*PACKAGES, "opencv-python", "opencv-contrib-python"), "1.0")
@@ -113,7 +113,21 @@ def test_doctor_says_no_when_a_setting_is_off(
 ) -> None:
     monkeypatch.setenv("YIJIANSHI_LIMITS__PAGES", "-3")
     assert doctor() is False
-    assert "YIJIANSHI_LIMITS__PAGES" in capsys.readouterr().out
+    assert "YIJIANSHI_LIMITS__PAGES 应大于 0" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("wrong", [{}, {"YIJIANSHI_WORKER": "3"}, {"YIJIANSHI_WORKERS": "x"}])
+def test_doctor_lists_all_settings_also_where_one_is_wrong_and_no_password(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], wrong: dict[str, str]
+) -> None:
+    monkeypatch.setenv("YIJIANSHI_DATABASE_URL", "postgresql://li:geheim@db/x")
+    for name, value in wrong.items():
+        monkeypatch.setenv(name, value)
+    doctor()
+    told = capsys.readouterr().out
+    assert all(f"设置 {name}：" in told for name in variables())
+    assert "postgresql://li:***@db/x（环境变量）" in told and "geheim" not in told
+    assert "设置 YIJIANSHI_OFFICE：未设（默认）" in told
 
 
 def test_doctor_says_no_when_the_model_files_are_missing(

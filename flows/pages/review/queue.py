@@ -13,7 +13,7 @@ from flows.pages.review.room import ReviewRoom, ReviewUser, Sent
 from flows.report import STATUS_LABELS
 from flows.review.measuring import Accuracy, measure, wilson
 from pipeline.finding import field_label, type_label
-from pipeline.privacy import mask
+from pipeline.privacy import mask, mask_case_id
 from pipeline.status import Status
 from pipeline.store.claims import NotClaimed
 from pipeline.store.decisions import each_decision
@@ -167,5 +167,6 @@ def _words() -> dict[str, Any]:
         "channels": CHANNEL_LABELS,
         "doubt_kinds": DOUBT_KINDS,
         "mask": mask,
+        "mask_case_id": mask_case_id,
         "case_path": case_path,
     }
