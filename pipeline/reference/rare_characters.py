@@ -45,11 +45,12 @@ class Meant:
 
 def find_meant(char: str, score: float, *, sure: bool = True) -> Meant | None:
     """What a character of a place's name, read with this score, may stand for. ``sure``: a score
-    like that of plain print clears it."""
+    like that of plain print clears it, but for those that engines read so with a full score."""
     tables = _table()["look_alikes"]
     if char in tables["always"]:
         return Meant(tables["always"][char], True)
     for kind in ("blind", "unsure"):
-        if (score < PLAIN_SHARE or not sure) and char in tables[kind]:
+        is_doubted = score < PLAIN_SHARE or not sure or char in tables["full_score"]
+        if is_doubted and char in tables[kind]:
             return Meant(tables[kind][char], kind == "blind" and score < POOR)
     return None
