@@ -33,6 +33,8 @@ LONG_TITLE = 6
 """Characters of a title from which one may be misread beyond the recogniser's alternatives."""
 LONGEST_TITLE = 24
 """Characters before the ending of a form's title, at most."""
+HEADLESS_TITLE = 5
+"""Characters of a foreign title from which anything may be read before it on its line."""
 SURE_TITLE = 0.6
 """Mean score from which a line is read well enough to tell a paper."""
 
@@ -177,7 +179,9 @@ def _title_of(run: Sequence[Piece]) -> Title | None:
     for name, kind in _possible(set(plain)):
         for start in range(max(0, len(text) - len(name)) + 1):
             end = start + len(name)
-            if not (_table().before.fullmatch(text[:start]) and _is_end(text[end:])):
+            # The first words of a foreign title may be lost: it denies by what is left.
+            headless = kind is None and len(name) >= HEADLESS_TITLE
+            if not (headless or _table().before.fullmatch(text[:start])) or not _is_end(text[end:]):
                 continue
             wrong = [i for i in range(len(name)) if plain[start + i : start + i + 1] != [name[i]]]
             unseen = [

@@ -83,15 +83,18 @@ def without_translations(
         elif is_translation(piece.words, names):
             if not _joined(piece, whole):
                 _add(piece, whole, rules)
-        elif (own := _behind_translation(piece, labels, names)) is not None:
+        elif (own := _behind_translation(piece, whole, names)) is not None:
             rest.append(own)
     return whole, rest
 
 
 def _joined(piece: Piece, labels: dict[str, Label]) -> bool:
-    """Whether a translation stands by a label: one above or below it becomes a part of it."""
+    """Whether a translation stands by a label: one behind, above or below it becomes a part of
+    it."""
     for name, label in labels.items():
         if any(part.line is piece.line for part in label.parts):
+            if is_translation(piece.words, [name]) and any(_follows(p, piece) for p in label.parts):
+                _extend(name, piece, labels)
             return True
         away = abs(piece.centre[1] - label.level)
         aligned = abs(piece.left - label.left) < label.height or (
@@ -99,13 +102,17 @@ def _joined(piece: Piece, labels: dict[str, Label]) -> bool:
         )
         near = 0.5 * label.height < away < NEAR_LABEL * label.height
         if near and aligned and is_translation(piece.words, [name]):
-            parts = sorted((*label.parts, piece), key=lambda part: part.centre[1])
-            labels[name] = replace(label, parts=tuple(parts))
+            _extend(name, piece, labels)
             return True
         beside = -label.height < piece.left - label.right < NEAR_LABEL * label.height
         if beside and label.in_row(piece) and is_translation(piece.words, [name]):
             return True
     return False
+
+
+def _extend(name: str, piece: Piece, labels: dict[str, Label]) -> None:
+    parts = sorted((*labels[name].parts, piece), key=lambda part: part.centre[1])
+    labels[name] = replace(labels[name], parts=tuple(parts))
 
 
 def _add(piece: Piece, labels: dict[str, Label], rules: Sequence[LabelRule]) -> None:
@@ -116,15 +123,18 @@ def _add(piece: Piece, labels: dict[str, Label], rules: Sequence[LabelRule]) -> 
 
 
 def _behind_translation(
-    piece: Piece, labels: Mapping[str, Label], names: Collection[str]
+    piece: Piece, labels: dict[str, Label], names: Collection[str]
 ) -> Piece | None:
     """What is left of a piece behind the translation that it begins with (姓名 Name张三); None
     where nothing is."""
-    if not any(_follows(part, piece) for label in labels.values() for part in label.parts):
+    by = next((n for n, own in labels.items() if any(_follows(p, piece) for p in own.parts)), None)
+    if by is None:
         return piece
     best = max(_begun(piece, names), default=0)
     while 0 < best < len(piece.chars) and piece.text[best] in _SIGNS:
         best += 1
+    if best:
+        _extend(by, piece.part(0, best), labels)
     return piece.part(best, len(piece.chars)) if best < len(piece.chars) else None
 
 

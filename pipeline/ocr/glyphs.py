@@ -22,7 +22,7 @@ from pipeline.model import Char, Image, Line, Quad
 from pipeline.ocr.glyph_features import Floats, GlyphBook, Strip
 from pipeline.reference.look_alikes import rare_look_alikes
 from pipeline.reference.names import is_han
-from pipeline.reference.rare_characters import hidden_behind
+from pipeline.reference.rare_characters import hidden_behind, is_seldom_itself
 
 SURE = 0.995
 """Score from which the engine alone is believed. 13 of 403 misread characters of 3,000 drawn lines
@@ -37,8 +37,9 @@ copies, phone pictures; 60 in 100 lines with a rare character), checked on the o
 misread ones 145 stay wrong, 9 of them with a chance above 0.95."""
 FAINTEST = 1e-4
 """Score below which the engine's own choices do not differ."""
-HIDDEN = 0.37
-"""Score that a rare character is given which is known to be read as the one that was read."""
+HIDDEN, PERHAPS_HIDDEN = 0.37, 0.01
+"""Scores that a rare character is given which is known to be read as the one that was read: where
+the engine is not sure of one that is seldom meant in a place's name, and elsewhere."""
 UNREAD = 0.0025
 """The same of a rare look-alike of which neither engine nor table says anything. The fit gave 0.01,
 with ten times as many rare characters as real papers have."""
@@ -113,7 +114,9 @@ def weigh(char: Char, seen: Floats, book: GlyphBook) -> Char:
         if is_han(text) and len(text) == 1
     }
     for rare in hidden_behind(char.text):
-        choices[rare] = max(choices.get(rare, 0.0), HIDDEN)
+        strong = char.score < SURE and is_seldom_itself(char.text)
+        known_of = HIDDEN if strong else PERHAPS_HIDDEN
+        choices[rare] = max(choices.get(rare, 0.0), known_of)
     known = len(choices)
     for rare in rare_look_alikes(char.text):
         choices.setdefault(rare, UNREAD)

@@ -40,10 +40,16 @@ def listed() -> frozenset[str]:
 
 
 def hidden_behind(char: str) -> str:
-    """The rare character for which the engine reads this one, with whatever score; empty where none
-    is known."""
-    tables = _table()["look_alikes"].values()
-    return next((str(table[char]) for table in tables if char in table), "")
+    """The rare character for which engines read this one; empty where none is known."""
+    tables = _table()["look_alikes"]
+    found = (tables[kind][char] for kind in ("always", "blind", "unsure") if char in tables[kind])
+    return str(next(found, ""))
+
+
+def is_seldom_itself(char: str) -> bool:
+    """Whether the character, where a place's name is read, mostly is the rare one behind it."""
+    tables = _table()["look_alikes"]
+    return char in tables["always"] or char in tables["full_score"] or char in tables["blind"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +63,12 @@ class Meant:
 
 def find_meant(char: str, score: float, *, sure: bool = True) -> Meant | None:
     """What a character of a place's name, read with this score, may stand for. ``sure``: a score
-    like that of plain print clears it."""
+    like that of plain print clears it, but for those that engines read so with a full score."""
     tables = _table()["look_alikes"]
     if char in tables["always"]:
         return Meant(tables["always"][char], True)
     for kind in ("blind", "unsure"):
-        if (score < PLAIN_SHARE or not sure) and char in tables[kind]:
+        is_doubted = score < PLAIN_SHARE or not sure or char in tables["full_score"]
+        if is_doubted and char in tables[kind]:
             return Meant(tables[kind][char], kind == "blind" and score < POOR)
     return None

@@ -97,7 +97,12 @@ def test_a_look_alike_in_an_unknown_town_is_doubted_however_surely_read(
 
 
 def test_a_look_alike_in_a_known_town_is_not_doubted() -> None:
-    assert not _is_doubted(_preferred("address", "广西南宁市武鸣区城厢镇埔上屯12号"))
+    assert not _is_doubted(_preferred("address", "广西南宁市武鸣区城厢镇洞上屯12号"))
+
+
+def test_what_a_rare_character_is_read_as_with_a_full_score_is_doubted_but_in_known_names() -> None:
+    assert _is_doubted(_preferred("address", "广西南宁市武鸣区城厢镇埔上屯12号"))
+    assert not _is_doubted(_preferred("address", "广西柳城县大埔镇上屯12号"))
 
 
 def test_a_character_compared_with_its_look_alikes_is_not_doubted_for_them() -> None:
