@@ -45,7 +45,8 @@ class RedEngine:
 
     def recognise(self, image: Image, quads: Sequence[Quad]) -> list[Line]:
         left, top, right, bottom = STAMP
-        is_red = np.count_nonzero(red_ink(image)) > 0.9 * (right - left) * (bottom - top)
+        area = (right - left) * (bottom - top)
+        is_red = int(np.count_nonzero(red_ink(image))) > 0.9 * area
         self.asked += [(is_red, quad) for quad in quads]
         return [self._line(is_red, quad) for quad in quads]
 
