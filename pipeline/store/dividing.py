@@ -81,7 +81,7 @@ def join(connection: Connection, case_id: str, other: str, *, now: datetime) -> 
     _open_case(connection, case_id, now)
     _open_case(connection, other, now)
     here = [file.name for file in files_of(connection, case_id)]
-    names = []
+    names: list[str] = []
     for file in files_of(connection, other):
         name = _name_beside(file.name, other, [*here, *names])
         put_file(connection, case_id, CaseFile(**{**file.model_dump(), "name": name}))
