@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from flows.arriving import Desk
+from flows.bugs import keep_bug
 from flows.case import CaseResult
 from flows.case_work import CaseWork, Ended
 from flows.counter import today
@@ -33,7 +34,7 @@ from flows.report import STATUS_LABELS, render_report
 from flows.room import check_room
 from flows.trace import LOG_FILE, log, tracing
 from pipeline import __version__
-from pipeline.errors import InputError, StoreError
+from pipeline.errors import InputError, StoreError, YijianshiError
 from pipeline.finding import Finding, PassingFinding, finding
 from pipeline.intake.case import Entries, find_entries
 from pipeline.intake.inbox import Inbox, InboxCase, Unprocessed, list_inbox, natural_key
@@ -50,6 +51,8 @@ from pipeline.store.objects import open_objects
 from pipeline.store.traces import traces_near
 from pipeline.store.trouble import trouble_of
 from validators.papers.repeats import find_repeats
+
+RunFlow = Callable[..., dict[str, int]]
 
 
 @dataclass(slots=True)
@@ -229,8 +232,7 @@ def _run(
             free_dead(connection)
         if waiting := batch.take_in(2 * reader.workers):
             reader.warm()
-            run_flow = _prefect(settings, progress)
-            run_flow(batch.process, waiting, threads=2 * reader.workers)
+            _work(batch, waiting, 2 * reader.workers, _prefect(settings, progress))
             batch.wait_for_others()
         log.info(
             "run read",
@@ -252,6 +254,21 @@ def _run(
         with tracing(out / LOG_FILE):
             outcome.delivery = tally_lines(Sender(store, objects, targets).round())
     return outcome
+
+
+def _work(batch: Batch, waiting: Sequence[str], threads: int, run_flow: RunFlow) -> None:
+    """Take the cases of these ids to their end: as a flow, and what is left where Prefect fails on
+    the way without it."""
+    try:
+        run_flow(batch.process, waiting, threads=threads)
+    except YijianshiError:
+        raise
+    except Exception as error:  # noqa: BLE001  no case's fault: none raises. Kept, and gone on
+        keep_bug(error)
+        batch.progress.tell("处理流程的服务中断，其余申请由本程序直接处理。")
+        rest = [case_id for case_id in waiting if case_id not in batch.ended]
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(batch.process, rest))
 
 
 def conclude(
@@ -332,9 +349,6 @@ def with_repeats(result: CaseResult, repeats: Mapping[str, tuple[Finding, ...]])
 
 def _is_dated(record: Record) -> bool:
     return record.declared is None or record.declared.accepted_on is not None
-
-
-RunFlow = Callable[..., dict[str, int]]
 
 
 def _prefect(settings: Settings, progress: Progress) -> RunFlow:

@@ -15,12 +15,15 @@ import re
 from pipeline.evidence.evidence import RESTORED, Evidence, Value, chances
 from pipeline.reference import addresses
 from pipeline.reference.names import is_han
-from pipeline.reference.rare_characters import Use, find_meant, is_listed
+from pipeline.reference.rare_characters import Use, find_meant, hidden_behind, is_listed
 from pipeline.reference.rarity import is_rare
 from pipeline.reference.towns import find_town
 
 AT_HOME = 4.0
 """How many times likelier a rare character is where its kind is listed for the field's use."""
+RULED_OUT = 0.01
+"""Chance below which the picture speaks against a rare character that engines read for a common one
+with any score."""
 LIKELY = 0.3
 """Chance from which a second choice may be taken."""
 FIELD_USES: dict[str, Use] = {
@@ -102,7 +105,11 @@ def _weigh_look_alikes(changed: list[str], evidence: Evidence) -> None:
     town = _TOWN.match(text, known)
     for i, read in list(enumerate(evidence.chars))[known:]:
         if read.compared:
-            continue  # its look-alikes have been weighed by their pictures
+            # Its look-alikes have been weighed by their pictures: is the one it hides ruled out?
+            hidden = hidden_behind(changed[i])
+            if hidden and chances(read).get(hidden, 0.0) >= RULED_OUT:
+                evidence.doubts.append(f"“{changed[i]}”或为“{hidden}”")
+            continue
         # A town that nobody knows may be one that was misread, however surely.
         meant = find_meant(changed[i], read.score, sure=town is None or i >= town.end())
         if meant is not None and meant.is_likelier:

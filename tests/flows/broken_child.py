@@ -25,6 +25,11 @@ def make_ready() -> None:
     """Nothing to make ready."""
 
 
+def start_plain() -> None:
+    """Make ready to read with an engine that sees nothing."""
+    _start_with(lambda: None)
+
+
 def start_hanging() -> None:
     """Make ready to read with an engine that hangs on large pages."""
     _start_with(lambda: re.match(r"(a+)+$", "a" * 60 + "b"))

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import delete, select
@@ -52,6 +52,12 @@ def inbox(tmp_path: Path) -> Path:
     return tmp_path / "inbox"
 
 
+class Usage(NamedTuple):
+    """Of a disk."""
+
+    free: int
+
+
 class Runs:
     """Runs over an inbox into one output folder; ``pool`` is that of the last one."""
 
@@ -59,6 +65,8 @@ class Runs:
         self.inbox, self.out, self.pool = inbox, out, InlinePool()
         self.day = DAY
         self.flows_started = 0
+        self.dies_after: int | None = None
+        """Cases after which the flow dies, as Prefect does without its server."""
         self._patch = monkeypatch
 
     def __call__(self, deaths: int = 0, accepted_on: date | None = None) -> BatchOutcome:
@@ -72,7 +80,9 @@ class Runs:
         ) -> None:
             assert threads > 1
             self.flows_started += 1
-            for case_id in case_ids:
+            for count, case_id in enumerate(case_ids):
+                if count == self.dies_after:
+                    raise ConnectionError("the server is gone")
                 process(case_id)
 
         self._patch.setattr(batch, "Reader", reader)
@@ -280,6 +290,31 @@ def test_a_case_that_another_run_works_on_is_waited_for(
         assert leases.take(connection, "case:07", "another", seconds=0.4)
     outcome = run()
     assert sorted(record.case_id for record in outcome.records) == ["07", "08"]
+
+
+def test_a_flow_that_dies_on_the_way_costs_no_case(
+    run: Runs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run.dies_after = 1
+    outcome = run()
+    assert sorted(record.case_id for record in outcome.records) == ["07", "08"]
+    assert (outcome.resumed, run.pool.asked) == (0, 1), "what it had done is not done again"
+    assert "服务中断" in capsys.readouterr().err
+
+
+def test_a_full_disk_begins_nothing_and_is_gone_on_from(
+    run: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = iter([1 << 40, 1 << 40, 1])  # room at the start and for the first case
+    monkeypatch.setattr("flows.room.psutil.disk_usage", lambda _: Usage(next(free)))
+    with pytest.raises(StoreError, match="磁盘"):
+        run()
+    assert [row.state for row in run.store.read_cases()] == [CaseState.DONE, CaseState.ARRIVED]
+    monkeypatch.setattr("flows.room.psutil.disk_usage", lambda _: Usage(1))
+    with pytest.raises(StoreError, match="磁盘"):
+        run()
+    monkeypatch.undo()
+    assert run().resumed == 1
 
 
 def test_two_runs_at_once_do_each_case_once(run: Runs, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -208,6 +208,13 @@ def test_what_is_not_known_to_be_harmless_is_not_written(
     assert len((tmp_path / "run.log").read_text("utf-8").splitlines()) == 1
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_log_that_cannot_be_written_costs_no_case(inbox: Path, out: Path) -> None:
+    (out / "run.log").symlink_to("/dev/full")
+    rows = process(inbox, out, InlinePool())
+    assert [row.state.value for row in rows] == ["done", "done"]
+
+
 def test_a_run_that_cannot_begin_leaves_no_log(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
