@@ -10,9 +10,11 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import ZipFile
 
 from pipeline.errors import InputError
-from pipeline.intake.kinds import HEAD_BYTES, FileKind, file_kind
+from pipeline.intake.archive import BROKEN, check_directory
+from pipeline.intake.kinds import HEAD_BYTES, FileKind, document_reason, file_kind, office_label
 from pipeline.intake.names import case_ids, is_application, is_clutter, is_remnant, readable
 from pipeline.intake.refusal import Refused, refused_by
 from pipeline.intake.rejects import reject
@@ -169,9 +171,24 @@ def _reason_against(entry: Path, inbox: Path) -> str | None:
     if is_application(entry.name):
         return STRAY
     kind = file_kind(head)
-    if kind in (FileKind.IMAGE, FileKind.PDF, FileKind.ZIP):
+    if kind == FileKind.ZIP:
+        return _document(entry)
+    if kind in (FileKind.IMAGE, FileKind.PDF):
         return None
     return reject(kind, head, readable(entry.name)).reason
+
+
+def _document(entry: Path) -> str | None:
+    """Why a zip that is really a document is no case; None for every other, broken ones among them:
+    these are cases, whose findings say what is wrong."""
+    try:
+        with open_regular(entry, 1 << 62) as stream:
+            check_directory(stream)
+            with ZipFile(stream) as archive:
+                label = office_label(archive)
+    except (Refused, OSError, *BROKEN):
+        return None
+    return None if label is None else document_reason(label)
 
 
 def _unfinished(folder: Path) -> str | None:

@@ -13,6 +13,7 @@ UNREADABLE = "SRC-UNREADABLE"
 ENCRYPTED = "SRC-ENCRYPTED"
 TOO_LARGE = "SRC-TOO-LARGE"
 
+GOES_ON = "其余文件已继续处理。"
 CHANGED = "文件在处理过程中被改动"
 GONE = "文件在处理过程中被删除或移走"
 DEAD_LINK = "是失效的链接，所指的文件不在"
@@ -44,7 +45,8 @@ class Refused(Exception):
     def finding(self, file: str, page: int | None = None) -> Finding:
         """The finding of that file; ``page`` (from 1) where the file has several."""
         reason = self.reason if page is None else f"第 {page} 页{self.reason}"
-        found = finding(self.rule, file=file, severity=self.severity, reason=reason)
+        hint = GOES_ON if self.rule == UNREADABLE and "，请" in reason else None  # says what to do
+        found = finding(self.rule, file=file, severity=self.severity, reason=reason, hint=hint)
         return PassingFinding(**found.model_dump()) if self.passing else found
 
 

@@ -28,6 +28,11 @@ OTHERS: dict[str, tuple[bytes, str]] = {
     "扫描.jpg": (os.urandom(8) + bytes(500), "损坏"),
     "表.pdf.part": (scanned_pdf([noise(4)])[:300], "尚未传完"),
     "说明.txt": ("请处理".encode(), "文本"),
+    "申请表.docx": (
+        zipped({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}),
+        "是 Word 文档，请另存为 PDF",
+    ),
+    "证明.ofd": (zipped({"OFD.xml": b"<x/>"}), "是 OFD 文件，请另存为 PDF"),
     "申请表.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "PDF"),
 }
 LEFTOVERS = ["Thumbs.db", ".DS_Store", "~$表.docx", "desktop.ini"]

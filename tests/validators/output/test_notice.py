@@ -267,3 +267,16 @@ def test_a_limit_is_set_only_by_the_office_and_where_something_is_asked_for() ->
         page = render_notice(record(nothing_asked), TODAY, limited)
         assert "前补齐" not in words_of(page)
     assert "咨询电话" not in words_of(render_notice(record(LACKING), TODAY, PLAIN))
+
+
+def test_what_the_office_typed_wrongly_is_not_put_to_the_applicant() -> None:
+    slips = (
+        finding("E-0", field="matter", file="application.json", reason="有不认识的项目“matter”"),
+        finding("E-0", field="accepted_on", reason="受理日期晚于今天一个月以上"),
+    )
+    ready = record(READY)
+    made = make_notice(ready.model_copy(update={"findings": slips, "status": "review"}))
+    (asked,) = made.questions
+    assert asked.title == "窗口录入的申请信息"
+    page = render_notice(ready.model_copy(update={"findings": slips}), TODAY, PLAIN)
+    assert "matter" not in page and "受理日期晚于" not in page
