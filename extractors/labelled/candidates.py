@@ -21,7 +21,7 @@ from pipeline.reference.towns import find_town
 
 AT_HOME = 4.0
 """How many times likelier a rare character is where its kind is listed for the field's use."""
-RULED_OUT = 0.01
+RULED_OUT = 0.005
 """Chance below which the picture speaks against a rare character that engines read for a common one
 with any score."""
 LIKELY = 0.3
