@@ -7,6 +7,7 @@ delivery over papers whose reading is known, so that only what is not reading ta
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import pickle
@@ -14,6 +15,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,26 +28,39 @@ from flows.nightly import night as nights
 from flows.nightly.night import opened_night
 from flows.nightly.site import Site
 from flows.reading import Reader
+from pipeline.model import PageRef
 from pipeline.settings import Settings, load_settings
 from pipeline.store.cases import STORE_FILE, open_store
 from tests.faults.work import DAY
-from tests.flows.desk.papers import PaperPool, Scans
+from tests.flows.desk.papers import PaperPool, Scans, _faces
 from tests.flows.fake_reading import model_folders
 from tests.reader import NothingRead
 from tests.validators.applications import ORDER, card, form
 from tests.validators.papers_made import with_check
 
+FIRST_BORN = date(1980, 1, 1)
+
 
 def make(folder: Path, count: int) -> None:
-    """An inbox of so many persons with two papers each, and targets."""
+    """An inbox of so many persons with two papers each, all ready to be sent; and a target."""
     known: dict[str, Any] = {}
+    drawn = Scans(folder)
+    card_bytes, form_bytes = (
+        drawn.scan(f"drawn-{n}.jpg", paper).read_bytes() for n, paper in enumerate((card(), form()))
+    )
     for number in range(count):
         case = folder / "inbox" / f"{number:05}"
         case.mkdir(parents=True)
-        who = {"name": f"韦{chr(0x5C0F + number % 700)}", "id_number": _number(number)}
-        scans = Scans(case, known)
-        scans.scan("身份证.jpg", card(**who), number=2 * number)
-        scans.scan("申请表.jpg", form(**who), number=2 * number + 1)
+        who, born = _person(number)
+        for name, data, paper in (
+            ("身份证.jpg", card_bytes, card(**who, **born)),
+            ("申请表.jpg", form_bytes, form(**who)),
+        ):
+            own = data + b"%d" % number
+            (case / name).write_bytes(own)
+            sha256 = hashlib.sha256(own).hexdigest()
+            ref = PageRef(file=name, page=1, sha256=sha256)
+            known[sha256] = (tuple(_faces(paper, ref)),)
         asked = ORDER | who | {"matters": ["M3"], "accepted_on": DAY.isoformat()}
         (case / "application.json").write_text(json.dumps(asked), encoding="utf-8")
     (folder / "known.pickle").write_bytes(pickle.dumps(known))
@@ -53,9 +68,12 @@ def make(folder: Path, count: int) -> None:
     (folder / "delivery.toml").write_text('[hrss]\nfolder = "hrss"\n')
 
 
-def _number(number: int) -> str:
-    day = 1 + number // 100 % 28
-    return with_check(f"450103{1960 + number // 2800 % 40}03{day:02}{900 + number % 100}")
+def _person(number: int) -> tuple[dict[str, str], dict[str, str]]:
+    """Name and number of somebody whom no other case is of, and what her card says beside."""
+    birth = (FIRST_BORN + timedelta(days=number // 50)).isoformat()
+    digits = with_check(f"450103{birth.replace('-', '')}{900 + 2 * (number % 50)}")
+    name = f"韦{chr(0x5C0F + number % 700)}"
+    return {"name": name, "id_number": digits}, {"birth_date": birth, "sex": "女"}
 
 
 class WaitingPool(PaperPool):
@@ -91,12 +109,12 @@ def run(folder: Path, count: int) -> None:
     for case in sorted((folder / "inbox").iterdir())[count:]:
         case.rename(folder / case.name)
     patched(folder)
-    memory: list[int] = []
+    memory: list[tuple[float, int]] = []
     over = threading.Event()
 
     def watch() -> None:
         while not over.wait(1):
-            memory.append(psutil.Process().memory_info().rss)
+            memory.append((time.time(), psutil.Process().memory_info().rss))
 
     threading.Thread(target=watch, daemon=True).start()
     run_batch(folder / "inbox", folder / "out")

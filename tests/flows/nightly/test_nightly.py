@@ -303,6 +303,7 @@ sys.exit(run_command(["nightly", "--now"]))
 """
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_a_night_by_hand_needs_no_server_that_somebody_set_up(
     settings_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
