@@ -149,9 +149,13 @@ class Batch:
         return ended.value
 
     def wait_for_others(self) -> None:
-        """Wait for what others took first, and take what they leave undone."""
+        """Wait for what others took first, and take what they leave undone. How many are waited
+        for is said once, and again where it has changed: a night's log is read by somebody."""
+        said = 0
         while busy := [case_id for case_id, ended in self.ended.items() if ended == Ended.BUSY]:
-            self.progress.tell(f"另一个 yijianshi 正在处理其余 {len(busy)} 件，等待中……")
+            if len(busy) != said:
+                said = len(busy)
+                self.progress.tell(f"另一个 yijianshi 正在处理其余 {said} 件，等待中……")
             time.sleep(BUSY_SECONDS)
             for case_id in busy:
                 self.ended[case_id] = self.work.work(case_id)
@@ -186,8 +190,7 @@ def run_batch(
     acceptance of cases that say none.
 
     Raises InputError where the inbox cannot be used, UsageError where ``out`` lies in it,
-    DependencyError where model files are missing, StoreError where ``out`` cannot be written or
-    another run is using it.
+    DependencyError where model files are missing, StoreError where ``out`` cannot be written.
     """
     listed = list_inbox(inbox)
     check_apart(inbox, out)

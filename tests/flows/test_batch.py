@@ -4,10 +4,12 @@ the output folder is what the store says. Models and Prefect are left out."""
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from sqlalchemy import delete, select
 from flows import batch
 from flows.batch import BatchOutcome, run_batch
 from flows.case import CaseResult, case_key
+from flows.case_work import Ended
 from flows.notice import Letterhead
 from flows.outputs import prepare, write_outputs
 from flows.report import STATUS_LABELS
@@ -336,3 +339,14 @@ def test_a_record_of_the_old_version_in_the_store_is_converted(run: Runs) -> Non
     result = batch._result(row)
     assert result.record.schema_version == "2"
     assert result.record.declared == result.request
+
+
+def test_whom_is_waited_for_is_said_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "BUSY_SECONDS", 0.0)
+    ends = {"a": [Ended.BUSY] * 5 + [Ended.DONE], "b": [Ended.BUSY] * 2 + [Ended.DONE]}
+    said: list[str] = []
+    work = SimpleNamespace(work=lambda case_id: ends[case_id].pop(0))
+    waiting = batch.Batch(tmp_path, {}, work, SimpleNamespace(tell=said.append))  # type: ignore[arg-type]
+    waiting.ended = dict.fromkeys(ends, Ended.BUSY)
+    waiting.wait_for_others()
+    assert [re.sub(r"\D", "", line) for line in said] == ["2", "1"]
