@@ -199,8 +199,7 @@ def run_batch(
     acceptance of cases that say none.
 
     Raises InputError where the inbox cannot be used, UsageError where ``out`` lies in it,
-    DependencyError where model files are missing, StoreError where ``out`` cannot be written or
-    another run is using it.
+    DependencyError where model files are missing, StoreError where ``out`` cannot be written.
     """
     listed = list_inbox(inbox)
     check_apart(inbox, out)

@@ -130,10 +130,13 @@ class CaseWork:
         self, case_ids: Iterable[str], *, only_waiting: bool = False
     ) -> dict[str, Ended]:
         """Wait for cases that others took first, and take what they leave undone; what came of
-        each here."""
-        ended = dict.fromkeys(case_ids, Ended.BUSY)
+        each here. How many are waited for is said once, and again where it has changed: a night's
+        log is read by somebody."""
+        ended, said = dict.fromkeys(case_ids, Ended.BUSY), 0
         while busy := [case_id for case_id, end in ended.items() if end == Ended.BUSY]:
-            self.tell(f"另一个 yijianshi 正在处理其余 {len(busy)} 件，等待中……")
+            if len(busy) != said:
+                said = len(busy)
+                self.tell(f"另一个 yijianshi 正在处理其余 {said} 件，等待中……")
             time.sleep(BUSY_SECONDS)
             with self.store.begin() as connection:
                 leases.free_dead(connection)

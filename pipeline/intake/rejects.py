@@ -31,6 +31,8 @@ def reject(kind: FileKind, head: bytes, name: str) -> Refused:
     reason = f"{is_called(label)}，不是扫描件" if label else "不是可识别的图片或 PDF，或已损坏"
     if label.endswith("压缩包"):
         reason = f"{is_called(label)}，请解压为文件夹，或改为 zip 后再放入"
+    elif label.endswith("图片"):
+        reason = f"{is_called(label)}，请另存为 JPG 或 PNG 后再放入"
     elif label in DOCUMENTS:
         reason = document_reason(label)
     return Refused(UNREADABLE, reason, Severity.REVIEW if label else None)

@@ -4,11 +4,14 @@ the output folder is what the store says. Models and Prefect are left out."""
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from types import SimpleNamespace
+from typing import Any, NamedTuple, cast
 
 import pytest
 from sqlalchemy import delete, select
@@ -16,6 +19,7 @@ from sqlalchemy import delete, select
 from flows import batch, case_work
 from flows.batch import BatchOutcome, run_batch
 from flows.case import CaseResult, case_key
+from flows.case_work import CaseWork, Ended
 from flows.notice import Letterhead
 from flows.outputs import prepare, write_outputs
 from flows.report import STATUS_LABELS
@@ -372,3 +376,17 @@ def test_a_record_of_the_old_version_in_the_store_is_converted(run: Runs) -> Non
     result = batch._result(row)
     assert result.record.schema_version == "2"
     assert result.record.declared == result.request
+
+
+def test_whom_is_waited_for_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(case_work, "BUSY_SECONDS", 0.0)
+    monkeypatch.setattr("pipeline.store.leases.free_dead", lambda _: None)
+    ends = {"a": [Ended.BUSY] * 5 + [Ended.DONE], "b": [Ended.BUSY] * 2 + [Ended.DONE]}
+    said: list[str] = []
+    work = SimpleNamespace(
+        work=lambda case_id, only_waiting: ends[case_id].pop(0),
+        tell=said.append,
+        store=SimpleNamespace(begin=nullcontext),
+    )
+    CaseWork.work_until_ended(cast(CaseWork, work), ends)
+    assert [re.sub(r"\D", "", line) for line in said] == ["2", "1"]

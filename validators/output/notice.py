@@ -170,7 +170,8 @@ def make_notice(record: Record) -> Notice:
     rejected = [f for f in findings if f.severity == Severity.REJECT]
     mends = [f for f in findings if f.severity == Severity.MEND]
     missing = [f for f in mends if f.rule.startswith("MAT-") and f.document is None]
-    mend = [f for f in mends if f not in missing]
+    # That nothing was handed in is said by the list of what is missing.
+    mend = [f for f in mends if f not in missing and not (missing and f.rule == "SRC-EMPTY")]
     asked = tuple(_questions([f for f in findings if f.severity == Severity.REVIEW], record))
     headline, lead = _headline(record, len(asked))
     applicant = record.applicant

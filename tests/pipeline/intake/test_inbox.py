@@ -27,6 +27,7 @@ OTHERS: dict[str, tuple[bytes, str]] = {
     "坏.zip": ("这不是压缩包".encode(), "文本"),
     "扫描.jpg": (os.urandom(8) + bytes(500), "损坏"),
     "表.pdf.part": (scanned_pdf([noise(4)])[:300], "尚未传完"),
+    "动图.gif": (b"GIF89a" + bytes(300), "请另存为 JPG 或 PNG"),
     "说明.txt": ("请处理".encode(), "文本"),
     "申请表.docx": (
         zipped({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}),

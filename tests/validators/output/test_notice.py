@@ -280,3 +280,13 @@ def test_what_the_office_typed_wrongly_is_not_put_to_the_applicant() -> None:
     assert asked.title == "窗口录入的申请信息"
     page = render_notice(ready.model_copy(update={"findings": slips}), TODAY, PLAIN)
     assert "matter" not in page and "受理日期晚于" not in page
+
+
+def test_that_nothing_was_handed_in_is_said_once() -> None:
+    empty = finding("SRC-EMPTY", what="文件夹“空”")
+    nothing = record(NOTHING)
+    assert any(f.rule.startswith("MAT-") for f in nothing.findings)
+    made = make_notice(nothing.model_copy(update={"findings": (*nothing.findings, empty)}))
+    assert made.missing and made.mend == ()
+    alone = make_notice(record(READY).model_copy(update={"findings": (empty,)}))
+    assert len(alone.mend) == 1
