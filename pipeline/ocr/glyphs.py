@@ -37,12 +37,15 @@ copies, phone pictures; 60 in 100 lines with a rare character), checked on the o
 misread ones 145 stay wrong, 9 of them with a chance above 0.95."""
 FAINTEST = 1e-4
 """Score below which the engine's own choices do not differ."""
-HIDDEN, PERHAPS_HIDDEN = 0.37, 0.01
+HIDDEN, PERHAPS_HIDDEN = 0.05, 0.01
 """Scores that a rare character is given which is known to be read as the one that was read: where
 the engine is not sure of one that is seldom meant in a place's name, and elsewhere."""
 UNREAD = 0.0025
 """The same of a rare look-alike of which neither engine nor table says anything. The fit gave 0.01,
 with ten times as many rare characters as real papers have."""
+DECIDED = 0.95
+"""Chance among the choices from which the picture has told; else the character stays as it was
+read, with its doubts."""
 OVERTURNS = 4.0
 """How many times likelier than any other such a look-alike must be to be taken."""
 MOST = 12
@@ -131,6 +134,8 @@ def weigh(char: Char, seen: Floats, book: GlyphBook) -> Char:
     chances = _chances(choices, likeness, max(0.0, 1.0 - rest))
     unheard = set(list(choices)[known:])
     best = max(chances, key=lambda t: chances[t] / (OVERTURNS if t in unheard else 1.0))
+    if chances[best] < DECIDED * sum(chances.values()):
+        return char
     others = {t: s for t, s in scores.items() if t not in likeness} | chances
     del others[best]
     ranked = sorted(others.items(), key=lambda item: -item[1])[:KEPT]
