@@ -16,9 +16,11 @@ import typer
 import typer.exceptions
 
 from flows.delivery.command import deliver, results
+from flows.divide_command import join, split
 from flows.form_command import form
 from flows.guide_command import guide
 from flows.look.command import look
+from flows.nightly.command import nightly
 from flows.photo_command import photo
 from flows.schemas import convert_record, schema
 from flows.seeing.command import export, report, status
@@ -161,9 +163,11 @@ def check(
             folder, workers=workers, accepted_on=_day(accepted_on), keep=not no_keep
         )
     if notice is not None:
-        from flows.notice import write_notice
+        from flows.counter import today
+        from flows.notice import letterhead, write_notice
+        from pipeline.settings import load_settings
 
-        write_notice(record, notice)
+        write_notice(record, notice, today(), letterhead(load_settings()))
         typer.echo(f"一次性告知书已写入 {notice}", err=True)
     if as_json:
         typer.echo(record.to_json(), nl=False)
@@ -301,6 +305,7 @@ def demo(
 
 
 app.add_typer(users, name="users")
+app.command()(nightly)
 app.command()(deliver)
 app.command()(results)
 app.command()(status)
@@ -312,6 +317,8 @@ app.command()(guide)
 app.command()(form)
 app.command()(separators)
 app.command()(unstack)
+app.command()(split)
+app.command()(join)
 app.command()(look)
 app.command()(weights)
 app.command()(schema)

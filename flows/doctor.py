@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -17,7 +18,7 @@ import typer
 from flows.delivery.targets import TARGET_LABELS, read_targets
 from pipeline.errors import YijianshiError
 from pipeline.ocr.openvino_engine import precision
-from pipeline.ocr.weights import folder_of, locate, manifest
+from pipeline.ocr.weights import folder_of, locate, manifest, optional_lacking
 from pipeline.settings import MEBI, PREFIX, Settings, cores, load_settings, variables
 from validators.photo.parsing import read_parser
 
@@ -51,6 +52,9 @@ dpi (an A3 page at 600 dpi takes 1650 MB; several of those at once are rare)."""
 DISK_MB = 2048
 """Model files, pictures of a day's papers and the store."""
 REINSTALL = "请在项目目录运行 make setup。"
+
+_PASSWORD = re.compile(r"(://[^:/@\s]+:)[^@\s]+(@)")
+"""In an address: ``postgresql://user:password@host``."""
 
 ComponentState = Literal["正常", "注意", "问题"]
 
@@ -96,6 +100,7 @@ def examine_machine() -> Iterator[Diagnosis]:
         settings = load_settings()
     except YijianshiError as error:
         yield Diagnosis("设置", "问题", error.message, error.hint)
+        yield from list_settings(None)
         return
     yield from list_settings(settings)
     yield check_engine(settings, precision())
@@ -111,16 +116,19 @@ def examine_machine() -> Iterator[Diagnosis]:
     yield check_memory(available_memory_mb(), settings.workers or cores())
 
 
-def list_settings(settings: Settings) -> Iterator[Diagnosis]:
-    """Every setting with its value and where that comes from."""
+def list_settings(settings: Settings | None) -> Iterator[Diagnosis]:
+    """Every setting with its value and where that comes from; None: as the environment says it,
+    where some of it is wrong. No password is shown."""
+    defaults = Settings.model_construct()
     for name in variables():
-        value: object = settings
+        given = next((n for n in os.environ if n.upper() == name), None)
+        value: object = settings or defaults
         for part in name.removeprefix(PREFIX).lower().split("__"):
             value = getattr(value, part)
-        given = next((n for n in os.environ if n.upper() == name), None)
-        origin = "环境变量" if given else "默认"
-        shown = "未设" if value is None else str(value)
-        yield Diagnosis(f"设置 {name}", "正常", f"{shown}（{origin}）")
+        if settings is None and given:
+            value = os.environ[given]
+        shown = _PASSWORD.sub(r"\1***\2", str(value)) if value not in (None, "") else "未设"
+        yield Diagnosis(f"设置 {name}", "正常", f"{shown}（{'环境变量' if given else '默认'}）")
 
 
 def check_engine(settings: Settings, numbers: str | None) -> Diagnosis:
@@ -188,6 +196,9 @@ def check_weights(settings: Settings) -> Diagnosis:
         locate(settings)
     except YijianshiError as error:
         return Diagnosis("模型文件", "问题", error.message, error.hint)
+    if lacking := optional_lacking(settings):
+        said = f"可用，但缺少或被改动：{lacking}。识别照常，生僻字的疑问会多一些"
+        return Diagnosis("模型文件", "注意", said, "运行 yijianshi weights 获取")
     count = len(manifest().file)
     return Diagnosis("模型文件", "正常", f"{count} 个，已校验（{folder_of(settings)}）")
 

@@ -14,7 +14,7 @@ from pipeline.finding import Finding, Severity, field_label, type_label, value_l
 from pipeline.privacy import is_name, mask, mask_identity, mask_words, shown
 from pipeline.record import Material, Record, RecordDocument
 from pipeline.record_document import record_document
-from validators.output.notice import make_notice
+from validators.output.notice import Entry, make_notice
 
 MATERIAL_LABELS = {
     "present": "已交",
@@ -79,7 +79,8 @@ def _summary(record: Record, reveal: bool, notes: bool) -> Iterator[str]:
 
 
 def _to_applicant(record: Record) -> str:
-    """What the clerk says first, in one line: what is refused, lacking, and to be mended."""
+    """What the clerk says first, in one line: what is refused, lacking, to be mended, and what the
+    office still looks at, of which nothing is asked yet."""
     notice = make_notice(record)
     parts = [
         f"{label}：{'、'.join(dict.fromkeys(entry.title for entry in entries))}"
@@ -87,11 +88,18 @@ def _to_applicant(record: Record) -> str:
             ("不能办理", notice.cannot),
             ("请补交", notice.missing),
             ("请更正或更换", notice.mend),
-            ("还要回答", notice.questions),
         )
         if entries
     ]
+    if notice.questions:
+        asked = "、".join(map(_looked_at, notice.questions))
+        parts.append(f"正在核对，核对后再告知：{asked}")
     return "；".join(parts) if parts else notice.headline
+
+
+def _looked_at(entry: Entry) -> str:
+    about = "；".join(entry.problems)
+    return f"{entry.title}（{about}）" if about else entry.title
 
 
 def _applicant(record: Record, reveal: bool) -> Iterator[str]:

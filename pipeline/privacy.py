@@ -40,6 +40,13 @@ def mask_words(text: str, names: Iterable[str]) -> str:
     return mask_numbers(text)
 
 
+def mask_case_id(case_id: str) -> str:
+    """A case's id for who may not see whose it is. Ids are made of what an inbox's folders are
+    called, often by the applicant: each run of Chinese letters is masked as a name, since whose
+    name it may be is not known here."""
+    return mask_numbers(_HAN.sub(lambda found: _name(found[0]), case_id))
+
+
 def mask_numbers(text: str) -> str:
     """The text with citizen numbers and mobile telephone numbers masked."""
     return _NUMBERS.sub(lambda found: _ends(3, 4)(found[0]), text)
@@ -53,6 +60,7 @@ def is_name(field: str) -> bool:
 _NUMBERS = re.compile(
     r"(?<![0-9A-Za-z])(?:\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])\d{5}[\dXx]|1[3-9]\d{9})(?![0-9A-Za-z])"
 )
+_HAN = re.compile("[\u00b7\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{2,}")
 _OF_LETTERS = frozenset({"uscc", "letter_number"})
 """Numbers of offices and letters, which may look like a person's."""
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import ipaddress
 import os
 import sys
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
@@ -67,6 +68,17 @@ def default_cache() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "yijianshi"
 
 
+def default_config() -> Path:
+    """The platform's folder of settings files, ``yijianshi`` in it."""
+    if sys.platform == "win32":
+        base = os.environ.get("APPDATA")
+        return (Path(base) if base else Path.home() / "AppData" / "Roaming") / "yijianshi"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "yijianshi"
+    base = os.environ.get("XDG_CONFIG_HOME")
+    return (Path(base) if base else Path.home() / ".config") / "yijianshi"
+
+
 class Settings(BaseSettings):
     """All settings. Frozen; unknown names handed in by code are errors."""
 
@@ -76,6 +88,10 @@ class Settings(BaseSettings):
 
     cache: Path = Field(
         default_factory=default_cache, description="缓存文件夹（模型文件放在其中的 weights 下）"
+    )
+    settings: Path = Field(
+        default_factory=default_config,
+        description="夜间处理的设置文件所在的文件夹（每份一个 TOML，如 default.toml）",
     )
     det_dir: Path | None = Field(
         default=None,
@@ -94,6 +110,12 @@ class Settings(BaseSettings):
     )
     workers: PositiveInt | None = Field(
         default=None, description="文字识别进程数；默认与处理器核数相同"
+    )
+    page_seconds: PositiveFloat = Field(
+        default=300.0, description="识别一页最多的秒数，超过即视为卡死，结束该识别进程"
+    )
+    child_mib: PositiveInt = Field(
+        default=3072, description="识别进程占用内存超过多少 MiB 即换新；两倍为其上限"
     )
     database_url: str | None = Field(
         default=None,
@@ -134,6 +156,13 @@ class Settings(BaseSettings):
     sample_rate: float = Field(
         default=0.02, ge=0, le=1, description="无疑点的件中抽查质量的比例（0 至 1）"
     )
+    office: str = Field(
+        default="", max_length=60, description="受理窗口或机构的名称，印在告知书和回执上"
+    )
+    office_phone: str = Field(default="", max_length=60, description="咨询电话，印在告知书和回执上")
+    mend_workdays: PositiveInt | None = Field(
+        default=None, description="告知后补齐材料的期限（工作日），印在告知书上；默认不写期限"
+    )
     limits: Limits = Field(default=Limits(), description="接收文件的上限")
 
     @field_validator("proxies")
@@ -161,6 +190,22 @@ def variables() -> dict[str, str]:
     return found
 
 
+def _expected(kind: str, limits: Mapping[str, Any] | None) -> str:
+    """What a value should be (Chinese), by pydantic's name of the fault."""
+    told = limits or {}
+    words = {
+        "int_parsing": "应为整数",
+        "int_from_float": "应为整数",
+        "float_parsing": "应为数字",
+        "greater_than": f"应大于 {told.get('gt')}",
+        "greater_than_equal": f"应不小于 {told.get('ge')}",
+        "less_than_equal": f"应不大于 {told.get('le')}",
+        "string_too_long": f"最多 {told.get('max_length')} 个字",
+        "literal_error": f"应为 {str(told.get('expected')).replace(' or ', ' 或 ')}",
+    }
+    return words.get(kind, "写法不对")
+
+
 def load_settings() -> Settings:
     """The settings from the environment.
 
@@ -181,11 +226,13 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        names = "、".join(
-            "YIJIANSHI_" + "__".join(str(part) for part in e["loc"]).upper() for e in error.errors()
+        wrong = "；".join(
+            f"{PREFIX}{'__'.join(map(str, e['loc'])).upper()} {_expected(e['type'], e.get('ctx'))}"
+            for e in error.errors()
         )
         raise UsageError(
-            f"环境变量设置有误：{names}。", "请更正或取消这些环境变量；可用 yijianshi doctor 查看。"
+            f"环境变量设置有误：{wrong}。",
+            "请更正或取消；各项的含义见 contract.md，现值见 yijianshi doctor。",
         ) from error
     except SettingsError as error:
         raise UsageError(

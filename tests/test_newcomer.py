@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from flows.cli import run_command
-from flows.notice import render_notice
+from flows.notice import Letterhead, render_notice
 from pipeline.model import Application, Request
 from pipeline.settings import Settings
-from tests.validators.applications import card, record
+from tests.validators.applications import TODAY, card, record
 
 HERE = Path(__file__).parent
 TESTS: dict[str, list[str]] = tomllib.loads((HERE / "newcomer.toml").read_text(encoding="utf-8"))
@@ -33,7 +33,7 @@ def test_every_number_has_tests_that_there_are() -> None:
 def test_where_the_matters_are_not_known_nothing_is_promised() -> None:
     """B4: whoever does not say what is asked for is not told that nothing else is needed."""
     for papers, asked in ((card(),), "申请表"), ((), "居民身份证"):
-        page = render_notice(record(Application("001", Request(), papers)))
+        page = render_notice(record(Application("001", Request(), papers)), TODAY, Letterhead())
         assert asked in page
         assert "清单以外的材料不需要再交" not in page
 

@@ -79,10 +79,13 @@ def _find_english_name(draft: FormDraft) -> Piece | None:
     floor = birth.level - 0.3 * birth.height if birth else name.level + 5 * name.height
     own = draft.fields.get("name")
     column = own.pieces[0].left if own else name.right + 0.5 * name.height
+    # A label with its translation below is as high as both.
+    ceiling = own.pieces[0].centre[1] if own else name.level
+    height = own.pieces[0].height if own else name.height
     found = [
         piece
         for piece in pieces_of(draft.sheet.lines)
-        if name.level + 0.5 * name.height < piece.centre[1] < floor
+        if ceiling + 0.5 * height < piece.centre[1] < floor
         and abs(piece.left - column) < PERMIT_COLUMN * name.height
         and sum(c.isalpha() for c in piece.text) >= _MIN_LETTERS
         and _ENGLISH.fullmatch(with_comma(plain_words(piece.text.strip(PERMIT_SPECKS))))

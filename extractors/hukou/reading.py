@@ -31,9 +31,10 @@ PLAIN_MIN = 0.95
 reading."""
 FIGURE_GAP = 0.74
 """Line heights between the middles of a figure and the character behind it, with white between."""
-NEVER_BLANK = frozenset(
-    {"name", "relation_to_head", "sex", "ethnicity", "birth_date", "household_type", "head_name"}
-)
+NEVER_BLANK = frozenset({
+    "name", "relation_to_head", "sex", "ethnicity", "birth_date", "id_number", "household_type",
+    "head_name",
+})  # fmt: skip
 """Fields that the police leave blank on no page."""
 SAME_LINE = 0.5
 """Ems between middles of what stands on one line."""

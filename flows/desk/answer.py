@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from flows.desk.desk import Stand
+from flows.desk.stands import Stand
 from flows.report import SEVERITY_LABELS
 from pipeline.evidence.evidence import is_doubtful
 from pipeline.finding import Finding, Severity, field_label, page_label, type_label, value_label

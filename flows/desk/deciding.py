@@ -10,7 +10,7 @@ from typing import Any
 
 from extractors.labelled.grammar import read_value
 from flows.desk.answer import once
-from flows.desk.desk import Stand
+from flows.desk.stands import Stand
 from flows.rereading import KINDS as TELLABLE
 from pipeline.deciding import Decided, Detail, Paper, paper_of, papers_of
 from pipeline.evidence.evidence import is_doubtful

@@ -21,6 +21,7 @@ from flows.pages.review.words import ACTION_LABELS
 from flows.pages.security import require
 from flows.pages.templating import ROLE_LABELS, page
 from pipeline.finding import field_label, type_label
+from pipeline.privacy import mask_case_id
 from pipeline.record import Action
 from pipeline.store import people
 from pipeline.store.audit import Entry, Sought, read_page
@@ -44,6 +45,8 @@ class Asked(BaseModel):
     by: str = ""
     action: str = ""
     case_id: str = ""
+    same: str = ""
+    """An entry of the case: so an address needs no id that may name somebody."""
     since: str = ""
     until: str = ""
     before: str = ""
@@ -55,6 +58,7 @@ class Asked(BaseModel):
             by=_text(self.by),
             action=_text(self.action),
             case_id=_text(self.case_id),
+            same_as=None if _text(self.case_id) else _entry(self.same),
             since=_day(self.since),
             until=_day(self.until),
         )
@@ -62,8 +66,7 @@ class Asked(BaseModel):
     @property
     def cursor(self) -> int | None:
         """The entry before which the page begins."""
-        usable = self.before.isascii() and self.before.isdigit() and len(self.before) < 19
-        return int(self.before) if usable else None
+        return _entry(self.before)
 
     def query(self, **changes: object) -> dict[str, object]:
         """The filter as an address has it, without what is empty."""
@@ -88,6 +91,7 @@ def show(
         looks=_words()["looks"],
         action_label=action_label,
         told=told,
+        mask_case_id=mask_case_id,
     )
 
 
@@ -126,7 +130,7 @@ def _row_of(entry: Entry) -> str:
             entry.by,
             action_label(entry.action),
             entry.action,
-            entry.case_id or "",
+            mask_case_id(entry.case_id or ""),
             "；".join(told(entry)),
         )
     )
@@ -174,6 +178,8 @@ def told(entry: Entry) -> list[str]:
             value = action_label(value)
         elif key == "about":
             value = _about(value)
+        elif key == "case_id":
+            value = mask_case_id(value)
         label = str(labels.get(key, key))
         lines.append(f"{label} {values.get(value, value)}".strip())
     return lines
@@ -197,6 +203,10 @@ def _words() -> dict[str, Any]:
 
 def _text(text: str) -> str:
     return "".join(c for c in text.strip() if c.isprintable())[:MAX_CHARS]
+
+
+def _entry(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _day(text: str) -> date | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.case import CaseResult
+from flows.notice import letterhead
 from flows.outputs import write_outputs
 from flows.reading import Reader
 from flows.rereading import read_region
@@ -277,7 +278,8 @@ class Desk:
             for case in every:
                 results[case] = self._put_record(connection, case, loaded[case])
         for result in results.values():
-            write_outputs(result, self.out, self.objects)
+            head = letterhead(self.settings)
+            write_outputs(result, self.out, self.today(), head, self.objects)
         return self.open(first, person)
 
     def _put_record(self, connection: Any, case_id: str, loaded: Loaded) -> CaseResult:

@@ -15,9 +15,10 @@ from hashlib import sha256
 from pipeline.deciding import Detail, Paper, paper_of
 from pipeline.evidence.evidence import threshold
 from pipeline.finding import Finding, Severity, field_label, type_label
-from pipeline.model import Document, PageRef, Quad, Reading, UnsureChar
+from pipeline.model import Document, DocumentType, PageRef, Quad, Reading, UnsureChar
 from pipeline.record import Record
 from pipeline.reference import idnumber, names
+from pipeline.reference.names import is_han
 
 READING_RULES = ("OCR-LOW", "OCR-MISSING")
 OFFERED = 5
@@ -46,6 +47,8 @@ class Item:
     field: str | None = None
     paper: Paper | None = None
     elsewhere: tuple[Elsewhere, ...] = ()
+    beside: Document | None = None
+    """Where to look for what is asked about no paper in particular: what a form says, say."""
 
     @property
     def reading(self) -> Reading | None:
@@ -59,15 +62,21 @@ class Item:
 
     @property
     def page(self) -> PageRef | None:
-        """The page that it stands on."""
-        if self.document is None:
+        """The page that it stands on, or on which it can be looked at."""
+        paper = self.document or self.beside
+        if paper is None:
             return None
-        return self.document.pages[0 if self.reading is None else self.reading.page]
+        return paper.pages[0 if self._shown is None else self._shown.page]
 
     @property
     def box(self) -> Quad | None:
         """Where on the page."""
-        return None if self.reading is None else self.reading.box
+        return None if self._shown is None else self._shown.box
+
+    @property
+    def _shown(self) -> Reading | None:
+        paper = self.document or self.beside
+        return None if paper is None else paper.fields.get(self.field or "")
 
     @property
     def severity(self) -> Severity:
@@ -126,17 +135,36 @@ def _why(field: str, reading: Reading) -> tuple[str, ...]:
 
 
 def in_value(reading: Reading) -> tuple[UnsureChar, ...]:
-    """The uncertain characters of what was read, by their places in the value. The value may be
-    written otherwise (a date): what is not in it is left out."""
+    """The uncertain characters of what was read, by their places in the value: those that the
+    engine was not sure of, and those for which another was taken (a rare one for a common one).
+    The value may be written otherwise (a date): what is not in it is left out."""
+    raw, value = reading.raw, reading.value
     places: dict[int, int] = {}
-    for block in SequenceMatcher(
-        None, reading.raw, reading.value, autojunk=False
-    ).get_matching_blocks():
-        places |= {block.a + i: block.b + i for i in range(block.size)}
+    taken: dict[int, str] = {}
+    for change, a, until_a, b, until_b in SequenceMatcher(
+        None, raw, value, autojunk=False
+    ).get_opcodes():
+        if change == "equal":
+            places |= dict(zip(range(a, until_a), range(b, until_b), strict=True))
+        elif change == "replace" and until_a - a == until_b - b:
+            for i in range(until_a - a):
+                if is_han(raw[a + i]) and is_han(value[b + i]):
+                    places[a + i] = b + i
+                    taken[a + i] = raw[a + i]
+    unsure = {char.at: char for char in reading.unsure}
     return tuple(
-        char.model_copy(update={"at": places[char.at]})
-        for char in reading.unsure
-        if char.at in places
+        _at(unsure.get(at), places[at], taken.get(at), value)
+        for at in sorted(places)
+        if at in unsure or at in taken
+    )
+
+
+def _at(char: UnsureChar | None, at: int, first: str | None, value: str) -> UnsureChar:
+    others = (first or "", *(() if char is None else char.alternatives))
+    return UnsureChar(
+        at=at,
+        score=0.0 if char is None else char.score,
+        alternatives=tuple(dict.fromkeys(o for o in others if o and o != value[at])),
     )
 
 
@@ -188,7 +216,17 @@ def _item(
         field=first.field,
         paper=None if document is None else paper_of(document, first.field),
         elsewhere=tuple(_elsewhere(document, first.field, documents)),
+        beside=_beside(first.field or "", documents) if document is None else None,
     )
+
+
+def _beside(field: str, documents: Sequence[Document]) -> Document | None:
+    """The paper to look at for what is about none: the one that the finding calls by its kind, the
+    form that says it, another that does, else the first."""
+    forms = [d for d in documents if d.type == DocumentType.APPLICATION_FORM]
+    called = [d for d in documents if d.type == field]
+    saying = [d for d in (*forms, *documents) if field in d.fields]
+    return next(iter((*called, *saying, *documents)), None)
 
 
 def _identity(found: Finding) -> tuple[str | None, ...]:
@@ -209,6 +247,14 @@ _NUMBERS = frozenset({"id_number", "applicant_id_number"})
 another person's."""
 
 
+_OF_A_PAPER = frozenset({
+    "addressee", "date", "end_date", "issue_count", "issue_date", "issue_place",
+    "issuing_authority", "letter_number", "registration_date", "start_date", "valid_from",
+    "valid_to", "valid_until", "validity_days",
+})  # fmt: skip
+"""Fields that are a paper's own: on one of another kind they say something else."""
+
+
 def _elsewhere(
     document: Document | None, field: str | None, documents: Sequence[Document]
 ) -> Iterator[Elsewhere]:
@@ -218,7 +264,7 @@ def _elsewhere(
     group = next((g for g in (_NAMES, _NUMBERS) if field in g), frozenset({field}))
     mine = _plain(field, document.value(field) or "")
     for other in documents:
-        if other.id == document.id:
+        if other.id == document.id or (field in _OF_A_PAPER and other.type != document.type):
             continue
         for name in sorted(group & other.fields.keys(), key=lambda n: n != field):
             reading = other.fields[name]

@@ -16,7 +16,7 @@ from typing import Any
 from flows.delivery.listing import WAYS
 from flows.delivery.targets import TARGET_LABELS
 from flows.seeing.status import STATE_LABELS
-from pipeline.privacy import mask
+from pipeline.privacy import mask, mask_case_id
 from pipeline.store.rows import TableRow
 
 COLUMNS = (
@@ -37,7 +37,7 @@ def cells(row: TableRow, *, reveal: bool) -> tuple[Cell, ...]:
     name, number = row.applicant_name or "", row.applicant_number or ""
     state = row.status if row.state == "done" and row.status else row.state
     return (
-        row.case_id,
+        row.case_id if reveal else mask_case_id(row.case_id),
         STATE_LABELS.get(state, state),
         row.revision,
         row.matters,

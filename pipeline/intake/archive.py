@@ -19,7 +19,7 @@ from pathlib import PurePosixPath
 from typing import IO
 
 from pipeline.finding import Severity
-from pipeline.intake.kinds import office_label
+from pipeline.intake.kinds import document_reason, office_label
 from pipeline.intake.names import unique
 from pipeline.intake.refusal import ENCRYPTED, TOO_LARGE, UNREADABLE, Refused
 from pipeline.settings import MEBI, Limits
@@ -69,7 +69,7 @@ def open_archive(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
     with archive:
         label = office_label(archive)
         if label is not None:
-            raise Refused(UNREADABLE, f"是{label}，请另存为 PDF 后再放入", Severity.REVIEW)
+            raise Refused(UNREADABLE, document_reason(label), Severity.REVIEW)
         yield archive
 
 

@@ -21,7 +21,7 @@ from zipfile import ZipFile
 from pipeline.errors import InputError
 from pipeline.finding import Finding, Severity, finding
 from pipeline.intake.archive import members, open_archive, read_archive_member
-from pipeline.intake.inbox import natural_key, not_usable
+from pipeline.intake.inbox import leads_out, natural_key, not_usable
 from pipeline.intake.kinds import HEAD_BYTES, FileKind, file_kind
 from pipeline.intake.names import case_ids, is_application, is_clutter, is_remnant, readable, unique
 from pipeline.intake.refusal import TOO_LARGE, UNREADABLE, Refused, refused_by
@@ -77,7 +77,7 @@ def list_case(path: Path, limits: Limits, case_id: str | None = None) -> CaseFil
     Raises InputError where ``path`` itself cannot be used; all else becomes findings.
     """
     entries = find_entries(path, limits)
-    name = path.resolve().name if entries.is_folder else path.stem
+    name = Path(os.path.realpath(path)).name if entries.is_folder else path.stem
     return list_entries(entries, limits, case_id or case_ids([name])[0])
 
 
@@ -112,7 +112,7 @@ class _Walk:
     """Finds the files of a case folder."""
 
     def __init__(self, folder: Path, limits: Limits) -> None:
-        self._root = folder.resolve()
+        self._root = Path(os.path.realpath(folder))
         self._folder = folder
         self._limits = limits
         self._findings: list[Finding] = []
@@ -133,7 +133,7 @@ class _Walk:
         """The files under a folder: name relative to the case, path. Links to folders are not
         followed, nor links that lead out of the case."""
         try:
-            found = [(e.name, e.is_dir(), e.is_symlink()) for e in os.scandir(folder)]
+            found = [(e.name, _is_folder(e), e.is_symlink()) for e in os.scandir(folder)]
         except OSError as error:
             self._refuse(prefix.rstrip("/") or readable(folder.name), refused_by(error))
             return
@@ -142,7 +142,7 @@ class _Walk:
             name = prefix + shown
             if is_clutter(shown):
                 continue
-            if not is_folder and is_link and not self._is_inside(folder / entry):
+            if not is_folder and is_link and leads_out(folder / entry, self._root):
                 self._refuse(name, Refused(UNREADABLE, "是指向本件以外的链接，未读取"))
             elif not is_folder:
                 yield name, folder / entry
@@ -154,11 +154,15 @@ class _Walk:
             else:
                 yield from self._walk(folder / entry, f"{name}/", depth + 1)
 
-    def _is_inside(self, link: Path) -> bool:
-        return link.resolve().is_relative_to(self._root)
-
     def _refuse(self, name: str, refused: Refused) -> None:
         self._findings.append(refused.finding(name))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself: what it is is said when it is opened
+        return False
 
 
 Opener = Callable[[], AbstractContextManager[IO[bytes]]]

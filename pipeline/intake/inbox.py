@@ -6,12 +6,15 @@ with its reason, or what a system left behind.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import ZipFile
 
 from pipeline.errors import InputError
-from pipeline.intake.kinds import HEAD_BYTES, FileKind, file_kind
+from pipeline.intake.archive import BROKEN, check_directory
+from pipeline.intake.kinds import HEAD_BYTES, FileKind, document_reason, file_kind, office_label
 from pipeline.intake.names import case_ids, is_application, is_clutter, is_remnant, readable
 from pipeline.intake.refusal import Refused, refused_by
 from pipeline.intake.rejects import reject
@@ -19,6 +22,7 @@ from pipeline.intake.source import open_regular
 
 WAITING = "尚未传完，传完后会自动处理"
 OUTSIDE = "是指向收件箱以外的链接，未读取"
+STRAY = "是录入信息，不在任何一件申请的文件夹里，请放进它所属的那一件"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,8 @@ def list_inbox(path: Path) -> Inbox:
 
     Every folder and every zip in it is a case, and so is every scan that lies loose in it (a
     PDF of a whole application often does). A folder with an ``application.json`` of its own is
-    not an inbox but one case. Where two cases would have one id (a folder ``07`` and a file
+    not an inbox but one case, unless folders in it bring theirs: then the one beside them strayed
+    in, and is named. Where two cases would have one id (a folder ``07`` and a file
     ``07.pdf``), the file keeps its extension in its id.
 
     Raises InputError where the inbox cannot be read.
@@ -62,9 +67,10 @@ def list_inbox(path: Path) -> Inbox:
         entries = sorted(path.iterdir(), key=lambda entry: natural_key(readable(entry.name)))
     except OSError as error:
         raise InputError(*not_usable(path)) from error
-    if any(is_application(entry.name) for entry in entries):
-        name = readable(path.resolve().name)
-        return Inbox((InboxCase(case_ids([path.resolve().name])[0], path, name),))
+    typed = any(is_application(entry.name) and not entry.is_dir() for entry in entries)
+    if typed and not any(map(_brings_its_own, entries)):
+        name = Path(os.path.realpath(path)).name
+        return Inbox((InboxCase(case_ids([name])[0], path, readable(name)),))
     entries = [entry for entry in entries if not is_clutter(readable(entry.name))]
     reasons = {entry: _reason_against(entry, path) for entry in entries}
     kept = [entry for entry in entries if reasons[entry] is None]
@@ -94,12 +100,24 @@ def is_inbox(path: Path) -> bool:
             return False
         if any(is_application(e.name) for e in entries):
             return False
-        folders = [e for e in entries if e.is_dir()]
         zips = [e for e in entries if e.is_file() and _kind(e) == FileKind.ZIP]
-        own = sum(any(is_application(f.name) for f in folder.iterdir()) for folder in folders)
     except OSError:
         return False
-    return own > 0 or len(zips) > 1
+    return any(map(_brings_its_own, entries)) or len(zips) > 1
+
+
+def _brings_its_own(entry: Path) -> bool:
+    """Whether an entry is a folder with an ``application.json``: a case of its own."""
+    try:
+        return entry.is_dir() and any(is_application(file.name) for file in entry.iterdir())
+    except OSError:
+        return False
+
+
+def leads_out(link: Path, folder: Path) -> bool:
+    """Whether a link leads out of a folder. One that leads to itself leads nowhere: no more is
+    said of it here (``Path.resolve`` raises for it what is no OSError)."""
+    return not Path(os.path.realpath(link)).is_relative_to(os.path.realpath(folder))
 
 
 def not_usable(path: Path) -> tuple[str, str]:
@@ -138,7 +156,7 @@ def _stem(entry: Path) -> str:
 def _reason_against(entry: Path, inbox: Path) -> str | None:
     """Why the entry is no case; None where it is one."""
     try:
-        if entry.is_symlink() and not entry.resolve().is_relative_to(inbox.resolve()):
+        if entry.is_symlink() and leads_out(entry, inbox):
             return OUTSIDE
         if entry.is_dir():
             return _unfinished(entry)
@@ -150,10 +168,27 @@ def _reason_against(entry: Path, inbox: Path) -> str | None:
         return refused.reason
     except OSError as error:
         return refused_by(error).reason
+    if is_application(entry.name):
+        return STRAY
     kind = file_kind(head)
-    if kind in (FileKind.IMAGE, FileKind.PDF, FileKind.ZIP):
+    if kind == FileKind.ZIP:
+        return _document(entry)
+    if kind in (FileKind.IMAGE, FileKind.PDF):
         return None
     return reject(kind, head, readable(entry.name)).reason
+
+
+def _document(entry: Path) -> str | None:
+    """Why a zip that is really a document is no case; None for every other, broken ones among them:
+    these are cases, whose findings say what is wrong."""
+    try:
+        with open_regular(entry, 1 << 62) as stream:
+            check_directory(stream)
+            with ZipFile(stream) as archive:
+                label = office_label(archive)
+    except (Refused, OSError, *BROKEN):
+        return None
+    return None if label is None else document_reason(label)
 
 
 def _unfinished(folder: Path) -> str | None:

@@ -90,6 +90,16 @@ def label_of(head: bytes) -> str:
     )
 
 
+def is_called(label: str) -> str:
+    """That a file is what ``label`` says: 是压缩包, 是 RAR 压缩包."""
+    return f"是 {label}" if label[:1].isascii() else f"是{label}"
+
+
+def document_reason(label: str) -> str:
+    """Why a document of an office program is not read, and what to do."""
+    return f"{is_called(label)}，请另存为 PDF 后再放入"
+
+
 def office_label(archive: zipfile.ZipFile) -> str | None:
     """What to call a zip that is really a document (docx, xlsx, ofd …), else None."""
     names = set(archive.namelist()[:2000])

@@ -62,7 +62,8 @@ def is_application(name: str) -> bool:
 
 def readable(name: str) -> str:
     """The name as text: bytes that are no UTF-8 are read as GB 18030, as Chinese Windows and its
-    zips write them; what is neither, and what cannot be printed, becomes U+FFFD."""
+    zips write them; what is neither, what cannot be printed, and what turns the direction of
+    writing, by which ``gpj.exe`` shows as ``exe.jpg``, becomes U+FFFD."""
     data = _as_bytes(name)
     for encoding in ("utf-8", "gb18030"):
         try:
@@ -72,7 +73,15 @@ def readable(name: str) -> str:
             continue
     else:
         text = data.decode("utf-8", "replace")
-    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs", "Co") else c for c in text)
+    return "".join("\ufffd" if _is_hidden(c) else c for c in text)
+
+
+def _is_hidden(c: str) -> bool:
+    return c in _TURNING or unicodedata.category(c) in ("Cc", "Cs", "Co")
+
+
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Bidi_Control of Unicode (PropList.txt)."""
 
 
 def unique(names: Iterable[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +13,11 @@ UNREADABLE = "SRC-UNREADABLE"
 ENCRYPTED = "SRC-ENCRYPTED"
 TOO_LARGE = "SRC-TOO-LARGE"
 
+GOES_ON = "其余文件已继续处理。"
 CHANGED = "文件在处理过程中被改动"
 GONE = "文件在处理过程中被删除或移走"
+DEAD_LINK = "是失效的链接，所指的文件不在"
+LOOP = "是指向自己的链接"
 NO_PERMISSION = "没有读取权限"
 DISK = "磁盘或网络读取出错"
 
@@ -41,12 +45,17 @@ class Refused(Exception):
     def finding(self, file: str, page: int | None = None) -> Finding:
         """The finding of that file; ``page`` (from 1) where the file has several."""
         reason = self.reason if page is None else f"第 {page} 页{self.reason}"
-        found = finding(self.rule, file=file, severity=self.severity, reason=reason)
+        hint = GOES_ON if self.rule == UNREADABLE and "，请" in reason else None  # says what to do
+        found = finding(self.rule, file=file, severity=self.severity, reason=reason, hint=hint)
         return PassingFinding(**found.model_dump()) if self.passing else found
 
 
-def refused_by(error: OSError) -> Refused:
+def refused_by(error: OSError, *, is_link: bool = False) -> Refused:
     """What an error of the file system means for the file."""
+    if error.errno == errno.ELOOP:
+        return Refused(UNREADABLE, LOOP)
+    if is_link and isinstance(error, FileNotFoundError):
+        return Refused(UNREADABLE, DEAD_LINK, passing=True)
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return Refused(UNREADABLE, GONE, passing=True)
     if isinstance(error, PermissionError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from pipeline.finding import Severity
-from pipeline.intake.kinds import FILE_LABELS, FileKind, label_of
+from pipeline.intake.kinds import FILE_LABELS, FileKind, document_reason, is_called, label_of
 from pipeline.intake.refusal import UNREADABLE, Refused
 
 SCANS = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".heic", ".heif", ".pdf"}
@@ -28,10 +28,9 @@ def reject(kind: FileKind, head: bytes, name: str) -> Refused:
     if kind == FileKind.TEXT:
         return Refused(UNREADABLE, "是文本文件，不是扫描件", Severity.NOTE)
     label = label_of(head)
-    named = f" {label}" if label[:1].isascii() else label  # 是 RAR 压缩包, 是压缩包
-    reason = f"是{named}，不是扫描件" if label else "不是可识别的图片或 PDF，或已损坏"
+    reason = f"{is_called(label)}，不是扫描件" if label else "不是可识别的图片或 PDF，或已损坏"
     if label.endswith("压缩包"):
-        reason = f"是{named}，请解压为文件夹，或改为 zip 后再放入"
+        reason = f"{is_called(label)}，请解压为文件夹，或改为 zip 后再放入"
     elif label in DOCUMENTS:
-        reason = f"是{named}，请另存为 PDF 后再放入"
+        reason = document_reason(label)
     return Refused(UNREADABLE, reason, Severity.REVIEW if label else None)

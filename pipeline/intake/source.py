@@ -156,6 +156,6 @@ def open_regular(path: Path, limit_bytes: int) -> Iterator[IO[bytes]]:
             raise Refused(TOO_LARGE, f"超过 {limit_bytes // MEBI} MB")
         stream = path.open("rb")
     except OSError as error:
-        raise refused_by(error) from error
+        raise refused_by(error, is_link=path.is_symlink()) from error
     with stream:
         yield stream

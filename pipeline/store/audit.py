@@ -38,6 +38,8 @@ class Sought(Frozen):
     action: str = ""
     """A code, or with a ``*`` at its end the beginning of codes."""
     case_id: str = ""
+    same_as: int | None = None
+    """An entry: what is about its case."""
     since: date | None = None
     """First and last day, in this machine's zone."""
     until: date | None = None
@@ -74,6 +76,9 @@ def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
         told.append(_audit.c.action == sought.action)
     if sought.case_id:
         told.append(_audit.c.case_id == sought.case_id)
+    if sought.same_as is not None:
+        entry = select(_audit.c.case_id).where(_audit.c.id == sought.same_as).scalar_subquery()
+        told.append(_audit.c.case_id == entry)
     if sought.since is not None:
         told.append(_audit.c.at >= _midnight(sought.since))
     if sought.until is not None:

@@ -52,7 +52,7 @@ def time_case(desk: Desk, files: list[Path]) -> float:
     draft = desk.begin("bench", None)
     draft = desk.say(draft, {"request": {"matters": ["M2", "M4"], "channel": "window"}})
     for file in files:
-        desk.put(draft, file.name, file)
+        desk.files.put(draft, file.name, file)
     while desk.stand(draft).waits:
         time.sleep(0.05)
     return time.perf_counter() - began

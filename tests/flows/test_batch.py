@@ -8,14 +8,15 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import delete, select
 
-from flows import batch
+from flows import batch, case_work
 from flows.batch import BatchOutcome, run_batch
 from flows.case import CaseResult, case_key
+from flows.notice import Letterhead
 from flows.outputs import prepare, write_outputs
 from flows.report import STATUS_LABELS
 from pipeline.deciding import Decided
@@ -33,7 +34,7 @@ from pipeline.store.decisions import put_decision
 from pipeline.store.tables import case_revision
 from tests.flows.fake_reading import InlinePool, fake_reader
 from tests.pipeline.sheets.scans import noise, scanned_pdf
-from tests.validators.applications import applied, card, form, record
+from tests.validators.applications import TODAY, applied, card, form, record
 
 DAY = date(2026, 11, 23)
 PAGE = scanned_pdf([noise(1)])
@@ -51,6 +52,12 @@ def inbox(tmp_path: Path) -> Path:
     return tmp_path / "inbox"
 
 
+class Usage(NamedTuple):
+    """Of a disk."""
+
+    free: int
+
+
 class Runs:
     """Runs over an inbox into one output folder; ``pool`` is that of the last one."""
 
@@ -58,6 +65,8 @@ class Runs:
         self.inbox, self.out, self.pool = inbox, out, InlinePool()
         self.day = DAY
         self.flows_started = 0
+        self.dies_after: int | None = None
+        """Cases after which the flow dies, as Prefect does without its server."""
         self._patch = monkeypatch
 
     def __call__(self, deaths: int = 0, accepted_on: date | None = None) -> BatchOutcome:
@@ -71,7 +80,9 @@ class Runs:
         ) -> None:
             assert threads > 1
             self.flows_started += 1
-            for case_id in case_ids:
+            for count, case_id in enumerate(case_ids):
+                if count == self.dies_after:
+                    raise ConnectionError("the server is gone")
                 process(case_id)
 
         self._patch.setattr(batch, "Reader", reader)
@@ -246,7 +257,7 @@ def test_an_output_folder_that_cannot_be_made_or_written_says_so(run: Runs, tmp_
     (tmp_path / "half" / "notices").write_text("no folder")
     result = CaseResult(outcome.records[0], Request(name="韦小芳", matters=("M3",)))
     with pytest.raises(StoreError):
-        write_outputs(result, tmp_path / "half")
+        write_outputs(result, tmp_path / "half", TODAY, Letterhead())
 
 
 def test_the_summary_counts_what_ended_how() -> None:
@@ -273,7 +284,7 @@ def test_every_file_of_a_case_has_its_key_and_a_result_lasts_unless_it_is_said_n
 def test_a_case_that_another_run_works_on_is_waited_for(
     run: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(case_work, "BUSY_SECONDS", 0.05)
     (run.out).mkdir()
     with run.store.begin() as connection:
         assert leases.take(connection, "case:07", "another", seconds=0.4)
@@ -281,8 +292,33 @@ def test_a_case_that_another_run_works_on_is_waited_for(
     assert sorted(record.case_id for record in outcome.records) == ["07", "08"]
 
 
+def test_a_flow_that_dies_on_the_way_costs_no_case(
+    run: Runs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run.dies_after = 1
+    outcome = run()
+    assert sorted(record.case_id for record in outcome.records) == ["07", "08"]
+    assert (outcome.resumed, run.pool.asked) == (0, 1), "what it had done is not done again"
+    assert "服务中断" in capsys.readouterr().err
+
+
+def test_a_full_disk_begins_nothing_and_is_gone_on_from(
+    run: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = iter([1 << 40, 1 << 40, 1])  # room at the start and for the first case
+    monkeypatch.setattr("flows.room.psutil.disk_usage", lambda _: Usage(next(free)))
+    with pytest.raises(StoreError, match="磁盘"):
+        run()
+    assert [row.state for row in run.store.read_cases()] == [CaseState.DONE, CaseState.ARRIVED]
+    monkeypatch.setattr("flows.room.psutil.disk_usage", lambda _: Usage(1))
+    with pytest.raises(StoreError, match="磁盘"):
+        run()
+    monkeypatch.undo()
+    assert run().resumed == 1
+
+
 def test_two_runs_at_once_do_each_case_once(run: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(case_work, "BUSY_SECONDS", 0.05)
     outcomes: list[BatchOutcome] = []
     threads = [threading.Thread(target=lambda: outcomes.append(run())) for _ in range(2)]
     for thread in threads:

@@ -20,7 +20,7 @@ from flows.doctor import (
     doctor,
     locked_versions,
 )
-from pipeline.settings import Settings
+from pipeline.settings import Settings, variables
 from tests.validators.photo.test_parsing import card as parser_card
 
 ALL = dict.fromkeys((*PACKAGES, "opencv-python", "opencv-contrib-python"), "1.0")
@@ -73,6 +73,16 @@ def test_check_weights_names_the_command_that_mends(tmp_path: Path) -> None:
     assert "yijianshi weights" in diagnosis.cure
 
 
+def test_check_weights_says_what_reading_can_go_on_without(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("flows.doctor.locate", lambda _: None)
+    diagnosis = check_weights(Settings(cache=tmp_path))
+    assert diagnosis.state == "注意"
+    assert "生僻字字形比对" in diagnosis.said
+    assert "yijianshi weights" in diagnosis.cure
+
+
 def test_check_writable_when_the_folder_is_a_file(tmp_path: Path) -> None:
     assert check_writable("缓存", tmp_path / "new").state == "正常"
     (tmp_path / "file").write_bytes(b"")
@@ -103,7 +113,21 @@ def test_doctor_says_no_when_a_setting_is_off(
 ) -> None:
     monkeypatch.setenv("YIJIANSHI_LIMITS__PAGES", "-3")
     assert doctor() is False
-    assert "YIJIANSHI_LIMITS__PAGES" in capsys.readouterr().out
+    assert "YIJIANSHI_LIMITS__PAGES 应大于 0" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("wrong", [{}, {"YIJIANSHI_WORKER": "3"}, {"YIJIANSHI_WORKERS": "x"}])
+def test_doctor_lists_all_settings_also_where_one_is_wrong_and_no_password(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], wrong: dict[str, str]
+) -> None:
+    monkeypatch.setenv("YIJIANSHI_DATABASE_URL", "postgresql://li:geheim@db/x")
+    for name, value in wrong.items():
+        monkeypatch.setenv(name, value)
+    doctor()
+    told = capsys.readouterr().out
+    assert all(f"设置 {name}：" in told for name in variables())
+    assert "postgresql://li:***@db/x（环境变量）" in told and "geheim" not in told
+    assert "设置 YIJIANSHI_OFFICE：未设（默认）" in told
 
 
 def test_doctor_says_no_when_the_model_files_are_missing(

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 
@@ -26,15 +27,36 @@ if __name__ == "__main__":
 """
 
 
-def started() -> tuple[subprocess.Popen[str], list[psutil.Process]]:
+SERVER = """
+import time
+from flows.interruption import ended_together
+
+if __name__ == "__main__":
+    with ended_together():
+        from flows.batch import _prefect
+        from flows.progress import Progress
+        from pipeline.settings import Settings
+
+        _prefect(Settings(), Progress("", 1))
+        from flows.intake import start_server
+
+        start_server()
+        print("started", flush=True)
+        time.sleep(600)
+"""
+
+
+def started(
+    program: str = PROGRAM, **environment: str
+) -> tuple[subprocess.Popen[str], list[psutil.Process]]:
     """The program above in a process group of its own, as a terminal starts it; its children."""
     process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", program],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | environment,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "started\n"
@@ -59,6 +81,20 @@ def test_ctrl_c_says_one_line_and_leaves_nothing_running() -> None:
     assert process.returncode == 130
     assert (out, err.strip().count("\n")) == ("", 0)
     assert "再次运行同一命令即可继续" in err
+    assert are_gone(children, 20)
+
+
+def test_prefects_server_says_nothing_at_ctrl_c(tmp_path: Path) -> None:
+    process, children = started(SERVER, YIJIANSHI_CACHE=str(tmp_path))
+    (server,) = [child for child in children if "uvicorn" in child.cmdline()]
+    server.send_signal(signal.SIGINT)
+    assert not are_gone([server], 5)  # one that hears it ends at once, and says so
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    said = [line for line in err.splitlines() if line]
+    assert said[0].startswith("正在启动")
+    assert (out, len(said[1:])) == ("", 1), err
     assert are_gone(children, 20)
 
 

@@ -94,6 +94,7 @@ FILES: dict[str, bytes] = {
     "随机.jpg": bytes(range(256)) * 4,
     "上传.pdf.part": PDF[:100],
     "下载.jpg.tmp": JPEG[:100],
+    "application.json": JSON,
     "网址.url": b"[InternetShortcut]\r\nURL=http://localhost/",
     ".DS_Store": b"x",
     "~$表.docx": b"x",
@@ -116,6 +117,8 @@ def odd(tmp_path: Path) -> Path:
         (inbox / file).write_bytes(data)
     (inbox / "link out").symlink_to(tmp_path)
     (inbox / "link to nothing").symlink_to(tmp_path / "nothing")
+    (inbox / "link to itself").symlink_to("link to itself")
+    (inbox / "01" / "to itself.jpg").symlink_to("to itself.jpg")
     os.mkfifo(inbox / "pipe.jpg")
     return inbox
 

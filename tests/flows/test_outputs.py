@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from flows.case import CaseResult
+from flows.notice import Letterhead
 from flows.outputs import cases_without, check_apart, is_written, prepare, write_outputs
 from flows.packets import PHOTO_MAX_BYTES
 from pipeline.errors import StoreError, UsageError
 from pipeline.status import Status
 from pipeline.store.objects import FolderObjects
-from tests.validators.applications import applied, card, form, photo, record
+from tests.validators.applications import TODAY, applied, card, form, photo, record
 
 
 def made(*matters: str, case_id: str = "c1", **request: str) -> CaseResult:
@@ -35,42 +36,42 @@ def test_packets_of_a_ready_case_lie_by_department(tmp_path: Path) -> None:
     prepare(tmp_path)
     result = made("M3", "M7")
     assert result.record.status == Status.READY
-    write_outputs(result, tmp_path)
+    write_outputs(result, tmp_path, TODAY, Letterhead())
     assert packets_in(tmp_path) == ["hrss/c1.json", "medical/c1.json"]
     packet = json.loads((tmp_path / "packets" / "medical" / "c1.json").read_text("utf-8"))
     assert packet["department"] == "medical"
-    assert is_written(result, tmp_path)
+    assert is_written(result, tmp_path, Letterhead())
 
 
 def test_what_a_case_gives_no_more_is_removed(tmp_path: Path) -> None:
     prepare(tmp_path)
-    write_outputs(made("M3", case_id="c2"), tmp_path)
-    write_outputs(made("M3"), tmp_path)
+    write_outputs(made("M3", case_id="c2"), tmp_path, TODAY, Letterhead())
+    write_outputs(made("M3"), tmp_path, TODAY, Letterhead())
     changed = made("M7")
-    assert not is_written(changed, tmp_path)
-    write_outputs(changed, tmp_path)
+    assert not is_written(changed, tmp_path, Letterhead())
+    write_outputs(changed, tmp_path, TODAY, Letterhead())
     assert packets_in(tmp_path) == ["hrss/c2.json", "medical/c1.json"]
 
 
 def test_packets_of_a_case_that_is_not_ready_are_held(tmp_path: Path) -> None:
     prepare(tmp_path)
     ready = made("M3")
-    write_outputs(ready, tmp_path)
+    write_outputs(ready, tmp_path, TODAY, Letterhead())
     application = applied(["M3"], form(signature="no"), card())
     lacking = CaseResult(
         record(application).model_copy(update={"case_id": "c1"}), application.request
     )
     assert lacking.record.status != Status.READY
-    write_outputs(lacking, tmp_path)
+    write_outputs(lacking, tmp_path, TODAY, Letterhead())
     assert packets_in(tmp_path) == ["held/hrss/c1.json"]
-    write_outputs(ready, tmp_path)
+    write_outputs(ready, tmp_path, TODAY, Letterhead())
     assert packets_in(tmp_path) == ["hrss/c1.json"]
 
 
 def test_cases_that_left_the_inbox_are_known(tmp_path: Path) -> None:
     prepare(tmp_path)
     for case_id in ("a", "b"):
-        write_outputs(made("M3", case_id=case_id), tmp_path)
+        write_outputs(made("M3", case_id=case_id), tmp_path, TODAY, Letterhead())
     assert cases_without(tmp_path, {"b"}) == ["a"]
 
 
@@ -92,7 +93,7 @@ def test_a_packet_that_cannot_be_written_is_an_error_of_the_store(tmp_path: Path
     prepare(tmp_path)
     (tmp_path / "packets" / "hrss").write_text("in the way")
     with pytest.raises(StoreError):
-        write_outputs(made("M3"), tmp_path)
+        write_outputs(made("M3"), tmp_path, TODAY, Letterhead())
 
 
 JPEG = b"\xff\xd8\xff\xe0" + b"photo" * 100
@@ -123,10 +124,23 @@ def test_the_packet_carries_the_card_photo_where_the_matter_asks(
         result, record=result.record.model_copy(update={"documents": tuple(documents)})
     )
     prepare(tmp_path)
-    write_outputs(result, tmp_path, objects)
+    write_outputs(result, tmp_path, TODAY, Letterhead(), objects)
     (path,) = (tmp_path / "packets").rglob("hrss/c1.json")
     photo = json.loads(path.read_text("utf-8")).get("photo", {})
     assert ("data" in photo) is carried
     if carried:
         assert base64.b64decode(photo["data"]) == content
     assert (photo.get("sha256") == sha256) is (matter == "M4")
+
+
+def test_a_notice_of_another_letterhead_is_written_again(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    result = made("M3")
+    head = Letterhead(office="青秀区政务服务中心", phone="0771-5550000")
+    write_outputs(result, tmp_path, TODAY, Letterhead())
+    assert not is_written(result, tmp_path, head)
+    write_outputs(result, tmp_path, TODAY, head)
+    assert is_written(result, tmp_path, head)
+    assert not is_written(result, tmp_path, Letterhead())
+    (tmp_path / "notices" / "c1.html").unlink()
+    assert not is_written(result, tmp_path, head)

@@ -13,6 +13,7 @@ import numpy as np
 
 from flows.pictures import field_picture, page_picture, write_pictures
 from flows.report import render_report
+from pipeline.finding import finding
 from pipeline.intake import Unprocessed
 from pipeline.model import DocumentType, Face, Page, Reading, Source
 from tests.flows.records import BOX, PAGE, low_name, make_record
@@ -60,10 +61,20 @@ def test_a_value_beside_its_crop_is_opened_on_purpose(tmp_path: Path) -> None:
 
 def test_names_and_numbers_in_names_of_folders_and_files_are_masked(tmp_path: Path) -> None:
     case_id = "001 韦昊燊 450103199002309991 13800138000"
-    record = make_record(low_name(), case_id=case_id)
+    record = make_record(
+        low_name(),
+        finding("SRC-UNREADABLE", file="韦昊燊 1.pdf", reason="坏了"),
+        case_id=case_id,
+    )
+    (document,) = record.documents
+    named = document.pages[0].model_copy(update={"file": "韦昊燊的身份证 13800138000.jpg"})
+    record = record.model_copy(
+        update={"documents": (document.model_copy(update={"pages": (named,)}),)}
+    )
     page = render_report([record], [], made_at=NOW, out=tmp_path)
     seen = re.sub(r"<[^>]*>", " ", page)
     assert "001 韦*燊 450***********9991 138****8000" in seen
+    assert "韦*燊的身份证 138****8000.jpg" in seen and "韦*燊 1.pdf" in seen
     assert "韦昊燊" not in seen and "13800138000" not in seen
     assert f'data-id="{case_id}"' in page  # what the search and the links need
 

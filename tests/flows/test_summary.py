@@ -93,3 +93,15 @@ def test_what_to_tell_the_applicant_comes_first_and_notes_are_counted() -> None:
     told = list(summary(make_record(lacking, note), notes=True))
     assert any("人脸比对" in line for line in told) and "另有" not in told[-1]
     assert list(summary(make_record()))[1] == "告诉申请人：材料齐全"
+
+
+def test_what_is_looked_at_is_said_and_nothing_is_asked_of_the_applicant_yet() -> None:
+    strange = finding(
+        "X14",
+        document="d1",
+        reason="申请表写的是唐*玲，与录入的申请人不是同一人",
+        severity=Severity.REVIEW,
+    )
+    line = list(summary(make_record(strange)))[1]
+    assert line.startswith("告诉申请人：正在核对，核对后再告知：居民身份证（")
+    assert "唐*玲" in line and "回答" not in line

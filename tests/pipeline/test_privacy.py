@@ -8,7 +8,7 @@ import pytest
 
 import pipeline
 from pipeline.model import Request
-from pipeline.privacy import SHOWN, mask, mask_identity, mask_words, shown
+from pipeline.privacy import SHOWN, mask, mask_case_id, mask_identity, mask_words, shown
 from tests.validators.test_field_names import printed
 
 PERSONAL = re.compile(r"(^|_)(name|id_number|phone|mobile|birth_date|address|surname|mrz)$")
@@ -154,3 +154,19 @@ def test_only_the_beginning_of_an_address_names_its_district() -> None:
     """Words like 小区 and 夜市 further on would show the whole of it."""
     assert mask("address", "广西" + "某" * 15 + "市一村") == "广西" + "某" * 15 + "市***"
     assert mask("address", "广西" + "某" * 16 + "市一村") == "广西某***"
+
+
+@pytest.mark.parametrize(
+    ("case_id", "shown"),
+    [
+        ("001 张三 社保", "001 张* 社*"),
+        ("张小三~1f0c2a9b", "张*三~1f0c2a9b"),
+        ("买买提·吐尔逊_M3", "买**_M3"),
+        ("𠮷野家", "𠮷*家"),
+        ("件450103199002300016", "件450***********0016"),
+        ("a05-away-zip", "a05-away-zip"),
+        ("W261129-K7QF2", "W261129-K7QF2"),
+    ],
+)
+def test_a_case_id_names_nobody(case_id: str, shown: str) -> None:
+    assert mask_case_id(case_id) == shown

@@ -22,19 +22,26 @@ def test_load_settings_reads_the_environment(
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "value", "said"),
     [
-        ("YIJIANSHI_ENGINE", "tensorflow"),
-        ("YIJIANSHI_WORKERS", "none"),
-        ("YIJIANSHI_LIMITS__PAGES", "0"),
+        ("YIJIANSHI_ENGINE", "tensorflow", "应为 'openvino' 或 'paddleocr'"),
+        ("YIJIANSHI_WORKERS", "none", "应为整数"),
+        ("YIJIANSHI_WORKERS", "1.5", "应为整数"),
+        ("YIJIANSHI_LIMITS__PAGES", "0", "应大于 0"),
+        ("YIJIANSHI_SAMPLE_RATE", "2", "应不大于 1.0"),
+        ("YIJIANSHI_SAMPLE_RATE", "-1", "应不小于 0.0"),
+        ("YIJIANSHI_CLAIM_MINUTES", "ten", "应为数字"),
+        ("YIJIANSHI_OFFICE", "窗" * 61, "最多 60 个字"),
+        ("YIJIANSHI_PROXIES", "*", "写法不对"),
     ],
 )
-def test_load_settings_names_the_variable_that_is_off(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+def test_load_settings_names_the_variable_that_is_off_and_what_it_should_be(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
 ) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(UsageError, match=name):
+    with pytest.raises(UsageError) as refused:
         load_settings()
+    assert f"{name} {said}" in refused.value.message
 
 
 def test_load_settings_when_the_limits_are_no_json(monkeypatch: pytest.MonkeyPatch) -> None:

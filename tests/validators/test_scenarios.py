@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from flows.notice import render_notice
+from flows.notice import Letterhead, render_notice
 from pipeline.finding import Severity
 from pipeline.model import Application, Document, Quality, Reading, Request
 from pipeline.record import Provenance, Record, whole_if_open, with_status
@@ -305,7 +305,12 @@ def test_row_is_decided_as_the_guide_says(row: Row) -> None:
     if "whole" in row:
         assert (record.whole.due_on if record.whole else "-") == row["whole"]
     if "told" in row or "untold" in row:
-        page = re.sub(r"<style>.*?</style>|<[^>]+>", "", render_notice(record), flags=re.S)
+        page = re.sub(
+            r"<style>.*?</style>|<[^>]+>",
+            "",
+            render_notice(record, made.TODAY, Letterhead()),
+            flags=re.S,
+        )
         assert [word for word in row.get("told", ()) if word not in page] == [], page
         assert [word for word in row.get("untold", ()) if word in page] == [], page
 

@@ -22,6 +22,7 @@ from pipeline.status import Status
 from validators.guide.guide import guide
 from validators.guide.tables import TableError, parse_table, table_text
 from validators.guide.wording import full_words
+from validators.request.typed import FILE
 
 
 class Advice(Frozen):
@@ -357,7 +358,12 @@ def _questions(findings: Iterable[Finding], record: Record) -> Iterable[Entry]:
     types = {d.id: d.type for d in record.documents}
     grouped: dict[str, list[tuple[Finding, Question]]] = {}
     papers: set[str] = set()
-    for found in findings:
+    told = list(findings)
+    if any(map(_is_our_slip, told)):
+        yield Entry(title="窗口录入的申请信息", problems=(), todo=("有误的，由窗口更正",))
+    for found in told:
+        if _is_our_slip(found):
+            continue
         question = _question(found.rule)
         if found.rule.startswith("MAT-"):
             title = found.message.partition("：")[0]
@@ -379,6 +385,13 @@ def _questions(findings: Iterable[Finding], record: Record) -> Iterable[Entry]:
             todo=tuple(then),
             matters=_short(f.matter for f, _ in group) if title in papers else (),
         )
+
+
+def _is_our_slip(found: Finding) -> bool:
+    """Whether a finding is about what the office typed, which is not the applicant's to mend."""
+    return found.rule == "E-0" and (
+        found.file == FILE or found.field in ("accepted_on", "verified")
+    )
 
 
 def _asked(found: Finding) -> str:

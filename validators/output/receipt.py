@@ -6,8 +6,6 @@ that the papers were received.
 
 from __future__ import annotations
 
-from datetime import date
-
 from pipeline.finding import type_label, value_label
 from pipeline.model import Frozen
 from pipeline.privacy import mask, mask_identity
@@ -43,7 +41,7 @@ class Receipt(Frozen):
     source: str
 
 
-def make_receipt(record: Record, day: date) -> Receipt:
+def make_receipt(record: Record, day: str) -> Receipt:
     """The receipt of a record, given on ``day``. Raises ValueError for an application that cannot
     go on: it gets a notice."""
     if record.status not in (Status.READY, Status.REVIEW):
@@ -66,7 +64,7 @@ def make_receipt(record: Record, day: date) -> Receipt:
         accepted=accepted,
         name=mask("name", applicant.name or ""),
         id_number=mask_identity(applicant.id_type, applicant.id_number or ""),
-        day=f"{day.year}年{day.month}月{day.day}日",
+        day=day,
         matters=notice.matters,
         papers=tuple(ReceivedPaper(name=name, count=count) for name, count in counts.items()),
         questions=tuple(entry.title for entry in notice.questions),

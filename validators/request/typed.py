@@ -10,6 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
@@ -269,9 +270,15 @@ def _label(key: str) -> str:
 
 def _unknown_key(key: str, model: type[Frozen]) -> Finding:
     """A key that there is none of: as it was typed, for its name is all that is known of it."""
-    known = "、".join(_PARTS.get(n, field_label(n)) for n in model.model_fields)
+    known = {
+        name: f"{_PARTS.get(name, field_label(name))}（{name}）" for name in model.model_fields
+    }
     typed = _short(key.rpartition(".")[2])
-    reason = f"有不认识的项目“{typed}”，可以写的是：{known}"
+    near = get_close_matches(typed.casefold(), known, n=1)
+    meant = (
+        f"您要写的也许是{known[near[0]]}" if near else f"可以写的是：{'、'.join(known.values())}"
+    )
+    reason = f"有不认识的项目“{typed}”，{meant}"
     return _wrong(key, reason, got=typed, allowed="、".join(model.model_fields))
 
 

@@ -15,7 +15,7 @@ from flows.desk.deciding import (
     say_others,
     take_back,
 )
-from flows.desk.desk import Stand
+from flows.desk.stands import Stand
 from flows.pages.counter.room import CounterUser, Room
 from pipeline.deciding import Decided
 from pipeline.model import Document

@@ -73,7 +73,7 @@ def add_photos(router: APIRouter, room: Room) -> None:
             path.write_bytes(made.mended)
             name = f"{Path(before.name).stem.removesuffix('（已修）')}（已修）.jpg"
             try:
-                room.desk.put(draft, name, path, replaces=before.id)
+                room.desk.files.put(draft, name, path, replaces=before.id)
             except UploadRefused as refused:
                 raise HTTPException(refused.status, f"{refused.message}{refused.hint}") from refused
         room.audit(user, "photo-fixed", draft.id, "")

@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse
 
 from flows import worker
 from flows.desk.answer import Paper
-from flows.desk.desk import Stand
+from flows.desk.stands import Stand
 from flows.pages.counter.room import CounterUser, Room
 from flows.pictures import crop_of_large, large_picture, page_picture
 from pipeline.intake.source import SourceFile

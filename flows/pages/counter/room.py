@@ -12,7 +12,8 @@ from fastapi import HTTPException, Request, Response
 from fastapi.templating import Jinja2Templates
 
 from flows.desk.answer import Answer, Paper, answer_of
-from flows.desk.desk import Desk, Stand
+from flows.desk.desk import Desk
+from flows.desk.stands import Stand
 from pipeline.store.drafts import Draft
 
 

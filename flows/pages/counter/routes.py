@@ -11,8 +11,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from flows.desk.answer import Answer
 from flows.desk.deciding import KINDS
-from flows.desk.desk import Stand
-from flows.notice import render_notice, render_receipt
+from flows.desk.stands import Stand
+from flows.notice import letterhead, render_notice, render_receipt
 from flows.pages.counter import typed
 from flows.pages.counter.deciding import add_deciding
 from flows.pages.counter.ending import ending_of
@@ -105,7 +105,7 @@ def _add_pages(router: APIRouter, room: Room) -> None:
     @router.post("/{draft_id}/scanner", include_in_schema=False)
     def scan(draft_id: str, user: CounterUser = Depends(room.user)) -> dict[str, object]:
         draft = room.open_draft(draft_id, user)
-        taken, refused = desk.take_scans(draft, user.window)
+        taken, refused = desk.files.take_scans(draft, user.window)
         return {"taken": len(taken), "refused": refused}
 
     @router.post("/{draft_id}/drop", include_in_schema=False)
@@ -145,14 +145,18 @@ def _add_sheets(router: APIRouter, room: Room) -> None:
     @router.get("/{draft_id}/notice", include_in_schema=False)
     def notice(draft_id: str, user: CounterUser = Depends(room.user)) -> Response:
         stand, _ = room.answer(room.draft(draft_id, user), user)
-        return _sheet(render_notice(stand.result.record))
+        return _sheet(
+            render_notice(stand.result.record, room.desk.day(), letterhead(room.desk.settings))
+        )
 
     @router.get("/{draft_id}/receipt", include_in_schema=False)
     def receipt(draft_id: str, user: CounterUser = Depends(room.user)) -> Response:
         stand, _ = room.answer(room.draft(draft_id, user), user)
         if stand.result.record.status in (Status.INCOMPLETE, Status.INELIGIBLE):
             raise HTTPException(409, "这件申请还不能受理，请打印一次性告知书。")
-        return _sheet(render_receipt(stand.result.record, room.desk.day()))
+        return _sheet(
+            render_receipt(stand.result.record, room.desk.day(), letterhead(room.desk.settings))
+        )
 
 
 def _sheet(html: str) -> Response:
@@ -163,7 +167,7 @@ def _sheet(html: str) -> Response:
 
 def _in_list(room: Room, draft: Draft) -> dict[str, Any]:
     names = [guide().matter(code).short for code in typed.chosen(draft.said)]
-    return {"draft": draft, "matters": names, "files": room.desk.count_files(draft.id)}
+    return {"draft": draft, "matters": names, "files": room.desk.files.count(draft.id)}
 
 
 def _everything(room: Room, draft: Draft, user: CounterUser) -> dict[str, Any]:
@@ -191,7 +195,7 @@ def _everything(room: Room, draft: Draft, user: CounterUser) -> dict[str, Any]:
         "may_undo": any(decided.by == user.name for decided in stand.decisions),
         "files": [_file(stand, answer, n) for n in range(len(stand.files))],
         "largest_mb": room.desk.settings.upload_bytes // MEBI,
-        "scanner": room.desk.scanner is not None,
+        "scanner": room.desk.files.scanner is not None,
     }
 
 

@@ -49,7 +49,7 @@ def add_uploads(router: APIRouter, room: Room) -> None:
         if length is None:
             return _refusal(UploadRefused(400, "没有说明文件的长度。", "请重新选择文件。"))
         try:
-            file = desk.announce(
+            file = desk.files.announce(
                 draft, told.get("filename", ""), length, told.get("replaces") or None
             )
         except UploadRefused as refused:
@@ -65,14 +65,14 @@ def _add_pieces(router: APIRouter, room: Room) -> None:
 
     def found(draft_id: str, file_id: str, user: CounterUser) -> DraftFile:
         room.open_draft(draft_id, user)
-        file = desk.find_file(draft_id, file_id)
+        file = desk.files.find(draft_id, file_id)
         if file is None:
             raise HTTPException(404, "这个文件已不在这件申请里。")
         return file
 
     @router.head("/{draft_id}/files/{file_id}", include_in_schema=False)
     def offset(draft_id: str, file_id: str, user: CounterUser = Depends(room.user)) -> Response:
-        file = desk.settle(found(draft_id, file_id, user))
+        file = desk.files.settle(found(draft_id, file_id, user))
         return _answer(
             200,
             **{
@@ -93,9 +93,9 @@ def _add_pieces(router: APIRouter, room: Room) -> None:
         if at is None:
             return _refusal(UploadRefused(400, "没有说明从哪里续传。", "请刷新页面后重试。"))
         try:
-            stands = await desk.receive(file, at, request.stream())
+            stands = await desk.files.receive(file, at, request.stream())
             if stands == file.size_bytes:
-                await run_in_threadpool(desk.settle, file)
+                await run_in_threadpool(desk.files.settle, file)
         except ClientDisconnect:
             return Response(status_code=499)  # nobody is there to read it; what came is kept
         except UploadRefused as refused:
@@ -106,7 +106,7 @@ def _add_pieces(router: APIRouter, room: Room) -> None:
 
     @router.delete("/{draft_id}/files/{file_id}", include_in_schema=False)
     def remove(draft_id: str, file_id: str, user: CounterUser = Depends(room.user)) -> Response:
-        desk.remove(found(draft_id, file_id, user))
+        desk.files.remove(found(draft_id, file_id, user))
         return _answer(204)
 
 

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import pytest
 
 from flows.case_work import CaseWork, Ended
-from flows.desk.desk import Desk, Stand
+from flows.desk.desk import Desk
+from flows.desk.stands import Stand
 from flows.outputs import prepare
 from pipeline.settings import Settings
 from pipeline.store.cases import Store, open_store

@@ -42,7 +42,7 @@ def send(desk: Desk, file: DraftFile, data: bytes, *, breaks_at: int | None = No
 
     async def receive() -> int:
         offset = desk.uploads.offset(file)
-        return await desk.receive(file, offset, pieces(offset))
+        return await desk.files.receive(file, offset, pieces(offset))
 
     return run(receive())
 
@@ -50,13 +50,13 @@ def send(desk: Desk, file: DraftFile, data: bytes, *, breaks_at: int | None = No
 def test_a_case_at_the_counter_is_the_case_of_the_batch(counter: Counter, tmp_path: Path) -> None:
     draft = begin(counter)
     scan = counter.scans.scan("身份证.jpg", card())
-    counter.desk.put(draft, scan.name, scan)
+    counter.desk.files.put(draft, scan.name, scan)
     stand = counter.stand(draft)
     assert stand.result.record.status == Status.INCOMPLETE  # the form is missing
     assert {f.rule for f in stand.result.record.findings} >= {"MAT-G1"}
 
     scan = counter.scans.scan("申请表.jpg", form())
-    counter.desk.put(draft, scan.name, scan)
+    counter.desk.files.put(draft, scan.name, scan)
     stand = counter.stand(draft)
     assert stand.result.record.status == Status.READY
     assert counter.pool.read == ["身份证.jpg", "申请表.jpg"]  # only the new paper was read
@@ -78,7 +78,7 @@ def test_pages_are_told_as_they_are_read(counter: Counter) -> None:
     draft = begin(counter, matters=["M2"])
     scan = counter.scans.scan("材料.tif", card(), booklet())
     counter.pool.hold.clear()
-    file = counter.desk.put(draft, scan.name, scan)
+    file = counter.desk.files.put(draft, scan.name, scan)
     assert counter.desk.stand(draft).waits == 1
     counter.pool.hold.set()
     counter.stand(draft)
@@ -95,13 +95,13 @@ def test_pages_are_told_as_they_are_read(counter: Counter) -> None:
 def test_an_upload_that_broke_off_goes_on_after_a_restart(counter: Counter) -> None:
     draft = begin(counter)
     data = counter.scans.scan("身份证.jpg", card()).read_bytes()
-    file = counter.desk.announce(draft, "身份证.jpg", len(data))
+    file = counter.desk.files.announce(draft, "身份证.jpg", len(data))
     with pytest.raises(ConnectionError):
         send(counter.desk, file, data, breaks_at=5000)
     counter.restart()
     assert counter.desk.uploads.offset(file) == 5000
     assert send(counter.desk, file, data) == len(data)
-    kept = counter.desk.settle(file)
+    kept = counter.desk.files.settle(file)
     assert kept.state == FileState.KEPT
     assert counter.objects.local(kept.sha256 or "").read_bytes() == data
     assert not counter.desk.uploads.path(file).exists()
@@ -112,10 +112,10 @@ def test_an_upload_that_broke_off_goes_on_after_a_restart(counter: Counter) -> N
 def test_a_server_stopped_between_the_last_byte_and_keeping(counter: Counter) -> None:
     draft = begin(counter)
     data = counter.scans.scan("身份证.jpg", card()).read_bytes()
-    file = counter.desk.announce(draft, "身份证.jpg", len(data))
+    file = counter.desk.files.announce(draft, "身份证.jpg", len(data))
     send(counter.desk, file, data)
     counter.restart()
-    assert counter.desk.settle(file).state == FileState.KEPT
+    assert counter.desk.files.settle(file).state == FileState.KEPT
     assert len(counter.stand(draft).result.record.documents) == 1
 
 
@@ -123,23 +123,23 @@ def test_a_server_stopped_while_it_read(counter: Counter) -> None:
     draft = begin(counter)
     scan = counter.scans.scan("身份证.jpg", card())
     counter.pool.hold.clear()
-    counter.desk.put(draft, scan.name, scan)
+    counter.desk.files.put(draft, scan.name, scan)
     counter.restart()
     counter.desk.read(draft.id)
     assert len(counter.stand(draft).result.record.documents) == 1
 
 
 def test_a_piece_for_another_place_is_refused(counter: Counter) -> None:
-    file = counter.desk.announce(begin(counter), "a.jpg", 100)
+    file = counter.desk.files.announce(begin(counter), "a.jpg", 100)
 
     async def pieces(data: bytes) -> AsyncIterator[bytes]:
         yield data
 
     with pytest.raises(UploadRefused) as refused:
-        run(counter.desk.receive(file, 7, pieces(b"x")))
+        run(counter.desk.files.receive(file, 7, pieces(b"x")))
     assert refused.value.status == 409
     with pytest.raises(UploadRefused) as refused:
-        run(counter.desk.receive(file, 0, pieces(b"x" * 101)))
+        run(counter.desk.files.receive(file, 0, pieces(b"x" * 101)))
     assert refused.value.status == 413
 
 
@@ -158,7 +158,7 @@ def test_a_piece_for_another_place_is_refused(counter: Counter) -> None:
 def test_names_are_never_paths(counter: Counter, name: str, shown: str) -> None:
     draft = begin(counter)
     scan = counter.scans.scan("身份证.jpg", card())
-    file = counter.desk.put(draft, name, scan)
+    file = counter.desk.files.put(draft, name, scan)
     assert file.name == shown
     assert counter.stand(draft).files[0].parts[0][0].name == shown
     lies = {path.name for path in counter.out.rglob("*") if path.is_file()}
@@ -168,13 +168,13 @@ def test_names_are_never_paths(counter: Counter, name: str, shown: str) -> None:
 @pytest.mark.parametrize("name", ["application.json", "a.pdf.part", "Thumbs.db"])
 def test_what_is_no_material_is_refused(counter: Counter, name: str) -> None:
     with pytest.raises(UploadRefused) as refused:
-        counter.desk.announce(begin(counter), name, 10)
+        counter.desk.files.announce(begin(counter), name, 10)
     assert refused.value.status == 422
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_comes(counter: Counter) -> None:
     with pytest.raises(UploadRefused) as refused:
-        counter.desk.announce(begin(counter), "大.pdf", 200_000_000)
+        counter.desk.files.announce(begin(counter), "大.pdf", 200_000_000)
     assert refused.value.status == 413
     assert "191 MB" in refused.value.message
     assert "100 MB" in refused.value.message
@@ -184,7 +184,7 @@ def test_an_svg_with_a_script_is_no_scan(counter: Counter, tmp_path: Path) -> No
     path = tmp_path / "a.svg"
     path.write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
     draft = begin(counter)
-    counter.desk.put(draft, "a.svg", path)
+    counter.desk.files.put(draft, "a.svg", path)
     stand = counter.stand(draft)
     assert [f.rule for f in stand.listed.findings] == ["SRC-EMPTY", "SRC-UNREADABLE"]
     assert stand.files[0].parts == ()
@@ -193,10 +193,10 @@ def test_an_svg_with_a_script_is_no_scan(counter: Counter, tmp_path: Path) -> No
 def test_a_paper_taken_again_takes_the_place_of_the_first(counter: Counter) -> None:
     draft = begin(counter)
     first = counter.scans.scan("1.jpg", card(name="黄大勇"))
-    file = counter.desk.put(draft, "身份证.jpg", first)
+    file = counter.desk.files.put(draft, "身份证.jpg", first)
     counter.stand(draft)
     second = counter.scans.scan("2.jpg", card(name="韦小芳"), number=2)
-    again = counter.desk.put(draft, "身份证.jpg", second, replaces=file.id)
+    again = counter.desk.files.put(draft, "身份证.jpg", second, replaces=file.id)
     stand = counter.stand(draft)
     assert [f.file.id for f in stand.files] == [again.id]
     (document,) = stand.result.record.documents
@@ -207,21 +207,21 @@ def test_two_files_of_one_name_are_both_kept(counter: Counter) -> None:
     draft = begin(counter)
     for number, document in enumerate((card(), form())):
         scan = counter.scans.scan(f"{number}.jpg", document, number=number)
-        counter.desk.put(draft, "image.jpg", scan)
+        counter.desk.files.put(draft, "image.jpg", scan)
     assert [f.file.name for f in counter.stand(draft).files] == ["image.jpg", "image（2）.jpg"]
 
 
 def test_a_removed_file_counts_no_more(counter: Counter) -> None:
     draft = begin(counter)
-    file = counter.desk.put(draft, "a.jpg", counter.scans.scan("a.jpg", card()))
+    file = counter.desk.files.put(draft, "a.jpg", counter.scans.scan("a.jpg", card()))
     counter.stand(draft)
-    counter.desk.remove(file)
+    counter.desk.files.remove(file)
     assert counter.stand(draft).result.record.documents == ()
 
 
 def test_a_draft_that_is_dropped_leaves_nothing_of_the_typed(counter: Counter) -> None:
     draft = begin(counter)
-    counter.desk.put(draft, "a.jpg", counter.scans.scan("a.jpg", card()))
+    counter.desk.files.put(draft, "a.jpg", counter.scans.scan("a.jpg", card()))
     counter.stand(draft)
     counter.desk.drop(draft)
     assert counter.desk.find(draft.id) is None
@@ -244,8 +244,8 @@ def test_a_bell_that_rings_wakes_who_waits(counter: Counter) -> None:
 
 def test_a_value_that_is_corrected_counts_at_once_and_in_the_case(counter: Counter) -> None:
     draft = begin(counter)
-    counter.desk.put(draft, "a.jpg", counter.scans.scan("a.jpg", card(name="韦小方")))
-    counter.desk.put(draft, "b.jpg", counter.scans.scan("b.jpg", form(), number=2))
+    counter.desk.files.put(draft, "a.jpg", counter.scans.scan("a.jpg", card(name="韦小方")))
+    counter.desk.files.put(draft, "b.jpg", counter.scans.scan("b.jpg", form(), number=2))
     stand = counter.stand(draft)
     before = stand.result.record.status
     (paper,) = [d for d in stand.result.documents if d.type == "id_card"]
@@ -266,7 +266,7 @@ def test_a_value_that_is_corrected_counts_at_once_and_in_the_case(counter: Count
 
 def test_what_cannot_be_a_value_is_refused(counter: Counter) -> None:
     draft = begin(counter)
-    counter.desk.put(draft, "a.jpg", counter.scans.scan("a.jpg", card()))
+    counter.desk.files.put(draft, "a.jpg", counter.scans.scan("a.jpg", card()))
     stand = counter.stand(draft)
     with pytest.raises(NotDecided, match="请填写"):
         give_value(stand.result.documents[0], "birth_date", "  ", "clerk")
@@ -274,8 +274,8 @@ def test_what_cannot_be_a_value_is_refused(counter: Counter) -> None:
 
 def test_another_persons_paper_counts_no_more_until_taken_back(counter: Counter) -> None:
     draft = begin(counter)
-    counter.desk.put(draft, "a.jpg", counter.scans.scan("a.jpg", card()))
-    counter.desk.put(draft, "b.jpg", counter.scans.scan("b.jpg", booklet(), number=2))
+    counter.desk.files.put(draft, "a.jpg", counter.scans.scan("a.jpg", card()))
+    counter.desk.files.put(draft, "b.jpg", counter.scans.scan("b.jpg", booklet(), number=2))
     stand = counter.stand(draft)
     (paper,) = [d for d in stand.result.documents if d.type == "hukou"]
     counter.desk.decide(draft, say_others(stand, paper, "clerk"))
@@ -290,7 +290,7 @@ def test_another_persons_paper_counts_no_more_until_taken_back(counter: Counter)
 def test_scans_are_taken_from_the_windows_own_folder(counter: Counter, tmp_path: Path) -> None:
     folder = tmp_path / "scanner"
     (folder / "3").mkdir(parents=True)
-    counter.desk.scanner = Scanner(folder)
+    counter.desk.files.scanner = Scanner(folder)
     scan = counter.scans.scan("a.jpg", card())
     old = time.time() - 5
     for name in ("3/001.jpg", "002.jpg", "3/003.jpg.part"):
@@ -298,16 +298,16 @@ def test_scans_are_taken_from_the_windows_own_folder(counter: Counter, tmp_path:
         os.utime(folder / name, (old, old))
     (folder / "3" / "004.jpg").write_bytes(b"still being written")
     draft = begin(counter)
-    taken, refused = counter.desk.take_scans(draft, "3")
+    taken, refused = counter.desk.files.take_scans(draft, "3")
     assert ([file.name for file in taken], refused) == (["001.jpg"], [])
     assert [p.name.partition("-")[2] for p in (folder / "3" / "已取").iterdir()] == ["001.jpg"]
-    assert counter.desk.take_scans(draft, "3") == ([], [])
+    assert counter.desk.files.take_scans(draft, "3") == ([], [])
     assert len(counter.stand(draft).result.record.documents) == 1
 
 
 def test_drafts_that_nobody_touched_for_long_are_forgotten(counter: Counter) -> None:
     old, new = begin(counter), begin(counter)
-    file = counter.desk.announce(old, "a.jpg", 100)
+    file = counter.desk.files.announce(old, "a.jpg", 100)
     now = datetime.now(UTC) + timedelta(days=31)
     assert new.id != old.id
     assert counter.desk.tidy() == 0

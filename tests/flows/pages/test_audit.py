@@ -59,7 +59,7 @@ def test_it_lists_newest_first_page_by_page_and_none_twice(
     address, pages = "/audit", 0
     while address:
         text = client.get(address).text
-        seen += re.findall(r"case_id=(c\d+)\">", text)
+        seen += re.findall(r"same=\d+\">(c\d+)<", text)
         # What is added while somebody reads moves no page.
         write(office, "login", by="li")
         found = re.search(r'<a rel="next" href="([^"]+)"', text)
@@ -113,7 +113,28 @@ def test_an_auditor_finds_who_opened_what(page: Page, office: Office) -> None:
     expect(row).to_contain_text("认领")
     assert bars(page) == []
     row.get_by_role("link", name="c7").click()
-    page.wait_for_url("**/audit?case_id=c7")
+    page.wait_for_url("**/audit?same=*")
+    expect(page.get_by_role("row")).to_have_count(2)
+    expect(page.get_by_label("案件编号")).to_have_attribute("placeholder", "c7")
+    page.get_by_role("button", name="筛选").click()
+    expect(page.get_by_role("row")).to_have_count(2)
+
+
+def test_a_case_s_id_names_nobody(client: TestClient, office: Office) -> None:
+    """Ids are made of folders' names, and these of people's; who looks for one knows it."""
+    case_id = "001 张小三 13812348000"
+    write(office, "open-values", case_id=case_id, about="claim")
+    write(office, "open-values", case_id="002 李四")
+    client.get("/audit/export.csv", params={"case_id": case_id})
+    told = client.get("/audit").text
+    assert "001 张*三 138****8000" in told
+    same = re.search(r"/audit\?(same=\d+)\">001", told)
+    assert same is not None
+    told += client.get("/audit/export.csv").text
+    assert not re.search("张小三|%E5%BC%A0|13812348000|李四", told)
+    assert len(shown(client.get(f"/audit?{same[1]}").text)) == 1
+    assert len(shown(client.get("/audit", params={"case_id": case_id}).text)) == 1
+    assert len(shown(client.get(f"/audit?{same[1]}&case_id=x").text)) == 0
 
 
 def test_the_export_holds_all_that_is_asked_for_and_is_written_down(

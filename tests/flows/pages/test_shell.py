@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from playwright.sync_api import Page
 
+from flows.pages.api.app import PATH as API
 from flows.pages.security import COOKIE, CSRF_HEADER
 from pipeline.store import people
 from pipeline.store.people import Role
+from pipeline.store.tokens import Scope, make_token
 from tests.flows.pages.conftest import NAMES, PASSWORD, Office, log_in
 
 TABLE = tomllib.loads((Path(__file__).parent / "routes.toml").read_text(encoding="utf-8"))
@@ -27,15 +31,21 @@ NOT_DONE = "刚才的操作没有执行"
 
 def table() -> dict[str, frozenset[Role]]:
     """Who may ask for each route for which somebody must be logged in, as the table has it."""
-    rooms = [room for room in TABLE.values() if isinstance(room, dict)]
+    rooms = [room for room in TABLE.values() if isinstance(room, dict) and "roles" in room]
     told = {route: frozenset(map(Role, r["roles"])) for r in rooms for route in r["routes"]}
     return {**told, **dict.fromkeys(TABLE["own"], frozenset(Role))}
 
 
-def routes(office: Office) -> set[str]:
+def api_table() -> dict[str, Scope]:
+    """What a token needs for each operation of the API, as the table has it."""
+    told: dict[str, list[str]] = TABLE["api"]["scopes"]
+    return {route: Scope(scope) for scope, routes in told.items() for route in routes}
+
+
+def routes(app: FastAPI, at: str = "") -> set[str]:
     """Every method of every route, as the table writes it."""
-    found = [route for route in _flat(office.app.routes) if isinstance(route, APIRoute)]
-    return {f"{method} {route.path}" for route in found for method in route.methods or ()}
+    found = [route for route in _flat(app.routes) if isinstance(route, APIRoute)]
+    return {f"{method} {at}{route.path}" for route in found for method in route.methods or ()}
 
 
 def _flat(routes: Iterable[object]) -> Iterator[object]:
@@ -77,8 +87,9 @@ def ask(client: TestClient, route: str, headers: dict[str, str] | None = None) -
 
 
 def test_the_table_holds_every_route_and_no_other(office: Office) -> None:
-    served = routes(office) - {"GET /static"}
+    served = routes(office.app) - {"GET /static"}
     assert served == {*table(), *TABLE["open"]}
+    assert routes(office.app.state.api, API) == set(api_table())
 
 
 def test_nothing_but_the_login_answers_a_stranger(client: TestClient) -> None:
@@ -110,6 +121,42 @@ def test_each_role_tries_every_route(office: Office, client: TestClient, role: R
             form = enter(client, office, role)
     assert asked[True] > 4
     assert asked[False] > 9
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_role_s_session_opens_the_api(office: Office, client: TestClient, role: Role) -> None:
+    form = enter(client, office, role)
+    for route in api_table():
+        answer = ask(client, route, form)
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized"), route
+    for route in TABLE["api"]["open"]:
+        assert ask(client, route).status_code == 200, route
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_token_tries_every_operation_and_every_page(
+    office: Office, client: TestClient, scope: Scope
+) -> None:
+    """It opens what its one scope names, and no page at all."""
+    until = office.context.now() + timedelta(days=1)
+    with office.store.begin() as connection:
+        text = make_token(connection, "t", [scope], until)
+    shown = {"Authorization": f"Bearer {text}"}
+    opened = set()
+    for route, needed in api_table().items():
+        answer = ask(client, route, shown)
+        if needed == scope:
+            # Nothing of what was asked for is there, and what was sent is empty.
+            assert answer.status_code in (200, 404, 415, 422), (route, answer.text)
+            opened.add(route)
+        else:
+            assert (answer.status_code, answer.json()["code"]) == (403, "scope"), route
+            assert needed in answer.json()["detail"], route
+    assert opened
+    for route in table():
+        answer = ask(client, route, shown)
+        assert answer.status_code == 303, route
+        assert answer.headers["location"].startswith("/login"), route
 
 
 @pytest.mark.parametrize("role", Role)

@@ -243,6 +243,17 @@ def test_tables_hold_every_case_and_no_formula(out: Path) -> None:
     assert not list(out.glob("*.part"))
 
 
+def test_tables_name_nobody_unless_asked_to(out: Path) -> None:
+    with Store(out / STORE_FILE) as store, store.begin() as connection:
+        named = update(case_state).where(case_state.c.case_id == "c1")
+        connection.execute(named.values(case_id="1 张小三", applicant_name="张小三"))
+    for words, hidden in (([], True), (["--reveal"], False)):
+        assert run(out, "export", "--csv", str(out / "t.csv"), *words) == ExitCode.DONE
+        text = (out / "t.csv").read_text(encoding="utf-8-sig")
+        assert ("张小三" not in text) == hidden
+        assert ("1 张*三" in text) == hidden
+
+
 @pytest.mark.parametrize(
     ("words", "found"),
     [

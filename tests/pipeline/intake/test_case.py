@@ -191,6 +191,10 @@ def test_list_case_asks_a_person_about_other_documents(tmp_path: Path) -> None:
         "note.txt": "note",
         "page.jpg": "mend",
     }
+    hints = {f.file: f.hint for f in case.findings}
+    for name in ("form.docx", "证明.ofd", "old.doc"):
+        assert "重新扫描" not in hints[name]  # what to do is said, and it is not that
+    assert "重新扫描" in hints["page.jpg"]
 
 
 def test_list_inbox_gives_folders_zips_and_loose_scans(tmp_path: Path) -> None:

@@ -28,6 +28,11 @@ OTHERS: dict[str, tuple[bytes, str]] = {
     "扫描.jpg": (os.urandom(8) + bytes(500), "损坏"),
     "表.pdf.part": (scanned_pdf([noise(4)])[:300], "尚未传完"),
     "说明.txt": ("请处理".encode(), "文本"),
+    "申请表.docx": (
+        zipped({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}),
+        "是 Word 文档，请另存为 PDF",
+    ),
+    "证明.ofd": (zipped({"OFD.xml": b"<x/>"}), "是 OFD 文件，请另存为 PDF"),
     "申请表.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "PDF"),
 }
 LEFTOVERS = ["Thumbs.db", ".DS_Store", "~$表.docx", "desktop.ini"]
@@ -107,6 +112,43 @@ def test_links_do_not_lead_out_of_the_inbox(tmp_path: Path) -> None:
     case = list_case(inbox / "09", LIMITS)
     assert [f.rule for f in case.findings] == ["SRC-UNREADABLE", "SRC-DUPLICATE"]
     assert "leads out.jpg" in case.findings[0].message
+
+
+def test_a_link_to_itself_stops_nothing(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    (inbox / "01").mkdir(parents=True)
+    (inbox / "01" / "own.jpg").write_bytes(JPEG)
+    for folder in (inbox, inbox / "01"):
+        (folder / "圈").symlink_to("圈")
+        (folder / "来.jpg").symlink_to("回.jpg")
+        (folder / "回.jpg").symlink_to("来.jpg")
+        (folder / "断.jpg").symlink_to("无")
+    listed = list_inbox(inbox)
+    assert [case.case_id for case in listed.cases] == ["01"]
+    assert {entry.name for entry in listed.unprocessed} == {"圈", "来.jpg", "回.jpg", "断.jpg"}
+    case = list_case(inbox / "01", LIMITS)
+    assert [file.name for file in case.files] == ["own.jpg"]
+    said = {f.file: f.message for f in case.findings}
+    assert set(said) == {"圈", "来.jpg", "回.jpg", "断.jpg"}
+    assert "指向自己的链接" in said["圈"] and "失效的链接" in said["断.jpg"]
+
+
+def test_typed_facts_that_strayed_into_the_inbox_make_no_one_case_of_it(tmp_path: Path) -> None:
+    inbox = fill(tmp_path / "inbox")
+    (inbox / "07" / "application.json").write_bytes(b"{}")
+    cases = list_inbox(inbox).cases
+    (inbox / "application.json").write_bytes(b"{}")
+    listed = list_inbox(inbox)
+    assert listed.cases == cases
+    (reason,) = [e.reason for e in listed.unprocessed if e.name == "application.json"]
+    assert "请放进它所属的那一件" in reason
+
+
+def test_a_folder_called_as_typed_facts_are_makes_no_case_of_the_inbox(tmp_path: Path) -> None:
+    for name in ("01", "application.json"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.jpg").write_bytes(JPEG)
+    assert [case.case_id for case in list_inbox(tmp_path).cases] == ["01", "application.json"]
 
 
 @pytest.mark.parametrize("name", ["application.json", "Application.JSON", "APPLICATION.json"])

@@ -52,6 +52,9 @@ def test_bytes_of_chinese_windows_are_shown_as_they_were_meant() -> None:
 
 def test_what_cannot_be_shown_is_replaced() -> None:
     assert readable("a\nb\x07") == "a\ufffdb\ufffd"
+    assert readable("\u202egpj.exe\u2069") == "\ufffdgpj.exe\ufffd"
+    assert readable("家庭👨\u200d👩") == "家庭👨\u200d👩"
+    assert "\u202e" not in case_ids(["\u202egpj.exe"])[0]
     for name in (GBK, os.fsdecode(b"\xff\xfe\x00"[:2]), "a\ud800"):
         readable(name).encode("utf-8")
 

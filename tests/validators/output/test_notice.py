@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
-from flows.notice import render_notice, write_notice
+from flows.notice import Letterhead, letterhead, render_notice, render_receipt, write_notice
 from pipeline.errors import StoreError
 from pipeline.finding import Finding, Severity, catalogue, finding
 from pipeline.model import Application, Proxy, Request
 from pipeline.record import Action, Decision, with_status
+from pipeline.settings import Settings
 from tests.validators.applications import (
+    TODAY,
     applied,
     booklet,
     card,
@@ -29,6 +32,7 @@ from validators.output.notice import OTHER, Notice, advices, make_notice
 
 REJECTED = applied(["M2", "M3"], form(), card(), booklet())
 LACKING = applied(["M2", "M4"], form(signature="no"), card(), special_groups=("SG3",))
+PLAIN = Letterhead()
 READY = applied(["M3", "M7", "M9"], form(), card())
 REVIEWED = applied(["M5"], form(), card(), employment="employed")
 NOTHING = Application("c1", Request(), ())
@@ -46,7 +50,7 @@ EVERY = [
 
 def text_of(application: Application) -> str:
     """The words of the page, without markup and style."""
-    page = render_notice(record(application))
+    page = render_notice(record(application), TODAY, PLAIN)
     return re.sub(r"<[^>]+>", "\n", re.sub(r"<style>.*?</style>", "", page, flags=re.S))
 
 
@@ -153,7 +157,7 @@ def test_words_are_given_only_for_rules_that_there_are() -> None:
 
 def test_page_escapes_what_papers_say() -> None:
     application = applied(["M3"], form(), name="<script>alert(1)</script>", id_number=...)
-    assert "<script>" not in render_notice(record(application))
+    assert "<script>" not in render_notice(record(application), TODAY, PLAIN)
 
 
 def test_long_list_is_set_close() -> None:
@@ -162,21 +166,21 @@ def test_long_list_is_set_close() -> None:
         proxy={"name": "黄大勇"}, archive={"direction": "out", "holder": "school"},
     )  # fmt: skip
     assert make_notice(record(application)).is_long
-    assert 'class="dense"' in render_notice(record(application))
+    assert 'class="dense"' in render_notice(record(application), TODAY, PLAIN)
 
 
 def test_notice_needs_no_other_file() -> None:
-    page = render_notice(record(LACKING))
+    page = render_notice(record(LACKING), TODAY, PLAIN)
     assert not re.search(r"(src|href)=|url\(|@import|<script", page)
 
 
 def test_notice_is_written_whole(tmp_path) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "notice.html"
-    write_notice(record(READY), path)
+    write_notice(record(READY), path, TODAY, PLAIN)
     assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert list(tmp_path.iterdir()) == [path]
     with pytest.raises(StoreError):
-        write_notice(record(READY), tmp_path / "none" / "notice.html")
+        write_notice(record(READY), tmp_path / "none" / "notice.html", TODAY, PLAIN)
 
 
 def test_papers_of_every_kind_are_named_by_their_names() -> None:
@@ -235,3 +239,44 @@ def test_a_missing_signature_is_told_once() -> None:
     (entry,) = make_notice(record(unsigned)).mend
     assert entry.problems == ("承诺书没有代办人签字",)
     assert entry.todo == ("请代办人本人在承诺书上签字",)
+
+
+def words_of(page: str) -> str:
+    return " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", page, flags=re.DOTALL).split())
+
+
+def test_a_notice_says_who_gave_it_when_and_by_when_to_come_again() -> None:
+    office = letterhead(
+        Settings(office="青秀区<一窗>", office_phone="0771-5550000", mend_workdays=5)
+    )
+    page = render_notice(record(LACKING), date(2026, 9, 29), office)
+    words = words_of(page)
+    assert "青秀区&lt;一窗&gt; 咨询电话 0771-5550000" in words
+    assert "告知日期 2026年9月29日" in words
+    # The national holiday lies between, and the Saturday after it is worked.
+    assert "请于 2026年10月12日（告知之日起5个工作日） 前补齐" in words
+    assert "窗口电话和工作时间" not in words
+    assert "青秀区&lt;一窗&gt;" in render_receipt(record(READY), TODAY, office)
+
+
+def test_a_limit_is_set_only_by_the_office_and_where_something_is_asked_for() -> None:
+    assert "前补齐" not in words_of(render_notice(record(LACKING), TODAY, PLAIN))
+    limited = Letterhead(mend_workdays=5)
+    assert "前补齐" in words_of(render_notice(record(LACKING), TODAY, limited))
+    for nothing_asked in (READY, REJECTED):
+        page = render_notice(record(nothing_asked), TODAY, limited)
+        assert "前补齐" not in words_of(page)
+    assert "咨询电话" not in words_of(render_notice(record(LACKING), TODAY, PLAIN))
+
+
+def test_what_the_office_typed_wrongly_is_not_put_to_the_applicant() -> None:
+    slips = (
+        finding("E-0", field="matter", file="application.json", reason="有不认识的项目“matter”"),
+        finding("E-0", field="accepted_on", reason="受理日期晚于今天一个月以上"),
+    )
+    ready = record(READY)
+    made = make_notice(ready.model_copy(update={"findings": slips, "status": "review"}))
+    (asked,) = made.questions
+    assert asked.title == "窗口录入的申请信息"
+    page = render_notice(ready.model_copy(update={"findings": slips}), TODAY, PLAIN)
+    assert "matter" not in page and "受理日期晚于" not in page

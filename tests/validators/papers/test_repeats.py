@@ -13,11 +13,12 @@ import pytest
 
 from flows.batch import with_repeats
 from flows.case import CaseResult
+from flows.notice import Letterhead
 from flows.outputs import prepare, write_outputs
 from pipeline.finding import Finding, Severity
 from pipeline.model import Application, Document, Image, PageRef
 from pipeline.status import Status
-from tests.validators.applications import applied, card, form, found_by, photo, record
+from tests.validators.applications import TODAY, applied, card, form, found_by, photo, record
 from validators.papers.repeats import Trace, find_repeats, trace_of
 from validators.photo.picture_hash import are_alike, hash_picture
 
@@ -197,7 +198,7 @@ def test_run_writes_what_all_applications_show(tmp_path: Path) -> None:
         made = record(application).model_copy(update={"case_id": case_id})
         results.append(CaseResult(made, application.request))
     for result in repeated(results):
-        write_outputs(result, tmp_path)
+        write_outputs(result, tmp_path, TODAY, Letterhead())
     old, new = repeated(results)
     assert [f.rule for f in old.record.findings if f.cases] == ["X22"]
     assert (old.record.status, new.record.status) == (Status.REVIEW, Status.READY)

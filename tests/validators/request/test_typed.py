@@ -233,3 +233,16 @@ def test_lone_surrogates_are_replaced_so_that_the_record_can_be_written() -> Non
     for found in findings:
         found.model_dump_json().encode("utf-8")
     assert [f.rule for f in findings] == ["E-0"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("enrolldivision", "您要写的也许是参保地区划代码（enrol_division）"),
+        ("Matter", "您要写的也许是申请事项（matters）"),
+        ("姓名", "可以写的是：办理渠道（channel）、"),
+    ],
+)
+def test_an_unknown_key_is_told_with_the_one_that_was_meant(typed: str, meant: str) -> None:
+    _, (found,) = parse_request(json.dumps({typed: "x"}).encode())
+    assert f"“{typed}”，{meant}" in found.message

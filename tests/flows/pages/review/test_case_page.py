@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from playwright.sync_api import Page, expect
 
 from flows.review.desk import Desk
@@ -314,3 +317,44 @@ def test_a_decision_made_elsewhere_is_not_overwritten(new_page: NewPage, served:
     page.keyboard.press("Enter")
     expect(page.get_by_text("本次决定未保存")).to_be_visible()
     assert value(served.desk) == "韦昊焱"
+
+
+def settle_name(page: Page, text: str) -> None:
+    """Say what the name is; what is said is kept, though with four eyes nothing follows yet."""
+    page.keyboard.insert_text(text)
+    with page.expect_response(lambda answer: answer.url.endswith("/decide")) as answered:
+        page.keyboard.press("Enter")
+    assert answered.value.ok
+
+
+@pytest.mark.parametrize(
+    "settings", [Settings(cache=Path("none"), sample_rate=1.0, four_eyes_rules="OCR-")]
+)
+def test_four_eyes_the_second_person_s_page_shows_nothing_of_the_first(
+    new_page: NewPage, served: Served
+) -> None:
+    first = claimed(new_page("li"))
+    settle_name(first, "燊")
+    expect(first.locator(".progress")).to_contain_text("1 处待第二人判断")
+    first.get_by_role("button", name="释放").click()
+    first.wait_for_url("**/review")
+
+    second = claimed(new_page("wu"))
+    page = second.content()
+    assert "燊" not in page and "待第二人判断" not in page and "已作的决定" not in page
+    expect(second.locator("mark").first).to_have_text("炎")
+    settle_name(second, "燚")  # another word than the first's: neither counts
+    expect(second.locator(".progress")).to_contain_text("1 处待第二人判断")
+    assert served.desk.open("c1", "wu").documents[0].value("name") == "韦昊炎"
+    second.get_by_role("button", name="释放").click()
+    second.wait_for_url("**/review")
+
+    # Who has spoken is not asked again; a third person's word decides with which of the two.
+    first = claimed(first)
+    expect(first.locator(".progress")).to_contain_text("1 处待第二人判断")
+    first.get_by_role("button", name="释放").click()
+    first.wait_for_url("**/review")
+    third = claimed(new_page("lu"))
+    settle_name(third, "燚")
+    expect(third.locator(".progress")).not_to_contain_text("待第二人判断")
+    assert served.desk.open("c1", "lu").documents[0].value("name") == "韦昊燚"

@@ -36,6 +36,19 @@ def test_it_lists_filters_and_searches(new_page: NewPage, many: Served) -> None:
     expect(page.locator("main.queue")).to_be_visible()
 
 
+def test_a_case_named_by_its_applicant_names_nobody_in_the_list(
+    new_page: NewPage, served: Served
+) -> None:
+    case_id = "007 韦昊炎 13812348000"
+    hand_in(served.desk, case_id, [id_card(LOW, seed=60, more=SURE)], TYPED)
+    page = new_page()
+    page.goto("/review")
+    assert sorted(rows(page)) == ["007 韦*炎 138****8000", "c1"]
+    expect(page.get_by_role("button", name="复核 007 韦*炎 138****8000")).to_be_visible()
+    words = page.locator("main").inner_text()
+    assert "韦昊炎" not in words and "13812348000" not in words
+
+
 def test_two_who_take_the_next_get_two_cases(new_page: NewPage, many: Served) -> None:
     taken = []
     for person in ("li", "wu"):
