@@ -101,7 +101,7 @@ def test_time_and_memory_stay_flat(database: str, tmp_path: Path) -> None:
     report = (tmp_path / "out" / "report.html").stat().st_size
     print(  # noqa: T201  a benchmark's result
         f"\n{database}: {CASES} cases, {1000 * first / (part - 10):.0f} CPU ms a case; "
-        f"last {part - 10} {last / first:.2f} x the first; memory, first to last third of the cases: "
+        f"last {part - 10} {last / first:.2f} x the first; memory, first to last third: "
         f"{warm >> 20} to {end >> 20} MB ({end / warm:.2f} x), "
         f"with the report {most >> 20} MB; "
         f"report {report / CASES / 1024:.1f} KiB a case; "
