@@ -112,7 +112,7 @@ class Settings(BaseSettings):
         default=None, description="文字识别进程数；默认与处理器核数相同"
     )
     page_seconds: PositiveFloat = Field(
-        default=300.0, description="识别一页最多的秒数，超过即视为卡死，结束该识别进程"
+        default=600.0, description="识别一页最多的秒数，超过即视为卡死，结束该识别进程"
     )
     child_mib: PositiveInt = Field(
         default=3072, description="识别进程占用内存超过多少 MiB 即换新；两倍为其上限"

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -105,22 +106,31 @@ def patched(folder: Path) -> None:
 
 
 def run(folder: Path, count: int) -> None:
-    """A run over the first ``count`` cases; prints its memory as the cases end."""
+    """A run over the first ``count`` cases; prints its memory and its work, second by second."""
     for case in sorted((folder / "inbox").iterdir())[count:]:
         case.rename(folder / case.name)
     patched(folder)
-    memory: list[tuple[float, int]] = []
+    seen: list[tuple[float, int, float]] = []
     over = threading.Event()
 
     def watch() -> None:
         while not over.wait(1):
-            memory.append((time.time(), psutil.Process().memory_info().rss))
+            seen.append((time.time(), psutil.Process().memory_info().rss, cpu_seconds()))
 
     threading.Thread(target=watch, daemon=True).start()
     run_batch(folder / "inbox", folder / "out")
     over.set()
-    told = {"memory": memory, "database_bytes": _database_bytes(folder / "out")}
+    told = {"seen": seen, "database_bytes": _database_bytes(folder / "out")}
     print(json.dumps(told))  # noqa: T201  the answer
+
+
+def cpu_seconds() -> float:
+    """What this process and those that it started have computed so far."""
+    times = [psutil.Process().cpu_times()]
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            times.append(child.cpu_times())
+    return sum(one.user + one.system for one in times)
 
 
 def _database_bytes(out: Path) -> int:
