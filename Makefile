@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 # Many tests wait for a browser, a database or a child: one process more than there are cores.
 TESTERS := $(shell expr $$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2) + 1)
 
-.PHONY: help setup browser weights run demo lint quick test fuzz coverage faults mutants score bench flame benches confusion quality papers-bench any-hand-bench samples tapes pictures lock clean
+.PHONY: help setup browser weights run demo lint quick test fuzz coverage faults mutants score calibrate bench flame benches confusion quality papers-bench any-hand-bench service-bench samples tapes pictures lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -69,6 +69,11 @@ mutants: $(READY)  ## faults put into the guards, and how many of them the tests
 score: setup  ## accuracy on a folder with truth.json: make score PAPERS=../shared/devset/papers
 	$(BIN)/yijianshi score $(PAPERS)
 
+calibrate: setup  ## how often a value was wrong, by confidence and by kind of doubt, on fresh papers: make calibrate COUNT=8 SEED=x (needs Debian's free fonts)
+	rm -rf out/calibrate
+	$(BIN)/python -m samples.make papers out/calibrate --seed $(or $(SEED),calibrate-1) --per-type $(or $(COUNT),8)
+	$(BIN)/yijianshi score out/calibrate --errors
+
 bench: setup  ## reading against the plain loop, the README's table: make bench PAPERS=folder EVERY=4
 	PAPERS="$(PAPERS)" EVERY="$(EVERY)" $(BIN)/python -m pytest tests/bench/test_read_speed.py -m bench -s
 
@@ -80,7 +85,10 @@ flame: setup  ## where the time of reading goes, as out/flame.svg: make flame FI
 benches: setup  ## photo check, rules, a hundred cases: speed and memory
 	$(BIN)/python -m pytest tests/bench -m bench -s --ignore tests/bench/test_confusion.py --ignore tests/bench/test_papers.py \
 	    --ignore tests/bench/test_quality.py --ignore tests/bench/test_marks.py --ignore tests/bench/test_read_speed.py \
-	    --ignore tests/bench/test_any_hand.py
+	    --ignore tests/bench/test_any_hand.py --ignore tests/bench/test_service.py
+
+service-bench: setup  ## the service: overhead, 10,000 cases on each database, three workers (an hour): make service-bench CASES=2000
+	CASES=$(or $(CASES),10000) $(BIN)/python -m pytest tests/bench/test_service.py -m bench -s
 
 confusion: setup  ## what fresh papers and pages of other offices are taken for
 	$(BIN)/python -m pytest tests/bench/test_confusion.py -m bench -s

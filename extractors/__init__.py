@@ -16,6 +16,7 @@ from extractors.cards import (
     taiwan_travel_permit,
     temporary_id_card,
 )
+from extractors.labelled.titles import titles_say
 from extractors.letters import (
     civil_affairs_proof,
     group_proof,
@@ -27,6 +28,8 @@ from extractors.letters import (
 from extractors.lodging import registration as lodging_registration
 from pipeline.assemble import Complete
 from pipeline.contracts import Extractors
+
+__all__ = ["COMPLETIONS", "EXTRACTORS", "titles_say"]
 
 EXTRACTORS: Extractors = {
     id_card.KIND: id_card,

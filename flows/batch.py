@@ -10,12 +10,15 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from flows.arriving import Desk
+from flows.bugs import keep_bug
 from flows.case import CaseResult
 from flows.case_work import CaseWork, Ended
 from flows.counter import today
@@ -28,18 +31,20 @@ from flows.priority import BATCH_NICE
 from flows.progress import Progress
 from flows.reading import Reader
 from flows.report import STATUS_LABELS, render_report
+from flows.room import check_room
 from flows.trace import LOG_FILE, log, tracing
 from pipeline import __version__
-from pipeline.errors import InputError, StoreError
+from pipeline.errors import InputError, StoreError, YijianshiError
 from pipeline.finding import Finding, PassingFinding, finding
 from pipeline.intake.case import Entries, find_entries
 from pipeline.intake.inbox import Inbox, InboxCase, Unprocessed, list_inbox, natural_key
 from pipeline.intake.names import readable
 from pipeline.model import Request
-from pipeline.record import Record, Status, with_findings
+from pipeline.record import Record, with_findings
 from pipeline.settings import Settings, load_settings
-from pipeline.store.arrivals import arrive, keep_entries
+from pipeline.status import Status
 from pipeline.store.cases import CaseRow, CaseState, find_cases, open_store
+from pipeline.store.dividing import waiting_parts
 from pipeline.store.figures import Course, course
 from pipeline.store.leases import free_dead
 from pipeline.store.objects import open_objects
@@ -47,8 +52,7 @@ from pipeline.store.traces import traces_near
 from pipeline.store.trouble import trouble_of
 from validators.papers.repeats import find_repeats
 
-BUSY_SECONDS = 1.0
-"""Between two looks at cases that another run took first."""
+RunFlow = Callable[..., dict[str, int]]
 
 
 @dataclass(slots=True)
@@ -66,6 +70,8 @@ class BatchOutcome:
     """Cases whose results lie in OUT though the inbox holds them no more."""
     delivery: Sequence[str] = ()
     """What was sent of it, in words."""
+    seen: Course | None = None
+    """How the work went."""
 
     @property
     def statuses(self) -> list[Status]:
@@ -117,56 +123,60 @@ class Batch:
     """When all of the inbox arrived: of two of one run neither came first."""
 
     def take_in(self, threads: int) -> list[str]:
-        """Take every case of the inbox in; the ids of those that there is work for. Where there is
-        none, neither the flow nor a model need be started."""
+        """Take every case of the inbox in; the ids of those that there is work for, with what a
+        person split off meanwhile. Where there is none, neither the flow nor a model need be
+        started."""
         with ThreadPoolExecutor(threads) as pool:
-            for case_id, ended in pool.map(self._take_in, self.cases.values()):
-                self.ids.add(case_id)
-                if ended is not None:
-                    self.ended[case_id] = ended
-                    self.progress.advance()
+            for taken in pool.map(self._take_in, self.cases.values()):
+                self.progress.expect(len(taken) - 1)  # a stack is many
+                for case_id, ended in taken:
+                    self.ids.add(case_id)
+                    if ended is not None:
+                        self.ended[case_id] = ended
+                        self.progress.advance()
+        with self.work.store.snapshot() as connection:
+            divided = set(waiting_parts(connection)) - self.ids
+        self.progress.expect(len(divided))
+        self.ids |= divided
         return sorted(self.ids - self.ended.keys(), key=natural_key)
 
-    def _take_in(self, case: InboxCase) -> tuple[str, Ended | None]:
-        """The id that the case got, and what came of it where it needs no work, or broke. Never
-        raises for a case's own sake."""
-        case_id = case.case_id
+    def _take_in(self, case: InboxCase) -> list[tuple[str, Ended | None]]:
+        """The ids that the entry's cases got, and what came of each where it needs no work, or
+        broke. Never raises for a case's own sake."""
+        case_id, taken = case.case_id, list[tuple[str, Ended | None]]()
         try:
-            case_id = self._arrive(case)
-            if not self.work.is_done(case_id):
-                return case_id, None
+            for case_id in self._arrive(case):
+                is_done = self.work.is_done(case_id)
+                taken.append((case_id, Ended.RESUMED if is_done else None))
+                if is_done:
+                    log.info("case resumed", case=case_id)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001  quarantines this case alone, and says so
-            return case_id, self.work.quarantine(case_id, trouble_of(error))
-        log.info("case resumed", case=case_id)
-        return case_id, Ended.RESUMED
+            ended = self.work.quarantine(case_id, trouble_of(error))
+            return [*((i, e) for i, e in taken if i != case_id), (case_id, ended)]
+        return taken
 
     def process(self, case_id: str) -> str:
-        """Take one case to its end; what came of it. Never raises for a case's own sake."""
+        """Take one case to its end; what came of it. Never raises for a case's own sake. Raises
+        StoreError where the disk has no room for more."""
+        check_room(self.work.out)
         self.ended[case_id] = ended = self.work.work(case_id)
         self.progress.advance()
         return ended.value
 
     def wait_for_others(self) -> None:
-        """Wait for what others took first, and take what they leave undone. How many are waited
-        for is said once, and again where it has changed: a night's log is read by somebody."""
-        said = 0
-        while busy := [case_id for case_id, ended in self.ended.items() if ended == Ended.BUSY]:
-            if len(busy) != said:
-                said = len(busy)
-                self.progress.tell(f"另一个 yijianshi 正在处理其余 {said} 件，等待中……")
-            time.sleep(BUSY_SECONDS)
-            for case_id in busy:
-                self.ended[case_id] = self.work.work(case_id)
+        """Wait for what others took first, and take what they leave undone."""
+        busy = [case_id for case_id, ended in self.ended.items() if ended == Ended.BUSY]
+        self.ended |= self.work.work_until_ended(busy)
 
     @property
     def resumed(self) -> int:
         """Cases in which nothing has changed since they were done."""
         return sum(ended == Ended.RESUMED for ended in self.ended.values())
 
-    def _arrive(self, case: InboxCase) -> str:
-        """Take in what the entry holds now; the id of its case. An entry that vanished since the
+    def _arrive(self, case: InboxCase) -> list[str]:
+        """Take in what the entry holds now; the ids of its cases. An entry that vanished since the
         inbox was listed is a finding."""
         work = self.work
         try:
@@ -174,13 +184,12 @@ class Batch:
         except InputError as error:
             found = finding("SRC-UNREADABLE", file=case.name, reason=error.message.rstrip("。"))
             entries = Entries(case.name, False, (), (PassingFinding(**found.model_dump()),))
-        stored = keep_entries(entries, work.objects, work.settings.limits)
-        with work.store.begin() as connection:
-            source = readable(self.inbox.name)
-            arrival = arrive(
-                connection, case.case_id, stored, source=source, stays=True, now=self.began
-            )
-        return arrival.case_id
+        source = readable(self.inbox.name)
+        desk = Desk(work.settings, work.store, work.objects, source, stays=True, now=self.began)
+        arrived = desk.arrive(case.case_id, desk.keep(entries))
+        for words in arrived.said:
+            self.progress.tell(words)
+        return [arrival.case_id for arrival in arrived.arrivals]
 
 
 def run_batch(
@@ -201,6 +210,7 @@ def run_batch(
 def _run(
     inbox: Path, listed: Inbox, out: Path, workers: int | None, accepted_on: date | None
 ) -> BatchOutcome:
+    check_room(out)
     began, since = time.monotonic(), datetime.now(UTC)
     settings = load_settings()
     targets = load_targets(settings)
@@ -221,8 +231,7 @@ def _run(
             free_dead(connection)
         if waiting := batch.take_in(2 * reader.workers):
             reader.warm()
-            run_flow = _prefect(settings, progress)
-            run_flow(batch.process, waiting, threads=2 * reader.workers)
+            _work(batch, waiting, 2 * reader.workers, _prefect(settings, progress))
             batch.wait_for_others()
         log.info(
             "run read",
@@ -231,31 +240,70 @@ def _run(
             pages=work.pages_read,
             seconds=round(time.monotonic() - began, 1),
         )
-    ids = batch.ids
-    with store.snapshot() as connection:
+    outcome = conclude(
+        work,
+        batch.ids,
+        since,
+        resumed=batch.resumed,
+        seconds=time.monotonic() - began,
+        unprocessed=listed.unprocessed,
+        gone=cases_without(out, batch.ids),
+    )
+    if targets.by_name:
+        with tracing(out / LOG_FILE):
+            outcome.delivery = tally_lines(Sender(store, objects, targets).round())
+    return outcome
+
+
+def _work(batch: Batch, waiting: Sequence[str], threads: int, run_flow: RunFlow) -> None:
+    """Take the cases of these ids to their end: as a flow, and what is left where Prefect fails on
+    the way without it."""
+    try:
+        run_flow(batch.process, waiting, threads=threads)
+    except YijianshiError:
+        raise
+    except Exception as error:  # noqa: BLE001  no case's fault: none raises. Kept, and gone on
+        keep_bug(error)
+        batch.progress.tell("处理流程的服务中断，其余申请由本程序直接处理。")
+        rest = [case_id for case_id in waiting if case_id not in batch.ended]
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(batch.process, rest))
+
+
+def conclude(
+    work: CaseWork,
+    ids: Collection[str],
+    since: datetime,
+    *,
+    resumed: int,
+    seconds: float,
+    unprocessed: Sequence[Unprocessed] = (),
+    gone: Sequence[str] = (),
+) -> BatchOutcome:
+    """Write what is missing in OUT of the cases of these ids, with what only all cases together
+    show, and the report of the work since a moment."""
+    with work.store.snapshot() as connection:
         rows = find_cases(connection, ids)
         repeats = find_repeats(traces_near(connection, ids))
         seen = course(connection, since)
     done = [_result(row) for row in rows if row.state == CaseState.DONE]
     results = [with_repeats(result, repeats) for result in done]
     outcome = BatchOutcome(
-        out=out,
+        out=work.out,
         records=[result.record for result in results],
         quarantined=[row.case_id for row in rows if row.state == CaseState.QUARANTINED],
-        resumed=batch.resumed,
+        resumed=resumed,
         pages_read=work.pages_read,
-        seconds=time.monotonic() - began,
-        unprocessed=listed.unprocessed,
-        gone=cases_without(out, ids),
+        seconds=seconds,
+        unprocessed=unprocessed,
+        gone=gone,
+        seen=seen,
     )
-    head = letterhead(settings)
+    head = letterhead(work.settings)
     for result in results:
-        if not is_written(result, out, head):
-            write_outputs(result, out, today(), head, objects)
+        if not is_written(result, work.out, head):
+            write_outputs(result, work.out, today(), head, work.objects)
     _write_report(outcome, seen)
-    if targets.by_name:
-        with tracing(out / LOG_FILE):
-            outcome.delivery = tally_lines(Sender(store, objects, targets).round())
     return outcome
 
 
@@ -302,16 +350,24 @@ def _is_dated(record: Record) -> bool:
     return record.declared is None or record.declared.accepted_on is not None
 
 
-RunFlow = Callable[..., dict[str, int]]
-
-
 def _prefect(settings: Settings, progress: Progress) -> RunFlow:
-    """The flow's entry, once Prefect is quiet, local and patient.
+    """The flow's entry, once Prefect is ready."""
+    local_prefect(settings)
+    progress.tell("正在启动处理流程……")
+    from flows.intake import run_flow
+
+    return run_flow
+
+
+def local_prefect(settings: Settings) -> None:
+    """Make Prefect quiet, local and patient.
 
     Read by Prefect when it is imported, hence here: its own database in our cache, no messages
     home, and time to start on a slow office machine.
     """
     home = settings.cache / "prefect"
+    with suppress(OSError):  # then Prefect says what it cannot do without it
+        home.mkdir(parents=True, exist_ok=True)
     # The flow is local: neither a server nor a proxy that this machine has for other work is its.
     for name in [name for name in os.environ if name.startswith("PREFECT_")]:
         del os.environ[name]
@@ -328,7 +384,3 @@ def _prefect(settings: Settings, progress: Progress) -> RunFlow:
         "DO_NOT_TRACK": "1",
     }.items():
         os.environ[name] = value
-    progress.tell("正在启动处理流程……")
-    from flows.intake import run_flow
-
-    return run_flow

@@ -18,6 +18,7 @@ _STATES = {
     CaseState.RUNNING: "处理中断，未完成",
     CaseState.DONE: "已完成",
     CaseState.QUARANTINED: "已搁置",
+    CaseState.JOINED: "已并入另一件",
 }
 DIED = "PoolBroken"
 
@@ -36,6 +37,8 @@ def case_lines(out: Path, case_id: str) -> Iterator[str]:
     yield f"案件 {case_id}：{_STATES[row.state]}（第 {row.attempts} 次处理）"
     if row.state == CaseState.DONE:
         yield from _done(row, out)
+    elif row.state == CaseState.JOINED:
+        yield "       → 无需操作：材料都在并入后的那一件里。"
     elif row.trouble is None:
         yield "       → 请再次运行 yijianshi run，该案件会重新处理。"
     else:

@@ -10,8 +10,7 @@ from __future__ import annotations
 import io
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -19,6 +18,7 @@ from pathlib import Path
 
 from flows.case import CaseResult, case_key
 from flows.decided import decided_record
+from flows.holding import held
 from flows.notice import letterhead
 from flows.outputs import write_outputs
 from flows.pool import PoolBroken
@@ -31,13 +31,13 @@ from pipeline.record import Record
 from pipeline.settings import Settings
 from pipeline.store import leases
 from pipeline.store.arrivals import case_entries
-from pipeline.store.cases import CaseState, Store
+from pipeline.store.cases import ONCE, CaseState, Store
 from pipeline.store.leases import Lease, LeaseLost
 from pipeline.store.objects import Objects
 from pipeline.store.trouble import Trouble, trouble_of
 
-ONCE = "once"
-"""Stands for the content key of a case that must be taken up anew the next time."""
+BUSY_SECONDS = 1.0
+"""Between two looks at cases that another took first."""
 
 
 class Ended(StrEnum):
@@ -68,12 +68,17 @@ class CaseWork:
     pages_read: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def work(self, case_id: str) -> Ended:
-        """Take one case to its end. Never raises for a case's own sake: a bug in one case must not
-        stop the others. Raises StoreError where no case can end well."""
-        with self._leased(case_id) as lease:
+    def work(self, case_id: str, *, only_waiting: bool = False) -> Ended:
+        """Take one case to its end; with ``only_waiting`` not where it has come to one already.
+        Never raises for a case's own sake: a bug in one case must not stop the others. Raises
+        StoreError where no case can end well."""
+        # A thread is an owner of its own: two threads of one process hold each other off too.
+        owner = f"{self.owner}:{threading.get_ident()}"
+        with held(self.store, f"case:{case_id}", owner) as lease:
             if lease is None:
                 return Ended.BUSY
+            if only_waiting and not self._waits(case_id):
+                return Ended.RESUMED
             try:
                 return self._work(case_id, lease)
             except LeaseLost:
@@ -121,6 +126,28 @@ class CaseWork:
         )
         return Ended.DONE
 
+    def work_until_ended(
+        self, case_ids: Iterable[str], *, only_waiting: bool = False
+    ) -> dict[str, Ended]:
+        """Wait for cases that others took first, and take what they leave undone; what came of
+        each here. How many are waited for is said once, and again where it has changed: a night's
+        log is read by somebody."""
+        ended, said = dict.fromkeys(case_ids, Ended.BUSY), 0
+        while busy := [case_id for case_id, end in ended.items() if end == Ended.BUSY]:
+            if len(busy) != said:
+                said = len(busy)
+                self.tell(f"另一个 yijianshi 正在处理其余 {said} 件，等待中……")
+            time.sleep(BUSY_SECONDS)
+            with self.store.begin() as connection:
+                leases.free_dead(connection)
+            for case_id in busy:
+                ended[case_id] = self.work(case_id, only_waiting=only_waiting)
+        return ended
+
+    def _waits(self, case_id: str) -> bool:
+        row = self.store.find_case(case_id)
+        return row is not None and row.state in (CaseState.ARRIVED, CaseState.RUNNING)
+
     def is_done(self, case_id: str) -> bool:
         """Whether a case is done and nothing has changed since: to know it costs no model."""
         return self._is_done(case_id, self._key(self._files(case_id)))
@@ -131,7 +158,9 @@ class CaseWork:
 
     def _is_done(self, case_id: str, key: str) -> bool:
         before = self.store.find_case(case_id)
-        return before is not None and (before.content_key, before.state) == (key, CaseState.DONE)
+        if before is None or before.state == CaseState.JOINED:
+            return before is not None
+        return (before.content_key, before.state) == (key, CaseState.DONE)
 
     def _keep_members(self, files: CaseFiles, record: Record) -> None:
         """Keep the scans that lie in an archive by their own content too: departments get them."""
@@ -178,34 +207,3 @@ class CaseWork:
             attempts=attempts,
         )
         return Ended.QUARANTINED
-
-    @contextmanager
-    def _leased(self, case_id: str) -> Iterator[Lease | None]:
-        """The case's lease, renewed as long as it is worked on; None while another holds it."""
-        with self.store.begin() as connection:
-            # A thread is an owner of its own: two threads of one process hold each other off too.
-            owner = f"{self.owner}:{threading.get_ident()}"
-            lease = leases.take(connection, f"case:{case_id}", owner)
-        if lease is None:
-            yield None
-            return
-        over = threading.Event()
-        renewer = threading.Thread(target=self._renew, args=(lease, over), daemon=True)
-        renewer.start()
-        try:
-            yield lease
-        finally:
-            over.set()
-            renewer.join()
-            with self.store.begin() as connection:
-                leases.release(connection, lease)
-
-    def _renew(self, lease: Lease, over: threading.Event) -> None:
-        while not over.wait(leases.LEASE_SECONDS / 3):
-            try:
-                with self.store.begin() as connection:
-                    leases.renew(connection, lease)
-            except LeaseLost:
-                return  # the next write under it says so
-            except StoreError:
-                continue  # the database is away for the moment; the lease lasts a while yet

@@ -15,11 +15,12 @@ from typing import Annotated
 import typer
 import typer.exceptions
 
-from flows.bugs import keep_bug
 from flows.delivery.command import deliver, results
+from flows.divide_command import join, split
 from flows.form_command import form
 from flows.guide_command import guide
 from flows.look.command import look
+from flows.nightly.command import nightly
 from flows.photo_command import photo
 from flows.schemas import convert_record, schema
 from flows.seeing.command import export, report, status
@@ -30,7 +31,7 @@ from flows.users_command import users
 from flows.weights_command import weights
 from pipeline import __version__
 from pipeline.errors import ExitCode, InputError, UsageError, YijianshiError
-from pipeline.record import Status
+from pipeline.status import Status
 
 app = typer.Typer(
     name="yijianshi",
@@ -304,6 +305,7 @@ def demo(
 
 
 app.add_typer(users, name="users")
+app.command()(nightly)
 app.command()(deliver)
 app.command()(results)
 app.command()(status)
@@ -315,6 +317,8 @@ app.command()(guide)
 app.command()(form)
 app.command()(separators)
 app.command()(unstack)
+app.command()(split)
+app.command()(join)
 app.command()(look)
 app.command()(weights)
 app.command()(schema)
@@ -404,6 +408,8 @@ def run_command(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
     except Exception as error:  # noqa: BLE001  the last line of defence: a bug, kept for us
+        from flows.bugs import keep_bug
+
         place = keep_bug(error)
         _say(
             f"程序内部出错（{type(error).__name__}）。",

@@ -18,7 +18,7 @@ import typer
 from flows.delivery.targets import TARGET_LABELS, read_targets
 from pipeline.errors import YijianshiError
 from pipeline.ocr.openvino_engine import precision
-from pipeline.ocr.weights import folder_of, locate, manifest
+from pipeline.ocr.weights import folder_of, locate, manifest, optional_lacking
 from pipeline.settings import MEBI, PREFIX, Settings, cores, load_settings, variables
 from validators.photo.parsing import read_parser
 
@@ -196,6 +196,9 @@ def check_weights(settings: Settings) -> Diagnosis:
         locate(settings)
     except YijianshiError as error:
         return Diagnosis("模型文件", "问题", error.message, error.hint)
+    if lacking := optional_lacking(settings):
+        said = f"可用，但缺少或被改动：{lacking}。识别照常，生僻字的疑问会多一些"
+        return Diagnosis("模型文件", "注意", said, "运行 yijianshi weights 获取")
     count = len(manifest().file)
     return Diagnosis("模型文件", "正常", f"{count} 个，已校验（{folder_of(settings)}）")
 

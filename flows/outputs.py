@@ -19,7 +19,8 @@ from flows.files import write_whole
 from flows.notice import Letterhead, write_notice
 from flows.packets import card_photos, packets
 from pipeline.errors import InputError, StoreError, UsageError
-from pipeline.record import Record, Status
+from pipeline.record import Record
+from pipeline.status import Status
 from pipeline.store.objects import Objects
 
 FOLDERS = ("records", "notices", "packets", "pictures")
@@ -72,6 +73,19 @@ def write_outputs(
         write_whole(out / "records" / f"{record.case_id}.json", record.to_json())
     except OSError as error:
         raise StoreError("结果写入失败。", "请检查磁盘空间和写权限后重新运行。") from error
+
+
+def remove_outputs(case_id: str, out: Path) -> None:
+    """Remove what a case gave that is none any more. Raises StoreError."""
+    try:
+        for path in (
+            *_old_packets(case_id, out),
+            out / "notices" / f"{case_id}.html",
+            out / "records" / f"{case_id}.json",
+        ):
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError("旧的结果无法删除。", "请检查写权限后重新运行同一命令。") from error
 
 
 def is_written(result: CaseResult, out: Path, head: Letterhead) -> bool:

@@ -58,6 +58,12 @@ class Progress:
         else:
             sys.stderr.write(message + "\n")
 
+    def expect(self, more: int) -> None:
+        """So many more pieces there are, or fewer."""
+        with self._lock:
+            self._total += more
+        self._bar.update(self._task, total=self._total)
+
     def advance(self) -> None:
         """One more piece is finished."""
         self._bar.advance(self._task)

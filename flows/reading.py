@@ -16,7 +16,7 @@ import typer
 
 from flows import worker
 from flows.bugs import keep_bug
-from flows.pool import OcrPool, PoolBroken
+from flows.pool import Bounds, OcrPool, PoolBroken
 from flows.telling import Address
 from pipeline.content_key import code_digest, key_of, library_versions, limits_that_read
 from pipeline.errors import YijianshiError
@@ -26,7 +26,7 @@ from pipeline.intake.refusal import UNREADABLE, Refused
 from pipeline.intake.source import SourceFile
 from pipeline.ocr.engines import choose_engine
 from pipeline.ocr.weights import Weights, locate
-from pipeline.settings import Settings, cores
+from pipeline.settings import MEBI, Settings, cores
 from validators.photo.parsing import parser_digest, read_parser
 
 P = ParamSpec("P")
@@ -133,7 +133,10 @@ class Reader:
         self._parts = reading_parts(settings, weights, pictures=pictures is not None)
         self._store = store
         self._pictures = pictures
-        self._pool = pool or OcrPool(self.workers, worker.start, (settings, address), nice=nice)
+        bounds = Bounds(settings.page_seconds, settings.child_mib * MEBI)
+        self._pool = pool or OcrPool(
+            self.workers, worker.start, (settings, address), nice=nice, bounds=bounds
+        )
 
     def __enter__(self) -> Reader:
         return self
@@ -175,7 +178,8 @@ class Reader:
             try:
                 readings.append(self._finish(source, outcome, done))
             except PoolBroken as error:
-                broken = PoolBroken(f"识别第 {number} 个文件（共 {len(begun)} 个）")
+                why = f"：{error}" if str(error) else ""
+                broken = PoolBroken(f"识别第 {number} 个文件（共 {len(begun)} 个）{why}")
                 broken.__cause__ = error
         if broken is not None:
             raise broken

@@ -24,7 +24,8 @@ from flows.pictures import field_picture, page_picture
 from pipeline.finding import Finding, Severity, field_label, type_label, value_label
 from pipeline.intake.inbox import Unprocessed
 from pipeline.privacy import is_name, mask, mask_identity, mask_words, shown
-from pipeline.record import Record, RecordDocument, Status
+from pipeline.record import Record, RecordDocument
+from pipeline.status import Status
 from pipeline.store.figures import Course
 
 STATUS_LABELS = {

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from extractors import EXTRACTORS
+from extractors import EXTRACTORS, titles_say
 from extractors.labelled.grammar import read_value
 from flows import worker
 from flows.files import write_whole
@@ -106,7 +106,7 @@ def read_again(
             told[kind] = _Told(kind, EXTRACTORS[kind])
         extractors = told
     faces: list[Face] = []
-    for _, read, _ in read_pages([page], engine, extractors):
+    for _, read, _ in read_pages([page], engine, extractors, titles=titles_say):
         faces += read
     if kind is not None and not any(face.type == kind for face in faces):
         faces = [_bare(page, kind)]

@@ -3,12 +3,14 @@
 A field counts as *exact* where its value equals the truth; *wrong* where a value was given that
 does not; *missed* where none was. A wrong value is *silent* where nothing tells a person to
 look: no finding of severity ``mend`` or ``review`` names the field, nor the whole document. A
-right value that a finding doubts is *needlessly flagged*.
+right value that a finding doubts is *needlessly flagged*. How far confidence and each kind of
+doubt can be trusted is counted beside (:class:`Reliability`).
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import InputError
+from pipeline.evidence.evidence import is_doubtful
 from pipeline.finding import Finding, Severity
-from pipeline.model import Document
+from pipeline.model import Document, Reading
 
 NUMBER_FIELDS = frozenset({"id_number", "certificate_number"})
 LEVELS = ("flatbed", "office", "phone")
@@ -51,6 +54,52 @@ class Tally:
 HEADER = f"{'':34} fields  exact%  wrong missed silent        ‰ needless%"
 
 
+CONFIDENCES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
+"""Lower ends of the bins in which confidence is compared with how many values are right."""
+LOW_CONFIDENCE = "置信度不足"
+"""The kind of a doubt that nothing but a low confidence raises."""
+
+
+@dataclass(slots=True)
+class Reliability:
+    """How many values were read with a doubt of each kind, or with a confidence of each bin, and
+    how many of them were wrong. A value with two doubts counts for either."""
+
+    doubts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    bins: dict[float, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+
+    def add(self, name: str, reading: Reading, *, exact: bool) -> None:
+        """Count one value of the field ``name``."""
+        at = max(low for low in CONFIDENCES if reading.confidence >= low)
+        counts = [self.bins[at]]
+        if is_doubtful(name, reading):
+            kinds = {kind_of_doubt(doubt) for doubt in reading.doubts} or {LOW_CONFIDENCE}
+            counts += [self.doubts[kind] for kind in kinds]
+        for count in counts:
+            count[0] += 1
+            count[1] += not exact
+
+    def lines(self) -> Iterable[str]:
+        """Two tables as lines of text."""
+        yield f"{'confidence from':34} values  wrong  wrong%"
+        for low in sorted(self.bins):
+            yield _share(f"{low:.2f}", self.bins[low])
+        yield ""
+        yield f"{'doubt':34} values  wrong  wrong%"
+        for kind in sorted(self.doubts, key=lambda kind: -self.doubts[kind][0]):
+            yield _share(kind, self.doubts[kind])
+
+
+def kind_of_doubt(doubt: str) -> str:
+    """The doubt without what it is about in the one value: quoted words, and what follows a
+    colon."""
+    return re.sub("“[^”]*”", "“…”", doubt.partition("：")[0])
+
+
+def _share(name: str, count: Sequence[int]) -> str:
+    return f"{name:34} {count[0]:6} {count[1]:6} {100 * count[1] / count[0]:7.2f}"
+
+
 @dataclass(slots=True)
 class Error:
     """One field that is not exact, or was flagged without need."""
@@ -71,6 +120,7 @@ class Score:
     fields: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     errors: list[Error] = field(default_factory=list)
     misclassified: list[tuple[str, str, str]] = field(default_factory=list)
+    reliability: Reliability = field(default_factory=Reliability)
 
     def total(self, keep: Callable[[str, str], bool] = lambda kind, level: True) -> Tally:
         """All groups that ``keep(type, level)`` keeps, together."""
@@ -132,6 +182,9 @@ def score_file(
         tally, error = _score_field(file, name, value, mine, findings)
         score.groups[kind, level].add(tally)
         score.fields[name].add(tally)
+        holder = _holder(mine, name)
+        if holder is not None:
+            score.reliability.add(name, holder.fields[name], exact=bool(tally.exact))
         if error is not None:
             score.errors.append(error)
 
@@ -147,7 +200,7 @@ def _score_field(
     name or by its code)."""
     spellings = (truth,) if isinstance(truth, str) else tuple(truth)
     value = spellings[0]
-    holder = next((d for d in documents if name in d.fields), None)
+    holder = _holder(documents, name)
     if holder is None:
         return Tally(fields=1, missed=1), Error(file, name, value, None, "missed", "")
     got = holder.fields[name].value
@@ -161,6 +214,11 @@ def _score_field(
     if flags:
         return Tally(fields=1, wrong=1), Error(file, name, value, got, "wrong", why)
     return Tally(fields=1, wrong=1, silent=1), Error(file, name, value, got, "SILENT", "")
+
+
+def _holder(documents: Sequence[Document], name: str) -> Document | None:
+    """The first document that has the field."""
+    return next((d for d in documents if name in d.fields), None)
 
 
 def _flags(finding: Finding, document: Document, name: str) -> bool:
@@ -189,6 +247,9 @@ def score_lines(score: Score, *, errors: bool) -> Iterable[str]:
     for name in NUMBER_FIELDS & score.fields.keys():
         numbers.add(score.fields[name])
     yield f"{'ID and certificate numbers':34} {numbers.row()}"
+    if score.reliability.bins:
+        yield ""
+        yield from score.reliability.lines()
     if score.misclassified:
         yield ""
         yield "type not found:"

@@ -9,7 +9,6 @@ import typer
 
 from flows.files import write_pdf
 from pipeline.errors import InputError
-from pipeline.settings import load_settings
 
 
 def separators(
@@ -45,6 +44,7 @@ def unstack(
     例：yijianshi unstack 0612.pdf --to 收件箱
     """
     from flows.stacks.unstack import unstack as told_apart
+    from pipeline.settings import load_settings
 
     def progress(count: int) -> None:
         if count % 20 == 0:

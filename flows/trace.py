@@ -8,9 +8,9 @@ can get there by accident. Silent where no file was given: a terminal is for res
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, TextIO, cast
 
 import structlog
 
@@ -37,6 +37,32 @@ def _drop(_: object, __: str, event: Event) -> Event:
     raise structlog.DropEvent
 
 
+class _Patient:
+    """The file, where a full disk loses lines and nothing else: a case that is done is done,
+    whether or not that can be written here."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(OSError):
+            self._out.close()
+
+    def write(self, text: str) -> int:
+        """As a file's."""
+        with suppress(OSError):
+            return self._out.write(text)
+        return 0
+
+    def flush(self) -> None:
+        """As a file's."""
+        with suppress(OSError):
+            self._out.flush()
+
+
 def quiet() -> None:
     """Write nothing anywhere."""
     structlog.configure(processors=[_drop], cache_logger_on_first_use=False)
@@ -53,7 +79,7 @@ def tracing(file: Path) -> Iterator[None]:
         raise StoreError(
             f"无法写入运行日志“{file.name}”。", "请检查结果目录是否可写、磁盘是否已满。"
         ) from error
-    with out:
+    with _Patient(out) as patient:
         structlog.configure(
             processors=[
                 structlog.processors.add_log_level,
@@ -61,7 +87,7 @@ def tracing(file: Path) -> Iterator[None]:
                 _only_known,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
-            logger_factory=structlog.WriteLoggerFactory(out),
+            logger_factory=structlog.WriteLoggerFactory(cast(TextIO, patient)),
             cache_logger_on_first_use=False,
         )
         try:

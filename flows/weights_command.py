@@ -17,7 +17,7 @@ def weights(
     ] = None,
 ) -> None:
     """获取并校验模型文件（经 pip，或用 --from 取自文件夹）。"""
-    from pipeline.ocr.weights import fetch, folder_of, install_from, manifest
+    from pipeline.ocr.weights import fetch, folder_of, install_from, manifest, optional_lacking
     from pipeline.settings import load_settings
 
     settings = load_settings()
@@ -29,4 +29,7 @@ def weights(
         fetch(settings, tell)
     else:
         install_from(from_, settings, tell)
-    typer.echo(f"模型文件齐全，共 {len(manifest().file)} 个，已校验：{folder_of(settings)}")
+    if optional_lacking(settings):
+        typer.echo(f"识别所需的模型文件齐全，已校验：{folder_of(settings)}")
+    else:
+        typer.echo(f"模型文件齐全，共 {len(manifest().file)} 个，已校验：{folder_of(settings)}")

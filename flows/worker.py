@@ -13,9 +13,10 @@ from pathlib import Path
 
 import cv2
 
-from extractors import EXTRACTORS
+from extractors import EXTRACTORS, titles_say
 from flows.photo_face import load_face_models, photo_reader
 from flows.pictures import write_large, write_pictures, write_turned
+from flows.pool import breathe
 from flows.telling import Address, Mouth, PageTold
 from pipeline.contracts import Extractors, OcrEngine
 from pipeline.file_reading import FileReading
@@ -108,13 +109,16 @@ def read_with(tools: ReadingTools, source: SourceFile, show: ShowPage) -> FileRe
     photo = photo_reader(source, tools.settings, tools.faces)
     engine = TimedEngine(tools.engine)
     with measured() as times:
-        for page, page_faces, page_findings in read_pages(stream, engine, tools.extractors, photo):
+        for page, page_faces, page_findings in read_pages(
+            stream, engine, tools.extractors, photo, titles_say
+        ):
             faces += page_faces
             findings += page_findings
             if page is not None:
                 pages += 1
                 with stage("write"):
                     show(page, page_faces)
+                breathe()
     return FileReading(
         sha256=source.sha256,
         pages=pages,

@@ -88,6 +88,11 @@ class Fillable(Protocol):
 Extractors = Mapping[str, Extractor]
 
 
+TitlesSay = Callable[[Sequence[Line]], Mapping[str, str]]
+"""What the titles say of a sheet that no extractor takes, as marks of its face: which stand there,
+and why they tell no paper. Nothing where none stands there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """What the rules make of an application: everything of the record that is not reading.

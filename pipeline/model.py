@@ -70,7 +70,8 @@ class Char:
     """One recognised character of a line.
 
     ``left`` and ``right`` are fractions (0 to 1) of the way along the line; ``alternatives``
-    are the next-best characters with their scores, best first.
+    are the next-best characters with their scores, best first. ``compared``: the scores are chances
+    by engine and picture together (:mod:`pipeline.ocr.glyphs`).
     """
 
     text: str
@@ -78,6 +79,7 @@ class Char:
     left: float
     right: float
     alternatives: tuple[tuple[str, float], ...] = ()
+    compared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

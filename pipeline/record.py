@@ -13,6 +13,7 @@ from pipeline.finding import Finding, Severity
 from pipeline.model import DocumentType, Frozen, Request
 from pipeline.record_document import RecordDocument, RecordField
 from pipeline.record_versions import SCHEMA_VERSION, upgrade
+from pipeline.status import Status
 from pipeline.wire import (
     DESCRIBED,
     CountyCode,
@@ -23,16 +24,6 @@ from pipeline.wire import (
     Sha256,
     published,
 )
-
-
-class Status(StrEnum):
-    """Best first."""
-
-    READY = "ready"
-    REVIEW = "review"
-    INCOMPLETE = "incomplete"
-    INELIGIBLE = "ineligible"
-
 
 _STATUS_OF = {
     Severity.NOTE: Status.READY,

@@ -68,6 +68,17 @@ def default_cache() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "yijianshi"
 
 
+def default_config() -> Path:
+    """The platform's folder of settings files, ``yijianshi`` in it."""
+    if sys.platform == "win32":
+        base = os.environ.get("APPDATA")
+        return (Path(base) if base else Path.home() / "AppData" / "Roaming") / "yijianshi"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "yijianshi"
+    base = os.environ.get("XDG_CONFIG_HOME")
+    return (Path(base) if base else Path.home() / ".config") / "yijianshi"
+
+
 class Settings(BaseSettings):
     """All settings. Frozen; unknown names handed in by code are errors."""
 
@@ -77,6 +88,10 @@ class Settings(BaseSettings):
 
     cache: Path = Field(
         default_factory=default_cache, description="缓存文件夹（模型文件放在其中的 weights 下）"
+    )
+    settings: Path = Field(
+        default_factory=default_config,
+        description="夜间处理的设置文件所在的文件夹（每份一个 TOML，如 default.toml）",
     )
     det_dir: Path | None = Field(
         default=None,
@@ -95,6 +110,12 @@ class Settings(BaseSettings):
     )
     workers: PositiveInt | None = Field(
         default=None, description="文字识别进程数；默认与处理器核数相同"
+    )
+    page_seconds: PositiveFloat = Field(
+        default=300.0, description="识别一页最多的秒数，超过即视为卡死，结束该识别进程"
+    )
+    child_mib: PositiveInt = Field(
+        default=3072, description="识别进程占用内存超过多少 MiB 即换新；两倍为其上限"
     )
     database_url: str | None = Field(
         default=None,

@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from pipeline import __version__
 from pipeline.assemble import Complete, assemble
-from pipeline.contracts import Assess, Extractors, Fillable, OcrEngine, TwoSided
+from pipeline.contracts import Assess, Extractors, Fillable, OcrEngine, TitlesSay, TwoSided
 from pipeline.copies.signed import with_signature_beside
 from pipeline.deciding import (
     Decided,
@@ -27,13 +27,9 @@ from pipeline.deciding import (
     record_decisions,
     together,
 )
-from pipeline.evidence.doubts import (
-    name_matters,
-    reading_findings,
-    settle_by_papers,
-    settle_by_typing,
-)
+from pipeline.evidence.doubts import name_matters, reading_findings, settle_by_typing
 from pipeline.evidence.unusual_names import with_unusual_names
+from pipeline.evidence.witnesses import settle_by_papers
 from pipeline.file_reading import FileReading
 from pipeline.finding import Finding
 from pipeline.marks.marks import with_marks
@@ -50,7 +46,7 @@ from pipeline.model import (
 )
 from pipeline.once import once_per_lines, once_per_picture
 from pipeline.quality import settle_copies, with_quality
-from pipeline.quality.unread import is_empty, is_latin, unread_face
+from pipeline.quality.unread import is_empty, is_latin, is_mirrored, unread_face
 from pipeline.record import (
     Provenance,
     Record,
@@ -81,6 +77,7 @@ def read_pages(
     engine: OcrEngine,
     extractors: Extractors,
     photo: PhotoReader | None = None,
+    titles: TitlesSay | None = None,
 ) -> Iterator[tuple[Page | None, tuple[Face, ...], tuple[Finding, ...]]]:
     """Read page after page, one in memory at a time: (page, its faces, its findings)."""
     scores = once_per_lines(partial(_scores, extractors))
@@ -101,6 +98,7 @@ def read_pages(
             sheets = read_sheets(page, engine, lambda lines: bool(scores(lines)), look)
         read = [(sheet, read_sheet(sheet, engine, extractors, scores)) for sheet in sheets]
         read = list(with_other_sides(read, engine, extractors))
+        read = [(sheet, tuple(_said(f, sheet, engine, titles) for f in own)) for sheet, own in read]
         with stage("quality"):
             faces = tuple(face for sheet, own in read for face in with_quality(own, sheet, page))
             faces = settle_copies(faces)
@@ -149,9 +147,20 @@ def read_sheet(
             face="page",
             score=1.0 - max(scores.values(), default=0.0),
             page=sheet.ref,
-            marks={"page": "latin"} if is_latin(sheet.lines) else {},
         ),
     )
+
+
+def _said(face: Face, sheet: Sheet, engine: OcrEngine, titles: TitlesSay | None) -> Face:
+    """The face; one of type ``unknown`` with marks that say why the sheet tells no paper."""
+    if face.type != DocumentType.UNKNOWN:
+        return face
+    marks = dict(titles(sheet.lines)) if titles else {}
+    if not marks and is_latin(sheet.lines):
+        marks = {"page": "latin"}
+    if not marks and is_mirrored(sheet, engine.recognise):
+        marks = {"page": "mirrored"}
+    return face.model_copy(update={"marks": marks})
 
 
 def with_other_sides(

@@ -14,6 +14,7 @@ import cv2
 
 from samples.any_hand import make as any_hand
 from samples.any_hand.faces import PARTS
+from samples.any_hand.faces import packages as any_hand_packages
 from samples.any_hand.wear import LEVELS as WEARS
 from samples.damage import DAMAGES, make_damaged
 from samples.fonts import Shelf, packages
@@ -143,7 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     fonts.add_argument("--check", action="store_true", help="only say whether they are there")
     chosen = parser.parse_args(arguments)
     if chosen.command == "fonts" and not chosen.check:
-        sys.stdout.write(" ".join(sorted(packages())) + "\n")
+        sys.stdout.write(" ".join(sorted(packages() | any_hand_packages())) + "\n")
         return 0
     try:
         if chosen.command == "any-hand":

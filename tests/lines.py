@@ -106,6 +106,15 @@ class Paper:
             self.lines.append(own)
         return own
 
+    def cover(self, text: str) -> None:
+        """Make a line unreadable: not found, nor read where it is looked for."""
+        (own,) = (x for x in self.lines if x.text == text)
+        self.lines.remove(own)
+        (left, top), (right, _) = own.quad[0], own.quad[1]
+        self.written = [
+            (c, x, y) for c, x, y in self.written if not (left <= x <= right and y == top + EM / 2)
+        ]
+
     def _draw(self, left: float, right: float, y: float, colour: Colour) -> None:
         top, bottom = int(y + 0.12 * EM), int(y + 0.88 * EM)
         x0, x1 = int(left + 2), int(right - 2)

@@ -125,13 +125,34 @@ def find_phrases(text: str) -> list[FoundPhrase]:
     taken = [False] * len(joined)
     found: list[FoundPhrase] = []
     for exact in (True, False):
-        for phrase in wording().phrases:
+        for phrase in _printed(joined) if exact else _nearly_printed(joined):
             for start in _occurrences(joined, phrase, exact):
                 end = start + len(phrase.text)
                 if not any(taken[start:end]):
                     taken[start:end] = [True] * (end - start)
                     found.append(FoundPhrase(phrase, places[start], places[end - 1] + 1, exact))
     return sorted(found, key=lambda f: f.start)
+
+
+def _printed(text: str) -> list[Phrase]:
+    """The phrases that are there to the letter."""
+    return [phrase for phrase in wording().phrases if phrase.text in text]
+
+
+def _nearly_printed(text: str) -> list[Phrase]:
+    """The phrases that may have a character misread, and of which no more is lacking."""
+    present = set(text)
+    return [phrase for phrase, letters in _long_phrases() if len(letters - present) <= 1]
+
+
+@cache
+def _long_phrases() -> tuple[tuple[Phrase, frozenset[str]], ...]:
+    """The phrases that may have a character misread, with their characters."""
+    return tuple(
+        (phrase, frozenset(phrase.text))
+        for phrase in wording().phrases
+        if len(phrase.text) >= FUZZY_MIN and phrase.kind in ("matter", "option")
+    )
 
 
 def _occurrences(text: str, phrase: Phrase, exact: bool) -> Iterator[int]:
@@ -141,10 +162,8 @@ def _occurrences(text: str, phrase: Phrase, exact: bool) -> Iterator[int]:
         while start >= 0:
             yield start
             start = text.find(phrase.text, start + 1)
-    elif size >= FUZZY_MIN and phrase.kind in ("matter", "option"):
-        if sum(c not in text for c in phrase.text) > 1:
-            return
-        for start in range(len(text) - size + 1):
-            part = text[start : start + size]
-            if sum(a != b for a, b in zip(part, phrase.text, strict=True)) == 1:
-                yield start
+        return
+    for start in range(len(text) - size + 1):
+        part = text[start : start + size]
+        if sum(a != b for a, b in zip(part, phrase.text, strict=True)) == 1:
+            yield start

@@ -13,6 +13,7 @@ from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import DocumentType, Face, Line, Sheet
+from pipeline.once import once_per_lines
 
 _ENGLISH = re.compile(r"[A-Z][A-Z'-]*(?:,[A-Z'-]+)+|[A-Z'-]+,?(?:[A-Z'-]+)*")
 _MIN_LETTERS = 4
@@ -49,9 +50,12 @@ def _doubt_without_letter(draft: FormDraft) -> None:
         number.doubts.append(NO_LETTER)
 
 
+@once_per_lines
 def without_zone(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """The lines without the machine-readable zone, whose layout here is not published."""
-    return tuple(line for line in lines if line.text.count("<") < ZONE_FILLERS)
+    """The lines without the machine-readable zone, whose layout here is not published; where there
+    is none the lines themselves, so that what is known of them need not be found again."""
+    kept = tuple(line for line in lines if line.text.count("<") < ZONE_FILLERS)
+    return lines if isinstance(lines, tuple) and len(kept) == len(lines) else kept
 
 
 def _read_english_name(draft: FormDraft) -> None:
@@ -75,10 +79,13 @@ def _find_english_name(draft: FormDraft) -> Piece | None:
     floor = birth.level - 0.3 * birth.height if birth else name.level + 5 * name.height
     own = draft.fields.get("name")
     column = own.pieces[0].left if own else name.right + 0.5 * name.height
+    # A label with its translation below is as high as both.
+    ceiling = own.pieces[0].centre[1] if own else name.level
+    height = own.pieces[0].height if own else name.height
     found = [
         piece
         for piece in pieces_of(draft.sheet.lines)
-        if name.level + 0.5 * name.height < piece.centre[1] < floor
+        if ceiling + 0.5 * height < piece.centre[1] < floor
         and abs(piece.left - column) < PERMIT_COLUMN * name.height
         and sum(c.isalpha() for c in piece.text) >= _MIN_LETTERS
         and _ENGLISH.fullmatch(with_comma(plain_words(piece.text.strip(PERMIT_SPECKS))))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from extractors.hukou.words import LabelPart, PageKind, label_parts, titles
 from pipeline.layout.label_words import LabelRule, letter_spaced
@@ -20,6 +21,9 @@ SURE_HUKOU_LABEL = 0.9
 """Quality from which a label is looked for no further."""
 LABEL_GAP = 0.4
 """Line heights between a two-character label and its neighbour on the same line."""
+MISREAD_MIN = 3
+"""Characters of a label from which one may be misread, where it stands alone; of a longer one
+anywhere."""
 _VALUES_WITH_LABELS = ("无宗教信仰", "与户主关系")
 """Values or longer labels that end in a label's words."""
 
@@ -214,8 +218,12 @@ def _is_soiled(text: str, word: str) -> bool:
 def _matches(
     piece: Piece, text: str, kind: PageKind
 ) -> Iterator[tuple[LabelPart, int, int, float]]:
-    for part in label_parts(kind):
+    present = set(text)
+    for part, letters in _letters(kind):
         size = len(part.text)
+        # Most words are settled by their characters: none may be lacking, or one of a long word.
+        if len(letters - present) > (size >= MISREAD_MIN):
+            continue
         if len(text) > size and _is_soiled(text, part.text):
             yield part, 0, len(text), 0.9
         for start in range(len(text) - size + 1):
@@ -239,10 +247,16 @@ def _matches(
                 yield part, start, end, quality
 
 
+@cache
+def _letters(kind: PageKind) -> tuple[tuple[LabelPart, frozenset[str]], ...]:
+    """The parts of labels, with the characters of each."""
+    return tuple((part, frozenset(part.text)) for part in label_parts(kind))
+
+
 def _tolerance(part: str, start: int, end: int, text: str) -> int:
     """How many characters of a label may be misread: one of a long one that stands alone."""
     alone = start == 0 and end == len(text)
-    return 1 if len(part) >= 4 or (len(part) == 3 and alone) else 0
+    return 1 if len(part) > MISREAD_MIN or (len(part) == MISREAD_MIN and alone) else 0
 
 
 def _quality(piece: Piece, start: int, end: int, size: int) -> float:

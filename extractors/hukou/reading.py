@@ -23,14 +23,18 @@ CELL_TEXT_MIN = 0.6
 """Mean score below which what was read is no text."""
 SURE_TEXT = 0.9
 """Score of the weakest character from which text found by its ink alone is believed."""
+SETTLED_SCORE = 0.98
+"""Score of the weakest character from which a word of a closed list that covers all ink of its
+cell is read once. On booklets of development papers no second look at one read otherwise."""
 PLAIN_MIN = 0.95
 """Score of the weakest character from which a word of a closed list stands against a poor second
 reading."""
 FIGURE_GAP = 0.74
 """Line heights between the middles of a figure and the character behind it, with white between."""
-NEVER_BLANK = frozenset(
-    {"name", "relation_to_head", "sex", "ethnicity", "birth_date", "household_type", "head_name"}
-)
+NEVER_BLANK = frozenset({
+    "name", "relation_to_head", "sex", "ethnicity", "birth_date", "id_number", "household_type",
+    "head_name",
+})  # fmt: skip
 """Fields that the police leave blank on no page."""
 SAME_LINE = 0.5
 """Ems between middles of what stands on one line."""
@@ -101,6 +105,8 @@ def _read_cell(placed: Placed, page: HukouPage) -> CellReading:
     if not dark and not marks:
         return CellReading(_look(name, ()), True, None)
     first = _look(name, dark)
+    if not doubts and dark == list(placed.pieces) and _is_settled(first, marks):
+        return CellReading(first, True, _around(first.pieces))
     second = _look(name, _text_only(_second_look(kept, marks, placed, page)))
     whole = _look(name, kept)
     if not first.text and not second.value.is_usual and second.score < SURE_TEXT:
@@ -120,6 +126,21 @@ def _read_cell(placed: Placed, page: HukouPage) -> CellReading:
     else:
         doubts.append("两次识别不一致")
     return CellReading(chosen, False, _around(chosen.pieces), tuple(doubts))
+
+
+def _is_settled(look: CellLook, marks: Sequence[PenMark]) -> bool:
+    """Whether nothing is left for a second look to tell: a whole word of the field's list, or a
+    number that checks itself, beyond doubt, and no ink of the cell beside its characters."""
+    value = look.value
+    if not value.is_closed or value.doubts or look.score < SETTLED_SCORE:
+        return False
+    return all(
+        any(
+            p.left - 2 <= mark.centre[0] <= p.right + 2 and p.top <= mark.centre[1] <= p.bottom
+            for p in look.pieces
+        )
+        for mark in marks
+    )
 
 
 def _same(a: str, b: str) -> bool:

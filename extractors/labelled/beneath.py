@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from extractors.labelled.translations import gaps
@@ -24,10 +25,13 @@ LONG_LABEL = 5
 WHOLE_LABEL = 8
 """Letters of a word that may stand anywhere in the line: the stroke before it was lost, or the
 state's own letters were misread."""
+ONE_MISREAD = 7
+"""Letters of a word of which one may be misread."""
 _NUMBERED = re.compile(r"^\s*\d{1,2}\.|\(\d{1,2}\)\s*$")
 """The numbers that some states print with labels: 3. Geburtsdatum, Surname (1)."""
 
 
+@lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """Letters and Han characters only, lower-case: how label words are compared."""
     return "".join(c for c in text.lower() if c.isalnum())
@@ -117,9 +121,15 @@ def _begins(parts: tuple[str, tuple[str, ...]], wanted: str) -> bool:
 def _is_label(part: str, wanted: str) -> bool:
     if len(wanted) < LONG_LABEL:
         return part == wanted
+    allowed = len(wanted) // ONE_MISREAD
+    if not allowed:
+        return part.startswith(wanted)
     head = part[: len(wanted)]
+    half = len(wanted) // 2
+    if allowed == 1 and head[:half] != wanted[:half] and head[half:] != wanted[half:]:
+        return False  # two misread at least
     wrong = sum(a != b for a, b in zip(head, wanted, strict=False)) + len(wanted) - len(head)
-    return wrong <= len(wanted) // 7
+    return wrong <= allowed
 
 
 def _owner(piece: Piece, labels: Mapping[str, Piece]) -> str | None:

@@ -12,15 +12,18 @@ from __future__ import annotations
 
 import re
 
-from pipeline.evidence.evidence import Evidence, Value, chances
+from pipeline.evidence.evidence import RESTORED, Evidence, Value, chances
 from pipeline.reference import addresses
 from pipeline.reference.names import is_han
-from pipeline.reference.rare_characters import Use, find_meant, is_listed
+from pipeline.reference.rare_characters import Use, find_meant, hidden_behind, is_listed
 from pipeline.reference.rarity import is_rare
 from pipeline.reference.towns import find_town
 
 AT_HOME = 4.0
 """How many times likelier a rare character is where its kind is listed for the field's use."""
+RULED_OUT = 0.005
+"""Chance below which the picture speaks against a rare character that engines read for a common one
+with any score."""
 LIKELY = 0.3
 """Chance from which a second choice may be taken."""
 FIELD_USES: dict[str, Use] = {
@@ -62,7 +65,7 @@ def prefer(field: str, evidence: Evidence) -> None:
         _weigh_look_alikes(changed, evidence)
     if changed != list(text):
         told = "、".join(f"“{a}”取“{b}”" for a, b in zip(text, changed, strict=True) if a != b)
-        doubts = (*evidence.value.doubts, f"生僻字：{told}")
+        doubts = (*evidence.value.doubts, f"{RESTORED}：{told}")
         evidence.value = Value("".join(changed), doubts, False)
 
 
@@ -101,6 +104,12 @@ def _weigh_look_alikes(changed: list[str], evidence: Evidence) -> None:
     known = _known_part(text)
     town = _TOWN.match(text, known)
     for i, read in list(enumerate(evidence.chars))[known:]:
+        if read.compared:
+            # Its look-alikes have been weighed by their pictures: is the one it hides ruled out?
+            hidden = hidden_behind(changed[i])
+            if hidden and chances(read).get(hidden, 0.0) >= RULED_OUT:
+                evidence.doubts.append(f"“{changed[i]}”或为“{hidden}”")
+            continue
         # A town that nobody knows may be one that was misread, however surely.
         meant = find_meant(changed[i], read.score, sure=town is None or i >= town.end())
         if meant is not None and meant.is_likelier:

@@ -44,7 +44,7 @@ _BETWEEN = re.compile(r"[.,。，、'`‘’:：;；*~^_|]")
 """Signs within an address that specks are read as (13.1号 for 131号)."""
 _UNNUMBERED = re.compile(r"[栋幢座楼号]单元|[路街道巷弄屯村]号")
 """Words that a number stands before: it was lost under a seal (9栋单元 for 9栋1单元)."""
-_SEX = re.compile(r"(?:[MF](?:ale|emale)?[/(]?)?([男女])[/(]?(?:[MF](?:ale|emale)?)?\)?")
+_SEX = re.compile(r"(?:[MF](?:ale|emale)?[/(ノ]?)?([男女])[/(ノ]?(?:[MF](?:ale|emale)?)?\)?")
 _HOME_NUMBER = re.compile(r"[A-Z]{1,2}[0-9]{6}\(?[0-9A]\)?|[1578]/?[0-9]{6}/?\(?[0-9]\)?")
 """Identity cards of Hong Kong (A264268(8)) and Macao (1/234567/8, 1234567(8))."""
 _CATEGORY = {name: name for name in disability.CATEGORIES.values()}
@@ -186,6 +186,11 @@ def count(text: str) -> Value:
     return Value(text, () if re.fullmatch(r"\d{1,2}", text) else (MISFIT,))
 
 
+def place(text: str) -> Value:
+    """Where a permit was issued: a place's Chinese name."""
+    return Value(text, () if re.fullmatch(r"[一-鿿]{2,12}", text) else (MISFIT,))
+
+
 def plain(text: str) -> Value:
     """Anything."""
     return Value(text)
@@ -214,6 +219,7 @@ GRAMMARS: Mapping[str, Grammar] = {
     "permit_number": permit_number,
     "social_security_number": number,
     "issue_count": count,
+    "issue_place": place,
     "home_id_number": home_number,
 }
 

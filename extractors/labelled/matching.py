@@ -11,14 +11,14 @@ from extractors.labelled.bare import find_address, is_certain, take_shaped
 from extractors.labelled.directions import find_values
 from extractors.labelled.forms import Form
 from extractors.labelled.grammar import GRAMMARS, read_value
-from extractors.labelled.stamps import STAMPS, is_stamp, is_stamped, without_stamp
+from extractors.labelled.stamps import STAMPS, is_stamp, is_stamped, is_weak, without_stamp
 from extractors.labelled.titles import SURE_TITLE, Title, find_titles
 from extractors.labelled.translations import is_translation, without_translations
 from pipeline.layout.beside import lay_out, rows_of
 from pipeline.layout.labels import Label, find_labels
 from pipeline.layout.piece import Piece, cut_at_gaps, distinct_pieces
 from pipeline.model import Line
-from pipeline.reference import dates
+from pipeline.reference import dates, idnumber
 
 EXPLAINED_MIN = 0.62
 """Share of a sheet's characters that a form's labels and values must account for: on other
@@ -133,7 +133,13 @@ def match(
         return None
     typical = sorted(label.height for label in labels.values())[len(labels) // 2]
     rest = [part for piece in rest for part in without_stamp(piece)]
-    loose = [_off_labels(p, labels) for p in rest if not is_stamp(p, typical)]
+    label_lines = {id(part.line) for label in labels.values() for part in label.parts}
+    loose = [
+        _off_labels(p, labels)
+        for p in rest
+        # What was read badly behind a label in its own line is its value.
+        if not is_stamp(p, typical) or (is_weak(p) and id(p.line) in label_lines)
+    ]
     values, turned = assign(form, labels, loose)
     number = "".join(p.text for p in values.get("id_number", shaped.get("id_number", ())))
     if not form.bears(number):
@@ -205,6 +211,9 @@ def _is_numbered(
     told = [n for n in known if read[n] and n in labels]
     if not told and known & labels.keys():
         return bool((set(form.strong) - known) & labels.keys())
+    certificate = read["certificate_number"]
+    if idnumber.is_valid(certificate[:18]) and not certificate[18:20].isdigit():
+        return False  # the number of a person alone, on other papers' 证号
     return all(sum(c.isdigit() for c in read[n]) >= NUMBER_DIGITS[n] for n in told)
 
 
@@ -363,11 +372,12 @@ def _runs_as_long(form: Form, validity: str) -> bool:
 
 def distinct(found: Sequence[Match]) -> list[Match]:
     """Matches that use different labels: the other face of the same card, not the same lines
-    taken for another face."""
+    taken for another face. What gives no field (the holder's name on a back) may be another's."""
     kept: list[Match] = []
     used: set[int] = set()
     for m in found:
-        parts = {id(part.line) for label in m.labels.values() for part in label.parts}
+        told = [label for name, label in m.labels.items() if m.form.gives(name)]
+        parts = {id(part.line) for label in told for part in label.parts}
         if not parts & used:
             kept.append(m)
             used |= parts

@@ -20,15 +20,17 @@ from extractors.labelled.matching import (
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.layout.ink import Ink
-from pipeline.layout.labels import Label
+from pipeline.layout.labels import Label, find_labels
 from pipeline.layout.piece import Piece, pieces_of
-from pipeline.model import Face, Quad, Sheet
+from pipeline.model import Face, Line, Quad, Sheet
 from pipeline.reference import dates
 from pipeline.watch import PlaceFound, is_watched, tell
 
 BLANK_AMONG_LOST = "其他栏有漏读，此栏是否空白待核"
 VALUE_SURELY_READ = 0.9
 """Mean score from which what was left out of a value is print, as far as reading tells."""
+LABEL_EMS = 9.0
+"""Line heights left of a value within which its label stands, its translation with it."""
 
 
 @dataclass(slots=True)
@@ -55,7 +57,42 @@ class FormDraft:
 
 def read_forms(forms: Sequence[Form], sheet: Sheet, recognise: Recogniser) -> Iterator[FormDraft]:
     """Read every face that the sheet shows."""
-    yield from _read_matches(distinct(matches(forms, sheet.lines)), sheet, recognise)
+    found = distinct(matches(forms, sheet.lines))
+    lost = [line for match in found for line in _lost_labels(match, sheet, recognise)]
+    if lost:
+        sheet = replace(sheet, lines=(*sheet.lines, *lost))
+        found = distinct(matches(forms, sheet.lines))
+    yield from _read_matches(found, sheet, recognise)
+
+
+def _lost_labels(found: Match, sheet: Sheet, recognise: Recogniser) -> list[Line]:
+    """Labels that were not found among specks, under a stamp or a fold: what stands left of values
+    that belong to none, where the face lacks one that it always prints."""
+    form = found.form
+    rules = [rule for rule in form.labels if rule.name not in found.labels]
+    if not any({rule.name, *form.gives(rule.name)}.intersection(form.always) for rule in rules):
+        return []
+    owned = {id(piece) for own in found.values.values() for piece in own}
+    free = [p for p in found.loose if id(p) not in owned]
+    free += [p for own in found.shaped.values() for p in own]
+    strips = [quad for piece in free if (quad := _strip_before(piece, sheet)) is not None]
+    lines = recognise(sheet.image, strips) if strips else ()
+    return [line for line in lines if line.text and find_labels([line], rules)[0]]
+
+
+def _strip_before(piece: Piece, sheet: Sheet) -> Quad | None:
+    """The place left of a piece, as far as a label goes, or to what stands there."""
+    row = [
+        p.right
+        for p in pieces_of(sheet.lines)
+        if p.right <= piece.left and abs(p.centre[1] - piece.centre[1]) < 0.5 * piece.height
+    ]
+    left = max([0.0, piece.left - LABEL_EMS * piece.height, *row])
+    right = piece.left - 0.1 * piece.height
+    if right - left < 2 * piece.height:
+        return None
+    top, bottom = piece.top - 0.1 * piece.height, piece.bottom + 0.1 * piece.height
+    return ((left, top), (right, top), (right, bottom), (left, bottom))
 
 
 def read_side(

@@ -42,7 +42,10 @@ def is_weak(piece: Piece) -> bool:
 
 def is_stamped(piece: Piece) -> bool:
     """Whether a piece says what stamps say, or leans as they do."""
-    if STAMPS.search(piece.text):
-        return True
+    return STAMPS.search(piece.text) is not None or leans(piece)
+
+
+def leans(piece: Piece) -> bool:
+    """Whether a piece runs aslant or down the page, as only a stamp's words do beside print."""
     is_long = piece.right - piece.left >= LEAN_ASPECT * piece.height
     return len(piece.chars) >= 2 and abs(piece.tilt) > LEAN[0 if is_long else 1]

@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from statistics import median
 
@@ -33,6 +33,8 @@ LONG_TITLE = 6
 """Characters of a title from which one may be misread beyond the recogniser's alternatives."""
 LONGEST_TITLE = 24
 """Characters before the ending of a form's title, at most."""
+HEADLESS_TITLE = 5
+"""Characters of a foreign title from which anything may be read before it on its line."""
 SURE_TITLE = 0.6
 """Mean score from which a line is read well enough to tell a paper."""
 
@@ -105,6 +107,21 @@ def names_another(lines: Sequence[Line], kind: DocumentType, *, guide: bool = Fa
     )
 
 
+def titles_say(lines: Sequence[Line]) -> dict[str, str]:
+    """Why a sheet tells no paper though it prints titles (:data:`pipeline.contracts.TitlesSay`):
+    ``page`` is ``titles`` (of more papers than one, one of them the guide's), ``title`` (of one of
+    the guide's, which the rest of the sheet contradicts) or ``foreign``; ``titles`` are those that
+    the table lists: others may hold a name."""
+    listed = {name for name, _ in _table().titles}
+    found = [title for title in find_titles(lines) if title.name in listed]
+    kinds = {title.kind or title.name for title in found}
+    if not found:
+        return {}
+    guides = any(title.kind is not None for title in found)
+    page = "foreign" if not guides else "title" if len(kinds) == 1 else "titles"
+    return {"page": page, "titles": "、".join(title.name for title in found)}
+
+
 def _runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     """What may be a title: a line, the pieces of a row, two rows one below the other."""
     for piece in pieces:
@@ -159,14 +176,12 @@ def _title_of(run: Sequence[Piece]) -> Title | None:
         return None
     plain = [_simple(c.text) for c in han]
     text = "".join(plain)
-    present = set(plain)
-    for name, kind in _table().titles:
-        # One character in three may be misread; a name with fewer of its own here is none.
-        if sum(c in present for c in name) < len(name) - len(name) // 3:
-            continue
+    for name, kind in _possible(set(plain)):
         for start in range(max(0, len(text) - len(name)) + 1):
             end = start + len(name)
-            if not (_table().before.fullmatch(text[:start]) and _is_end(text[end:])):
+            # The first words of a foreign title may be lost: it denies by what is left.
+            headless = kind is None and len(name) >= HEADLESS_TITLE
+            if not (headless or _table().before.fullmatch(text[:start])) or not _is_end(text[end:]):
                 continue
             wrong = [i for i in range(len(name)) if plain[start + i : start + i + 1] != [name[i]]]
             unseen = [
@@ -182,6 +197,29 @@ def _title_of(run: Sequence[Piece]) -> Title | None:
     if kind_of_tail := _tails().get(text):
         return Title(kind_of_tail[1], kind_of_tail[0], read)
     return Title(None, text, read) if _table().endings.fullmatch(text) else None
+
+
+def _possible(present: set[str]) -> Iterator[tuple[str, DocumentType | None]]:
+    """The titles of which enough characters are there: one in three may be misread."""
+    titles, owners = _table().titles, _owners()
+    here: dict[int, int] = {}
+    for char in present:
+        for index, times in owners.get(char, ()):
+            here[index] = here.get(index, 0) + times
+    for index in sorted(here):
+        size = len(titles[index][0])
+        if here[index] >= size - size // 3:
+            yield titles[index]
+
+
+@cache
+def _owners() -> Mapping[str, tuple[tuple[int, int], ...]]:
+    """Of each character the titles that hold it, by their place in the table, and how often."""
+    owners: dict[str, list[tuple[int, int]]] = {}
+    for index, (name, _) in enumerate(_table().titles):
+        for char in dict.fromkeys(name):
+            owners.setdefault(char, []).append((index, name.count(char)))
+    return {char: tuple(found) for char, found in owners.items()}
 
 
 @cache
@@ -201,6 +239,7 @@ def _tails() -> Mapping[str, tuple[str, DocumentType | None]]:
     }
 
 
+@lru_cache(maxsize=8192)
 def _simple(char: str) -> str:
     return in_standard_form(narrow(char).translate(_table().simple))
 

@@ -22,12 +22,16 @@ SHORT_WORD = 4
 """Letters up to which a translation must be there to the letter: No, Sex, Name."""
 NEAR_LABEL = 2.2
 """Label heights from a label within which its translation stands."""
+SMALLER = 0.92
+"""Part of a label's height up to which Latin letters by it are small print."""
+Words = Mapping[str, tuple[str, ...]]
+"""Label -> its translations by their letters (:func:`latin_letters`)."""
 _SIGNS = "/()（）.:：·|-— "
 _LATIN = re.compile(r"[A-Za-z][A-Za-z ./()'-]*")
 
 
 @cache
-def _words() -> Mapping[str, tuple[str, ...]]:
+def _words() -> Words:
     text = (files("extractors.labelled") / "translations.toml").read_text(encoding="utf-8")
     return {
         name: tuple(sorted(map(latin_letters, words), key=lambda word: -len(word)))
@@ -40,26 +44,23 @@ def latin_letters(text: str) -> str:
     return re.sub(r"[^A-Z]", "", text.upper())
 
 
-def is_translation(text: str, names: Collection[str]) -> bool:
+def is_translation(text: str, names: Collection[str], words: Words | None = None) -> bool:
     """Whether a text is the translation of one of the labels, and nothing else."""
-    return not _translated(text).isdisjoint(names)
-
-
-def is_exact_translation(text: str, names: Collection[str]) -> bool:
-    """Whether a text is the translation of one of the labels to the letter."""
-    own = latin_letters(text)
-    return any(own in _words().get(name, ()) for name in names)
+    told = _translated(text) if words is None else _told(text, words)
+    return not told.isdisjoint(names)
 
 
 @lru_cache(maxsize=4096)
 def _translated(text: str) -> frozenset[str]:
-    """The labels of which a text is the translation."""
+    """The labels of which a text is the translation, by ``translations.toml``."""
+    return _told(text, _words())
+
+
+def _told(text: str, words: Words) -> frozenset[str]:
     if not _LATIN.fullmatch(text.strip(_SIGNS)):
         return frozenset()
     own = latin_letters(text)
-    return frozenset(
-        name for name, words in _words().items() if any(_alike(own, word) for word in words)
-    )
+    return frozenset(n for n, known in words.items() if any(_alike(own, word) for word in known))
 
 
 def _alike(own: str, word: str) -> bool:
@@ -70,79 +71,123 @@ def _alike(own: str, word: str) -> bool:
 
 
 def without_translations(
-    labels: Mapping[str, Label], pieces: Sequence[Piece], rules: Sequence[LabelRule]
+    labels: Mapping[str, Label],
+    pieces: Sequence[Piece],
+    rules: Sequence[LabelRule],
+    words: Words | None = None,
+    latin: Collection[str] | None = None,
 ) -> tuple[dict[str, Label], list[Piece]]:
     """The labels with their translations as parts of their own, those that only a translation
-    tells among them, and the other pieces."""
+    tells among them, and the other pieces. ``words``: a paper's own translations, instead of
+    ``translations.toml``; ``latin``: on a paper with values in Latin letters, the labels that have
+    such; by the others any small print in Latin letters is a translation, known or not."""
     names = [rule.name for rule in rules]
     whole = dict(labels)
     rest: list[Piece] = []
     for piece in pieces:
-        if not any(c.text.isascii() and c.text.isalpha() for c in piece.chars):
+        is_value = latin is not None and piece.text.isupper()  # names in capitals, labels never
+        if is_value or not any(c.text.isascii() and c.text.isalpha() for c in piece.chars):
             rest.append(piece)
-        elif is_translation(piece.words, names):
-            if not _joined(piece, whole):
-                _add(piece, whole, rules)
-        elif (own := _behind_translation(piece, labels, names)) is not None:
+        elif is_translation(piece.words, names, words):
+            if not _joined(piece, whole, words):
+                _add(piece, whole, rules, words)
+        elif latin is not None and (by := _explained(piece, whole, latin)):
+            _extend(by, piece, whole)
+        elif (own := _behind_translation(piece, whole, names, words)) is not None:
             rest.append(own)
     return whole, rest
 
 
-def _joined(piece: Piece, labels: dict[str, Label]) -> bool:
-    """Whether a translation stands by a label: one above or below it becomes a part of it."""
+def _joined(piece: Piece, labels: dict[str, Label], words: Words | None) -> bool:
+    """Whether a translation stands by a label: one before, behind, above or below it becomes a
+    part of it."""
     for name, label in labels.items():
+        is_own = is_translation(piece.words, [name], words)
         if any(part.line is piece.line for part in label.parts):
+            if is_own and any(_follows(p, piece) or _follows(piece, p) for p in label.parts):
+                _extend(name, piece, labels)
             return True
-        away = abs(piece.centre[1] - label.level)
-        aligned = abs(piece.left - label.left) < label.height or (
-            abs(piece.centre[0] - (label.left + label.right) / 2) < label.height
-        )
-        near = 0.5 * label.height < away < NEAR_LABEL * label.height
-        if near and aligned and is_translation(piece.words, [name]):
-            parts = sorted((*label.parts, piece), key=lambda part: part.centre[1])
-            labels[name] = replace(label, parts=tuple(parts))
+        if is_own and _stands_by(piece, label):
+            _extend(name, piece, labels)
             return True
         beside = -label.height < piece.left - label.right < NEAR_LABEL * label.height
-        if beside and label.in_row(piece) and is_translation(piece.words, [name]):
+        if is_own and beside and label.in_row(piece):
             return True
     return False
 
 
-def _add(piece: Piece, labels: dict[str, Label], rules: Sequence[LabelRule]) -> None:
+def _stands_by(piece: Piece, label: Label) -> bool:
+    """Whether a piece stands above or below a label in its column."""
+    away = abs(piece.centre[1] - label.level)
+    aligned = abs(piece.left - label.left) < label.height or (
+        abs(piece.centre[0] - (label.left + label.right) / 2) < label.height
+    )
+    return aligned and 0.5 * label.height < away < NEAR_LABEL * label.height
+
+
+def _explained(piece: Piece, labels: Mapping[str, Label], latin: Collection[str]) -> str | None:
+    """The label by which a piece of words in small letters stands, smaller than it: no value in
+    capitals, and none of a label that has its values in Latin letters."""
+    if not _LATIN.fullmatch(piece.words.strip(_SIGNS)) or not any(c.islower() for c in piece.text):
+        return None
+    for name, label in labels.items():
+        is_small = piece.height < SMALLER * min(part.height for part in label.parts)
+        if name not in latin and is_small and _stands_by(piece, label):
+            return name
+    return None
+
+
+def _extend(name: str, piece: Piece, labels: dict[str, Label]) -> None:
+    parts = sorted((*labels[name].parts, piece), key=lambda part: part.centre[1])
+    labels[name] = replace(labels[name], parts=tuple(parts))
+
+
+def _add(
+    piece: Piece, labels: dict[str, Label], rules: Sequence[LabelRule], words: Words | None
+) -> None:
     """A label of which only the translation was read, or printed, where it tells one alone."""
-    told = [r for r in rules if r.name not in labels and is_translation(piece.words, [r.name])]
+    told = [
+        rule
+        for rule in rules
+        if rule.name not in labels and is_translation(piece.words, [rule.name], words)
+    ]
     if len(told) == 1 and not piece.text.isupper():
         labels[told[0].name] = Label(told[0], (piece,), exact=False)
 
 
 def _behind_translation(
-    piece: Piece, labels: Mapping[str, Label], names: Collection[str]
+    piece: Piece, labels: dict[str, Label], names: Collection[str], words: Words | None
 ) -> Piece | None:
     """What is left of a piece behind the translation that it begins with (姓名 Name张三); None
     where nothing is."""
-    if not any(_follows(part, piece) for label in labels.values() for part in label.parts):
+    by = next((n for n, own in labels.items() if any(_follows(p, piece) for p in own.parts)), None)
+    if by is None:
         return piece
-    best = max(_begun(piece, names), default=0)
+    best = max(_begun(piece, names, words), default=0)
     while 0 < best < len(piece.chars) and piece.text[best] in _SIGNS:
         best += 1
+    if best:
+        _extend(by, piece.part(0, best), labels)
     return piece.part(best, len(piece.chars)) if best < len(piece.chars) else None
 
 
-def _begun(piece: Piece, names: Collection[str]) -> Iterator[int]:
+def _begun(piece: Piece, names: Collection[str], words: Words | None) -> Iterator[int]:
     """Where a translation may end that the piece begins with: where it stands to the letter, or
     misread before a space, a digit or a Chinese character. A value's first letter is never taken
     for its end: in Document No. M9661791 the M is the number's."""
     apart = gaps(piece)
+    known = {word for name in names for word in (words or _words()).get(name, ())}
     for end in range(1, len(piece.chars) + 1):
         begun = piece.text[:end].strip(_SIGNS)
-        if not begun or not is_translation(begun, names):
+        if not begun or not is_translation(begun, names, words):
             continue
         behind = piece.text[end : end + 1]
-        exact = is_exact_translation(begun, names)
         goes_on = behind.islower() if begun[-1].islower() else behind.isalpha()
         before = piece.text[end - 1]
         parted = end in apart or is_han(behind)
-        parted = parted or (behind.isdigit() and (before.islower() or before in _SIGNS))
+        parted = parted or (behind.isdigit() and before.islower())
+        parted = parted or (before in _SIGNS and not behind.islower())
+        exact = latin_letters(begun) in known
         if end == len(piece.chars) or (exact and not goes_on) or parted:
             yield end
 

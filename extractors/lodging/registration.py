@@ -22,14 +22,14 @@ from extractors.labelled.directions import find_values
 from extractors.labelled.grammar import Grammar
 from extractors.labelled.looks import UNLABELLED, look
 from extractors.labelled.matching import DOUBTED_FIT, PLAIN_FIT
-from extractors.labelled.stamps import is_weak
+from extractors.labelled.stamps import is_weak, leans
 from extractors.labelled.titles import names_another
-from extractors.labelled.translations import latin_letters
+from extractors.labelled.translations import latin_letters, without_translations
 from extractors.letters.closing import close_of, weigh_digits
 from extractors.letters.places import mend_place
 from extractors.letters.reading import make_face
 from extractors.letters.running import LETTER_NOISE, run_together
-from extractors.lodging.english import bilingual, with_english_alone
+from extractors.lodging.english import with_english_alone
 from extractors.lodging.grammar import LODGING
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
@@ -117,11 +117,11 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     sheet = replace(sheet, lines=tuple(lines))
     labels, rest = find_labels(lines, form.rules)
     labels, rest = with_english_alone(labels, rest, form.english, form.rules, form.brief)
-    known = [words for own in form.english.values() for words in own]
-    labels, rest = bilingual(labels, rest, known, form.latin)
+    labels, rest = without_translations(labels, rest, form.rules, form.english, form.latin)
+    rest = [own for piece in rest if (own := _without_signs(piece)) is not None]
     if is_watched():
         _tell(labels, sheet.lines, form)
-    values = _values(labels, rest, form)
+    values = _values(labels, [p for p in rest if not leans(p)], form)
     fields: dict[str, Evidence] = {}
     for name, field in form.fields.items():
         if pieces := values.get(name):
@@ -131,6 +131,14 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     _whole_name(fields)
     _in_order(fields)
     return [make_face(KIND, score(sheet.lines) or 0.0, sheet, fields, form.always)]
+
+
+def _without_signs(piece: Piece) -> Piece | None:
+    """A piece without the bracket and the colon that close a label before it; None where it is
+    nothing else."""
+    start = next((i for i, c in enumerate(piece.text) if c not in ")/.:;"), 0)
+    own = piece.part(start, len(piece.chars))
+    return own if any(c.isalnum() for c in own.text) else None
 
 
 def _tell(labels: Mapping[str, Label], lines: Sequence[Line], form: LodgingForm) -> None:

@@ -128,7 +128,7 @@ def _named(joined: str) -> str | None:
 
 def printed_sex(text: str) -> Value:
     """男 or 女, from M, F or either word, also ``Ж/F`` and ``P-F``."""
-    for part in re.split(r"[/\s-]+", text.upper())[::-1]:
+    for part in re.split(r"[/ノ\s-]+", text.upper())[::-1]:
         if part.strip() in SEXES:
             return Value(SEXES[part.strip()], (), True)
     return Value("", ("内容不合该栏的格式",))

@@ -18,6 +18,7 @@ from pydantic import Field, PositiveFloat, PositiveInt, ValidationError, model_v
 from pipeline.errors import UsageError
 from pipeline.model import Frozen
 from pipeline.settings import Settings
+from pipeline.store.dispatch import FURTHEST
 
 TargetName = Literal["hrss", "medical", "tax", "applicant"]
 TARGET_LABELS = {"hrss": "人社", "medical": "医保", "tax": "税务", "applicant": "申请人反馈"}
@@ -33,7 +34,7 @@ class Retrying(Frozen):
 
     attempts: PositiveInt = 30
     base_seconds: PositiveFloat = 10.0
-    cap_seconds: PositiveFloat = 4 * 3600.0
+    cap_seconds: float = Field(default=4 * 3600.0, gt=0, le=FURTHEST.total_seconds())
 
 
 class Target(Frozen):

@@ -14,7 +14,8 @@ from pipeline.evidence.evidence import is_doubtful
 from pipeline.finding import Finding, Severity, field_label, page_label, type_label, value_label
 from pipeline.model import Document, DocumentType, Frozen, PageRef, Quad, Reading
 from pipeline.privacy import mask
-from pipeline.record import Record, Status
+from pipeline.record import Record
+from pipeline.status import Status
 from validators.output.notice import Entry, Notice, make_notice
 
 REASON_CHARS = 30

@@ -10,15 +10,15 @@ import psutil
 
 from flows.delivery.targets import TARGET_LABELS
 from flows.report import STATUS_LABELS
+from flows.room import LEAST_FREE_BYTES
 from pipeline.model import Frozen
 from pipeline.settings import Settings
 from pipeline.store.cases import Store
 from pipeline.store.figures import Standing, standing
 
 STATE_LABELS = {"arrived": "等待处理", "running": "处理中或中断"} | STATUS_LABELS
+STATE_LABELS |= {"joined": "已并入另一件"}
 SENDING_LABELS = {"waiting": "待送", "sent": "已送", "dead": "搁置"}
-LEAST_FREE_BYTES = 1 << 30
-"""Below this the service takes nothing in."""
 
 
 class Status(Frozen):

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import psutil
 import watchfiles
 
 from flows.case_work import CaseWork
@@ -24,33 +23,21 @@ from flows.delivery.targets import load_targets
 from flows.outputs import check_apart, prepare
 from flows.progress import Progress
 from flows.reading import Reader
+from flows.room import has_room
 from flows.seeing.health import health_server
-from flows.seeing.status import LEAST_FREE_BYTES, Status, read_status
+from flows.seeing.status import Status, read_status
 from flows.service.delivering import Delivering
 from flows.service.inbox import READY, WatchedInbox
+from flows.service.taking import Taking
 from flows.trace import LOG_FILE, log, tracing
 from pipeline import __version__
 from pipeline.errors import InputError, StoreError
-from pipeline.intake.case import Entries, find_entries
-from pipeline.intake.inbox import InboxCase
-from pipeline.intake.names import readable
 from pipeline.settings import Settings, load_settings
-from pipeline.store.arrivals import Policy, arrive, keep_entries
 from pipeline.store.cases import Store, open_store, waiting_cases
 from pipeline.store.leases import free_dead
 from pipeline.store.objects import open_objects
 
-PATIENCE = 3
-"""Tries at an entry with a file that cannot be read for the moment, before it is taken without."""
 AWAY_SECONDS = 5.0
-
-_SAID = {
-    Policy.GROWN: "“{name}”增加了材料：{added}，将重新核验（案件 {case}）。",
-    Policy.REPLACED: "“{name}”的材料有变化：新增 {added}，不再有 {removed}，"
-    "将重新核验（案件 {case}）。",
-    Policy.OTHER: "“{name}”与已有案件同名但材料不同，另立案件 {case}。",
-    Policy.SAME: "“{name}”与案件 {case} 的材料完全相同，没有重复受理。",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +58,12 @@ class Service:
 
     inboxes: Sequence[WatchedInbox]
     work: CaseWork
+    taking: Taking
     ways: Ways
     pool: ThreadPoolExecutor
     ahead: int
     """Cases that are in hand at most."""
     _in_hand: dict[str, Future[None]] = field(default_factory=dict)
-    _tries: dict[Path, int] = field(default_factory=dict)
     _is_full: bool = False
 
     def round(self) -> None:
@@ -86,7 +73,7 @@ class Service:
             for case in inbox.look():
                 self.start_work()
                 if self._has_room():
-                    self._take(inbox, case)
+                    self.taking.take(inbox, case)
         self.start_work()
 
     def start_work(self) -> None:
@@ -115,40 +102,9 @@ class Service:
         except InputError as error:
             self.work.tell(f"“{case_id}”：{error.message}")
 
-    def _take(self, inbox: WatchedInbox, case: InboxCase) -> None:
-        """Take an entry in; what changes while it is copied, or cannot be read, waits anew."""
-        limits = self.work.settings.limits
-        try:
-            entries = find_entries(case.path, limits)
-        except InputError:
-            return  # it vanished, or its share did: the next look says
-        stored = keep_entries(_without_marker(entries, inbox.marker), self.work.objects, limits)
-        if not inbox.is_unchanged(case):
-            return
-        tries = self._tries.get(case.path, 0) + 1
-        if stored.is_passing and tries < PATIENCE:
-            self._tries[case.path] = tries
-            inbox.wait_again(case)
-            self.work.tell(f"“{case.name}”中有文件暂时无法读取，稍后再试。")
-            return
-        self._tries.pop(case.path, None)
-        with self.work.store.begin() as connection:
-            source = readable(inbox.path.name)
-            stays = self.ways.leave
-            arrival = arrive(connection, case.case_id, stored, source=source, stays=stays)
-        log.info("case arrived", case=arrival.case_id, policy=arrival.policy.value)
-        if arrival.policy in _SAID and not (stays and arrival.policy == Policy.SAME):
-            added, removed = ("、".join(n) or "无" for n in (arrival.added, arrival.removed))
-            words = {"name": case.name, "case": arrival.case_id, "added": added, "removed": removed}
-            self.work.tell(_SAID[arrival.policy].format(**words))
-        if stays or stored.is_passing:  # what was not read in full stays for a person to look at
-            inbox.settle(case)
-        else:
-            inbox.move(case)
-
     def _has_room(self) -> bool:
         """Whether the disk has room for more work; said when that changes."""
-        is_full = psutil.disk_usage(str(self.work.out)).free < LEAST_FREE_BYTES
+        is_full = not has_room(self.work.out)
         if is_full and not self._is_full:
             self.work.tell("磁盘剩余空间不足 1 GB，暂停接收和处理；腾出空间后自动继续。")
         elif self._is_full and not is_full:
@@ -193,7 +149,9 @@ def serve_inboxes(
             for path in inboxes
         ]
         with ThreadPoolExecutor(threads) as pool:
-            service = Service(watched, work, ways, pool, 2 * threads)
+            taking = Taking(work, ways.leave)
+            service = Service(watched, work, taking, ways, pool, 2 * threads)
+            taking.meanwhile = service.start_work
             if targets.by_name:
                 delivering = Delivering(Sender(store, objects, targets), progress.tell)
                 threading.Thread(target=delivering.run, args=(over,), daemon=True).start()
@@ -239,8 +197,3 @@ def _watch(inbox: Path, changed: threading.Event) -> None:
         except (OSError, RuntimeError):  # it is away, or the machine has no watches left
             pass
         again.wait(AWAY_SECONDS)
-
-
-def _without_marker(entries: Entries, marker: str) -> Entries:
-    files = tuple(entry for entry in entries.files if entry.name != marker)
-    return Entries(entries.name, entries.is_folder, files, entries.findings)

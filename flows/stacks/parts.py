@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from flows.stacks.separators import Seen
+from pipeline.finding import Finding
 
 P = TypeVar("P")
 
@@ -32,6 +33,8 @@ class Part(Generic[P]):
     pages: list[P] = field(default_factory=list)
     blank: int = 0
     has_form: bool = False
+    unread: list[Finding] = field(default_factory=list)
+    """What could not be read among its pages."""
 
 
 @dataclass(slots=True)
@@ -61,20 +64,38 @@ class Parts(Generic[P]):
         self.parts[-1].pages.append(page)
         self.parts[-1].has_form |= seen.is_form
 
+    def add_unread(self, found: Finding) -> None:
+        """The next page, which cannot be read."""
+        if not self.parts:
+            self.parts.append(Part(Begun.NOTHING))
+        self.parts[-1].unread.append(found)
+
     def _is_next_form(self) -> bool:
         part = self.parts[-1]
         return part.has_form or (not self.separators and bool(part.pages))
 
     def _begin(self, begun: Begun) -> None:
-        if self.parts and not self.parts[-1].pages:
+        if self.parts and not self.parts[-1].pages and not self.parts[-1].unread:
             if self.parts[-1].begun != Begun.NOTHING:
                 self.doubled += 1
             self.parts.pop()
         self.parts.append(Part(begun))
 
     def done(self) -> list[Part[P]]:
-        """The applications; a separator at the end of the stack begins none."""
-        return [part for part in self.parts if part.pages]
+        """The applications; a separator at the end of the stack begins none. What could not be
+        read of one of which nothing could is told with the one before it, or behind."""
+        done: list[Part[P]] = []
+        homeless: list[Finding] = []
+        for part in self.parts:
+            if part.pages:
+                part.unread[:0] = homeless
+                homeless = []
+                done.append(part)
+            elif done:
+                done[-1].unread += part.unread
+            else:
+                homeless += part.unread
+        return done
 
 
 def told_apart(pages: Iterable[tuple[P, Seen, bool]]) -> Parts[P]:

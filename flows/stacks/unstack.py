@@ -27,6 +27,8 @@ class Unstacked:
     ``blank``: empty back sides that were left out; ``unread``: what could not be read."""
 
     folders: list[tuple[Path, Begun, int]] = field(default_factory=list)
+    of_folder: list[list[Finding]] = field(default_factory=list)
+    """For each of them, what could not be read of its pages."""
     separators: int = 0
     doubled: int = 0
     blank: int = 0
@@ -56,9 +58,15 @@ _WORDS = {
 
 
 def unstack(
-    stack: Path, inbox: Path, limits: Limits, progress: Callable[[int], None] = lambda _: None
+    stack: Path,
+    inbox: Path,
+    limits: Limits,
+    progress: Callable[[int], None] = lambda _: None,
+    *,
+    name: str | None = None,
 ) -> Unstacked:
-    """Tell a stack apart. ``progress`` gets the number of pages looked at.
+    """Tell a stack apart. ``progress`` gets the number of pages looked at; ``name`` is what its
+    cases are named by, where that is not the file's.
 
     Pages are written as they come: a stack of any size needs the room of one page in memory.
     Raises InputError where the stack cannot be used, or its cases are in the inbox already;
@@ -66,7 +74,8 @@ def unstack(
     """
     if not stack.exists():
         raise InputError(*not_usable(stack))
-    name = case_ids([readable(stack.name if stack.is_dir() else stack.stem)])[0]
+    own = readable(stack.name if stack.is_dir() else stack.stem)
+    name = case_ids([own])[0] if name is None else name
     there = sorted(inbox.glob(f"{_escaped(name)}-[0-9][0-9][0-9]*"))
     if there:
         raise InputError(
@@ -115,6 +124,7 @@ class _Writing:
             progress(count)
             if isinstance(page, Finding):
                 self._done.unread.append(page)
+                self._parts.add_unread(page)
                 continue
             seen = codes_of(page.image)
             is_blank = seen.separator is None and is_empty(page.image)
@@ -133,3 +143,4 @@ class _Writing:
         folder = self._inbox / f"{self._name}-{number:03}"
         made.rename(folder)
         self._done.folders.append((folder, part.begun, len(part.pages)))
+        self._done.of_folder.append(part.unread)

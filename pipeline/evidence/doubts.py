@@ -1,8 +1,8 @@
-"""What was read in doubt, as findings: OCR-LOW, OCR-MISSING, DOC-UNKNOWN.
+"""What was read in doubt, as findings: OCR-LOW, OCR-MISSING, DOC-UNKNOWN, DOC-TITLE.
 
 A doubt is worth a person's time where a matter needs the field, and where nothing has settled it
 already: what a clerk typed from the paper and what was read from it are two witnesses, and so are
-two papers.
+two papers (:mod:`pipeline.evidence.witnesses`).
 """
 
 from __future__ import annotations
@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.evidence.evidence import field_kind, is_doubtful
+from pipeline.evidence.evidence import is_doubtful
 from pipeline.finding import Finding, Severity, finding
 from pipeline.model import Document, DocumentType, PageRef, Reading, Request
 from pipeline.quality.unread import why_unknown
 from pipeline.reference import idnumber, names
 
+MIRROR_HINT = "请关闭相机的镜像功能后重新拍摄，或扫描材料的正面。"
+
 
 def reading_findings(documents: Sequence[Document]) -> Iterator[Finding]:
-    """OCR-LOW, OCR-MISSING and DOC-UNKNOWN for these documents.
+    """OCR-LOW, OCR-MISSING, and DOC-UNKNOWN or DOC-TITLE for these documents.
 
     A head page that belongs to several members' documents is doubted once. An empty page beside
     others in its file is the back of a sheet that was scanned on both sides: a note.
@@ -27,15 +29,16 @@ def reading_findings(documents: Sequence[Document]) -> Iterator[Finding]:
     written = {d.pages[0].file for d in documents if d.marks.get("page") != "empty"}
     for document in documents:
         if document.type == DocumentType.UNKNOWN:
-            ref = document.pages[0]
-            is_back = document.marks.get("page") == "empty" and ref.file in written
+            ref, page = document.pages[0], document.marks.get("page")
+            is_back = page == "empty" and ref.file in written
             yield finding(
-                "DOC-UNKNOWN",
+                "DOC-TITLE" if page in ("title", "titles") else "DOC-UNKNOWN",
                 severity=Severity.NOTE if is_back else None,
                 document=document.id,
                 file=ref.file,
                 page=ref.page,
-                why=why_unknown(document.marks.get("page")),
+                hint=MIRROR_HINT if page == "mirrored" else None,
+                why=why_unknown(page, document.marks.get("titles", "")),
             )
         for name, reading in document.fields.items():
             place = (document.pages[reading.page], name)
@@ -70,7 +73,7 @@ def name_matters(
             yield found
         elif needed:
             yield from (found.model_copy(update={"matter": matter}) for matter in needed)
-        elif found.rule == "DOC-UNKNOWN":
+        elif found.rule in ("DOC-UNKNOWN", "DOC-TITLE"):
             yield found
         else:
             yield found.model_copy(update={"severity": Severity.NOTE})
@@ -97,7 +100,7 @@ def settle_by_typing(
 
 
 _NAMES = frozenset({"name", "head_name", "chinese_name", "applicant_name", "proxy_name"})
-_NUMBERS = frozenset(
+NUMBERS = frozenset(
     {"id_number", "social_security_number", "applicant_id_number", "proxy_id_number"}
 )
 
@@ -125,7 +128,7 @@ class _Typed:
         value = found.got or ""
         if found.field in _NAMES:
             return names.normalise(value) in self.names
-        if found.field in _NUMBERS:
+        if found.field in NUMBERS:
             return idnumber.clean(value) in self.numbers
         own = idnumber.clean(paper.value("id_number") or "")
         if own not in self.numbers or not idnumber.is_valid(own):
@@ -135,41 +138,6 @@ class _Typed:
             ("birth_date", person.birth_date.isoformat()),
             ("sex", person.sex),
         )
-
-
-def settle_by_papers(
-    findings: Iterable[Finding], documents: Sequence[Document]
-) -> Iterator[Finding]:
-    """The findings, those as notes that another paper settles: a value of which some character was
-    read poorly, and nothing else speaks against, stands on another paper, read without a doubt."""
-    papers = {d.id: d for d in documents}
-    sure = {
-        (what, document.id)
-        for document in documents
-        for name, reading in document.fields.items()
-        if (what := _told(name, reading)) is not None and not is_doubtful(name, reading)
-    }
-    for found in findings:
-        paper = papers.get(found.document or "")
-        reading = paper.fields.get(found.field or "") if paper else None
-        if found.rule != "OCR-LOW" or reading is None or reading.doubts:
-            yield found
-            continue
-        what = _told(found.field or "", reading)
-        settled = any(told == what and document != found.document for told, document in sure)
-        yield found.model_copy(update={"severity": Severity.NOTE}) if settled else found
-
-
-_TOLD_TWICE = frozenset({"address", "birth_date"}) | _NUMBERS
-"""Fields besides names whose values no two persons share by chance, as they do a sex."""
-
-
-def _told(name: str, reading: Reading) -> tuple[str, str] | None:
-    """What a reading tells about a person, whichever paper tells it; None for what could be
-    anybody's."""
-    if field_kind(name) == "name" and reading.value:
-        return "name", names.normalise(reading.value)
-    return (name, reading.value) if name in _TOLD_TWICE and reading.value else None
 
 
 def _why(reading: Reading) -> str:

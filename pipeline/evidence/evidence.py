@@ -34,6 +34,8 @@ INK_SHARE = 0.06
 PLAIN_SPACE = 0.2
 """Score from which a space is certain. Real spaces score low (``SPACE_MIN`` of the engine), so a
 fifth is already much."""
+RESTORED = "生僻字"
+"""What a doubt begins with that is about nothing but characters taken for others than were read."""
 SURE_CHARACTER = 0.999
 SURE_ENOUGH = 0.97
 """Chance from which a character is not marked for a person who looks at a doubtful value."""
@@ -157,7 +159,7 @@ def chances(char: Char) -> dict[str, float]:
         return {char.text: circles / max(there, 1.0 - scores.get("", 0.0))}
     if char.text.isspace():
         return {char.text: min(1.0, char.score / PLAIN_SPACE)}
-    if not is_han(char.text):
+    if char.compared or not is_han(char.text):
         return scores
     rest = max(0.0, 1.0 - sum(scores.values()))
     weighed = {
@@ -270,3 +272,8 @@ def is_doubtful(name: str, reading: Reading) -> bool:
     if reading.source == "human":
         return False
     return bool(reading.doubts) or reading.confidence < threshold(name)
+
+
+def is_of_characters(reading: Reading) -> bool:
+    """Whether nothing speaks against the reading but that some of its characters may be others."""
+    return all(doubt.startswith(RESTORED) for doubt in reading.doubts)

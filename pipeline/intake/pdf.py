@@ -54,8 +54,8 @@ INVISIBLE = {pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMOD
 # pdfminer complains into the log about what a page lacks, quoting the file.
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
 
-_pdfium = threading.RLock()
-"""pdfium is not thread-safe."""
+PDFIUM_TURN = threading.RLock()
+"""pdfium is not thread-safe: one thread at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,11 @@ def read_pdf(
 
     Raises Refused where nothing of it can be read; a page that cannot be read becomes a finding.
     """
-    with _pdfium, clock.running():
+    with PDFIUM_TURN, clock.running():
         document = _open(data)
     plumber: PDF | None = None
     try:
-        with _pdfium:
+        with PDFIUM_TURN:
             count = len(document)
         if count > limits.pages:
             raise Refused(TOO_LARGE, f"共 {count} 页，上限 {limits.pages} 页")
@@ -115,7 +115,7 @@ def read_pdf(
     finally:
         if plumber is not None:
             plumber.close()
-        with _pdfium:
+        with PDFIUM_TURN:
             document.close()
 
 
@@ -129,7 +129,7 @@ class Attached:
 
 def attachments(data: bytes, limits: Limits) -> list[Attached]:
     """The embedded files of a PDF (ISO 32000-1, 7.11.4), at most ``limits.files`` of them."""
-    with _pdfium:
+    with PDFIUM_TURN:
         document = _open(data)
         try:
             count = min(document.count_attachments(), limits.files)
@@ -175,7 +175,7 @@ class Shown:
 
 
 def _render_page(document: pdfium.PdfDocument, index: int, limits: Limits, clock: Clock) -> Shown:
-    with _pdfium:
+    with PDFIUM_TURN:
         try:
             page = document[index]
         except pdfium.PdfiumError as error:

@@ -20,6 +20,7 @@ from pipeline.finding import Finding
 from pipeline.intake.inbox import natural_key
 from pipeline.intake.kinds import HEAD_BYTES, FileKind, file_kind
 from pipeline.intake.names import is_clutter, readable
+from pipeline.intake.pdf import PDFIUM_TURN
 from pipeline.intake.source import SourceFile, read_bytes, read_source
 from pipeline.model import Image
 from pipeline.settings import Limits
@@ -29,6 +30,10 @@ STACK_PAGES = 5000
 STACK_SECONDS = 7200.0
 """For reading all pages of one stack file, two for every second that a page takes."""
 
+
+LOOK_DPI = 150
+"""At which the pages of a PDF are looked at to see whether it is a stack: a module of a separator's
+code is then ten pixels wide."""
 
 LOSSLESS = ("tiff_deflate", "tiff_adobe_deflate", "tiff_lzw", "packbits", "group3", "group4")
 """Ways in which a frame of a TIFF is kept as it was packed; the first for all others, so that no
@@ -54,6 +59,22 @@ def stack_pages(path: Path, limits: Limits) -> Iterator[StackPage | Finding]:
     files = sorted(_files(path), key=lambda file: natural_key(readable(file.name)))
     for file in files:
         yield from _pages(file, roomy)
+
+
+def may_be_stack(path: Path) -> bool:
+    """Whether a file is of a kind that can hold a stack. Raises OSError."""
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+    return file_kind(head) == FileKind.PDF or head[:4] in (b"II*\0", b"MM\0*")
+
+
+def glimpses(path: Path, limits: Limits) -> Iterator[Image]:
+    """The pages of a file, good enough to see whether there are separators among them."""
+    seconds, pages = STACK_SECONDS, STACK_PAGES
+    coarse = limits.model_copy(update={"pages": pages, "seconds": seconds, "pdf_dpi": LOOK_DPI})
+    for page in read_source(SourceFile(readable(path.name), path), coarse):
+        if not isinstance(page, Finding):
+            yield page.image
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -100,17 +121,19 @@ class _Cutter:
 class _PdfCutter(_Cutter):
     def __init__(self, data: bytes) -> None:
         super().__init__(data, ".pdf")
-        self._document = pdfium.PdfDocument(data)
+        with PDFIUM_TURN:
+            self._document = pdfium.PdfDocument(data)
 
     def page(self, number: int) -> bytes:
         out = io.BytesIO()
-        with pdfium.PdfDocument.new() as single:
+        with PDFIUM_TURN, pdfium.PdfDocument.new() as single:
             single.import_pages(self._document, [number - 1])
             single.save(out)
         return out.getvalue()
 
     def close(self) -> None:
-        self._document.close()
+        with PDFIUM_TURN:
+            self._document.close()
 
 
 class _TiffCutter(_Cutter):

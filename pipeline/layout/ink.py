@@ -75,9 +75,10 @@ class Ink:
         small, _ = shrink(self._bright, 400)
         paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
         paper = cv2.resize(cv2.blur(paper, (25, 25)), size_of(self._image))
-        share = self._bright.astype(np.float32) / np.maximum(paper, 1)
-        dark: NDArray[np.float32] = np.clip(1.0 - share, 0.0, 1.0)
-        return dark
+        dark = self._bright.astype(np.float32)
+        dark /= np.maximum(paper, 1)
+        np.subtract(1.0, dark, out=dark)
+        return np.clip(dark, 0.0, 1.0, out=dark)
 
     @cached_property
     def _veil(self) -> Mask | None:
@@ -112,7 +113,7 @@ class Ink:
         left out. Nothing where too little was there to learn from."""
         if self._mask is None:
             level = 1.0 if self._usual is None else INKED * self._usual
-            self._mask = _without_rules(np.where(self._dark > level, 255, 0).astype(np.uint8))
+            self._mask = _without_rules((self._dark > level).astype(np.uint8) * 255)
         return self._mask
 
     @property
@@ -213,8 +214,8 @@ def _without_rules(mask: Mask) -> Mask:
         rules[cv2.dilate(thick, np.ones((7, 7), np.uint8)) > 0] = 0
         out[rules > 0] = 0
     _, labels, stats, _ = cv2.connectedComponentsWithStats(out, connectivity=8)
-    small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < SPECK_PX)
-    out[np.isin(labels, small)] = 0
+    small = stats[:, cv2.CC_STAT_AREA] < SPECK_PX
+    out[small[labels]] = 0
     return out
 
 

@@ -24,7 +24,7 @@ FOLDED = str.maketrans(
 """Traditional forms that engines give for the simple ones of labels, in some typefaces."""
 LABEL_WIDE = 4
 """Characters of the longest word that is set wide, to be as long as the others of its column."""
-LABEL_SPECKS = "[·.,:'_|-]{0,2}"
+LABEL_SPECKS = "[·.,。，、:'’_|-]{0,2}"
 """Dirt that is read between the characters of a word set wide (性·别)."""
 APART = 0.35
 """Line heights between two characters that make them stand apart."""

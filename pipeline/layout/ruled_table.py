@@ -155,7 +155,7 @@ class Ruling:
 
 def mask_of(condition: NDArray[np.bool_]) -> Mask:
     """255 where it holds, 0 elsewhere."""
-    return np.where(condition, 255, 0).astype(np.uint8)
+    return condition.astype(np.uint8) * 255
 
 
 def _crossings(rules: Sequence[RuledLine], along: float, reach: float) -> list[float]:

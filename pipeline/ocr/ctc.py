@@ -107,7 +107,7 @@ class CtcDecoder:
     def _char(self, top: TopClasses, start: int, end: int) -> _Character:
         run = top.chances[start:end, 0]
         peak = start + int(run.argmax())
-        centre = float(np.average(np.arange(start, end), weights=run)) + 0.5
+        centre = _middle(start, run.tolist())
         classes, chances = top.classes[peak], top.chances[peak]
         alternatives = tuple(
             (self._characters[classes[i]], float(chances[i]))
@@ -140,6 +140,16 @@ class CtcDecoder:
             character = self._characters[index]
             if index not in beside and not character.isspace():
                 yield character, float(strongest[i]), start + i + 0.5
+
+
+def _middle(start: int, chances: Sequence[float]) -> float:
+    """The middle of columns from ``start`` on, weighed by their chances. Plain numbers: a run is of
+    one or two columns, of which an array would cost more than the sum."""
+    total = moment = 0.0
+    for column, chance in enumerate(chances, start):
+        total += chance
+        moment += column * chance
+    return moment / total + 0.5
 
 
 def line_of(decoded: Decoded, quad: Quad, padding: float, height: float) -> Line:

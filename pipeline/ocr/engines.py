@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from pipeline.contracts import OcrEngine
 from pipeline.ocr import openvino_engine, paddle
+from pipeline.ocr.glyph_features import GlyphBook
+from pipeline.ocr.glyphs import ComparingEngine
 from pipeline.ocr.weights import Weights
 from pipeline.settings import EngineName, Settings
 
@@ -32,7 +34,11 @@ def choose_engine(settings: Settings, weights: Weights) -> EngineChoice:
 
 
 def load_engine(name: EngineName, weights: Weights) -> OcrEngine:
-    """The engine, ready to read. Raises DependencyError where it cannot be loaded."""
-    if name == "openvino":
-        return openvino_engine.OpenVinoEngine(weights)
-    return paddle.PaddleEngine(weights)
+    """The engine, ready to read; what it doubts is compared with the reference fonts where they are
+    at hand. Raises DependencyError where it cannot be loaded."""
+    engine: OcrEngine = (
+        openvino_engine.OpenVinoEngine(weights)
+        if name == "openvino"
+        else paddle.PaddleEngine(weights)
+    )
+    return ComparingEngine(engine, GlyphBook(weights.glyphs)) if weights.glyphs else engine

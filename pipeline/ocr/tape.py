@@ -193,10 +193,11 @@ def line_of(row: Sequence[Any]) -> Line:
 
 def _char_row(char: Char) -> list[Any]:
     alternatives = [[text, score] for text, score in char.alternatives]
-    return [char.text, char.score, char.left, char.right, alternatives]
+    row = [char.text, char.score, char.left, char.right, alternatives]
+    return [*row, True] if char.compared else row
 
 
 def _char(row: Sequence[Any]) -> Char:
-    text, score, left, right, alternatives = row
+    text, score, left, right, alternatives, *compared = row
     others = tuple((str(other), float(chance)) for other, chance in alternatives)
-    return Char(str(text), float(score), float(left), float(right), others)
+    return Char(str(text), float(score), float(left), float(right), others, any(compared))

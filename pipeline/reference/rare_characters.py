@@ -34,6 +34,24 @@ def is_listed(char: str, use: Use) -> bool:
     return char in _lists()[use]
 
 
+def listed() -> frozenset[str]:
+    """All of them."""
+    return frozenset().union(*_lists().values())
+
+
+def hidden_behind(char: str) -> str:
+    """The rare character for which engines read this one; empty where none is known."""
+    tables = _table()["look_alikes"]
+    found = (tables[kind][char] for kind in ("always", "blind", "unsure") if char in tables[kind])
+    return str(next(found, ""))
+
+
+def is_seldom_itself(char: str) -> bool:
+    """Whether the character, where a place's name is read, mostly is the rare one behind it."""
+    tables = _table()["look_alikes"]
+    return char in tables["always"] or char in tables["full_score"] or char in tables["blind"]
+
+
 @dataclass(frozen=True, slots=True)
 class Meant:
     """The rare character that one read in a place's name may stand for; ``is_likelier``: than the
@@ -45,11 +63,12 @@ class Meant:
 
 def find_meant(char: str, score: float, *, sure: bool = True) -> Meant | None:
     """What a character of a place's name, read with this score, may stand for. ``sure``: a score
-    like that of plain print clears it."""
+    like that of plain print clears it, but for those that engines read so with a full score."""
     tables = _table()["look_alikes"]
     if char in tables["always"]:
         return Meant(tables["always"][char], True)
     for kind in ("blind", "unsure"):
-        if (score < PLAIN_SHARE or not sure) and char in tables[kind]:
+        is_doubted = score < PLAIN_SHARE or not sure or char in tables["full_score"]
+        if is_doubted and char in tables[kind]:
             return Meant(tables[kind][char], kind == "blind" and score < POOR)
     return None

@@ -29,6 +29,11 @@ def towns_of(county: str) -> frozenset[str]:
     return _table().get(county, frozenset())
 
 
+def town_characters() -> frozenset[str]:
+    """The characters of all townships' names."""
+    return frozenset("".join(name for names in _table().values() for name in names))
+
+
 def find_town(text: str, county: str) -> str | None:
     """The township of the county that the text begins with, or None."""
     return max((t for t in towns_of(county) if text.startswith(t)), key=len, default=None)

@@ -18,6 +18,7 @@ import numpy as np
 from pipeline.contracts import OcrEngine
 from pipeline.image import apply, as_quad, shrink
 from pipeline.model import Image, Line, Page, Quad, Sheet
+from pipeline.once import once_per_picture
 from pipeline.sheets.area import SheetArea, join
 from pipeline.sheets.aslant import find_aslant
 from pipeline.sheets.legible import find_illegible
@@ -38,9 +39,15 @@ Boxes = Callable[[Image], Sequence[Quad]]
 """Where lines of text lie on a picture, in its pixels."""
 
 
+@once_per_picture
+def _coarse(image: Image) -> tuple[Image, float]:
+    """A page as it is first looked at, and how much smaller that is."""
+    return shrink(image, COARSE_PX)
+
+
 def coarse_boxes(image: Image, engine: OcrEngine) -> list[Quad]:
     """Where lines lie on a page, seen at COARSE_PX at most; in pixels of ``image``."""
-    small, factor = shrink(image, COARSE_PX)
+    small, factor = _coarse(image)
     return [as_quad(np.asarray(quad) / factor) for quad in engine.detect(small, COARSE_PX)]
 
 
@@ -67,7 +74,7 @@ def read_sheets(
         return [Sheet(page.image, page.source, 0, np.eye(3), entries=page.entries)]
     look = look or partial(coarse_boxes, engine=engine)
     coarse = list(look(page.image))
-    small, factor = shrink(page.image, COARSE_PX)
+    small, factor = _coarse(page.image)
     if overlay := find_overlay(small, [as_quad(np.asarray(quad) * factor) for quad in coarse]):
         # What the words crossed was found in scraps: the page is looked at again without them.
         page = replace(page, image=without_overlay(page.image, [coarse[i] for i in overlay]))

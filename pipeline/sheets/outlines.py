@@ -46,6 +46,10 @@ CORNERS = (58.0, 122.0)
 CRISP_CORNERS = (86.0, 94.0)
 """Degrees: right angles seen from above."""
 SAMPLES = 28
+STEPS = np.linspace(0.08, 0.92, SAMPLES)[:, None]
+"""Places along a side at which it is looked at, as parts of it."""
+NEXT_CORNER = [1, 2, 3, 0]
+"""Of each corner the one that follows it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,11 +75,10 @@ class Outline:
 
 def inside(corners: Points, points: Points) -> NDArray[np.bool_]:
     """Which of the positions lie inside a convex quadrangle that runs clockwise."""
-    result = np.ones(len(points), dtype=np.bool_)
-    for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        side = b - a
-        result &= side[0] * (points[:, 1] - a[1]) - side[1] * (points[:, 0] - a[0]) >= 0
-    return result
+    along, across = (corners[NEXT_CORNER] - corners).T[:, :, None]
+    x, y = corners.T[:, :, None]
+    beyond = along * (points[:, 1] - y) - across * (points[:, 0] - x) >= 0
+    return cast(NDArray[np.bool_], beyond.all(axis=0))
 
 
 def find_outlines(image: Image) -> list[Outline]:
@@ -137,13 +140,16 @@ def _masks(plain: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
         yield cast(Mask, 255 - mask)
     rim = np.concatenate([blurred[:4].reshape(-1, 3), blurred[-4:].reshape(-1, 3)])
     rim = np.concatenate([rim, blurred[:, :4].reshape(-1, 3), blurred[:, -4:].reshape(-1, 3)])
-    off = np.abs(blurred.astype(np.float32) - np.median(rim, axis=0).astype(np.float32))
-    total = cv2.transform(off, np.ones((1, 3), np.float32))
-    unlike = np.minimum(total, 255).astype(np.uint8)
+    # There are only 256 levels: how far each is off the rim's is looked up.
+    off = np.abs(np.arange(256) - np.median(rim, axis=0)[:, None]).astype(np.float32)
+    first, second, third = (
+        cv2.LUT(channel, table) for channel, table in zip(channels, off, strict=True)
+    )
+    unlike = np.minimum(cv2.add(cv2.add(first, second), third), 255).astype(np.uint8)
     _, mask = cv2.threshold(unlike, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     yield cast(Mask, mask)
     for level in (8, 14, 24):
-        yield cast(Mask, np.where(unlike > level, 255, 0).astype(np.uint8))
+        yield cast(Mask, cv2.threshold(unlike, level, 255, cv2.THRESH_BINARY)[1])
 
 
 def _slopes(channel: Mask) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
@@ -202,13 +208,13 @@ def _four_corners(hull: Contour) -> Points | None:
 
 def _signed_area(corners: Points) -> float:
     x, y = corners[:, 0], corners[:, 1]
-    return float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y)) / 2
+    return float(np.sum(x * y[NEXT_CORNER] - x[NEXT_CORNER] * y)) / 2
 
 
 def _fit_sides(points: Points, rough: Points) -> Points | None:
     """Corners where lines fitted through the middle of each side meet."""
     lines = []
-    for a, b in zip(rough, np.roll(rough, -1, axis=0), strict=True):
+    for a, b in zip(rough, rough[NEXT_CORNER], strict=True):
         side = b - a
         length = float(np.linalg.norm(side))
         if length < 8:
@@ -232,8 +238,8 @@ def _fit_sides(points: Points, rough: Points) -> Points | None:
 
 def _corners_within(corners: Points, degrees: tuple[float, float]) -> bool:
     """Whether all four angles lie between these."""
-    before = np.roll(corners, 1, axis=0) - corners
-    after = np.roll(corners, -1, axis=0) - corners
+    before = corners[[3, 0, 1, 2]] - corners
+    after = corners[NEXT_CORNER] - corners
     cosine = (before * after).sum(axis=1) / (
         np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1) + 1e-9
     )
@@ -245,27 +251,24 @@ def _support(plain: NDArray[np.uint8], corners: Points) -> float:
     """Part of the outline along which inside and outside differ; the weakest side may be lost
     (a shadow, a shiny edge), but no more than one. Sides beyond the picture count for half."""
     height, width = plain.shape[:2]
-    parts = []
-    for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        side = b - a
-        normal = np.array([side[1], -side[0]]) / (np.linalg.norm(side) + 1e-9)  # outwards
-        steps = np.linspace(0.08, 0.92, SAMPLES)[:, None]
-        middle = a + steps * side
-        hits = np.zeros(SAMPLES)
-        for offset in (4.0, 7.0):
-            out, into = middle + offset * normal, middle - offset * normal
-            visible = (
-                (out[:, 0] >= 0) & (out[:, 0] < width) & (out[:, 1] >= 0) & (out[:, 1] < height)
-            )
-            difference = np.linalg.norm(_sample(plain, out) - _sample(plain, into), axis=1)
-            hits += np.where(visible, difference >= STEP, 0.5) / 2
-        parts.append(float(hits.mean()))
-    parts.sort()
+    sides = corners[NEXT_CORNER] - corners
+    normals = np.array(
+        [np.array([side[1], -side[0]]) / (np.linalg.norm(side) + 1e-9) for side in sides]
+    )  # outwards
+    middles = corners[:, None] + STEPS * sides[:, None]
+    outer, inner = (
+        np.array([middles + sign * offset * normals[:, None] for offset in (4.0, 7.0)])
+        for sign in (1, -1)
+    )
+    visible = (outer >= 0).all(axis=-1) & (outer < (width, height)).all(axis=-1)
+    differences = np.linalg.norm(_sample(plain, outer) - _sample(plain, inner), axis=-1)
+    hits = np.where(visible, differences >= STEP, 0.5).sum(axis=0) / 2
+    parts = sorted(float(part) for part in hits.mean(axis=-1))
     return 0.0 if parts[1] < SUPPORT or parts[0] < WEAKEST else float(np.mean(parts))
 
 
 def _sample(plain: NDArray[np.uint8], points: Points) -> NDArray[np.float64]:
     height, width = plain.shape[:2]
-    x = np.clip(np.rint(points[:, 0]).astype(int), 0, width - 1)
-    y = np.clip(np.rint(points[:, 1]).astype(int), 0, height - 1)
+    x = np.clip(np.rint(points[..., 0]).astype(int), 0, width - 1)
+    y = np.clip(np.rint(points[..., 1]).astype(int), 0, height - 1)
     return cast(NDArray[np.float64], plain[y, x].astype(np.float64))

@@ -51,6 +51,17 @@ FINE = 0.8
 boxes are as good."""
 COVERED = 0.4
 """Part of a box under other boxes, from which it is no line of its own."""
+MOST_UNDER_RED = 0.7
+"""Part of a sheet, from which it is looked at as a whole."""
+EDGE_EM = 0.3
+"""Line heights from the edge of such a part, within which a box is of a line that goes on; the
+coarse detection has it whole."""
+WHOLE_SCORE = 0.98
+"""Chance of every character, from which a line that was read without the red ink is not read with
+it, too. Of 94 such lines of development papers 52 had it, and none of them read otherwise with the
+red; nor had any of the 59 from 0.9."""
+WHOLE_GAP = 1.0
+"""Line heights without a character in which one may have been."""
 RED_SHEET_SHARE = 0.02
 """Part of a line's box under red ink, from which it is read again without the red."""
 
@@ -104,12 +115,28 @@ class _Boxes:
         """Boxes on the sheet's own picture."""
         return self.own(engine.detect(image, self.long_side))
 
+    def found_under(self, red: Image, cleaned: Image, engine: OcrEngine) -> list[Quad]:
+        """Boxes on a picture whose red ink was made faint. Where the coarse detection is as good,
+        only what may have lain under the ink, and the lines that reach there, is looked at."""
+        left, top, right, bottom = _reach_of(red, self.known)
+        width, height = size_of(cleaned)
+        if not self.is_fine or (right - left) * (bottom - top) > MOST_UNDER_RED * width * height:
+            return self.found(cleaned, engine)
+        part = np.ascontiguousarray(cleaned[top:bottom, left:right])
+        # As large as the whole sheet would be seen.
+        seen = min(1.0, self.long_side / max(width, height))
+        quads = engine.detect(part, max(1, round(seen * max(part.shape[:2]))))
+        whole = [as_quad(np.add(quad, (left, top))) for quad in quads]
+        area = left, top, right, bottom
+        return self.own([q for q in whole if not _is_cut_off(q, area, (width, height))])
+
 
 def _read_pixels(image: Image, boxes: _Boxes, engine: OcrEngine) -> list[Line]:
     """All lines on a sheet.
 
     Where red ink lies on the sheet, lines are looked for with the red made faint, and those
-    that it crosses are read with and without it; the better reading is kept. What only shows
+    that it crosses are read without it and, where that leaves anything open, with it; the better
+    reading is kept. What only shows
     with the red (titles printed in red, the stamps' own text) is in the coarse boxes, and is read
     as it is.
     """
@@ -119,17 +146,70 @@ def _read_pixels(image: Image, boxes: _Boxes, engine: OcrEngine) -> list[Line]:
         quads = plain + _missed(boxes.known, plain)
         return [line for line in engine.recognise(image, quads) if line.text]
     cleaned = suppress_red(image)
-    free = boxes.found(cleaned, engine)
+    free = boxes.found_under(red, cleaned, engine)
     # A box that holds the same line with and without the red is read once.
     quads = free + [q for q in boxes.known if not _is_covered(q, free)]
-    lines = engine.recognise(image, quads)
     touched = [i for i, quad in enumerate(quads) if _share(red, quad) >= RED_SHEET_SHARE]
-    again = engine.recognise(cleaned, [quads[i] for i in touched])
-    for i, line in zip(touched, again, strict=True):
-        # What is printed in red reads worse, or not at all, without it.
-        if len(line.text) >= 0.8 * len(lines[i].text) and line.score > lines[i].score:
-            lines[i] = line
-    return [line for line in lines if line.text]
+    free_of_red = dict(
+        zip(touched, engine.recognise(cleaned, [quads[i] for i in touched]), strict=True)
+    )
+    settled = {i: line for i, line in free_of_red.items() if _is_whole(line)}
+    others = [i for i in range(len(quads)) if i not in settled]
+    as_is = dict(zip(others, engine.recognise(image, [quads[i] for i in others]), strict=True))
+    lines = []
+    for i in range(len(quads)):
+        line = settled.get(i) or _better(as_is[i], free_of_red.get(i))
+        if line.text:
+            lines.append(line)
+    return lines
+
+
+def _reach_of(red: Image, known: Sequence[Quad]) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of red ink and of the lines that reach there, with a line's
+    height around them."""
+    height, width = red.shape
+    columns, rows = (np.flatnonzero(red.any(axis=axis)) for axis in (0, 1))
+    area = np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1], dtype=np.float64)
+    boxes = boxes_of(known)
+    rects = np.concatenate([boxes.min(axis=1), boxes.max(axis=1)], axis=1)
+    reaching = (rects[:, :2] < area[2:]).all(axis=1) & (rects[:, 2:] > area[:2]).all(axis=1)
+    around = np.concatenate([area[None], rects[reaching]])
+    pad = text_height(boxes) or LINE_PX
+    left, top = (int(v) for v in np.rint(around[:, :2].min(axis=0) - pad))
+    right, bottom = (int(v) for v in np.rint(around[:, 2:].max(axis=0) + pad))
+    return max(0, left), max(0, top), min(width, right), min(height, bottom)
+
+
+def _is_cut_off(quad: Quad, area: tuple[int, int, int, int], size: tuple[int, int]) -> bool:
+    """Whether a box reaches the edge of a part of the sheet, beyond which its line goes on."""
+    near = EDGE_EM * text_height(boxes_of([quad]))
+    low, high = np.min(quad, axis=0), np.max(quad, axis=0)
+    edges = np.array(area, dtype=np.float64)
+    inner = edges > 0, edges < (*size, *size)
+    before = (low < edges[:2] + near) & inner[0][:2]
+    after = (high > edges[2:] - near) & inner[1][2:]
+    return bool(before.any() or after.any())
+
+
+def _better(as_is: Line, free_of_red: Line | None) -> Line:
+    """The better of two readings, with red ink and without it. What is printed in red reads worse,
+    or not at all, without it."""
+    if free_of_red is None:
+        return as_is
+    is_long = len(free_of_red.text) >= 0.8 * len(as_is.text)
+    return free_of_red if is_long and free_of_red.score > as_is.score else as_is
+
+
+def _is_whole(line: Line) -> bool:
+    """Whether every character of a line was read beyond doubt, and no room is left between them,
+    nor at the ends, for others that the red ink may have been."""
+    if not line.chars or line.lost or min(c.score for c in line.chars) < WHOLE_SCORE:
+        return False
+    (x0, y0), (x1, y1), _, (x3, y3) = line.quad
+    heights = math.hypot(x1 - x0, y1 - y0) / max(1.0, math.hypot(x3 - x0, y3 - y0))
+    ends = [0.0, *(c.right for c in line.chars)]
+    starts = [*(c.left for c in line.chars), 1.0]
+    return max(b - a for a, b in zip(ends, starts, strict=True)) * heights < WHOLE_GAP
 
 
 def _scale(size: tuple[float, float], coarse: Sequence[Quad]) -> float:

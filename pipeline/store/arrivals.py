@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from pipeline.errors import InputError
 from pipeline.finding import Finding, PassingFinding
@@ -33,7 +33,7 @@ from pipeline.store.tables import case_file as _file
 from pipeline.store.tables import case_state as _case
 
 HASH_CHARS = 8
-_ARRIVING = 0x79696A6A
+ARRIVING = 0x79696A6A
 """Of our choosing, the next one after that of :mod:`pipeline.store.fitting`."""
 
 
@@ -50,6 +50,12 @@ class Policy(StrEnum):
     """Other files of a case that is there."""
     OTHER = "other"
     """A case whose name another one has already: it got an id of its own."""
+    STACK = "stack"
+    """A stack of which the case is a part."""
+    SPLIT = "split"
+    """Files that a person took out of another case."""
+    JOINED = "joined"
+    """Another case's files, that a person put to it."""
 
 
 class Stored(Frozen):
@@ -123,7 +129,7 @@ def arrive(
     """
     now = now or datetime.now(UTC)
     digest = stored.digest
-    in_turn(connection, _ARRIVING)  # of two that bring the same at once, the second must see it
+    in_turn(connection, ARRIVING)  # of two that bring the same at once, the second must see it
     standing, policy = _standing(connection, case_id, stored, digest, stays=stays)
     if standing is None and policy == Policy.OTHER:
         case_id = f"{case_id}~{digest[:HASH_CHARS]}"
@@ -143,6 +149,40 @@ def arrive(
         )
     )
     return arrival
+
+
+def put_stack(
+    connection: Connection,
+    stack: Stored,
+    case_ids: Sequence[str],
+    *,
+    source: str,
+    now: datetime | None = None,
+) -> None:
+    """Write down which cases came of a stack, so that it is told apart once."""
+    row = {
+        "given_name": stack.name,
+        "source": source,
+        "digest": stack.digest,
+        "policy": Policy.STACK.value,
+        "at": now or datetime.now(UTC),
+    }
+    connection.execute(insert(_arrival), [{**row, "case_id": case_id} for case_id in case_ids])
+
+
+def stack_of(connection: Connection, digest: str) -> list[str]:
+    """The cases that came of the stack of this content; none where it is not known as one."""
+    found = select(_arrival.c.case_id, func.min(_arrival.c.id)).where(
+        _arrival.c.digest == digest, _arrival.c.policy == Policy.STACK.value
+    )
+    by_case = found.group_by(_arrival.c.case_id).order_by(func.min(_arrival.c.id))
+    return [row.case_id for row in connection.execute(by_case)]
+
+
+def content_is_case(connection: Connection, digest: str) -> bool:
+    """Whether this content is a case, or was taken in as one before."""
+    found = select(_arrival.c.id).where(_arrival.c.digest == digest).limit(1)
+    return connection.execute(found).first() is not None
 
 
 def sources_of(connection: Connection, case_id: str) -> frozenset[str]:

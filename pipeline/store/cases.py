@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, or_, select, update
 
 from pipeline.deciding import draw_of
 from pipeline.errors import InputError
@@ -32,6 +32,8 @@ from pipeline.store.tables import case_state as _case
 from pipeline.store.traces import put_trace, trace_of
 from pipeline.store.trouble import Trouble
 
+ONCE = "once"
+"""Stands for the content key of a case that must be taken up anew the next time."""
 AT_ONCE = 400
 """Values in one question: databases bound how many there may be."""
 STORE_FILE = "yijianshi.sqlite"
@@ -39,12 +41,14 @@ STORE_FILE = "yijianshi.sqlite"
 
 
 class CaseState(StrEnum):
-    """Where a case stands. Every case of a run ends in DONE or QUARANTINED."""
+    """Where a case stands. Every case of a run ends in DONE or QUARANTINED, or was JOINED."""
 
     ARRIVED = "arrived"
     RUNNING = "running"
     DONE = "done"
     QUARANTINED = "quarantined"
+    JOINED = "joined"
+    """A person put its papers to another case: it is none any more."""
 
 
 class Reason(StrEnum):
@@ -205,6 +209,25 @@ def waiting_cases(connection: Connection, limit: int, now: datetime | None = Non
         _case.c.state.in_(states), _case.c.closed_at.is_(None), ~held
     )
     return [*connection.scalars(found.order_by(_case.c.arrived_at, _case.c.case_id).limit(limit))]
+
+
+def ended_since(connection: Connection, since: datetime) -> list[str]:
+    """The ids of the cases that came to an end since then."""
+    ended = (CaseState.DONE.value, CaseState.QUARANTINED.value)
+    found = select(_case.c.case_id).where(_case.c.changed_at >= since, _case.c.state.in_(ended))
+    return [*connection.scalars(found.order_by(_case.c.case_id))]
+
+
+def take_up_again(connection: Connection) -> int:
+    """Let those cases wait again that an earlier night set aside, or could not read in full for
+    the moment (:data:`ONCE`); how many."""
+    again = or_(
+        _case.c.state == CaseState.QUARANTINED.value,
+        and_(_case.c.state == CaseState.DONE.value, _case.c.content_key == ONCE),
+    )
+    waits = {"state": CaseState.ARRIVED.value, "changed_at": datetime.now(UTC)}
+    still = (again, _case.c.closed_at.is_(None))
+    return connection.execute(update(_case).where(*still).values(waits)).rowcount
 
 
 def each_case(connection: Connection) -> Iterator[CaseRow]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from pipeline.errors import InputError
 from pipeline.store.leases import release, take
@@ -25,7 +25,11 @@ from pipeline.store.tables import outbox as _outbox
 from pipeline.store.tables import receipt as _receipt
 
 ANSWER_CHARS = 2000
-_DONE = "done"
+FURTHEST = timedelta(days=2)
+"""What waits for longer was written before the clock was set back: no wait is longer (that which a
+receiver asks for is at most a day)."""
+_AT_REST = ("done", "joined")
+"""States in which nobody works on a case."""
 
 
 def due(
@@ -43,10 +47,10 @@ def due(
         .join(_case, _case.c.case_id == _outbox.c.case_id)
         .where(
             _outbox.c.state == Sending.WAITING.value,
-            _outbox.c.next_at <= now,
+            or_(_outbox.c.next_at <= now, _outbox.c.next_at > now + FURTHEST),
             _outbox.c.target.in_(targets),
             _outbox.c.id > after,
-            _case.c.state == _DONE,
+            _case.c.state.in_(_AT_REST),
         )
         .order_by(_outbox.c.id)
         .limit(limit)
@@ -78,8 +82,9 @@ def claim(
     )
     message = next(row for row in rows if row.id == message_id)
     working = select(_case.c.state).where(_case.c.case_id == case_id)
-    is_due = message.state == Sending.WAITING and message.next_at <= now
-    if not is_due or connection.execute(working).scalar_one_or_none() != _DONE:
+    waits = now < message.next_at <= now + FURTHEST
+    is_due = message.state == Sending.WAITING and not waits
+    if not is_due or connection.execute(working).scalar_one_or_none() not in _AT_REST:
         release(connection, lease, now=now)
         return None
     come = [row for row in rows if row.has_come and row.id < message.id]

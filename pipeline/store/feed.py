@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select
 
 from pipeline.model import Frozen, Request
-from pipeline.record import Record, Status
+from pipeline.record import Record
+from pipeline.status import Status
 from pipeline.store.cases import CaseState
 from pipeline.store.tables import case_revision as _revision
 from pipeline.store.tables import case_state as _case

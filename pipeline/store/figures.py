@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from pipeline.finding import Severity
 from pipeline.model import Frozen
-from pipeline.record import Status
+from pipeline.status import Status
 from pipeline.store.cases import CaseState, count_cases
 from pipeline.store.dispatch import count_messages, oldest_waiting
 from pipeline.store.leases import CLOCK_SKEW_SECONDS

@@ -133,6 +133,22 @@ def release(connection: Connection, lease: Lease, *, now: datetime | None = None
     )
 
 
+def held_by_other(connection: Connection, name: str, *, now: datetime | None = None) -> bool:
+    """Whether somebody works under a lease; its row is held until the transaction ends, so that
+    nobody takes it meanwhile."""
+    now = now or datetime.now(UTC)
+    made = {"name": name, "owner": "", "token": 0, "taken_at": now, "until": now}
+    upsert(connection, _lease, made, update=())
+    row = connection.execute(select(_lease).where(_lease.c.name == name).with_for_update()).one()
+    return bool(row.until > now)
+
+
+def is_known(connection: Connection, name: str) -> bool:
+    """Whether somebody ever held a lease of this name."""
+    found = select(_lease.c.token).where(_lease.c.name == name)
+    return connection.execute(found).scalar_one_or_none() is not None
+
+
 def holder(connection: Connection, name: str, *, now: datetime | None = None) -> str | None:
     """Who holds a lease now."""
     now = now or datetime.now(UTC)

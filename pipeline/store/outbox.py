@@ -14,7 +14,8 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, insert, select, update
 
-from pipeline.record import Record, Status
+from pipeline.record import Record
+from pipeline.status import Status
 from pipeline.store.outgoing import (
     APPLICANT,
     Kind,

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 
 from pipeline.errors import InputError
 from pipeline.model import Frozen
-from pipeline.record import Status
+from pipeline.status import Status
 from pipeline.store.outgoing import Kind, last_sent
 from pipeline.store.tables import case_matter as _matter
 from pipeline.store.tables import case_state as _case

@@ -24,7 +24,8 @@ from sqlalchemy import (
 
 from pipeline.finding import Severity
 from pipeline.model import Frozen
-from pipeline.record import Action, Status
+from pipeline.record import Action
+from pipeline.status import Status
 from pipeline.store.cases import CaseState
 from pipeline.store.claims import PREFIX
 from pipeline.store.tables import case_finding as _finding

@@ -16,7 +16,8 @@ from sqlalchemy import insert
 from flows.review.desk import Desk
 from flows.review.moves import Move
 from pipeline.deciding import draw_of
-from pipeline.record import Action, Status
+from pipeline.record import Action
+from pipeline.status import Status
 from pipeline.store.cases import Store
 from pipeline.store.queue import (
     Wanted,

@@ -10,18 +10,20 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, text
 
 from pipeline.store.cases import STORE_FILE, Store
 from pipeline.store.tables import case_revision, case_state, outbox, outcome
 from tests.faults.work import DAY
 from tests.flows.delivery.receiver import SECRET, Receiver, Reply
 from tests.flows.desk.papers import Scans
+from tests.own_postgres import OwnPostgres
 from tests.postgres import postgres_address
 from tests.validators.applications import ORDER, card, form
 from tests.validators.papers_made import with_check
@@ -216,11 +218,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[Any]:
 def test_whatever_is_killed_the_end_is_that_of_an_undisturbed_run(
     nursery: Nursery, papers: Path, database: Any, tmp_path: Path
 ) -> None:
-    with Life(tmp_path / "calm", papers, database(), 0) as calm:
-        assert live(nursery, calm, at=0) == 0, (calm.folder / "log").read_text()
-        wanted = calm.state()
-        instants = int((calm.folder / "instants").read_text())
-    assert_is_full(wanted)
+    wanted, instants = calm_life(nursery, papers, tmp_path, database())
     chance, kills, lives = random.Random(SEED), 0, 0
     while kills < KILLS:
         lives += 1
@@ -244,6 +242,94 @@ def test_whatever_is_killed_the_end_is_that_of_an_undisturbed_run(
     print(f"{kills} kills at {instants} instants, {lives} lives: 0 lost, 0 twice")  # noqa: T201
 
 
+@pytest.mark.timeout(7200)
+def test_a_database_that_is_killed_loses_nothing(
+    nursery: Nursery, papers: Path, tmp_path: Path
+) -> None:
+    chance, kills = random.Random(SEED), max(2, KILLS // 5)
+    with OwnPostgres() as server:
+        wanted, instants = calm_life(nursery, papers, tmp_path, made_in(server, "calm"))
+        for number in range(kills):
+            address = made_in(server, f"life{number}")
+            with Life(tmp_path / f"life{number}", papers, address, number) as life:
+                at = chance.randint(1, instants)
+                pid = start(nursery, life, at, victims=[server.pid])
+                code = nursery.ask(wait=pid)
+                assert code in (0, 1), log_of(life)
+                if code:
+                    assert "StoreError" in log_of(life)
+                server.kill()
+                server.start()
+                assert live(nursery, life, at=0) == 0, log_of(life)
+                assert life.state() == wanted, f"seed {SEED}, life {number}, instant {at}"
+
+
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("full", ["disk", "file size"])
+def test_a_full_disk_loses_nothing(
+    full: str, nursery: Nursery, papers: Path, tmp_path: Path
+) -> None:
+    wanted, _ = calm_life(nursery, papers, tmp_path, None)
+    out = tmp_path / "calm" / "out"
+    sizes = [path.stat().st_size for path in out.rglob("*") if path.is_file()]
+    most = sum(sizes) if full == "disk" else max(sizes)
+    chance, stopped = random.Random(SEED), 0
+    for number in range(max(3, KILLS // 5)):
+        with Life(tmp_path / f"life{number}", papers, None, number) as life:
+            room = int(most * chance.uniform(0.3, 0.95))
+            if full == "disk":
+                with small_disk(life.folder / "out", room) as grow:
+                    stopped += live(nursery, life, at=0) == 1
+                    grow()
+                    assert live(nursery, life, at=0) == 0, log_of(life)
+                    state = life.state()
+            else:
+                stopped += nursery.ask(wait=start(nursery, life, 0, file_bytes=room)) == 1
+                assert live(nursery, life, at=0) == 0, log_of(life)
+                state = life.state()
+            assert state == wanted, f"seed {SEED}, life {number}, {room} bytes"
+            assert log_of(life).count("Traceback") == 0 or "errors.StoreError: " in log_of(life)
+    assert stopped, "no life met the end of its disk"
+
+
+@contextmanager
+def small_disk(folder: Path, size_bytes: int) -> Iterator[Callable[[], None]]:
+    """A disk of this size in memory; gives what makes it large."""
+    folder.mkdir()
+    kib = max(64, size_bytes >> 10)
+    told = ["mount", "-t", "tmpfs", "-o", f"size={kib}k", "tmpfs", str(folder)]
+    if subprocess.run(told, capture_output=True, check=False).returncode:
+        pytest.skip("mounting is not allowed here; the other test stands in")
+    try:
+        yield lambda: subprocess.run(
+            ["mount", "-o", "remount,size=256m", str(folder)], check=True
+        ).check_returncode()
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def made_in(server: OwnPostgres, name: str) -> str:
+    """A new database of a server; its address."""
+    url = server.address().replace("postgresql://", "postgresql+psycopg://")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return server.address(name)
+
+
+def calm_life(
+    nursery: Nursery, papers: Path, tmp_path: Path, database: str | None
+) -> tuple[dict[str, Any], int]:
+    """What stands after an undisturbed run, and how many instants it has."""
+    with Life(tmp_path / "calm", papers, database, 0) as calm:
+        assert live(nursery, calm, at=0) == 0, (calm.folder / "log").read_text()
+        wanted = calm.state()
+        instants = int((calm.folder / "instants").read_text())
+    assert_is_full(wanted)
+    return wanted, instants
+
+
 def assert_is_full(state: dict[str, Any]) -> None:
     """The undisturbed run holds all that a kill might lose."""
     statuses = [row[2] for row in state["store"]["cases"]]
@@ -256,8 +342,8 @@ def assert_is_full(state: dict[str, Any]) -> None:
     assert len(state["store"]["outcomes"]) == 8 and len(state["out"]) > 25
 
 
-def start(nursery: Nursery, life: Life, at: int) -> int:
-    return nursery.ask(folder=str(life.folder), database=life.database, at=at)
+def start(nursery: Nursery, life: Life, at: int, **more: Any) -> int:
+    return nursery.ask(folder=str(life.folder), database=life.database, at=at, **more)
 
 
 def live(nursery: Nursery, life: Life, at: int) -> int:

@@ -10,19 +10,22 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import resource
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import psutil
 from sqlalchemy import Engine, event
 
-from flows import batch, worker
+from flows import batch, room, worker
 from flows.batch import run_batch
 from flows.delivery.results import take_results
 from flows.delivery.sending import Sender
@@ -42,18 +45,22 @@ the database."""
 
 
 class Fuse:
-    """Counts instants, and ends this process at one of them."""
+    """Counts instants, and at one of them ends this process, or others with what they started."""
 
-    def __init__(self, at: int) -> None:
-        self.count, self.at = 0, at
+    def __init__(self, at: int, victims: Sequence[int] = ()) -> None:
+        self.count, self.at, self.victims = 0, at, victims
         self._lock = threading.Lock()
 
     def tick(self, *_: object, **__: object) -> None:
         """One more instant."""
         with self._lock:
             self.count += 1
-            if self.count == self.at:
+            is_now = self.count == self.at
+            if is_now and not self.victims:
                 os.kill(os.getpid(), signal.SIGKILL)
+        if is_now:  # not under the lock: what kills opens files, too
+            for pid in self.victims:
+                kill_tree(pid)
 
     def lit(self) -> None:
         """From here on."""
@@ -62,8 +69,25 @@ class Fuse:
         sys.addaudithook(lambda name, _: self.tick() if name in SEEN else None)
 
 
-def work(folder: Path, database: str | None, at: int) -> None:
-    """Run, deliver, take results in, until nothing is left to do; die at instant ``at``."""
+def kill_tree(pid: int) -> None:
+    """Kill a process and all that it started."""
+    family = [*psutil.Process(pid).children(recursive=True), psutil.Process(pid)]
+    for process in family:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+def work(
+    folder: Path,
+    database: str | None,
+    at: int,
+    victims: Sequence[int] = (),
+    file_bytes: int | None = None,
+) -> None:
+    """Run, deliver, take results in, until nothing is left to do; at instant ``at`` this process
+    dies, or ``victims`` do. ``file_bytes``: no file may become larger, as on a full disk."""
+    if file_bytes is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
     os.environ["YIJIANSHI_DELIVERY"] = str(folder / "delivery.toml")
     os.environ["YIJIANSHI_CACHE"] = str(folder / "cache")
     if database is not None:
@@ -86,8 +110,10 @@ def work(folder: Path, database: str | None, at: int) -> None:
     patched.Reader = reader
     patched._prefect = lambda settings, progress: threads
     patched.today = lambda: DAY
+    set_aside: Any = room
+    set_aside.LEAST_FREE_BYTES = 0  # what happens where nobody looked ahead
     out = folder / "out"
-    fuse = Fuse(at)
+    fuse = Fuse(at, victims)
     fuse.lit()
     run_batch(folder / "inbox", out)
     settings = load_settings()
@@ -118,7 +144,7 @@ def nursery() -> None:
             os.dup2(log, 2)
             code = 1
             try:
-                work(Path(asked["folder"]), asked["database"], asked["at"])
+                work(Path(asked.pop("folder")), **asked)
                 code = 0
             except BaseException:  # noqa: BLE001  told by the exit code, and in the log
                 import traceback

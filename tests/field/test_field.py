@@ -17,8 +17,9 @@ from flows.counter import FileResult, result_of
 from flows.reading import Reader
 from pipeline.intake.case import list_case
 from pipeline.intake.source import SourceFile
-from pipeline.record import Record, Status
+from pipeline.record import Record
 from pipeline.settings import load_settings
+from pipeline.status import Status
 
 HERE = Path(__file__).parent
 COMMAND = (sys.executable, "-c", "from flows.cli import main; main()")

@@ -7,18 +7,19 @@ import json
 import re
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import pytest
 from sqlalchemy import delete, select
 
-from flows import batch
+from flows import batch, case_work
 from flows.batch import BatchOutcome, run_batch
 from flows.case import CaseResult, case_key
-from flows.case_work import Ended
+from flows.case_work import CaseWork, Ended
 from flows.notice import Letterhead
 from flows.outputs import prepare, write_outputs
 from flows.report import STATUS_LABELS
@@ -28,8 +29,9 @@ from pipeline.finding import Severity
 from pipeline.intake.case import CaseFiles
 from pipeline.intake.source import SourceFile
 from pipeline.model import Request
-from pipeline.record import Action, Record, Status
+from pipeline.record import Action, Record
 from pipeline.settings import Settings
+from pipeline.status import Status
 from pipeline.store import leases
 from pipeline.store.cases import STORE_FILE, CaseRow, CaseState, Store
 from pipeline.store.decisions import put_decision
@@ -54,6 +56,12 @@ def inbox(tmp_path: Path) -> Path:
     return tmp_path / "inbox"
 
 
+class Usage(NamedTuple):
+    """Of a disk."""
+
+    free: int
+
+
 class Runs:
     """Runs over an inbox into one output folder; ``pool`` is that of the last one."""
 
@@ -61,6 +69,8 @@ class Runs:
         self.inbox, self.out, self.pool = inbox, out, InlinePool()
         self.day = DAY
         self.flows_started = 0
+        self.dies_after: int | None = None
+        """Cases after which the flow dies, as Prefect does without its server."""
         self._patch = monkeypatch
 
     def __call__(self, deaths: int = 0, accepted_on: date | None = None) -> BatchOutcome:
@@ -74,7 +84,9 @@ class Runs:
         ) -> None:
             assert threads > 1
             self.flows_started += 1
-            for case_id in case_ids:
+            for count, case_id in enumerate(case_ids):
+                if count == self.dies_after:
+                    raise ConnectionError("the server is gone")
                 process(case_id)
 
         self._patch.setattr(batch, "Reader", reader)
@@ -276,7 +288,7 @@ def test_every_file_of_a_case_has_its_key_and_a_result_lasts_unless_it_is_said_n
 def test_a_case_that_another_run_works_on_is_waited_for(
     run: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(case_work, "BUSY_SECONDS", 0.05)
     (run.out).mkdir()
     with run.store.begin() as connection:
         assert leases.take(connection, "case:07", "another", seconds=0.4)
@@ -284,8 +296,33 @@ def test_a_case_that_another_run_works_on_is_waited_for(
     assert sorted(record.case_id for record in outcome.records) == ["07", "08"]
 
 
+def test_a_flow_that_dies_on_the_way_costs_no_case(
+    run: Runs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run.dies_after = 1
+    outcome = run()
+    assert sorted(record.case_id for record in outcome.records) == ["07", "08"]
+    assert (outcome.resumed, run.pool.asked) == (0, 1), "what it had done is not done again"
+    assert "服务中断" in capsys.readouterr().err
+
+
+def test_a_full_disk_begins_nothing_and_is_gone_on_from(
+    run: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = iter([1 << 40, 1 << 40, 1])  # room at the start and for the first case
+    monkeypatch.setattr("flows.room.psutil.disk_usage", lambda _: Usage(next(free)))
+    with pytest.raises(StoreError, match="磁盘"):
+        run()
+    assert [row.state for row in run.store.read_cases()] == [CaseState.DONE, CaseState.ARRIVED]
+    monkeypatch.setattr("flows.room.psutil.disk_usage", lambda _: Usage(1))
+    with pytest.raises(StoreError, match="磁盘"):
+        run()
+    monkeypatch.undo()
+    assert run().resumed == 1
+
+
 def test_two_runs_at_once_do_each_case_once(run: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(case_work, "BUSY_SECONDS", 0.05)
     outcomes: list[BatchOutcome] = []
     threads = [threading.Thread(target=lambda: outcomes.append(run())) for _ in range(2)]
     for thread in threads:
@@ -341,12 +378,15 @@ def test_a_record_of_the_old_version_in_the_store_is_converted(run: Runs) -> Non
     assert result.record.declared == result.request
 
 
-def test_whom_is_waited_for_is_said_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "BUSY_SECONDS", 0.0)
+def test_whom_is_waited_for_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(case_work, "BUSY_SECONDS", 0.0)
+    monkeypatch.setattr("pipeline.store.leases.free_dead", lambda _: None)
     ends = {"a": [Ended.BUSY] * 5 + [Ended.DONE], "b": [Ended.BUSY] * 2 + [Ended.DONE]}
     said: list[str] = []
-    work = SimpleNamespace(work=lambda case_id: ends[case_id].pop(0))
-    waiting = batch.Batch(tmp_path, {}, work, SimpleNamespace(tell=said.append))  # type: ignore[arg-type]
-    waiting.ended = dict.fromkeys(ends, Ended.BUSY)
-    waiting.wait_for_others()
+    work = SimpleNamespace(
+        work=lambda case_id, only_waiting: ends[case_id].pop(0),
+        tell=said.append,
+        store=SimpleNamespace(begin=nullcontext),
+    )
+    CaseWork.work_until_ended(cast(CaseWork, work), ends)
     assert [re.sub(r"\D", "", line) for line in said] == ["2", "1"]

@@ -73,6 +73,16 @@ def test_check_weights_names_the_command_that_mends(tmp_path: Path) -> None:
     assert "yijianshi weights" in diagnosis.cure
 
 
+def test_check_weights_says_what_reading_can_go_on_without(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("flows.doctor.locate", lambda _: None)
+    diagnosis = check_weights(Settings(cache=tmp_path))
+    assert diagnosis.state == "注意"
+    assert "生僻字字形比对" in diagnosis.said
+    assert "yijianshi weights" in diagnosis.cure
+
+
 def test_check_writable_when_the_folder_is_a_file(tmp_path: Path) -> None:
     assert check_writable("缓存", tmp_path / "new").state == "正常"
     (tmp_path / "file").write_bytes(b"")

@@ -17,7 +17,6 @@ import pytest
 from flows import case, reading
 from flows.batch import Batch
 from flows.case import case_key
-from flows.case_work import ONCE
 from flows.outputs import prepare
 from flows.photo_face import load_face_models
 from flows.progress import Progress
@@ -30,7 +29,7 @@ from pipeline.intake.refusal import Refused
 from pipeline.intake.source import SourceFile
 from pipeline.ocr.weights import Weights
 from pipeline.settings import Limits, Settings
-from pipeline.store.cases import CaseState, Store
+from pipeline.store.cases import ONCE, CaseState, Store
 from tests.flows.fake_reading import InlinePool, fake_reader, inline_batch, model_folders
 from tests.pipeline.sheets.scans import noise, scanned_pdf
 from validators.guide.guide import guide

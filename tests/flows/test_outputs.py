@@ -15,7 +15,7 @@ from flows.notice import Letterhead
 from flows.outputs import cases_without, check_apart, is_written, prepare, write_outputs
 from flows.packets import PHOTO_MAX_BYTES
 from pipeline.errors import StoreError, UsageError
-from pipeline.record import Status
+from pipeline.status import Status
 from pipeline.store.objects import FolderObjects
 from tests.validators.applications import TODAY, applied, card, form, photo, record
 

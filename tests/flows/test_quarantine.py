@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 
 from flows.batch import run_batch
 from flows.cli import run_command
 from flows.outputs import prepare
-from flows.pool import OcrPool
+from flows.pool import Bounds, OcrPool
 from flows.progress import Progress
 from flows.trace import KEYS, log, tracing
 from pipeline import __version__
@@ -23,7 +25,14 @@ from pipeline.ocr.weights import Weights
 from pipeline.settings import Limits, Settings
 from pipeline.store.cases import CaseRow, CaseState, Store
 from pipeline.store.trouble import Trouble, trouble_of
-from tests.flows.broken_child import break_in_child, make_ready
+from tests.flows.broken_child import (
+    LARGE_PX,
+    break_in_child,
+    make_ready,
+    start_dying,
+    start_eating,
+    start_hanging,
+)
 from tests.flows.fake_reading import InlinePool, fake_reader, inline_batch, model_folders
 from tests.flows.test_keys import DAY
 from tests.pipeline.sheets.scans import noise, scanned_pdf
@@ -119,6 +128,27 @@ def test_a_child_that_dies_twice_sets_its_case_aside(
         assert (trouble.kinds[0], trouble.step) == ("PoolBroken", "识别第 1 个文件（共 1 个）")
 
 
+@pytest.mark.parametrize(
+    ("start", "why"),
+    [(start_hanging, "超时未完成"), (start_dying, ""), (start_eating, "内存不足")],
+)
+def test_a_page_that_breaks_its_child_sets_its_case_aside_and_no_other(
+    inbox: Path, out: Path, start: Callable[[], None], why: str
+) -> None:
+    large = np.full((LARGE_PX, 2 * LARGE_PX, 3), 250, np.uint8)
+    cv2.putText(large, "07", (300, 500), cv2.FONT_HERSHEY_SIMPLEX, 9, (0, 0, 0), 9)
+    assert cv2.imwrite(str(inbox / "07" / "large.png"), large)
+    pool = OcrPool(1, start, (), bounds=Bounds(seconds=20, memory_bytes=2 << 30))
+    try:
+        rows = process(inbox, out, pool)
+    finally:
+        pool.close()
+    assert [(row.state.value, row.attempts) for row in rows] == [("quarantined", 2), ("done", 1)]
+    trouble = rows[0].trouble
+    assert trouble is not None and trouble.kinds[0] == "PoolBroken"
+    assert trouble.step is not None and trouble.step.endswith(why) and "个文件" in trouble.step
+
+
 def test_a_store_that_cannot_be_written_ends_the_run(
     inbox: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,6 +206,13 @@ def test_what_is_not_known_to_be_harmless_is_not_written(
     log.info("case done", case="08")  # nobody traces
     assert capsys.readouterr() == ("", "")
     assert len((tmp_path / "run.log").read_text("utf-8").splitlines()) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_log_that_cannot_be_written_costs_no_case(inbox: Path, out: Path) -> None:
+    (out / "run.log").symlink_to("/dev/full")
+    rows = process(inbox, out, InlinePool())
+    assert [row.state.value for row in rows] == ["done", "done"]
 
 
 def test_a_run_that_cannot_begin_leaves_no_log(

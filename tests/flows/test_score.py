@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from flows.score import Score, read_truth, score_file, score_lines
+from flows.score import (
+    LOW_CONFIDENCE,
+    Score,
+    kind_of_doubt,
+    read_truth,
+    score_file,
+    score_lines,
+)
 from pipeline.errors import InputError
 from pipeline.finding import Finding, finding
 from pipeline.model import Document, DocumentType, PageRef, Reading
@@ -65,3 +72,27 @@ def test_folder_without_truth_is_an_input_error(tmp_path: Path) -> None:
     (tmp_path / "truth.json").write_text("[]")
     with pytest.raises(InputError):
         read_truth(tmp_path)
+
+
+def test_doubts_and_confidence_are_set_against_what_was_right() -> None:
+    unsure = document(name="韦昊", sex="女")
+    readings = {
+        "name": unsure.fields["name"].model_copy(
+            update={"doubts": ("生僻字：“吴”取“昊”", "两次识别不一致"), "confidence": 0.4}
+        ),
+        "sex": unsure.fields["sex"].model_copy(update={"confidence": 0.3}),
+    }
+    score = scored(unsure.model_copy(update={"fields": readings}))
+    assert score.reliability.doubts == {
+        "生僻字": [1, 0],
+        "两次识别不一致": [1, 0],
+        LOW_CONFIDENCE: [1, 1],
+    }
+    assert score.reliability.bins == {0.0: [2, 1]}
+    table = "\n".join(score_lines(score, errors=False))
+    assert f"{LOW_CONFIDENCE:34}      1      1  100.00" in table
+
+
+def test_a_kind_of_doubt_is_told_without_its_words() -> None:
+    assert kind_of_doubt("“邑”或为“岜”") == kind_of_doubt("“良”或为“崀”") == "“…”或为“…”"
+    assert kind_of_doubt("姓名中少见的字：黃") == "姓名中少见的字"

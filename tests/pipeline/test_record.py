@@ -19,7 +19,6 @@ from pipeline.record import (
     Record,
     RecordDocument,
     RecordField,
-    Status,
     Whole,
     json_schema,
     status_of,
@@ -27,6 +26,7 @@ from pipeline.record import (
     with_status,
     worst,
 )
+from pipeline.status import Status
 
 
 def found(severity: Severity, matter: str | None = None, rule: str = "X1") -> Finding:

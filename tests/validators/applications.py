@@ -13,8 +13,9 @@ from typing import Any
 from pipeline.contracts import Assessment
 from pipeline.finding import Finding, Severity
 from pipeline.model import Application, Document, Quality, Request
-from pipeline.record import Provenance, Record, Status, status_of, with_status
+from pipeline.record import Provenance, Record, status_of, with_status
 from pipeline.record_document import record_document
+from pipeline.status import Status
 from tests.validators import papers_made
 from tests.validators.papers_made import HMT, ID, NAME, paper, with_check
 from validators.assess import assess

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from pipeline.finding import Finding, Severity, finding
-from pipeline.record import Delivery, Matter, Status, with_status
+from pipeline.record import Delivery, Matter, with_status
+from pipeline.status import Status
 from tests.validators.applications import (
     applied,
     assessed,

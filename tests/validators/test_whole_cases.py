@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from pipeline.finding import Severity
 from pipeline.model import Application, Document, DocumentType, PageRef, Quality, Reading, Request
-from pipeline.record import Status, status_of, with_status
+from pipeline.record import status_of, with_status
+from pipeline.status import Status
 from tests.validators.applications import (
     applied,
     assessed,

@@ -17,7 +17,8 @@ from functools import cache
 from pipeline.finding import Finding, Severity, type_label
 from pipeline.model import Frozen
 from pipeline.privacy import mask, mask_identity
-from pipeline.record import Matter, Record, Status
+from pipeline.record import Matter, Record
+from pipeline.status import Status
 from validators.guide.guide import guide
 from validators.guide.tables import TableError, parse_table, table_text
 from validators.guide.wording import full_words

@@ -16,8 +16,9 @@ from pydantic import RootModel, WithJsonSchema
 
 from pipeline.finding import Severity
 from pipeline.model import DocumentType, Frozen, PageRef, Request
-from pipeline.record import Applicant, Material, Matter, Record, RecordDocument, Status
+from pipeline.record import Applicant, Material, Matter, Record, RecordDocument
 from pipeline.record_document import FieldValue
+from pipeline.status import Status
 from pipeline.wire import DESCRIBED, MatterCode, Sha256, published
 from validators.guide.guide import guide
 from validators.guide.rows import Department

@@ -9,7 +9,8 @@ from __future__ import annotations
 from pipeline.finding import type_label, value_label
 from pipeline.model import Frozen
 from pipeline.privacy import mask, mask_identity
-from pipeline.record import Record, Status
+from pipeline.record import Record
+from pipeline.status import Status
 from validators.guide.guide import guide
 from validators.output.notice import NoticeMatter, make_notice
 

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from pipeline.finding import Severity
 from pipeline.model import Frozen
-from pipeline.record import Action, Status
+from pipeline.record import Action
+from pipeline.status import Status
 from pipeline.store.arrivals import Policy
 from pipeline.store.cases import CaseState
 from pipeline.wire import DESCRIBED, DepartmentCode, MatterCode, Sha256

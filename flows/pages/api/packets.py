@@ -16,7 +16,7 @@ from flows.pages.api.models import PacketPage
 from flows.pages.api.problems import Refusal, problems
 from flows.pages.api.records import note, standing_record
 from flows.pages.context import Context, PageContext
-from pipeline.record import Status
+from pipeline.status import Status
 from pipeline.store.feed import Changed, Spot, changed_records
 from pipeline.store.people import write_audit
 from pipeline.store.tokens import Scope, Token

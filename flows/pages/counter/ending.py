@@ -32,6 +32,13 @@ def ending_of(row: CaseRow | None) -> Ending:
             "ineligible",
             again=row is not None,
         )
+    if row.state == CaseState.JOINED:
+        return Ending(
+            row.state.value,
+            "已并入另一件",
+            f"复核人员把这一件的材料并入了另一件申请，结论以那一件为准。{KEPT}",
+            "waiting",
+        )
     if row.state != CaseState.DONE or row.record is None:
         return Ending(
             row.state.value,

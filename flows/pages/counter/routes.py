@@ -22,8 +22,8 @@ from flows.pages.counter.room import CounterUser, Room
 from flows.pages.counter.stream import add_stream
 from flows.pages.counter.uploads import add_uploads
 from pipeline.finding import type_label
-from pipeline.record import Status
 from pipeline.settings import MEBI
+from pipeline.status import Status
 from pipeline.store.drafts import Draft
 from validators.guide.guide import guide
 from validators.guide.vocabulary import CHANGE_ITEMS, CHANNELS

@@ -14,7 +14,7 @@ from flows.report import STATUS_LABELS
 from flows.review.measuring import Accuracy, measure, wilson
 from pipeline.finding import field_label, type_label
 from pipeline.privacy import mask, mask_case_id
-from pipeline.record import Status
+from pipeline.status import Status
 from pipeline.store.claims import NotClaimed
 from pipeline.store.decisions import each_decision
 from pipeline.store.queue import (
@@ -36,6 +36,7 @@ DOUBT_KINDS = {
     "OCR-LOW": "识别把握不足",
     "OCR-MISSING": "未能读出",
     "DOC-UNKNOWN": "不明材料",
+    "DOC-TITLE": "标题不明",
     "DOC-": "材料状况",
     "X": "材料之间不一致",
     "ID-": "号码",

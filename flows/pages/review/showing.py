@@ -16,7 +16,7 @@ from pipeline.deciding import Decided
 from pipeline.finding import field_label, type_label, value_label
 from pipeline.model import Document, DocumentType, Quad, Reading
 from pipeline.privacy import mask, shown
-from pipeline.record import Status
+from pipeline.status import Status
 
 
 def everything(room: ReviewRoom, opened: OpenCase, user: ReviewUser) -> dict[str, Any]:

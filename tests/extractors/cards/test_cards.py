@@ -314,3 +314,14 @@ def test_score_none_when_the_page_is_foreign(kind: ModuleType) -> None:
         for i, text in enumerate(texts):
             paper.write(text, 60, 40 + 60 * i)
         assert kind.score(paper.lines) is None
+
+
+@pytest.mark.parametrize(("number", "is_one"), [(CERTIFICATE, True), (NUMBER + "车型", False)])
+def test_untitled_card_with_a_persons_number_alone_is_no_certificate(
+    number: str, is_one: bool
+) -> None:
+    paper = Paper(SPREAD)
+    rows = (("姓名", "韦建国"), ("性别", "男"), ("出生日期", "1985年10月16日"), ("证号", number))
+    address = "广西南宁市青秀区民族大道12号"
+    _rows(paper, (*rows, ("住址", address), ("发证机关", "南宁市公安局")), 60, 60, 300)
+    assert (disability_certificate.score(paper.lines) is not None) is is_one

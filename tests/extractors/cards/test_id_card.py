@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from extractors.cards import id_card
 from pipeline.evidence.evidence import is_doubtful
 from pipeline.model import Face, Line
@@ -140,10 +142,32 @@ def test_extract_reads_beside_a_label_when_the_value_was_not_found() -> None:
 def test_extract_doubts_a_number_when_its_label_was_not_found() -> None:
     paper = Paper()
     portrait(paper)
-    paper.lines = [x for x in paper.lines if x.text != "公民身份号码"]
+    paper.cover("公民身份号码")
     (face,) = _faces(paper)
     assert face.fields["id_number"].value == NUMBER
     assert is_doubtful("id_number", face.fields["id_number"])
+
+
+@pytest.mark.parametrize("label", ["姓名", "住址", "公民身份号码"])
+def test_label_that_was_not_found_is_read_left_of_its_value(label: str) -> None:
+    paper = Paper()
+    portrait(paper)
+    whole = {name: reading.value for name, reading in _faces(paper)[0].fields.items()}
+    paper.lines = [x for x in paper.lines if x.text != label]
+    (face,) = _faces(paper)
+    assert {name: reading.value for name, reading in face.fields.items()} == whole
+    assert not any(is_doubtful(name, reading) for name, reading in face.fields.items())
+
+
+def test_value_read_badly_behind_its_label_in_one_line_is_kept_with_a_doubt() -> None:
+    paper = Paper()
+    portrait(paper)
+    label, value = (x for x in paper.lines if x.text in ("民族", "壮"))
+    paper.lines.remove(value)
+    paper.lines.append(paper.write("壮", 360, 100, score=0.45, found=False))
+    paper.join(label, paper.lines[-1])
+    (face,) = _faces(paper)
+    assert face.fields["ethnicity"].value == "壮"
 
 
 def test_extract_leaves_a_seal_out_when_its_letters_follow_the_name() -> None:

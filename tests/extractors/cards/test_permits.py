@@ -59,7 +59,7 @@ def test_label_is_found_by_its_second_character_where_the_column_ends() -> None:
 
 def test_value_that_begins_with_a_labels_second_character_is_no_label() -> None:
     paper = permit()
-    paper.lines = [line for line in paper.lines if line.text != "性别"]
+    paper.cover("性别")
     paper.write("林佩珊", 230, 100)
     paper.write("别女", 230, 280)
     (face,) = _faces(taiwan_travel_permit, paper)
@@ -244,3 +244,41 @@ def test_a_back_with_notes_and_a_translated_label_is_told() -> None:
     paper.write("如有遗失，应立即报失。", 60, 340)
     (face,) = _faces(hk_macao_travel_permit, paper)
     assert (face.face, _values(face)) == ("back", {"home_id_number": "1993351(2)"})
+
+
+def test_back_on_the_sheet_of_the_front_is_read_though_both_name_the_holder() -> None:
+    paper = Paper((1200, 1200))
+    for line in permit().lines:
+        x, y = line.quad[0]
+        paper.write(line.text.replace("台湾居民来往大陆", "港澳居民来往内地"), x, y)
+    paper.write("黄佩珊", 230, 100)
+    paper.write("女", 230, 280)
+    paper.write("香港居民身份证号码", 60, 800)
+    paper.write("Z980405(4)", 400, 800)
+    faces = _faces(hk_macao_travel_permit, paper)
+    assert sorted(face.face for face in faces) == ["back", "card"]
+    values = {name: value for face in faces for name, value in _values(face).items()}
+    assert (values["name"], values["home_id_number"]) == ("黄佩珊", "Z980405(4)")
+
+
+def test_latin_name_is_found_below_a_name_whose_label_is_as_high_as_both() -> None:
+    paper = permit(name="姓名")
+    paper.write("Name", 60, 135)
+    paper.write("林佩珊", 230, 118)
+    paper.lines = [line for line in paper.lines if not line.text.startswith("LIN")]
+    paper.write("LIN, PUI SHAN", 230, 151)
+    (face,) = _faces(taiwan_travel_permit, paper)
+    assert _values(face)["english_name"] == "LIN, PUISHAN"
+
+
+def test_translation_behind_a_label_is_no_part_of_the_value_that_is_read_again() -> None:
+    paper = permit()
+    paper.write("林佩珊", 230, 100)
+    paper.write("女", 230, 280)
+    label, value = (line for line in paper.lines if line.text in ("签发地点", "北京"))
+    paper.lines.remove(label)
+    paper.lines.remove(value)
+    paper.write("签发地点 Place of Issue", 60, 460)
+    paper.write("北京", 450, 460, score=0.7)
+    (face,) = _faces(taiwan_travel_permit, paper)
+    assert _values(face)["issue_place"] == "北京"

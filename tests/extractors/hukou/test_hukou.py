@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import cv2
+import numpy as np
 import pytest
 
 from extractors import hukou
 from extractors.hukou.grid import BLANK_BESIDE
 from pipeline.assemble import assemble
 from pipeline.evidence.evidence import is_doubtful
-from pipeline.model import Char, Face, Line, Reading
+from pipeline.model import Char, Face, Image, Line, Quad, Reading
 from tests.extractors.hukou.booklet import (
     DARK_GREY,
+    EM,
     GREY,
     MEMBER_FIELDS,
     PERSON,
@@ -486,3 +489,48 @@ def test_extract_doubts_a_blank_beside_writing_that_no_cell_took() -> None:
 def test_extract_when_there_never_was_a_former_name(entry: str) -> None:
     former = _member(values=PERSON | {"former_name": entry}).fields["former_name"]
     assert (former.value, former.doubts) == (entry, ())
+
+
+def _looked_at_again(paper: Paper, word: str) -> bool:
+    """Whether the cell of a word is read a second time."""
+    written = next(w for w in paper.written if w.text == word)
+    asked: list[Quad] = []
+
+    def recognise(image: Image, quads: Sequence[Quad]) -> list[Line]:
+        asked.extend(quads)
+        return paper.recognise(image, quads)
+
+    list(hukou.extract(paper.sheet(), recognise))
+    outlines = [np.array(quad, dtype=np.float32) for quad in asked]
+    return any(cv2.pointPolygonTest(o, written.centre, measureDist=False) > 0 for o in outlines)
+
+
+def _member_paper() -> Paper:
+    paper = Paper()
+    draw_member(paper, PERSON, None)
+    return paper
+
+
+def test_a_word_of_a_list_beyond_doubt_is_read_once() -> None:
+    assert not _looked_at_again(_member_paper(), "男")
+
+
+def test_a_word_of_a_list_read_with_less_certainty_is_looked_at_again() -> None:
+    paper = _member_paper()
+    paper.lines = [_scored(line, 0.979) if line.text == "男" else line for line in paper.lines]
+    assert _looked_at_again(paper, "男")
+
+
+def test_a_word_of_a_list_with_ink_beside_it_is_looked_at_again() -> None:
+    paper = _member_paper()
+    x, y = next(w.centre for w in paper.written if w.text == "男")
+    paper.write("王", x + EM, y, found=False)
+    assert _looked_at_again(paper, "男")
+
+
+def test_a_value_of_no_list_is_looked_at_again() -> None:
+    assert _looked_at_again(_member_paper(), "粮")
+
+
+def _scored(line: Line, score: float) -> Line:
+    return replace(line, score=score, chars=tuple(replace(c, score=score) for c in line.chars))

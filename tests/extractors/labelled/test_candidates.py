@@ -97,4 +97,27 @@ def test_a_look_alike_in_an_unknown_town_is_doubted_however_surely_read(
 
 
 def test_a_look_alike_in_a_known_town_is_not_doubted() -> None:
-    assert not _is_doubted(_preferred("address", "广西南宁市武鸣区城厢镇埔上屯12号"))
+    assert not _is_doubted(_preferred("address", "广西南宁市武鸣区城厢镇洞上屯12号"))
+
+
+def test_what_a_rare_character_is_read_as_with_a_full_score_is_doubted_but_in_known_names() -> None:
+    assert _is_doubted(_preferred("address", "广西南宁市武鸣区城厢镇埔上屯12号"))
+    assert not _is_doubted(_preferred("address", "广西柳城县大埔镇上屯12号"))
+
+
+@pytest.mark.parametrize(("chance", "doubted"), [(0.001, False), (0.01, True)])
+def test_a_compared_character_is_doubted_where_its_picture_may_be_the_rare_one(
+    chance: float, doubted: bool
+) -> None:
+    text = "广西龙州县龙州镇板邑村上屯12号"
+    size = len(text)
+    chars = tuple(
+        Char(c, 0.99, i / size, (i + 1) / size, (("岜", chance),), True)
+        if c == "邑"
+        else Char(c, 0.999, i / size, (i + 1) / size)
+        for i, c in enumerate(text)
+    )
+    evidence = Evidence(pieces_of([Line(text, 0.99, QUAD, chars)]), read_value("address", text))
+    prefer("address", evidence)
+    assert evidence.value.value == text
+    assert _is_doubted(evidence) is doubted

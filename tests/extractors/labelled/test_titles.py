@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors import EXTRACTORS
-from extractors.labelled.titles import find_titles
+from extractors.labelled.titles import find_titles, titles_say
 from pipeline.model import DocumentType, Line
 from tests.lines import line
 
@@ -46,6 +46,8 @@ def test_the_guides_titles(text: str, kind: str) -> None:
         "营业执照（副本）",
         "居住证领取凭证",
         "困难残疾人生活补贴申请审批表",
+        "员从业资格证",  # its first words lie under a reflection
+        "民共和国机动车驾驶证",
     ],
 )
 def test_foreign_titles(text: str) -> None:
@@ -96,3 +98,23 @@ def test_a_foreign_title_denies_every_certificate_read_by_labels() -> None:
 def test_the_copys_stamp_that_names_another_paper_does_not_deny() -> None:
     stamped = [*CARD, line("出生 1985年10月16日", 60, 340), line("仅供办理居住证使用", 300, 420)]
     assert EXTRACTORS["id_card"].score(stamped) is not None
+
+
+@pytest.mark.parametrize(
+    ("titles", "said"),
+    [
+        (["居民身份证", "机动车驾驶证"], {"page": "titles", "titles": "居民身份证、机动车驾驶证"}),
+        (["居住证", "居民身份证"], {"page": "titles", "titles": "居住证、居民身份证"}),
+        (["居民身份证"], {"page": "title", "titles": "居民身份证"}),
+        (["机动车驾驶证"], {"page": "foreign", "titles": "机动车驾驶证"}),
+        (["机动车驾驶证", "结婚证"], {"page": "foreign", "titles": "机动车驾驶证、结婚证"}),
+        # an ending alone makes a foreign title, whose words may name somebody
+        (["覃秀英情况证明"], {}),
+        ([], {}),
+    ],
+)
+def test_what_titles_say_of_a_sheet_that_is_no_paper(
+    titles: list[str], said: dict[str, str]
+) -> None:
+    lines = [line(text, 200, 20 + 60 * i) for i, text in enumerate(titles)]
+    assert titles_say((*lines, *body())) == said

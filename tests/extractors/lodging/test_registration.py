@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from extractors.labelled.translations import latin_letters
-from extractors.lodging.english import bilingual, with_english_alone
+from extractors.labelled.translations import without_translations
+from extractors.lodging.english import with_english_alone
 from extractors.lodging.grammar import certificate, either_sex
-from extractors.lodging.registration import lodging_form
+from extractors.lodging.registration import extract, lodging_form
 from pipeline.layout.labels import find_labels
 from pipeline.layout.piece import pieces_of
 from pipeline.model import Line
 from samples.fonts import Shelf
+from tests.lines import Paper, line
 from tests.reader import read_drawn
 
 SHELF = Shelf.bundled()
-ENGLISH = tuple(map(latin_letters, ("Certificate No", "Name in Full", "Surname", "Sex")))
 
 
 def _without_spaces(text: str | None) -> str | None:
@@ -36,21 +38,22 @@ def test_every_field_is_read_however_a_form_is_arranged(kind: str, index: int) -
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("Certificate No.：L9026828", "L9026828"),
-        ("Certificate No.L9026828", "L9026828"),
-        ("Certifcate No.L9026828", "L9026828"),
-        ("/Sex", None),
-        ("Surname", None),
-        ("SURNAMER", "SURNAMER"),
-        ("Name in Full：NGUYEN THI HOA", "NGUYENTHIHOA"),
-        ("NGUYEN", "NGUYEN"),
+        ("证件号码Certificate No.：L9026828", "L9026828"),
+        ("证件号码Certificate No.L9026828", "L9026828"),
+        ("证件号码Certifcate No.L9026828", "L9026828"),
+        ("性别/Sex", None),
+        ("英文姓Surname", None),
+        ("英文姓SURNAMER", "SURNAMER"),
+        ("英文姓名Name in Full：NGUYEN THI HOA", "NGUYENTHIHOA"),
+        ("英文姓名NGUYEN", "NGUYEN"),
     ],
 )
 def test_english_labels_are_taken_off_and_no_letter_of_the_value(
     text: str, value: str | None
 ) -> None:
-    line = Line(text, 0.99, ((0, 0), (400, 0), (400, 30), (0, 30)))
-    _, kept = bilingual({}, pieces_of([line]), ENGLISH, ())
+    form = lodging_form()
+    labels, rest = find_labels([line(text)], form.rules)
+    _, kept = without_translations(labels, rest, form.rules, form.english, form.latin)
     assert [p.text for p in kept] == ([] if value is None else [value])
 
 
@@ -104,7 +107,18 @@ def test_english_that_two_labels_share_tells_neither() -> None:
 def test_what_stands_around_a_label_is_no_value(line: str) -> None:
     form = lodging_form()
     labels, rest = find_labels([_at(line, 100, 100, 30)], form.rules)
-    known = [words for own in form.english.values() for words in own]
-    labels, rest = bilingual(labels, rest, known, form.latin)
+    labels, rest = without_translations(labels, rest, form.rules, form.english, form.latin)
     assert "certificate_number" in labels
-    assert rest == []
+    assert not any(c.isalnum() for piece in rest for c in piece.text)
+
+
+def test_words_of_a_stamp_that_run_down_the_page_join_no_value() -> None:
+    paper = Paper((1000, 1000))
+    paper.write("证件号码", 60, 100)
+    paper.write("945764198005079610", 300, 100)
+    # A line that falls by 2 in 1 goes through the number's row where the label stands.
+    stamp = _at("楚湾派出", 460, 762, 30)
+    paper.lines.append(replace(stamp, quad=((460, 762), (540, 922), (513, 935), (433, 775))))
+    (face,) = extract(paper.sheet(), paper.recognise)
+    assert face.fields["certificate_number"].value == "945764198005079610"
+    assert face.fields["certificate_number"].doubts == ()

@@ -10,7 +10,8 @@ from typing import Any
 
 from flows.delivery.sending import Sender, Tally
 from flows.delivery.targets import Target, Targets, read_targets
-from pipeline.record import Delivery, Record, Status, Whole
+from pipeline.record import Delivery, Record, Whole
+from pipeline.status import Status
 from pipeline.store.cases import Store
 from pipeline.store.objects import FolderObjects
 from pipeline.store.outgoing import messages_of

@@ -16,7 +16,8 @@ from flows.desk.deciding import NotDecided, give_value, say_others, take_back
 from flows.desk.desk import Desk
 from flows.desk.scanner import Scanner
 from flows.desk.uploads import UploadRefused
-from pipeline.record import Record, Status
+from pipeline.record import Record
+from pipeline.status import Status
 from pipeline.store.drafts import Draft, DraftFile, FileState
 from tests.flows.desk.conftest import TYPED, Counter, eventually
 from tests.loop import run

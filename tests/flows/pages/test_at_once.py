@@ -14,7 +14,8 @@ import pytest
 from httpx import Client, Response
 
 from flows.pages.passwords import hash_password
-from pipeline.record import Record, Status
+from pipeline.record import Record
+from pipeline.status import Status
 from pipeline.store import people
 from pipeline.store.people import Account, Role
 from pipeline.store.tokens import Scope

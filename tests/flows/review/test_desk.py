@@ -14,8 +14,9 @@ from flows.review.moves import Arrangement, Move
 from flows.review.opened import NotDecided, OpenCase
 from pipeline.finding import Severity
 from pipeline.model import DocumentType, UnsureChar
-from pipeline.record import Action, Record, Status
+from pipeline.record import Action, Record
 from pipeline.settings import Settings
+from pipeline.status import Status
 from pipeline.store.cases import Store
 from pipeline.store.claims import NotClaimed
 from pipeline.store.decisions import StaleDecision, decisions_of

@@ -14,6 +14,7 @@ from flows.case_work import CaseWork
 from flows.outputs import prepare
 from flows.service.inbox import WatchedInbox
 from flows.service.serve import Service, Ways
+from flows.service.taking import Taking
 from pipeline.settings import Settings
 from pipeline.store import leases
 from pipeline.store.arrivals import keep_entries
@@ -41,7 +42,8 @@ class Served:
         )
         self.pool = ThreadPoolExecutor(1)
         watched = WatchedInbox(self.inbox, self.said.append, settle_seconds=0)
-        self.service = Service([watched], work, Ways(leave=leave), self.pool, ahead=2)
+        taking = Taking(work, leave)
+        self.service = Service([watched], work, taking, Ways(), self.pool, ahead=2)
 
     def put(self, name: str, content: bytes) -> None:
         file = self.inbox / name
@@ -114,7 +116,7 @@ def test_a_case_that_grows_while_it_is_copied_is_taken_whole(
         served.put("07/b.pdf", PAGES[1])
         return kept
 
-    monkeypatch.setattr("flows.service.serve.keep_entries", keep_and_grow)
+    monkeypatch.setattr("flows.arriving.keep_entries", keep_and_grow)
     served.service.round()
     assert served.store.read_cases() == []
     monkeypatch.undo()
@@ -134,7 +136,7 @@ def test_nothing_is_taken_where_the_disk_is_full(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = namedtuple("usage", "free")
-    monkeypatch.setattr("flows.service.serve.psutil.disk_usage", lambda _: usage(1))
+    monkeypatch.setattr("flows.room.psutil.disk_usage", lambda _: usage(1))
     served.put("07/a.pdf", PAGES[0])
     assert served.rounds() == {}
     assert [said for said in served.said if "磁盘" in said] == [served.said[0]]

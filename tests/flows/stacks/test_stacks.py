@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +15,20 @@ from typer.testing import CliRunner
 from extractors.application_form.printed.geometry import load_form
 from flows.cli import app, run_command
 from flows.form_print import print_form
+from flows.outputs import prepare
+from flows.progress import Progress
 from flows.stacks.parts import Begun, Parts, told_apart
 from flows.stacks.separators import Seen, codes_of, print_separators
 from flows.stacks.unstack import UNFINISHED, unstack
 from pipeline.errors import InputError
+from pipeline.finding import Severity
 from pipeline.intake.images import to_bgr
 from pipeline.intake.inbox import list_inbox
 from pipeline.model import Image
-from pipeline.settings import Limits
+from pipeline.record import Record
+from pipeline.settings import Limits, Settings
+from pipeline.store.cases import Store, waiting_cases
+from tests.flows.fake_reading import fake_reader, inline_batch
 
 A4_PX = (827, 1169)  # at 100 dpi
 
@@ -251,3 +258,121 @@ def test_a_stack_that_is_no_scan_makes_no_case(
     assert said.out == ""
     assert "没有分出任何一件申请" in said.err
     assert list((tmp_path / "inbox").iterdir()) == []
+
+
+# ------------------------------------------------------------------ taken in by themselves
+
+
+@pytest.fixture
+def run_out(tmp_path: Path) -> Path:
+    prepare(tmp_path / "out")
+    return tmp_path / "out"
+
+
+def run_once(inbox: Path, out: Path) -> dict[str, str]:
+    """One run over an inbox with an engine that sees nothing; states by case."""
+    store, settings = Store(out / "yijianshi.sqlite"), Settings()
+    with fake_reader(settings, out / "models", store) as reader, Progress("-", 1) as progress:
+        batch = inline_batch(inbox, out, settings, store, reader, progress, date(2026, 11, 23))
+        for case_id in batch.take_in(1):
+            batch.process(case_id)
+        assert batch.ids == {row.case_id for row in store.read_cases()}
+        return {case_id: ended.value for case_id, ended in batch.ended.items()}
+
+
+PARTS = [f"0612-00{n}" for n in (1, 2, 3, 4)]
+
+
+@pytest.mark.parametrize("kind", ["pdf", "tiff"])
+def test_a_stack_in_an_inbox_becomes_its_cases_once(
+    kind: str, tmp_path: Path, run_out: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    make(kind, inbox)
+    assert run_once(inbox, run_out) == dict.fromkeys(PARTS, "done")
+    assert run_once(inbox, run_out) == dict.fromkeys(PARTS, "resumed")
+    with Store(run_out / "yijianshi.sqlite") as store:
+        records = {row.case_id: Record.from_json(row.record or "") for row in store.read_cases()}
+    looked_at = {
+        case_id: [found.message for found in record.findings if found.rule == "SRC-STACK"]
+        for case_id, record in records.items()
+    }
+    assert [len(looked_at[part]) for part in PARTS] == [0, 0, 0, 1]
+    assert "0612" in looked_at["0612-004"][0] and "没有分隔页" in looked_at["0612-004"][0]
+    files = {page.file for doc in records["0612-001"].documents for page in doc.pages}
+    assert len(files) == 2, "a blank back is no page of the case"
+
+
+def test_pages_before_the_first_separator_are_a_case_for_review(
+    tmp_path: Path, run_out: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    as_pdf([written("top"), separator(1), written("a")], inbox / "s.pdf")
+    assert run_once(inbox, run_out) == {"s-001": "done", "s-002": "done"}
+    with Store(run_out / "yijianshi.sqlite") as store:
+        first, second = (Record.from_json(row.record or "") for row in store.read_cases())
+    (found,) = [f for f in first.findings if f.rule == "SRC-STACK"]
+    assert found.severity == Severity.REVIEW and "第一张分隔页之前" in found.message
+    assert "SRC-STACK" not in {f.rule for f in second.findings}
+
+
+def test_a_file_without_separators_is_one_case(tmp_path: Path, run_out: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    as_pdf([written("a"), blank(), form_page()], inbox / "a.pdf")
+    as_pdf([separator(1), separator(2)], inbox / "only.pdf")
+    assert run_once(inbox, run_out) == {"a": "done", "only": "done"}
+
+
+def test_what_cannot_be_read_of_a_stack_is_told_with_the_case_it_lies_in(tmp_path: Path) -> None:
+    stack = make("folder", tmp_path)
+    for broken in ("scan4.png", "scan8.png"):
+        (stack / broken).write_bytes(b"\x89PNG broken")
+    done = unstack(stack, tmp_path / "inbox", Limits())
+    told = {f.name: [one.file for one in unread] for (f, *_), unread in
+            zip(done.folders, done.of_folder, strict=True)}  # fmt: skip
+    assert told == {"0612-001": ["scan4.png", "scan8.png"], "0612-002": [], "0612-003": []}
+
+
+def test_a_service_takes_a_stack_in_and_goes_on_meanwhile(tmp_path: Path) -> None:
+    from tests.flows.service.test_serve import Served
+
+    served = Served(tmp_path)
+    as_pdf([separator(1), written("a"), separator(2), written("b")], served.inbox / "s.pdf")
+    called: list[int] = []
+    served.service.taking.meanwhile = lambda: called.append(1)
+    assert served.rounds() == {"s-001": "done", "s-002": "done"}
+    assert [p.name for p in (served.inbox / "taken").iterdir()] == ["s.pdf"]
+    assert any("分成 2 件" in words for words in served.said)
+    as_pdf([separator(1), written("a"), separator(2), written("b")], served.inbox / "s.pdf")
+    served.rounds()
+    with served.store.snapshot() as connection:
+        assert len(waiting_cases(connection, 9)) == 0
+
+
+def test_a_person_divides_a_stack_otherwise(
+    tmp_path: Path, run_out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    make("pdf", inbox)
+    run_once(inbox, run_out)
+    to = ["--out", str(run_out)]
+    assert run_command(["join", "0612-003", "0612-004", *to]) == 0
+    assert "2 个文件并入 0612-003" in capsys.readouterr().out
+    assert run_command(["split", "0612-001", "002.pdf", *to]) == 0
+    assert "另立案件 0612-001-2" in capsys.readouterr().out
+    ended = run_once(inbox, run_out)
+    assert ended == {
+        "0612-001": "done", "0612-001-2": "done", "0612-002": "resumed",
+        "0612-003": "done", "0612-004": "resumed",
+    }  # fmt: skip
+    assert {path.stem for path in (run_out / "records").iterdir()} == ended.keys() - {"0612-004"}
+    record = Record.from_json((run_out / "records" / "0612-003.json").read_text("utf-8"))
+    assert len({page.file for doc in record.documents for page in doc.pages}) == 4
+    assert run_command(["split", "0612-001-2", "002.pdf", *to]) == 3
+    assert "也须留下一部分" in capsys.readouterr().err
+    assert run_command(["doctor", "--case", "0612-004", *to]) == 0
+    assert "已并入另一件" in capsys.readouterr().out

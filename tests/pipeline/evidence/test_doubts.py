@@ -10,11 +10,11 @@ import pytest
 from pipeline.evidence.doubts import (
     name_matters,
     reading_findings,
-    settle_by_papers,
     settle_by_typing,
 )
+from pipeline.evidence.witnesses import settle_by_papers
 from pipeline.finding import Finding, Severity, finding
-from pipeline.model import Application, Document, Request
+from pipeline.model import Application, Document, Request, UnsureChar
 from pipeline.record import Record
 from pipeline.steps import make_record, minimise
 from tests.validators.applications import applied, booklet, card, form, original
@@ -223,6 +223,80 @@ def test_a_blank_settles_nothing() -> None:
 def test_an_address_settles_an_address_and_no_name() -> None:
     odd = poorly_read(card(name="广西南宁市青秀区民族大道1号"), "name")
     assert settled(odd, booklet()) == {("d1", "name"): Severity.REVIEW}
+
+
+ADDRESS = "广西南宁市武鸣区罗波镇岜独村上屯12号"
+RARE, COMMON = ADDRESS.index("岜"), ADDRESS.index("波")
+
+
+def unsure_of(
+    document: Document, *places: int, read: str = "", doubts: tuple[str, ...] = ()
+) -> Document:
+    """The paper with an address of which the characters at some places may be others."""
+    value = document.fields["address"].value
+    reading = document.fields["address"].model_copy(
+        update={
+            "raw": read or value,
+            "confidence": 0.5,
+            "doubts": doubts,
+            "unsure": tuple(UnsureChar(at=at, score=0.5, alternatives=("邑",)) for at in places),
+        }
+    )
+    return document.model_copy(update={"fields": {**document.fields, "address": reading}})
+
+
+def own_papers(*addresses: str) -> list[Document]:
+    return [make(address=address) for make, address in zip((card, booklet), addresses, strict=True)]
+
+
+def test_two_papers_unsure_of_the_same_rare_character_settle_it() -> None:
+    one, other = (unsure_of(own, RARE) for own in own_papers(ADDRESS, ADDRESS))
+    assert set(settled(one, other).values()) == {Severity.NOTE}
+    restored = unsure_of(
+        one, RARE, read=ADDRESS.replace("岜", "邑"), doubts=("生僻字：“邑”取“岜”",)
+    )
+    assert set(settled(restored, other).values()) == {Severity.NOTE}
+
+
+def test_two_papers_unsure_of_the_same_common_character_do_not_settle_it() -> None:
+    one, other = (unsure_of(own, COMMON) for own in own_papers(ADDRESS, ADDRESS))
+    assert set(settled(one, other).values()) == {Severity.REVIEW}
+
+
+def test_papers_unsure_of_different_characters_settle_each_other() -> None:
+    own = own_papers(ADDRESS, ADDRESS)
+    found = settled(unsure_of(own[0], COMMON), unsure_of(own[1], COMMON + 5))
+    assert set(found.values()) == {Severity.NOTE}
+
+
+def test_an_address_without_its_province_speaks_for_one_with_it() -> None:
+    own = own_papers(ADDRESS, ADDRESS.removeprefix("广西南宁市"))
+    assert settled(unsure_of(own[0], RARE), own[1]) == {("d1", "address"): Severity.NOTE}
+    assert settled(unsure_of(own[0], 1), own[1]) == {("d1", "address"): Severity.REVIEW}
+
+
+@pytest.mark.parametrize("other", ["广西南宁市武鸣区罗波镇邑独村上屯12号", "广西上林县下屯12号"])
+def test_an_address_that_ends_otherwise_speaks_for_nothing(other: str) -> None:
+    own = own_papers(ADDRESS, other)
+    assert settled(unsure_of(own[0], RARE), own[1]) == {("d1", "address"): Severity.REVIEW}
+
+
+def test_a_short_common_end_speaks_for_nothing() -> None:
+    own = own_papers("广西上林县上屯1号", "广西宾阳县上屯1号")
+    at = len("广西上林县上屯")
+    assert settled(unsure_of(own[0], at - 1), own[1]) == {("d1", "address"): Severity.REVIEW}
+
+
+def test_one_reading_on_two_papers_is_one_witness() -> None:
+    one = unsure_of(booklet(address=ADDRESS), RARE)
+    member = one.model_copy(update={"id": "d7"})
+    assert set(settled(one, member).values()) == {Severity.REVIEW}
+
+
+def test_a_value_that_something_speaks_against_is_no_witness() -> None:
+    own = own_papers(ADDRESS, ADDRESS)
+    against = unsure_of(own[1], doubts=("两次识别不一致",))
+    assert settled(unsure_of(own[0], RARE), against)["d1", "address"] == Severity.REVIEW
 
 
 def test_missing_and_unknown_are_settled_by_no_paper() -> None:

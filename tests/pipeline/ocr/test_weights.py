@@ -15,7 +15,16 @@ from hypothesis import strategies as st
 
 from pipeline.errors import DependencyError, InputError
 from pipeline.ocr.onnx_metadata import read_metadata
-from pipeline.ocr.weights import Manifest, fetch, folder_of, install_from, locate, manifest
+from pipeline.ocr.weights import (
+    Manifest,
+    fetch,
+    folder_of,
+    install_from,
+    locate,
+    manifest,
+    model_digests,
+    optional_lacking,
+)
 from pipeline.settings import Settings
 
 CHARACTERS = ["'", "壮", "岜", "𬌗", "#", ":", "\\"]
@@ -271,3 +280,73 @@ def test_read_metadata_gives_what_was_written(
     path = tmp_path_factory.mktemp("model") / "x.onnx"
     path.write_bytes(onnx(metadata))
     assert read_metadata(path) == metadata
+
+
+WITH_FONT = Manifest.model_validate(
+    {
+        **ROWS.model_dump(),
+        "file": [
+            *(row.model_dump() for row in ROWS.file),
+            {
+                "name": "glyphs_sans",
+                "path": "glyphs/sans.otf",
+                "package": "some-fonts",
+                "version": "1.0",
+                "member": "some_fonts/sans.otf",
+                "sha256": hashlib.sha256(b"a font").hexdigest(),
+                "licence": "OFL-1.1",
+                "purpose": "glyphs",
+                "optional": True,
+            },
+        ],
+    }
+)
+
+
+def write_font_wheel(folder: Path, content: bytes) -> None:
+    """A wheel is named with underscores where its package has hyphens."""
+    info = "some_fonts-1.0.dist-info"
+    with zipfile.ZipFile(folder / "some_fonts-1.0-py3-none-any.whl", "w") as wheel:
+        metadata = "Metadata-Version: 2.1\nName: some-fonts\nVersion: 1.0\n"
+        wheel.writestr(f"{info}/METADATA", metadata)
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        wheel.writestr(f"{info}/RECORD", "")
+        wheel.writestr("some_fonts/sans.otf", content)
+
+
+def test_reading_goes_on_without_a_reference_font(shelf: Path, settings: Settings) -> None:
+    write_wheels(shelf)
+    told: list[str] = []
+    assert fetch(settings, told.append, WITH_FONT).glyphs == ()
+    assert any("不影响识别" in line for line in told)
+    assert "glyphs" in optional_lacking(settings, WITH_FONT)
+
+
+def test_a_reference_font_is_fetched_and_is_part_of_the_fingerprint(
+    shelf: Path, settings: Settings
+) -> None:
+    write_wheels(shelf)
+    without = model_digests(fetch(settings, quiet, WITH_FONT))
+    write_font_wheel(shelf, b"a font")
+    weights = fetch(settings, quiet, WITH_FONT)
+    assert [path.read_bytes() for path in weights.glyphs] == [b"a font"]
+    assert optional_lacking(settings, WITH_FONT) == ""
+    assert model_digests(weights) == (*without, hashlib.sha256(b"a font").hexdigest())
+    weights.glyphs[0].write_bytes(b"another font")
+    assert locate(settings, WITH_FONT).glyphs == ()
+
+
+def test_an_altered_reference_font_in_a_wheel_is_not_installed(
+    tmp_path: Path, settings: Settings
+) -> None:
+    usb = write_wheels(tmp_path / "usb")
+    write_font_wheel(usb, b"not the font")
+    with pytest.raises(DependencyError, match="校验值不符"):
+        install_from(usb, settings, quiet, WITH_FONT)
+
+
+def test_a_folder_without_the_reference_font_will_do(tmp_path: Path, settings: Settings) -> None:
+    told: list[str] = []
+    usb = write_wheels(tmp_path / "usb")
+    assert install_from(usb, settings, told.append, WITH_FONT).glyphs == ()
+    assert any("不影响识别" in line for line in told)

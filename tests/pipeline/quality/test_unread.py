@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -10,10 +11,10 @@ import pytest
 
 from pipeline.assemble import assemble
 from pipeline.evidence.doubts import reading_findings
-from pipeline.model import DocumentType, Image, Line, Page, Quad, Source
-from pipeline.quality.unread import is_latin, why_unknown
+from pipeline.model import DocumentType, Image, Line, Page, Quad, Sheet, Source
+from pipeline.quality.unread import is_latin, is_mirrored, why_unknown
 from pipeline.steps import read_pages
-from tests.lines import line
+from tests.lines import Paper, line
 
 SOURCE = Source("a.jpg", 1, "0" * 64)
 
@@ -37,6 +38,20 @@ class _Blind:
 
     def read(self, image: Image, long_side_px: int = 960) -> list[Line]:
         return []
+
+
+class _Reads(_Blind):
+    """An engine that reads the same lines on every page."""
+
+    def __init__(self, lines: Sequence[Line]):
+        super().__init__(len(lines))
+        self.lines = lines
+
+    def recognise(self, image: Image, quads: Sequence[Quad]) -> list[Line]:
+        return [replace(own, quad=q) for own, q in zip(self.lines, quads, strict=False)]
+
+    def read(self, image: Image, long_side_px: int = 960) -> list[Line]:
+        return self.recognise(image, self.detect(image))
 
 
 def paper(written: bool) -> Image:
@@ -80,3 +95,49 @@ def test_page_in_latin_letters_is_told_from_a_paper_with_a_latin_line() -> None:
 def test_nothing_is_added_where_nothing_is_known() -> None:
     assert why_unknown(None) == "" == why_unknown("nonsense")
     assert why_unknown("latin").startswith("（")
+
+
+def _backwards() -> Sheet:
+    """A sheet that is read poorly as it lies."""
+    paper = Paper()
+    for row in range(5):
+        paper.write("文岷卦市太百", 60, 60 + 80 * row, score=0.7)
+    return paper.sheet()
+
+
+@pytest.mark.parametrize(("score", "mirrored"), [(0.99, True), (0.75, False)])
+def test_mirror_image_is_told_by_reading_it_in_the_mirror(score: float, mirrored: bool) -> None:
+    seen: list[Quad] = []
+
+    def recognise(image: Image, quads: Sequence[Quad]) -> list[Line]:
+        seen.extend(quads)
+        return [Line("广西百色市", score, quad) for quad in quads]
+
+    assert is_mirrored(_backwards(), recognise) is mirrored
+    assert seen[0][:2] == ((759.0, 60.0), (939.0, 60.0))
+
+
+def test_print_that_reads_well_is_not_looked_at_in_the_mirror() -> None:
+    paper = Paper()
+    for row in range(5):
+        paper.write("广西百色市右江区", 60, 60 + 80 * row)
+    assert not is_mirrored(paper.sheet(), lambda image, quads: pytest.fail("read again"))
+
+
+@pytest.mark.parametrize(
+    ("page", "rule", "words"),
+    [
+        ("titles", "DOC-TITLE", "印有不止一种材料的标题：居民身份证、机动车驾驶证"),
+        ("title", "DOC-TITLE", "标题与栏目不符"),
+        ("foreign", "DOC-UNKNOWN", "其他材料：居民身份证、机动车驾驶证"),
+    ],
+)
+def test_page_is_named_by_the_titles_that_were_read(page: str, rule: str, words: str) -> None:
+    marks = {"page": page, "titles": "居民身份证、机动车驾驶证"}
+    lines = [line("广西百色市右江区", y=60.0 * row) for row in range(6)]
+    pages = [Page(paper(True), SOURCE)]
+    ((_, faces, _),) = read_pages(pages, _Reads(lines), {}, titles=lambda _: marks)
+    (found,) = reading_findings(assemble(faces))
+    assert found.rule == rule
+    assert words in found.message
+    assert "分开" in found.hint or rule == "DOC-UNKNOWN"

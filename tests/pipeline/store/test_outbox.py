@@ -89,6 +89,16 @@ def test_a_ready_record_goes_to_its_departments_with_its_revision(store: Store) 
     assert (row.code, row.department, row.due_on.isoformat()) == ("M2", "hrss", "2026-12-03")
 
 
+def test_a_clock_that_is_set_back_holds_no_message_back(store: Store) -> None:
+    write(store, ready())
+    now = datetime.now(UTC)
+    assert waiting(store, now - timedelta(hours=1)) == [], "it waits for its time"
+    (message,) = waiting(store, now - timedelta(days=30))
+    with store.begin() as connection:
+        claimed = claim(connection, message.id, "me", "d", seconds=60, now=now - timedelta(days=30))
+    assert claimed is not None
+
+
 def test_what_is_not_ready_goes_nowhere(store: Store) -> None:
     write(store, make_record(low_name()))
     assert waiting(store) == []

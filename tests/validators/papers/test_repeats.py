@@ -17,7 +17,7 @@ from flows.notice import Letterhead
 from flows.outputs import prepare, write_outputs
 from pipeline.finding import Finding, Severity
 from pipeline.model import Application, Document, Image, PageRef
-from pipeline.record import Status
+from pipeline.status import Status
 from tests.validators.applications import TODAY, applied, card, form, found_by, photo, record
 from validators.papers.repeats import Trace, find_repeats, trace_of
 from validators.photo.picture_hash import are_alike, hash_picture

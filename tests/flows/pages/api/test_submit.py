@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from flows.pages.api.submitting import held_key
 from flows.pages.app import create_app
-from pipeline.record import Record, Status
+from pipeline.record import Record
+from pipeline.status import Status
 from pipeline.store.tokens import Scope, named_token
 from tests.flows.pages.api.conftest import API, READY, Office, open_office
 from tests.validators.papers_made import NAME

@@ -11,7 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from pipeline.model import Document
-from pipeline.record import Record, Status
+from pipeline.record import Record
+from pipeline.status import Status
 from tests.flows.desk.conftest import eventually
 from tests.flows.pages.counter.conftest import Clerk
 from tests.flows.pages.counter.serving import Served

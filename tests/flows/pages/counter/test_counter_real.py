@@ -14,8 +14,9 @@ from playwright.sync_api import Browser, expect
 from flows.counter import today
 from flows.desk.desk import Desk
 from flows.outputs import prepare
-from pipeline.record import Record, Status
+from pipeline.record import Record
 from pipeline.settings import Settings
+from pipeline.status import Status
 from pipeline.store.cases import open_store
 from pipeline.store.objects import open_objects
 from tests.flows.desk.conftest import Counter

@@ -1,0 +1,1 @@
+"""Several machines as processes on this one."""
