@@ -61,9 +61,13 @@ def new_page(browser: Browser, served: Served) -> Iterator[NewPage]:
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
-    def opened(person: str = "li", width: int = 1366, height: int = 768) -> Page:
+    def opened(
+        person: str = "li", width: int = 1366, height: int = 768, has_touch: bool = False
+    ) -> Page:
         context = browser.new_context(
-            viewport={"width": width, "height": height}, base_url=served.address
+            viewport={"width": width, "height": height},
+            base_url=served.address,
+            has_touch=has_touch,
         )
         context.add_cookies([{"name": "who", "value": person, "url": served.address}])
         context.set_default_timeout(60_000)

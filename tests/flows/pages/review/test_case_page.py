@@ -358,3 +358,22 @@ def test_four_eyes_the_second_person_s_page_shows_nothing_of_the_first(
     settle_name(third, "燚")
     expect(third.locator(".progress")).not_to_contain_text("待第二人判断")
     assert served.desk.open("c1", "lu").documents[0].value("name") == "韦昊燚"
+
+
+def test_by_touch_alone(new_page: NewPage, served: Served) -> None:
+    """No keyboard at all: an alternative, the confirmation, the folded values; nothing to be hit
+    by a finger is smaller than 24 px (WCAG 2.2, 2.5.8)."""
+    page = new_page("li", 1366, 768, has_touch=True)
+    page.goto("/review/cases/c1")
+    page.get_by_role("button", name="认领并开始复核").tap()
+    expect(page.locator("#main[data-ready=yes] .work[data-mine=yes]")).to_be_visible()
+    for button in current(page).locator("button:visible").all():
+        box = button.bounding_box()
+        assert box is not None and min(box["width"], box["height"]) >= 24
+    seen = revision(page)
+    page.locator("[data-alternative]").first.tap()
+    page.locator("[data-act=confirm]:visible").tap()
+    settled(page, seen)
+    assert value(served.desk) == "韦昊燚"
+    page.locator("details.certain summary").tap()
+    expect(page.locator("details.certain dl").first).to_be_visible()
