@@ -130,7 +130,7 @@ def cpu_seconds() -> float:
     for child in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):
             times.append(child.cpu_times())
-    return sum(one.user + one.system for one in times)
+    return float(sum(one.user + one.system for one in times))
 
 
 def _database_bytes(out: Path) -> int:
