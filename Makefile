@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 # Many tests wait for a browser, a database or a child: one process more than there are cores.
 TESTERS := $(shell expr $$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2) + 1)
 
-.PHONY: help setup browser weights run demo lint quick test fuzz coverage faults mutants score calibrate bench flame benches confusion quality papers-bench any-hand-bench service-bench samples tapes pictures lock clean
+.PHONY: help setup browser postgres weights run demo lint quick test fuzz coverage faults mutants score calibrate bench flame benches confusion quality papers-bench any-hand-bench service-bench samples tapes pictures lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -29,6 +29,13 @@ browser: $(READY)  ## Chromium, for the tests of the pages (by apt where it may,
 	    || $(BIN)/python -m tools.browser; } \
 	    || { echo "页面测试需要 Chromium：请用管理员权限运行 apt-get install chromium"; exit 4; }
 
+# Prefect's server on PostgreSQL needs an extension that the wheel of the other tests lacks.
+postgres: $(READY)  ## PostgreSQL, for the test of many machines (by apt where it may)
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
+	    echo "正在安装 PostgreSQL（多机测试用）……"; \
+	    { apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; } >/dev/null 2>&1; } \
+	    || echo "未能安装 PostgreSQL：多机测试将跳过"
+
 weights: $(READY)  ## fetch and verify the model files
 	@$(BIN)/yijianshi weights
 
@@ -50,7 +57,7 @@ quick: browser lint  ## lint and the tests that need no engine and draw nothing 
 test: setup browser lint  ## lint and the tests (ten minutes on two cores)
 	$(BIN)/python -m pytest --numprocesses $(TESTERS) -m "not bench and not long"
 
-long: setup browser  ## the tests that take long; CI runs them after make test
+long: setup browser postgres  ## the tests that take long; CI runs them after make test
 	$(BIN)/python -m pytest --numprocesses $(TESTERS) -m "long and not bench"
 
 fuzz: setup  ## the API asked what no person would, for minutes: make fuzz EXAMPLES=2000
