@@ -92,6 +92,7 @@ def _command(process: psutil.Process) -> list[str]:
         return []
 
 
+@pytest.mark.long
 @pytest.mark.timeout(3600)
 def test_reading_processes_that_are_killed_cost_no_case(inbox: Path, tmp_path: Path) -> None:
     assert set(run_once(inbox, tmp_path / "calm").values()) == {CaseState.DONE}

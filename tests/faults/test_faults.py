@@ -242,6 +242,7 @@ def test_whatever_is_killed_the_end_is_that_of_an_undisturbed_run(
     print(f"{kills} kills at {instants} instants, {lives} lives: 0 lost, 0 twice")  # noqa: T201
 
 
+@pytest.mark.long
 @pytest.mark.timeout(7200)
 def test_a_database_that_is_killed_loses_nothing(
     nursery: Nursery, papers: Path, tmp_path: Path
@@ -264,6 +265,7 @@ def test_a_database_that_is_killed_loses_nothing(
                 assert life.state() == wanted, f"seed {SEED}, life {number}, instant {at}"
 
 
+@pytest.mark.long
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("full", ["disk", "file size"])
 def test_a_full_disk_loses_nothing(

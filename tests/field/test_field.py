@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 COMMAND = (sys.executable, "-c", "from flows.cli import main; main()")
 TODAY = date(2026, 11, 28)
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.engine, pytest.mark.long, pytest.mark.timeout(600)]
 
 CASES = {
     "01_zip-of-pdfs-stored/case.zip": ("ready", ["application_form", "id_card"]),

@@ -152,6 +152,7 @@ BAD: dict[str, tuple[str, Callable[[], bytes], str]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.engine
 @pytest.mark.timeout(900)
 def test_run_survives_every_bad_input_and_resumes(capfd: Capture, tmp_path: Path) -> None:

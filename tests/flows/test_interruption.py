@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
 
 PROGRAM = """
 import multiprocessing, sys, time
@@ -84,6 +85,7 @@ def test_ctrl_c_says_one_line_and_leaves_nothing_running() -> None:
     assert are_gone(children, 20)
 
 
+@pytest.mark.long
 def test_prefects_server_says_nothing_at_ctrl_c(tmp_path: Path) -> None:
     process, children = started(SERVER, YIJIANSHI_CACHE=str(tmp_path))
     (server,) = [child for child in children if "uvicorn" in child.cmdline()]

@@ -128,6 +128,7 @@ def test_a_child_that_dies_twice_sets_its_case_aside(
         assert (trouble.kinds[0], trouble.step) == ("PoolBroken", "识别第 1 个文件（共 1 个）")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("start", "why"),
     [(start_hanging, "超时未完成"), (start_dying, ""), (start_eating, "内存不足")],
