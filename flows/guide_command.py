@@ -60,10 +60,12 @@ def guide(
 
     事项代码 M1 至 M9、特殊对象代码 SG1 至 SG8 的名称，写错代码时会列出。
     """
+    from pipeline.settings import load_settings
     from validators.guide.checklist import Circumstances, checklist
     from validators.guide.guide import guide as load_guide
     from validators.guide.vocabulary import CHANGE_ITEMS, VERIFICATIONS
 
+    load_settings()  # nothing of them is needed, but a mistyped name is said whichever command runs
     rules = load_guide()
     names = {code: rules.matter(code).name for code in rules.codes}
     groups = {group.code: group.name for group in rules.table.special_group}

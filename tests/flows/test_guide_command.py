@@ -70,3 +70,11 @@ def test_wrong_word_is_refused_with_what_is_allowed(
     assert err
     if "M10" in arguments:
         assert "M4 社会保障卡" in err  # codes with their names
+
+
+def test_a_mistyped_setting_is_said_though_the_guide_needs_none(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YIJIANSHI_WORKER", "3")
+    assert run_command(["guide", "-m", "M2"]) == ExitCode.USAGE
+    assert "YIJIANSHI_WORKER" in capsys.readouterr().err
