@@ -263,6 +263,12 @@ def test_two_papers_unsure_of_the_same_common_character_do_not_settle_it() -> No
     assert set(settled(one, other).values()) == {Severity.REVIEW}
 
 
+def test_all_unsure_characters_must_be_borne_out() -> None:
+    own = own_papers(ADDRESS, ADDRESS)
+    found = settled(unsure_of(own[0], RARE, COMMON), unsure_of(own[1], COMMON))
+    assert found["d1", "address"] == Severity.REVIEW
+
+
 def test_papers_unsure_of_different_characters_settle_each_other() -> None:
     own = own_papers(ADDRESS, ADDRESS)
     found = settled(unsure_of(own[0], COMMON), unsure_of(own[1], COMMON + 5))
