@@ -15,13 +15,14 @@ from extractors.labelled.grammar import read_value
 from flows import worker
 from flows.files import write_whole
 from flows.worker import ReadingTools
-from pipeline.contracts import Extractor, OcrEngine, Recogniser
+from pipeline.contracts import Extractor, Recogniser
 from pipeline.evidence.evidence import Evidence, confidence, unsure_characters
 from pipeline.file_reading import FileReading
 from pipeline.image import shrink, turn
 from pipeline.intake.source import SourceFile, read_source
 from pipeline.layout.piece import Piece
 from pipeline.model import DocumentType, Face, Image, Line, Page, PageRef, Quad, Reading, Sheet
+from pipeline.ocr.around import EngineAround
 from pipeline.steps import needed_fields, read_pages
 from validators.guide.guide import guide
 from validators.output.packet import fields_needed
@@ -51,29 +52,9 @@ class _Told:
         return self.extractor.extract(sheet, recognise)
 
 
-@dataclass(slots=True)
-class _AsTurned:
+class _AsTurned(EngineAround):
     """An engine for a page that a person turned: lines that run to the right stand upright,
     whatever the engine takes them for. It was wrong before, or nobody would have turned it."""
-
-    engine: OcrEngine
-
-    @property
-    def fingerprint(self) -> str:
-        """The engine's."""
-        return self.engine.fingerprint
-
-    def detect(self, image: Image, long_side_px: int = 960) -> list[Quad]:
-        """As the engine."""
-        return self.engine.detect(image, long_side_px)
-
-    def recognise(self, image: Image, quads: Sequence[Quad]) -> list[Line]:
-        """As the engine."""
-        return self.engine.recognise(image, quads)
-
-    def read(self, image: Image, long_side_px: int = 960) -> list[Line]:
-        """As the engine."""
-        return self.engine.read(image, long_side_px)
 
     def on_its_head(self, image: Image, quads: Sequence[Quad]) -> list[float]:
         """0 where a line runs to the right, 1 where to the left; across, nobody has said."""

@@ -17,8 +17,9 @@ from typing import Final
 
 import numpy as np
 
-from pipeline.contracts import OcrEngine, TellsDirection
+from pipeline.contracts import OcrEngine
 from pipeline.model import Char, Image, Line, Quad
+from pipeline.ocr.around import EngineAround
 from pipeline.ocr.glyph_features import Floats, GlyphBook, Strip
 from pipeline.reference.look_alikes import rare_look_alikes
 from pipeline.reference.names import is_han
@@ -55,36 +56,16 @@ KEPT_MIN = 0.001
 """Alternatives kept, and from which chance on those that the engine did not name."""
 
 
-class ComparingEngine:
-    """Passes everything to an engine and compares what it doubts with reference fonts."""
+class ComparingEngine(EngineAround):
+    """Compares what an engine doubts with reference fonts, which its fingerprint covers."""
 
     def __init__(self, engine: OcrEngine, book: GlyphBook) -> None:
-        self._engine = engine
+        super().__init__(engine)
         self._book = book
-
-    @property
-    def fingerprint(self) -> str:
-        """The engine's own, which covers the reference fonts."""
-        return self._engine.fingerprint
-
-    def detect(self, image: Image, long_side_px: int = 960) -> list[Quad]:
-        """As the engine."""
-        return self._engine.detect(image, long_side_px)
 
     def recognise(self, image: Image, quads: Sequence[Quad]) -> list[Line]:
         """As the engine, doubtful characters weighed by their pictures."""
-        return [compared(line, image, self._book) for line in self._engine.recognise(image, quads)]
-
-    def on_its_head(self, image: Image, quads: Sequence[Quad]) -> list[float]:
-        """As the engine, if it can tell; else nothing tells."""
-        if not isinstance(self._engine, TellsDirection):
-            return [0.5] * len(quads)
-        return self._engine.on_its_head(image, quads)
-
-    def read(self, image: Image, long_side_px: int = 960) -> list[Line]:
-        """``detect`` then ``recognise``, without the lines in which nothing was read."""
-        lines = self.recognise(image, self.detect(image, long_side_px))
-        return [line for line in lines if line.text]
+        return [compared(line, image, self._book) for line in super().recognise(image, quads)]
 
 
 def compared(line: Line, image: Image, book: GlyphBook) -> Line:

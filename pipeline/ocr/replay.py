@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.contracts import OcrEngine, TellsDirection
+from pipeline.contracts import OcrEngine
 from pipeline.errors import InputError
 from pipeline.model import Image, Line, Quad
+from pipeline.ocr.around import EngineAround
 from pipeline.ocr.tape import (
     RECORD_ANEW,
     TAPE_FORMAT,
@@ -27,43 +28,31 @@ from pipeline.ocr.tape import (
 )
 
 
-class Recorder:
-    """Passes everything to a real engine and keeps its answers; ``tape`` gives them."""
+class Recorder(EngineAround):
+    """Keeps the answers of a real engine; ``tape`` gives them."""
 
     def __init__(self, engine: OcrEngine) -> None:
-        self._engine = engine
+        super().__init__(engine)
         self._pictures: dict[str, dict[str, Any]] = {}
         self._answers: dict[str, tuple[str, dict[str, Any]]] = {}
 
-    @property
-    def fingerprint(self) -> str:
-        """The recorded engine's own."""
-        return self._engine.fingerprint
-
     def detect(self, image: Image, long_side_px: int = 960) -> list[Quad]:
         """As the engine."""
-        quads = self._engine.detect(image, long_side_px)
+        quads = super().detect(image, long_side_px)
         self._keep(image, ["detect", long_side_px], [], {"quads": list(map(flat, quads))})
         return quads
 
     def recognise(self, image: Image, quads: Sequence[Quad]) -> list[Line]:
         """As the engine."""
-        lines = self._engine.recognise(image, quads)
+        lines = super().recognise(image, quads)
         self._keep(image, ["recognise"], quads, {"lines": list(map(line_row, lines))})
         return lines
 
     def on_its_head(self, image: Image, quads: Sequence[Quad]) -> list[float]:
         """As the engine, if it can tell; else nothing tells."""
-        heads = [0.5] * len(quads)
-        if isinstance(self._engine, TellsDirection):
-            heads = [float(chance) for chance in self._engine.on_its_head(image, quads)]
+        heads = [float(chance) for chance in super().on_its_head(image, quads)]
         self._keep(image, ["on its head"], quads, {"heads": heads})
         return heads
-
-    def read(self, image: Image, long_side_px: int = 960) -> list[Line]:
-        """As the engine."""
-        lines = self.recognise(image, self.detect(image, long_side_px))
-        return [line for line in lines if line.text]
 
     def tape(self) -> bytes:
         """What was recorded, as a file's bytes; the same answers give the same bytes."""

@@ -4,40 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.contracts import OcrEngine, TellsDirection
 from pipeline.model import Image, Line, Quad
+from pipeline.ocr.around import EngineAround
 from pipeline.stages import stage
 
 
-class TimedEngine:
-    """Passes everything to an engine; its time is counted as ``detect`` and ``recognise``."""
-
-    def __init__(self, engine: OcrEngine) -> None:
-        self._engine = engine
-
-    @property
-    def fingerprint(self) -> str:
-        """The engine's own."""
-        return self._engine.fingerprint
+class TimedEngine(EngineAround):
+    """Its time is counted as ``detect``, ``recognise`` and ``upright``."""
 
     def detect(self, image: Image, long_side_px: int = 960) -> list[Quad]:
         """As the engine does."""
         with stage("detect"):
-            return self._engine.detect(image, long_side_px)
+            return super().detect(image, long_side_px)
 
     def recognise(self, image: Image, quads: Sequence[Quad]) -> list[Line]:
         """As the engine does."""
         with stage("recognise"):
-            return self._engine.recognise(image, quads)
+            return super().recognise(image, quads)
 
     def on_its_head(self, image: Image, quads: Sequence[Quad]) -> list[float]:
         """As the engine does, if it can tell; else nothing tells."""
-        if not isinstance(self._engine, TellsDirection):
-            return [0.5] * len(quads)
         with stage("upright"):
-            return self._engine.on_its_head(image, quads)
-
-    def read(self, image: Image, long_side_px: int = 960) -> list[Line]:
-        """As the engine does: ``detect`` then ``recognise``, in one."""
-        lines = self.recognise(image, self.detect(image, long_side_px))
-        return [line for line in lines if line.text]
+            return super().on_its_head(image, quads)

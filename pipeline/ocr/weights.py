@@ -79,8 +79,8 @@ class Weights:
     names of the face models to their paths, ``direction`` is the classifier of lines on their
     heads (None where the manifest has none), ``glyphs`` are the reference fonts (empty where one
     of them is missing or altered: nothing is compared then); ``digests`` are the sha256 of the two
-    text models (``det``, ``rec``), for the record's provenance; ``face_digests`` those of the face
-    models.
+    text models (``det``, ``rec``), for the record's provenance; ``glyph_digests`` and
+    ``face_digests`` those of the fonts and of the face models.
     """
 
     detector: Path
@@ -89,6 +89,7 @@ class Weights:
     glyphs: tuple[Path, ...] = ()
     face: Mapping[str, Path] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
+    glyph_digests: tuple[str, ...] = ()
     face_digests: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -148,17 +149,19 @@ def locate(settings: Settings, rows: Manifest | None = None) -> Weights:
             digests[name] = _own_digest(directory, stamps)
         directories[name] = directory
     stamps.save()
+    glyphs = _glyphs(rows, digests)
     return Weights(
         detector=directories["det"],
         recogniser=directories["rec"],
         direction=direction,
-        glyphs=_glyphs(folder, rows, digests),
+        glyphs=tuple(folder / row.path for row in glyphs),
         face={
             Path(row.path).name: folder / row.path
             for row in rows.file
             if row.path.startswith("face/")
         },
         digests={name: digests[name] for name in ("det", "rec")},
+        glyph_digests=tuple(row.sha256 for row in glyphs),
         face_digests={
             Path(row.path).name: digests[row.name]
             for row in rows.file
@@ -167,11 +170,10 @@ def locate(settings: Settings, rows: Manifest | None = None) -> Weights:
     )
 
 
-def _glyphs(folder: Path, rows: Manifest, digests: Mapping[str, str]) -> tuple[Path, ...]:
+def _glyphs(rows: Manifest, digests: Mapping[str, str]) -> list[WeightFile]:
     """The reference fonts, all of them or none."""
     fonts = [row for row in rows.file if row.path.startswith("glyphs/")]
-    sound = all(digests[row.name] == row.sha256 for row in fonts)
-    return tuple(folder / row.path for row in fonts) if sound else ()
+    return fonts if all(digests[row.name] == row.sha256 for row in fonts) else []
 
 
 def optional_lacking(settings: Settings, rows: Manifest | None = None) -> str:
@@ -381,11 +383,11 @@ def model_digests(weights: Weights) -> tuple[str, ...]:
     files = [folder / YML for folder in (weights.detector, weights.recogniser)]
     if weights.direction is not None:
         files.append(weights.direction)
-    files += weights.glyphs
     try:
         return (
             *(digest for _, digest in sorted(weights.digests.items())),
             *map(sha256_of, files),
+            *weights.glyph_digests,
         )
     except OSError as error:
         raise DependencyError("文字识别模型无法读取。", MEND) from error
