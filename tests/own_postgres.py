@@ -12,10 +12,11 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-import psutil
+from tests.processes import kill_tree
 
 DEBIAN = Path("/usr/lib/postgresql")
 USERS = ("postgres", "nobody")
@@ -86,17 +87,8 @@ class OwnPostgres:
 
     def kill(self) -> None:
         """End all of it at once, as a power cut does."""
-        try:
-            main = psutil.Process(self.pid)
-            family = [main, *main.children(recursive=True)]
-        except (FileNotFoundError, psutil.NoSuchProcess):
-            return
-        for process in family:
-            try:
-                process.kill()
-            except psutil.NoSuchProcess:
-                continue
-        psutil.wait_procs(family, timeout=60)
+        with suppress(FileNotFoundError):
+            kill_tree(self.pid, wait_seconds=60)
 
     def _do(self, program: str, *words: str) -> None:
         with (self.folder / "said").open("ab") as said:  # a pipe would stay open with the server

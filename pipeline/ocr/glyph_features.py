@@ -105,14 +105,6 @@ class GlyphBook:
             pictures.append(picture)
         return vectors_of(pictures)
 
-    def likeness(self, one: str, other: str) -> float:
-        """How much two characters look alike in the font in which they do the most; -1 where a font
-        lacks either."""
-        a, b = self.vectors(one), self.vectors(other)
-        if a is None or b is None:
-            return -1.0
-        return float((a * b).sum(axis=1).max())
-
 
 class Strip:
     """A line of an image as darkness (80 x W), the line's own height brought to 64 pixels."""

@@ -17,12 +17,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import psutil
 from sqlalchemy import Engine, event
 
 from flows import batch, room, worker
@@ -36,6 +34,7 @@ from pipeline.store.cases import open_store
 from pipeline.store.objects import open_objects
 from tests.flows.desk.papers import PaperPool, Scans
 from tests.flows.fake_reading import model_folders
+from tests.processes import kill_tree
 from tests.reader import NothingRead
 
 DAY = date(2026, 11, 23)
@@ -67,14 +66,6 @@ class Fuse:
         for name in ("before_cursor_execute", "after_cursor_execute", "commit", "begin"):
             event.listen(Engine, name, self.tick)
         sys.addaudithook(lambda name, _: self.tick() if name in SEEN else None)
-
-
-def kill_tree(pid: int) -> None:
-    """Kill a process and all that it started."""
-    family = [*psutil.Process(pid).children(recursive=True), psutil.Process(pid)]
-    for process in family:
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
 
 
 def work(

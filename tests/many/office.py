@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Self
 
 import httpx
-import psutil
 
 from tests.own_postgres import OwnPostgres, free_port
+from tests.processes import kill_tree
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "many-machines.md").read_text(encoding="utf-8")
@@ -39,20 +39,8 @@ def until(done: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
 
 
 def end_tree(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process with all that it started, as a power cut does."""
-    try:
-        family = [
-            *psutil.Process(process.pid).children(recursive=True),
-            psutil.Process(process.pid),
-        ]
-    except psutil.NoSuchProcess:
-        family = []
-    for one in family:
-        try:
-            one.kill()
-        except psutil.NoSuchProcess:
-            continue
-    psutil.wait_procs(family, timeout=30)
+    """Kill a process with all that it started."""
+    kill_tree(process.pid, wait_seconds=30)
     process.wait(30)
 
 
