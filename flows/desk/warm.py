@@ -7,7 +7,7 @@ The same file is read once, however many drafts it is in; what the store has is 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,7 +25,8 @@ COUNTER_WORKERS = 2
 """Processes of the counter where the settings name no number: front and back of a card at once."""
 
 News = Callable[[str, int | None], None]
-"""Told of a file by its sha256: a page that was read, or, None, that all of it was."""
+"""Told of a file by its sha256: a page that was read, or, None, that all of it was. Of one that was
+read to its end every page is told, and none after the file."""
 
 
 def counter_workers(settings: Settings) -> int:
@@ -49,6 +50,7 @@ class WarmReader:
         DependencyError where model files are missing."""
         self._news = news
         self._lock = threading.Lock()
+        self._telling = threading.Lock()
         self._reading: dict[str, dict[int, tuple[Face, ...]]] = {}
         self._failed: dict[str, FileReading] = {}
         self._ear = Ear(self._hear)
@@ -121,8 +123,10 @@ class WarmReader:
             self._failed.pop(source.sha256, None)
 
     def _read(self, source: SourceFile) -> None:
+        pages = 0
         try:
             reading = next(self.reader.stream([source]))
+            pages = reading.pages
             if any(isinstance(found, PassingFinding) for found in reading.findings):
                 self._fail(source.sha256, reading)
         except YijianshiError as error:
@@ -130,22 +134,28 @@ class WarmReader:
         except Exception as error:  # noqa: BLE001  a bug of ours: kept, and said of this file
             self._fail(source.sha256, broken_on(source, error))
         finally:
-            self._forget(source.sha256)
-            self._news(source.sha256, None)
+            with self._telling:  # what a process says takes its way beside the reading it returns
+                heard = self._forget(source.sha256)
+                for page in range(1, pages + 1):
+                    if page not in heard:
+                        self._news(source.sha256, page)
+                self._news(source.sha256, None)
 
     def _fail(self, sha256: str, reading: FileReading) -> None:
         """Keep for now what the store does not: it speaks of this moment."""
         with self._lock:
             self._failed[sha256] = reading
 
-    def _forget(self, sha256: str) -> None:
+    def _forget(self, sha256: str) -> Mapping[int, tuple[Face, ...]]:
+        """A file is read no more; the pages of it that were heard."""
         with self._lock:
-            self._reading.pop(sha256, None)
+            return self._reading.pop(sha256, {})
 
     def _hear(self, told: PageTold) -> None:
-        with self._lock:
-            pages = self._reading.get(told.sha256)
-            if pages is None:
-                return
-            pages[told.page] = told.faces
-        self._news(told.sha256, told.page)
+        with self._telling:
+            with self._lock:
+                pages = self._reading.get(told.sha256)
+                if pages is None:
+                    return
+                pages[told.page] = told.faces
+            self._news(told.sha256, told.page)

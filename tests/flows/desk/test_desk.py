@@ -92,6 +92,19 @@ def test_pages_are_told_as_they_are_read(counter: Counter) -> None:
     assert file.name == "材料.tif"
 
 
+def test_a_page_is_told_before_its_file_though_no_process_said_it(counter: Counter) -> None:
+    draft = begin(counter, matters=["M2"])
+    counter.pool._mouth = None
+    scan = counter.scans.scan("材料.tif", card(), booklet())
+    counter.desk.files.put(draft, scan.name, scan)
+    counter.stand(draft)
+    told = eventually(
+        lambda: [event.kind for event in counter.desk.events(draft.id, 0)],
+        lambda kinds: kinds[-1] == "read",
+    )
+    assert told[-3:] == ["page", "page", "read"]
+
+
 def test_an_upload_that_broke_off_goes_on_after_a_restart(counter: Counter) -> None:
     draft = begin(counter)
     data = counter.scans.scan("身份证.jpg", card()).read_bytes()
