@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractors.hukou.placing import Placed, Shift
-from extractors.hukou.seals import without_seals, without_words
+from extractors.hukou.seals import is_of_stamp, without_seals, without_words
 from extractors.hukou.values import HukouValue, read_hukou_value
 from extractors.hukou.writing import CellWriting, PenMark
 from pipeline.contracts import Recogniser
+from pipeline.evidence.two_looks import settles
 from pipeline.layout.piece import Piece, pieces_of
-from pipeline.model import Quad
+from pipeline.model import Char, Quad
 
 CELL_TEXT_MIN = 0.6
 """Mean score below which what was read is no text."""
@@ -49,9 +50,14 @@ class CellLook:
     value: HukouValue
 
     @property
+    def chars(self) -> list[Char]:
+        """The characters read."""
+        return [c for p in self.pieces for c in p.chars]
+
+    @property
     def score(self) -> float:
         """Score of the weakest character."""
-        return min((c.score for p in self.pieces for c in p.chars), default=0.0)
+        return min((c.score for c in self.chars), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,7 @@ def _read_cell(placed: Placed, page: HukouPage) -> CellReading:
     chosen, other = _choose(
         whole if whole.value.is_usual and not first.value.is_usual else first, second, marks
     )
-    if _is_plain_choice(chosen, other):
+    if _is_plain_choice(chosen, other) or settles(chosen.chars, other.chars):
         doubts = [] if chosen.value.is_closed else doubts
     else:
         doubts.append("两次识别不一致")
@@ -268,6 +274,9 @@ def _choose(
     first: CellLook, second: CellLook, marks: Sequence[PenMark]
 ) -> tuple[CellLook, CellLook]:
     """The better of two looks that differ, and the other."""
+    for plain, stamped in ((first, second), (second, first)):
+        if _goes_on_into_stamp(stamped, plain):
+            return plain, stamped
 
     def weight(look: CellLook) -> tuple[float, float]:
         if not look.text:
@@ -290,20 +299,27 @@ def _coverage(look: CellLook, marks: Sequence[PenMark]) -> float:
 
 
 def _is_plain_choice(chosen: CellLook, other: CellLook) -> bool:
-    """Whether the grammar leaves no choice: one is a word of a closed list, the other is none."""
+    """Whether the grammar leaves no choice: one is a word of a closed list, the other is none, or
+    the same with a stamp's words behind it."""
     if not chosen.value.is_usual or chosen.value.doubts:
         return False
-    if not other.text:
+    if not other.text or _goes_on_into_stamp(other, chosen):
         return True
     if other.value.is_usual or chosen.score < PLAIN_MIN:
         return False
     return chosen.value.is_closed or other.text in chosen.text or _one_poor(chosen, other)
 
 
+def _goes_on_into_stamp(look: CellLook, plain: CellLook) -> bool:
+    """Whether a look is a usual value, the plain one, with a stamp's words behind it."""
+    if not plain.value.is_usual or not look.text.startswith(plain.text):
+        return False
+    return is_of_stamp(look.text[len(plain.text) :])
+
+
 def _one_poor(chosen: CellLook, other: CellLook) -> bool:
     """Whether the other look differs in one character only, and read that one poorly."""
-    ours = [c for p in chosen.pieces for c in p.chars]
-    theirs = [c for p in other.pieces for c in p.chars]
+    ours, theirs = chosen.chars, other.chars
     if len(ours) != len(theirs):
         return False
     differing = [b for a, b in zip(ours, theirs, strict=True) if a.text != b.text]

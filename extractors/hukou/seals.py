@@ -74,6 +74,11 @@ def without_words(piece: Piece) -> list[Piece]:
     return [own for part in without_stamp(piece) for own in _without_noise(part)]
 
 
+def is_of_stamp(text: str) -> bool:
+    """Whether it is a part of a seal's or stamp's words, of two characters or more."""
+    return len(text) > 1 and any(text in word for word in noise_words())
+
+
 def _without_noise(piece: Piece) -> list[Piece]:
     text = piece.text
     if len(text) >= 3 and any(text in word for word in noise_words()):

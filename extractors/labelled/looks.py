@@ -17,6 +17,7 @@ import numpy as np
 from extractors.labelled.grammar import Grammar
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, confidence, dropped, threshold
+from pipeline.evidence.two_looks import settles
 from pipeline.image import red_ink, suppress_red
 from pipeline.layout.beside import rows_of
 from pipeline.layout.ink import Ink
@@ -158,6 +159,7 @@ def _choose(first: Evidence, again: Sequence[Evidence], beyond: bool) -> Evidenc
     same = [look for look in looks if look.value.value == best.value.value]
     others = [look for look in looks if look.value.value != best.value.value]
     rivals = [o for o in others if not o.value.doubts and o.value.closed >= best.value.closed]
+    rivals = [o for o in rivals if not settles(best.chars, o.chars)]
     if beyond:
         rivals = [o for o in rivals if o is not first]
     if first in same:

@@ -175,6 +175,27 @@ def test_extract_when_a_red_seal_was_read_into_values() -> None:
     assert face.fields["ethnicity"].value == "壮族"
 
 
+PALE = (208, 208, 208)
+"""What is left of a seal on a grey copy: too pale for a value's ink."""
+
+
+def test_extract_when_a_place_reads_on_into_a_seals_words() -> None:
+    paper = Paper()
+    draw_member(paper, PERSON)
+    _append_to_line(paper, "广西南宁市青秀区", "专用", PALE)
+    (face,) = _faces(paper)
+    assert face.fields["birth_place"].value == "广西南宁市青秀区"
+    assert face.fields["birth_place"].doubts == ()
+
+
+def test_extract_when_a_place_reads_on_into_what_is_no_seals() -> None:
+    paper = Paper()
+    draw_member(paper, PERSON)
+    _append_to_line(paper, "广西南宁市青秀区", "东路", PALE)
+    (face,) = _faces(paper)
+    assert face.fields["birth_place"].doubts == ("两次识别不一致",)
+
+
 def _append_to_line(paper: Paper, text: str, seal: str, colour: tuple[int, int, int]) -> None:
     """Let a line read on into a seal's letters that stand behind it."""
     index = next(i for i, line in enumerate(paper.lines) if line.text == text)
@@ -183,7 +204,7 @@ def _append_to_line(paper: Paper, text: str, seal: str, colour: tuple[int, int, 
     own = paper.lines.pop(index)
     paper.write(text + seal, own.quad[0][0], y)
     paper.image[int(y - 18) : int(y + 18), int(x) + 1 : int(x + 30 * len(seal))] = 238
-    del paper.written[-len(seal) :]
+    del paper.written[-len(text + seal) :]
     paper.write(seal, x, y, colour, found=False)
 
 

@@ -136,6 +136,13 @@ def test_two_looks_that_disagree_are_doubted() -> None:
     assert DISAGREE in found.doubts
 
 
+def test_a_look_that_gives_the_traditional_form_does_not_disagree() -> None:
+    found, _ = seen("黃小芳", "黄小芳", "黄小芳")
+    assert (found.value.value, found.doubts) == ("黄小芳", [])
+    other, _ = seen("黄小芳", "黃小芳", "黃小芳")
+    assert (other.value.value, other.doubts) == ("黃小芳", [DISAGREE])
+
+
 def test_looks_that_agree_are_not_doubted() -> None:
     found, _ = seen("韦小芳", "韦小芳", "韦小芳")
     assert (found.value.value, found.doubts) == ("韦小芳", [])
