@@ -7,6 +7,7 @@ account's own name, and not one of a handful that everybody tries.
 from __future__ import annotations
 
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,7 +16,6 @@ MIN_CHARS = 12
 MAX_CHARS = 256
 _WORDS = ("password", "yijianshi", "administrator", "123456789", "qwertyuiop", "一件事")
 _hasher = PasswordHasher()  # argon2id with the library's own costs (RFC 9106, low memory)
-_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 
 
 def hash_password(password: str) -> str:
@@ -27,9 +27,14 @@ def is_right(password: str, hashed: str | None) -> bool:
     """Whether the password is the one hashed. Takes as long where there is no such account, so that
     names cannot be found out by the clock."""
     try:
-        return _hasher.verify(hashed or _NOBODY, password[:MAX_CHARS]) and hashed is not None
+        return _hasher.verify(hashed or _nobodys(), password[:MAX_CHARS]) and hashed is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+@cache
+def _nobodys() -> str:
+    return _hasher.hash(secrets.token_urlsafe(16))
 
 
 def refusal(password: str, name: str) -> str | None:

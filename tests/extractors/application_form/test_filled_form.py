@@ -334,6 +334,7 @@ def engine() -> OpenVinoEngine:
 
 
 @pytest.mark.engine
+@pytest.mark.long
 def test_printed_and_scanned_it_is_read_like_a_form(engine: OpenVinoEngine, tmp_path: Path) -> None:
     page = page_of(values_alone(blank(), named(TEXTS, TICKS)), tmp_path)
     height, width = page.image.shape[:2]
@@ -349,6 +350,7 @@ def test_printed_and_scanned_it_is_read_like_a_form(engine: OpenVinoEngine, tmp_
 
 
 @pytest.mark.engine
+@pytest.mark.long
 def test_flattened_its_print_is_not_lost(engine: OpenVinoEngine, tmp_path: Path) -> None:
     """A form saved as a plain PDF has its answers in the text layer, and all else as outlines."""
     values = named({k: TEXTS[k] for k in ("id_number", "mobile", "date")}, TICKS)

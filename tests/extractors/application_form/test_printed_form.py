@@ -58,7 +58,14 @@ def test_each_page_s_code_finds_it() -> None:
 
 
 @pytest.mark.drawn
-@pytest.mark.parametrize(("version", "degrees"), [(2, 0.0), (2, 1.7), (1, 1.7)])
+@pytest.mark.parametrize(
+    ("version", "degrees"),
+    [
+        (2, 1.7),
+        pytest.param(2, 0.0, marks=pytest.mark.long),
+        pytest.param(1, 1.7, marks=pytest.mark.long),
+    ],
+)
 def test_ticks_and_signature_are_read_back(version: int, degrees: float) -> None:
     """Forms of every version that was ever printed."""
     rng = Random("printed")
@@ -106,7 +113,7 @@ def covered(image: Image, left: int, top: int) -> Image:
 
 
 @pytest.mark.drawn
-@pytest.mark.parametrize("corners", [1, 3])
+@pytest.mark.parametrize("corners", [1, pytest.param(3, marks=pytest.mark.long)])
 def test_a_page_without_marks_is_laid_on_its_words(corners: int) -> None:
     rng = Random("mark")
     asked = {"matters": ["M3", "M7"], "flex_type": "other"}
@@ -125,6 +132,7 @@ def test_a_page_without_marks_is_laid_on_its_words(corners: int) -> None:
 
 
 @pytest.mark.drawn
+@pytest.mark.long
 def test_a_box_under_a_mark_of_its_neighbour_stays_empty() -> None:
     """A solid fill that runs down to the next box is that neighbour's; a stroke beside all boxes
     may be anybody's."""

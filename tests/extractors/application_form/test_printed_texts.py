@@ -22,7 +22,7 @@ from samples.persons import make_person
 from tests.extractors.application_form.test_office_forms import PaintingKit
 from tests.extractors.application_form.test_printed_form import sheet_of
 
-pytestmark = pytest.mark.drawn
+pytestmark = [pytest.mark.drawn, pytest.mark.long]
 
 ASKED: dict[str, Any] = {
     "name": "韦晓芳",

@@ -16,7 +16,12 @@ from samples.specimens import RECIPES
 from tests.reader import Read, read_drawn, read_recipe
 
 SHELF = Shelf.bundled()
-WORDINGS = [(kind, i) for kind in KINDS for i in range(len(wordings(kind)))]
+WORDINGS = [
+    pytest.param(kind, i, marks=pytest.mark.long if i % 4 else ())
+    for kind in KINDS
+    for i in range(len(wordings(kind)))
+]
+"""Every wording; three in four of them in ``make long``."""
 
 
 def _read_wording(kind: str, index: int) -> Read:

@@ -280,6 +280,7 @@ def test_a_photo_is_no_test_of_a_tape(tmp_path: Path) -> None:
 
 
 @pytest.mark.engine
+@pytest.mark.long
 def test_reading_by_tape_is_reading_by_the_engine(tmp_path: Path) -> None:
     scan = PAPERS / "id_card_flatbed_02.jpg"
     source, settings = SourceFile(scan.name, scan), Settings()

@@ -9,10 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
 
 from flows.outputs import prepare
+from flows.pages import passwords
 from flows.pages.app import create_app
 from flows.pages.context import PageContext
 from flows.pages.passwords import hash_password
@@ -27,6 +29,8 @@ from tests.flows.pages.browser import running_browser, serving, visiting
 
 expect.set_options(timeout=60_000)  # patience, not a measurement: the machine may be busy
 PASSWORD = "correct horse battery"
+# Hundreds of people log in here; what a hash must cost is a test of its own (test_passwords).
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 _HASHED = hash_password(PASSWORD)
 NAMES = {role: f"{role.value}1" for role in Role}
 

@@ -171,7 +171,7 @@ def make(kind: str, to: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("kind", ["pdf", "tiff", "folder"])
+@pytest.mark.parametrize("kind", ["pdf", pytest.param("tiff", marks=pytest.mark.long), "folder"])
 def test_a_stack_becomes_the_cases_of_an_inbox(kind: str, tmp_path: Path) -> None:
     stack, inbox = make(kind, tmp_path), tmp_path / "inbox"
     done = unstack(stack, inbox, Limits())
@@ -187,6 +187,7 @@ def test_a_stack_becomes_the_cases_of_an_inbox(kind: str, tmp_path: Path) -> Non
     assert stack.exists()
 
 
+@pytest.mark.long
 def test_a_page_is_kept_as_it_was(tmp_path: Path) -> None:
     done = unstack(make("folder", tmp_path), tmp_path / "inbox", Limits())
     kept = (done.folders[0][0] / "002.png").read_bytes()
@@ -283,7 +284,7 @@ def run_once(inbox: Path, out: Path) -> dict[str, str]:
 PARTS = [f"0612-00{n}" for n in (1, 2, 3, 4)]
 
 
-@pytest.mark.parametrize("kind", ["pdf", "tiff"])
+@pytest.mark.parametrize("kind", ["pdf", pytest.param("tiff", marks=pytest.mark.long)])
 def test_a_stack_in_an_inbox_becomes_its_cases_once(
     kind: str, tmp_path: Path, run_out: Path
 ) -> None:

@@ -322,6 +322,7 @@ def test_reading_goes_on_without_a_reference_font(shelf: Path, settings: Setting
     assert "glyphs" in optional_lacking(settings, WITH_FONT)
 
 
+@pytest.mark.long
 def test_a_reference_font_is_fetched_and_is_part_of_the_fingerprint(
     shelf: Path, settings: Settings
 ) -> None:

@@ -28,7 +28,7 @@ from tests.flows.pages.counter.test_counter_page import check_accessible
 CASE = Path(__file__).parents[4] / "samples" / "inbox" / "b04-grade-three"
 SIZES = {"desk": (1366, 768), "large": (1920, 1080), "tablet": (820, 1180)}
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.engine, pytest.mark.long, pytest.mark.timeout(900)]
 
 
 @pytest.fixture
