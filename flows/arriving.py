@@ -48,7 +48,7 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class MailRoom:
     """Where entries arrive. ``source``: the inbox's name, for people; ``stays``: whether what comes
     from there under a name is the same application each time; ``meanwhile`` is called while a stack
     is told apart, which may take minutes."""

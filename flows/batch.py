@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from flows.arriving import Desk
+from flows.arriving import MailRoom
 from flows.bugs import keep_bug
 from flows.case import CaseResult
 from flows.case_work import CaseWork, Ended
@@ -185,8 +185,8 @@ class Batch:
             found = finding("SRC-UNREADABLE", file=case.name, reason=error.message.rstrip("。"))
             entries = Entries(case.name, False, (), (PassingFinding(**found.model_dump()),))
         source = readable(self.inbox.name)
-        desk = Desk(work.settings, work.store, work.objects, source, stays=True, now=self.began)
-        arrived = desk.arrive(case.case_id, desk.keep(entries))
+        room = MailRoom(work.settings, work.store, work.objects, source, stays=True, now=self.began)
+        arrived = room.arrive(case.case_id, room.keep(entries))
         for words in arrived.said:
             self.progress.tell(words)
         return [arrival.case_id for arrival in arrived.arrivals]

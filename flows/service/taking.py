@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flows.arriving import Desk
+from flows.arriving import MailRoom
 from flows.case_work import CaseWork
 from flows.service.inbox import WatchedInbox
 from flows.trace import log
@@ -46,7 +46,7 @@ class Taking:
         except InputError:
             return  # it vanished, or its share did: the next look says
         source = readable(inbox.path.name)
-        desk = Desk(
+        room = MailRoom(
             work.settings,
             work.store,
             work.objects,
@@ -54,7 +54,7 @@ class Taking:
             self.leave,
             meanwhile=self.meanwhile,
         )
-        stored = desk.keep(_without_marker(entries, inbox.marker))
+        stored = room.keep(_without_marker(entries, inbox.marker))
         if not inbox.is_unchanged(case):
             return
         tries = self._tries.get(case.path, 0) + 1
@@ -64,7 +64,7 @@ class Taking:
             work.tell(f"“{case.name}”中有文件暂时无法读取，稍后再试。")
             return
         self._tries.pop(case.path, None)
-        arrived = desk.arrive(case.case_id, stored)
+        arrived = room.arrive(case.case_id, stored)
         for words in arrived.said:
             work.tell(words)
         for arrival in arrived.arrivals:
