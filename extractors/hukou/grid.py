@@ -20,6 +20,7 @@ from extractors.hukou.values import is_strongly_typed
 from extractors.hukou.words import deregistered_words
 from extractors.hukou.writing import CellWriting
 from pipeline.contracts import Recogniser
+from pipeline.evidence.evidence import box_around
 from pipeline.layout.piece import Piece
 from pipeline.layout.ruled_table import Ruling
 from pipeline.model import Sheet
@@ -151,15 +152,7 @@ def _put_dated(draft: Draft, name: str, label: HukouLabel | None, placing: Placi
         own = _covering(row, found.start(), found.end())
         look = look_at_face(name, own)
         if look.value.value:
-            quads = [x for p in own for x in p.quad]
-            xs, ys = [q[0] for q in quads], [q[1] for q in quads]
-            quad = (
-                (min(xs), min(ys)),
-                (max(xs), min(ys)),
-                (max(xs), max(ys)),
-                (min(xs), max(ys)),
-            )
-            draft.put(name, CellReading(look, False, quad))
+            draft.put(name, CellReading(look, box_around(own)))
             return
     draft.missing.append(name)
 
@@ -197,7 +190,7 @@ def _put_number(draft: Draft, label: HukouLabel | None, placing: Placing) -> Non
     for piece in _row_right_of(label, placing)[:1]:
         look = look_at_face("household_number", [piece])
         if not look.value.doubts:
-            draft.put("household_number", CellReading(look, False, piece.quad))
+            draft.put("household_number", CellReading(look, piece.quad))
 
 
 def _mark_deregistered(draft: Draft, pieces: Sequence[Piece], placing: Placing) -> None:

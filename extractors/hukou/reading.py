@@ -16,6 +16,7 @@ from extractors.hukou.seals import without_seals, without_words
 from extractors.hukou.values import HukouValue, read_hukou_value
 from extractors.hukou.writing import CellWriting, PenMark
 from pipeline.contracts import Recogniser
+from pipeline.evidence.evidence import box_around
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Quad
 
@@ -59,7 +60,6 @@ class CellReading:
     """What stands in a cell. ``look`` None: nothing was read though something may be there."""
 
     look: CellLook | None
-    agreed: bool
     quad: Quad | None
     doubts: tuple[str, ...] = ()
 
@@ -103,10 +103,10 @@ def _read_cell(placed: Placed, page: HukouPage) -> CellReading:
     )
     dark = _without_red(kept, page.writing)
     if not dark and not marks:
-        return CellReading(_look(name, ()), True, None)
+        return CellReading(_look(name, ()), None)
     first = _look(name, dark)
     if not doubts and dark == list(placed.pieces) and _is_settled(first, marks):
-        return CellReading(first, True, _around(first.pieces))
+        return CellReading(first, box_around(first.pieces))
     second = _look(name, _text_only(_second_look(kept, marks, placed, page)))
     whole = _look(name, kept)
     if not first.text and not second.value.is_usual and second.score < SURE_TEXT:
@@ -114,10 +114,10 @@ def _read_cell(placed: Placed, page: HukouPage) -> CellReading:
     for look in (first, whole):
         if look.text and _same(look.value.value, second.value.value):
             doubts = [] if look.value.is_closed else doubts
-            return CellReading(look, True, _around(look.pieces), tuple(doubts))
+            return CellReading(look, box_around(look.pieces), tuple(doubts))
     if not first.text and not second.text:
         # Dark marks that are no text: a seal's residue, or writing that cannot be read.
-        return CellReading(None, False, placed.slot.quad(page.shift.dx, page.shift.dy))
+        return CellReading(None, placed.slot.quad(page.shift.dx, page.shift.dy))
     chosen, other = _choose(
         whole if whole.value.is_usual and not first.value.is_usual else first, second, marks
     )
@@ -125,7 +125,7 @@ def _read_cell(placed: Placed, page: HukouPage) -> CellReading:
         doubts = [] if chosen.value.is_closed else doubts
     else:
         doubts.append("两次识别不一致")
-    return CellReading(chosen, False, _around(chosen.pieces), tuple(doubts))
+    return CellReading(chosen, box_around(chosen.pieces), tuple(doubts))
 
 
 def _is_settled(look: CellLook, marks: Sequence[PenMark]) -> bool:
@@ -308,14 +308,3 @@ def _one_poor(chosen: CellLook, other: CellLook) -> bool:
         return False
     differing = [b for a, b in zip(ours, theirs, strict=True) if a.text != b.text]
     return len(differing) == 1 and differing[0].score < PLAIN_MIN
-
-
-def _around(pieces: Sequence[Piece]) -> Quad | None:
-    """The box around pieces."""
-    if not pieces:
-        return None
-    xs = [x for p in pieces for x, _ in p.quad]
-    ys = [y for p in pieces for _, y in p.quad]
-    if len(pieces) == 1:
-        return pieces[0].quad
-    return ((min(xs), min(ys)), (max(xs), min(ys)), (max(xs), max(ys)), (min(xs), max(ys)))

@@ -22,6 +22,7 @@ from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
 from pipeline.layout.ink import Ink
 from pipeline.layout.labels import Label, find_labels
 from pipeline.layout.piece import Piece, pieces_of
+from pipeline.layout.ruled_table import quad_of
 from pipeline.model import Face, Line, Quad, Sheet
 from pipeline.reference import dates
 from pipeline.watch import PlaceFound, is_watched, tell
@@ -92,7 +93,7 @@ def _strip_before(piece: Piece, sheet: Sheet) -> Quad | None:
     if right - left < 2 * piece.height:
         return None
     top, bottom = piece.top - 0.1 * piece.height, piece.bottom + 0.1 * piece.height
-    return ((left, top), (right, top), (right, bottom), (left, bottom))
+    return quad_of(left, top, right, bottom)
 
 
 def read_side(

@@ -33,7 +33,7 @@ from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Value, on_page, reading_of
 from pipeline.layout.ink import Ink
 from pipeline.layout.piece import Piece, pieces_of
-from pipeline.layout.ruled_table import dark_ink, level_ink
+from pipeline.layout.ruled_table import dark_ink, level_ink, quad_of
 from pipeline.model import Char, Image, Line, Quad, Reading, Sheet
 from pipeline.reference import divisions
 from pipeline.reference.contact import is_mobile, is_postcode
@@ -186,8 +186,7 @@ def _written(place: Place, ink: Image) -> Quad | None:
     rows = np.flatnonzero(part.any(axis=1))
     pad = 0.5 * SCALE
     x0, x1 = left + float(columns[0]) - pad, left + float(columns[-1]) + pad
-    y0, y1 = top + float(rows[0]) - pad, top + float(rows[-1]) + pad
-    return ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
+    return quad_of(x0, top + float(rows[0]) - pad, x1, top + float(rows[-1]) + pad)
 
 
 def _looker(sheet: Sheet, texts: Sequence[Answer], recognise: Recogniser) -> Looker:
@@ -203,7 +202,7 @@ def _is_by_hand(sheet: Sheet, combs: dict[str, Written], pieces: Sequence[Piece]
         waver for w in combs.values() if len(w.extents) >= 6 and (waver := _waver(w)) is not None
     ]
     hand = Hand(sheet.image)
-    boxes = [p for w in combs.values() for p in [_as_piece(w)]]
+    boxes = [_as_piece(w) for w in combs.values()]
     if hand.is_blue([*pieces, *boxes]):
         return True
     return not wavers or sum(w > WAVER_MAX for w in wavers) * 2 >= len(wavers)
