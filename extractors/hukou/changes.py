@@ -15,12 +15,11 @@ from extractors.hukou.faces import Draft, hukou_reading
 from extractors.hukou.form import Slot
 from extractors.hukou.labels import HukouLabel, find_hukou_labels
 from extractors.hukou.pages import BookletPage
-from extractors.hukou.placing import Placed, Placing, place
-from extractors.hukou.reading import CellReading, HukouPage, read_cell
+from extractors.hukou.placing import Placed, place
+from extractors.hukou.reading import HukouPage, read_cell
 from extractors.hukou.seals import without_words
 from extractors.hukou.values import is_strongly_typed, read_hukou_value
 from extractors.hukou.words import PageKind, field_of_item
-from extractors.hukou.writing import CellWriting
 from pipeline.contracts import Recogniser
 from pipeline.layout.piece import Piece
 from pipeline.layout.ruled_table import Ruling
@@ -35,57 +34,18 @@ MOST_ROWS = 24
 UNREAD_CHANGE = "变更后的内容未能识别"
 
 
-def read_changes(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser) -> Draft:
-    """登记事项变更和更正记载: rows of item, content and date."""
-    return _read_rows(sheet, page, ruling, recognise)
-
-
-def read_address_changes(
-    sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser
-) -> Draft:
-    """住址变动登记: rows of address and date."""
-    return _read_rows(sheet, page, ruling, recognise)
-
-
-def _read_rows(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser) -> Draft:
+def read_rows(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser) -> Draft:
+    """登记事项变更和更正记载: rows of item, content and date; 住址变动登记: of address and date."""
     kind = page.kind
     draft = Draft(sheet, kind, page.score)
     found = find_hukou_labels(page.pieces, kind)
     rest = [part for piece in found.rest for part in without_words(piece)]
-    slots = _slots(found.labels, rest, kind, ruling, sheet.image.shape[1])
-    placing = place(rest, slots)
-    look = _page(sheet, found.labels, placing, ruling, recognise)
-    rows = []
-    for index in range(MOST_ROWS):
-        row = _read_row(index, kind, placing.slots, look, sheet)
-        if row:
-            rows.append(row)
-    draft.tables[kind] = rows
+    placing = place(rest, _slots(found.labels, rest, kind, ruling, sheet.image.shape[1]))
+    values = [p for placed in placing.slots.values() for p in placed.pieces]
+    look = HukouPage.of(sheet, ruling, found.labels, placing, values, recognise)
+    rows = (_read_row(index, kind, placing.slots, look, sheet) for index in range(MOST_ROWS))
+    draft.tables[kind] = [row for row in rows if row]
     return draft
-
-
-def _page(
-    sheet: Sheet,
-    labels: Mapping[str, HukouLabel],
-    placing: Placing,
-    ruling: Ruling,
-    recognise: Recogniser,
-) -> HukouPage:
-    pieces = [p for placed in placing.slots.values() for p in placed.pieces]
-    quads = [h.piece.quad for label in labels.values() for h in label.hits]
-    writing = CellWriting(sheet.image, ruling, quads, pieces)
-    anchors = [
-        p
-        for placed in placing.slots.values()
-        for p in placed.pieces
-        if is_strongly_typed(placed.slot.field, p.text)
-    ]
-    writing.calibrate(anchors)
-    height = float(np.median([p.height for p in anchors])) if anchors else 1.2 * writing.em
-    tilts = [p.tilt for p in pieces if p.right - p.left > 4 * p.height]
-    return HukouPage(
-        placing.shift, writing, recognise, float(np.median(tilts)) if tilts else 0.0, height
-    )
 
 
 def _read_row(
@@ -98,8 +58,7 @@ def _read_row(
         placed = slots.get(f"{column}#{index}")
         if placed is None:
             continue
-        cell: CellReading = read_cell(placed, look)
-        reading = hukou_reading(column, cell, sheet)
+        reading = hukou_reading(column, read_cell(placed, look), sheet)
         unread = unread or reading is None
         if reading is not None and reading.value:
             row[column] = reading

@@ -8,17 +8,22 @@ person is asked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.hukou.placing import Placed, Shift
+import numpy as np
+
+from extractors.hukou.labels import HukouLabel
+from extractors.hukou.placing import Placed, Placing, Shift
 from extractors.hukou.seals import without_seals, without_words
-from extractors.hukou.values import HukouValue, read_hukou_value
+from extractors.hukou.values import HukouValue, is_strongly_typed, read_hukou_value
 from extractors.hukou.writing import CellWriting, PenMark
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import box_around
+from pipeline.layout.beside import rows_of
 from pipeline.layout.piece import Piece, pieces_of
-from pipeline.model import Quad
+from pipeline.layout.ruled_table import Ruling
+from pipeline.model import Quad, Sheet
 
 CELL_TEXT_MIN = 0.6
 """Mean score below which what was read is no text."""
@@ -74,6 +79,40 @@ class HukouPage:
     recognise: Recogniser
     tilt: float
     line_height: float
+
+    @classmethod
+    def of(
+        cls,
+        sheet: Sheet,
+        ruling: Ruling,
+        labels: Mapping[str, HukouLabel],
+        placing: Placing,
+        level: Sequence[Piece],
+        recognise: Recogniser,
+    ) -> HukouPage:
+        """The page whose writing went where ``placing`` says; ``level``: pieces whose longer ones
+        tell how the page's lines slant."""
+        writing = CellWriting(
+            sheet.image,
+            ruling,
+            [h.piece.quad for label in labels.values() for h in label.hits],
+            [p for placed in placing.slots.values() for p in placed.pieces],
+        )
+        anchors = [
+            p
+            for placed in placing.slots.values()
+            for p in placed.pieces
+            if is_strongly_typed(placed.slot.field, p.text)
+        ]
+        writing.calibrate(anchors)
+        height = float(np.median([p.height for p in anchors])) if anchors else 1.2 * writing.em
+        return cls(placing.shift, writing, recognise, tilt_of(level), height)
+
+
+def tilt_of(pieces: Sequence[Piece]) -> float:
+    """Rise over run of the longer lines among pieces."""
+    tilts = [p.tilt for p in pieces if p.right - p.left > 4 * p.height]
+    return float(np.median(tilts)) if tilts else 0.0
 
 
 def read_cell(placed: Placed, page: HukouPage) -> CellReading:
@@ -193,7 +232,7 @@ def _second_look(
 ) -> list[Piece]:
     """The cell read again from dark ink only, over all of its ink."""
     writing, recognise = page.writing, page.recognise
-    lines = _lines(dark, writing.em)
+    lines = rows_of(dark)
     free = []
     boxes = [_bounds(line, writing.em) for line in lines]
     for mark in marks:
@@ -220,18 +259,6 @@ def _second_look(
             and all(abs(p.centre[1] - a.centre[1]) > 0.6 * writing.em for a in again)
         ]
     return sorted([*again, *more], key=lambda p: p.centre[1])
-
-
-def _lines(pieces: Sequence[Piece], em: float) -> list[list[Piece]]:
-    lines: list[list[Piece]] = []
-    for piece in pieces:
-        for line in lines:
-            if abs(line[0].centre[1] - piece.centre[1]) < SAME_LINE * em:
-                line.append(piece)
-                break
-        else:
-            lines.append([piece])
-    return lines
 
 
 def _bounds(line: Sequence[Piece], em: float) -> tuple[float, float, float, float]:
