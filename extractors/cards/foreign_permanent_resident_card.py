@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from extractors.cards.travel_permits import PERMIT_SPECK, with_comma
 from extractors.labelled.arithmetic import corroborate
 from extractors.labelled.beneath import find_below, tell_labels
+from extractors.labelled.faces import make_face
 from extractors.labelled.forms import forms_of
 from extractors.labelled.grammar import full_date
 from extractors.labelled.matching import FORM_NOISE, score_forms
@@ -20,7 +21,7 @@ from extractors.labelled.reading import FormDraft, read_forms, read_side
 from extractors.labelled.translations import is_translation
 from extractors.passport import printed_nationality, printed_sex
 from pipeline.contracts import Recogniser
-from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
+from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import DocumentType, Face, Line, Sheet
 from pipeline.reference import dates, idnumber, permits
@@ -102,15 +103,7 @@ def _front(sheet: Sheet, draft: FormDraft | None) -> Face:
         fields["issuing_authority"] = authority
     _number(lines, fields)
     corroborate(fields)
-    return Face(
-        type=KIND,
-        face="card",
-        score=score(sheet.lines) or 0.0,
-        page=sheet.ref,
-        outline=outline_of(sheet),
-        fields={name: reading_of(e, sheet) for name, e in fields.items()},
-        missing=tuple(name for name in CARD_NEEDED if name not in fields),
-    )
+    return make_face(KIND, "card", score(sheet.lines) or 0.0, sheet, fields, CARD_NEEDED)
 
 
 def _no_translations(pieces: Sequence[Piece]) -> list[Piece]:

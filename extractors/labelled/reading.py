@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.labelled.candidates import prefer
+from extractors.labelled.faces import make_face
 from extractors.labelled.forms import Form
 from extractors.labelled.grammar import VALUE_SPECKS, Grammar, read_value
 from extractors.labelled.looks import MENDED, UNLABELLED, Looker
@@ -18,7 +19,7 @@ from extractors.labelled.matching import (
     matches,
 )
 from pipeline.contracts import Recogniser
-from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
+from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.ink import Ink
 from pipeline.layout.labels import Label, find_labels
 from pipeline.layout.piece import Piece, pieces_of
@@ -45,15 +46,9 @@ class FormDraft:
 
     def finish(self) -> Face:
         """The face as it goes out."""
-        return Face(
-            type=self.match.form.type,
-            face=self.match.form.face,
-            score=round(self.match.score, 3),
-            page=self.sheet.ref,
-            outline=outline_of(self.sheet),
-            fields={name: reading_of(e, self.sheet) for name, e in self.fields.items()},
-            missing=tuple(name for name in self.missing if name not in self.fields),
-        )
+        form = self.match.form
+        score = self.match.score
+        return make_face(form.type, form.face, score, self.sheet, self.fields, self.missing)
 
 
 def read_forms(forms: Sequence[Form], sheet: Sheet, recognise: Recogniser) -> Iterator[FormDraft]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from extractors.labelled.faces import make_face
 from extractors.letters.draft import Draft
 from extractors.letters.kinds import letter_kinds
-from extractors.letters.reading import make_face, read_letter
+from extractors.letters.reading import read_letter
 from extractors.letters.running import Running, run_together
 from extractors.letters.telling import score_letter, title_of, title_rows, without_remark
 from pipeline.contracts import Recogniser
@@ -33,7 +34,7 @@ class Letter:
             _tell_title(draft.running, title)
         missing, tables = read_letter(letter_kinds()[self.KIND], title, draft)
         score = self.score(sheet.lines) or 0.0
-        return [make_face(self.KIND, score, sheet, draft.fields, missing, tables)]
+        return [make_face(self.KIND, "page", score, sheet, draft.fields, missing, tables)]
 
 
 def _tell_title(running: Running, title: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from extractors.labelled.arithmetic import corroborate
@@ -20,8 +20,7 @@ from extractors.letters.members import find_members
 from extractors.letters.parties import parties_of, phone_of
 from extractors.letters.places import mend_place
 from extractors.letters.subject import subject_of
-from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
-from pipeline.model import DocumentType, Face, Reading, Sheet
+from pipeline.evidence.evidence import Evidence, Value
 from pipeline.reference import dates
 
 NAMES_DIFFER = "与同页所印的单位名称不一致"
@@ -205,31 +204,3 @@ def _until(draft: Draft) -> None:
         doubts = [*lasts.value.doubts, *lasts.doubts, *day.value.doubts, *day.doubts]
         pieces = [*lasts.pieces, *day.pieces]
         fields["valid_to"] = Evidence(pieces, Value(until, (), True), False, doubts, "derived")
-
-
-def make_face(
-    kind: DocumentType,
-    score: float,
-    sheet: Sheet,
-    fields: Mapping[str, Evidence],
-    missing: Iterable[str],
-    tables: Mapping[str, Sequence[Mapping[str, Evidence]]] | None = None,
-) -> Face:
-    """The face as it goes out: one page that is all of the sheet."""
-    return Face(
-        type=kind,
-        face="page",
-        score=round(score, 3),
-        page=sheet.ref,
-        outline=outline_of(sheet),
-        fields=_readings(fields, sheet),
-        missing=tuple(name for name in missing if name not in fields),
-        tables={
-            name: tuple(_readings(row, sheet) for row in rows)
-            for name, rows in (tables or {}).items()
-        },
-    )
-
-
-def _readings(fields: Mapping[str, Evidence], sheet: Sheet) -> dict[str, Reading]:
-    return {name: reading_of(evidence, sheet) for name, evidence in fields.items()}

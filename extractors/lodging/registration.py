@@ -19,6 +19,7 @@ from typing import Any
 
 from extractors.labelled.candidates import prefer
 from extractors.labelled.directions import find_values
+from extractors.labelled.faces import make_face
 from extractors.labelled.grammar import Grammar
 from extractors.labelled.looks import UNLABELLED, look
 from extractors.labelled.matching import DOUBTED_FIT, PLAIN_FIT
@@ -27,7 +28,6 @@ from extractors.labelled.titles import names_another
 from extractors.labelled.translations import latin_letters, without_translations
 from extractors.letters.closing import close_of, weigh_digits
 from extractors.letters.places import mend_place
-from extractors.letters.reading import make_face
 from extractors.letters.running import LETTER_NOISE, run_together
 from extractors.lodging.english import with_english_alone
 from extractors.lodging.grammar import LODGING
@@ -130,7 +130,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     _close(fields, _below(sheet, labels), recognise)
     _whole_name(fields)
     _in_order(fields)
-    return [make_face(KIND, score(sheet.lines) or 0.0, sheet, fields, form.always)]
+    return [make_face(KIND, "page", score(sheet.lines) or 0.0, sheet, fields, form.always)]
 
 
 def _without_signs(piece: Piece) -> Piece | None:
