@@ -15,7 +15,6 @@ from extractors.labelled.candidates import prefer
 from extractors.labelled.looks import Looker
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value, box_around, on_page, reading_of
-from pipeline.layout.ink import Ink
 from pipeline.layout.piece import quad_around
 from pipeline.model import Point, Reading, Sheet
 from pipeline.reference import addresses
@@ -47,9 +46,7 @@ def read_fields(
     recognise: Recogniser,
 ) -> tuple[FormFields, Rows]:
     """The document's fields, and its table of changes."""
-    ink = Ink(sheet.image)
-    ink.calibrate(p for a in answers for p in a.pieces)
-    looker = Looker(sheet, recognise, ink)
+    looker = Looker.of(sheet, recognise, (p for a in answers for p in a.pieces))
     hand = Hand(sheet.image)
     first: dict[str, Answer] = {}
     for answer in answers:

@@ -125,18 +125,13 @@ def find_phrases(text: str) -> list[FoundPhrase]:
     taken = [False] * len(joined)
     found: list[FoundPhrase] = []
     for exact in (True, False):
-        for phrase in _printed(joined) if exact else _nearly_printed(joined):
+        for phrase in wording().phrases if exact else _nearly_printed(joined):
             for start in _occurrences(joined, phrase, exact):
                 end = start + len(phrase.text)
                 if not any(taken[start:end]):
                     taken[start:end] = [True] * (end - start)
                     found.append(FoundPhrase(phrase, places[start], places[end - 1] + 1, exact))
     return sorted(found, key=lambda f: f.start)
-
-
-def _printed(text: str) -> list[Phrase]:
-    """The phrases that are there to the letter."""
-    return [phrase for phrase in wording().phrases if phrase.text in text]
 
 
 def _nearly_printed(text: str) -> list[Phrase]:

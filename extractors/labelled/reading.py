@@ -20,7 +20,6 @@ from extractors.labelled.matching import (
 )
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
-from pipeline.layout.ink import Ink
 from pipeline.layout.labels import Label, find_labels
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.layout.ruled_table import quad_of
@@ -105,12 +104,11 @@ def _read_matches(
 ) -> Iterator[FormDraft]:
     if not found:
         return
-    ink = Ink(sheet.image)
-    ink.calibrate(piece for match in found for own in match.values.values() for piece in own)
+    own = (piece for match in found for own in match.values.values() for piece in own)
+    looker = Looker.of(sheet, recognise, own)
     for match in found:
-        values, turned = assign(match.form, match.labels, ink.without_faint(match.loose))
-        seen = replace(match, values=values, turned=turned)
-        yield _read(seen, match.values, Looker(sheet, recognise, ink))
+        values, turned = assign(match.form, match.labels, looker.ink.without_faint(match.loose))
+        yield _read(replace(match, values=values, turned=turned), match.values, looker)
 
 
 def _read(found: Match, faint: Mapping[str, Sequence[Piece]], looker: Looker) -> FormDraft:

@@ -22,7 +22,7 @@ from extractors.application_form.fields import (
     look_again,
     one_choice,
 )
-from extractors.application_form.handwriting import WAVER_MAX, Hand
+from extractors.application_form.handwriting import WAVER_MAX, Hand, waver_of
 from extractors.application_form.printed.combs import Written, read_comb
 from extractors.application_form.printed.flat import SCALE, FlatForm, find_form
 from extractors.application_form.printed.geometry import FormArea
@@ -31,7 +31,6 @@ from extractors.application_form.values import form_value, paper_number
 from extractors.labelled.looks import DISAGREE, Looker
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Value, on_page, reading_of
-from pipeline.layout.ink import Ink
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.layout.ruled_table import dark_ink, level_ink, quad_of
 from pipeline.model import Char, Image, Line, Quad, Reading, Sheet
@@ -87,7 +86,7 @@ def read_flat(
         if number := _number(key, written, paper, by_hand, flat.sheet):
             fields[key] = number
     fields |= {c.key: typed[c.key] for c in flat.page.comb if c.key in typed}
-    looker = _looker(flat.sheet, texts, recognise)
+    looker = Looker.of(flat.sheet, recognise, (p for a in texts for p in a.pieces))
     answers = dict(typed)
     for answer in texts:
         evidence = look_again("" if ":" in answer.key else answer.key, answer, looker)
@@ -189,36 +188,15 @@ def _written(place: Place, ink: Image) -> Quad | None:
     return quad_of(x0, top + float(rows[0]) - pad, x1, top + float(rows[-1]) + pad)
 
 
-def _looker(sheet: Sheet, texts: Sequence[Answer], recognise: Recogniser) -> Looker:
-    ink = Ink(sheet.image)
-    ink.calibrate(p for a in texts for p in a.pieces)
-    return Looker(sheet, recognise, ink)
-
-
 def _is_by_hand(sheet: Sheet, combs: dict[str, Written], pieces: Sequence[Piece]) -> bool:
     """Whether the page was filled in by hand: print stands level and is black. Where nothing tells,
     it was."""
-    wavers = [
-        waver for w in combs.values() if len(w.extents) >= 6 and (waver := _waver(w)) is not None
-    ]
+    wavers = [waver for w in combs.values() if (waver := waver_of(w.extents)) is not None]
     hand = Hand(sheet.image)
     boxes = [_as_piece(w) for w in combs.values()]
     if hand.is_blue([*pieces, *boxes]):
         return True
     return not wavers or sum(w > WAVER_MAX for w in wavers) * 2 >= len(wavers)
-
-
-def _waver(written: Written) -> float | None:
-    """How far the characters' tops or bottoms are off a line, in heights of a character."""
-    along, tops, bottoms = np.array(written.extents).T
-    tall = float(np.median(bottoms - tops))
-    if tall < 6:
-        return None
-    off = []
-    for edge in (tops, bottoms):
-        line = np.polyval(np.polyfit(along, edge, 1), along)
-        off.append(float(np.percentile(np.abs(edge - line), 75)) / tall)
-    return max(off)
 
 
 def _as_piece(written: Written) -> Piece:
