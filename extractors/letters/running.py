@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 
 from pipeline.layout.beside import rows_of
@@ -102,11 +102,6 @@ class LetterRow:
     def level(self) -> float:
         """The middle of its first piece."""
         return self.pieces[0].centre[1]
-
-    @property
-    def centre(self) -> float:
-        """Middle between its ends."""
-        return (self.left + self.right) / 2
 
 
 @dataclass(frozen=True)
@@ -260,13 +255,12 @@ def _under(head: LetterRow, row: LetterRow) -> list[tuple[Piece, Piece]]:
         return []
     if row.level - head.level > LETTER_COLUMN * head.height:
         return []
-    return [
-        (label, value)
-        for label in head.pieces
-        for value in row.pieces
-        if min(label.right, value.right) - max(label.left, value.left) > 0
-        and label is min(head.pieces, key=lambda p, v=value: abs(p.centre[0] - v.centre[0]))  # type: ignore[misc]
-    ]
+    nearest = [(min(head.pieces, key=partial(_apart, value)), value) for value in row.pieces]
+    return [(label, v) for label, v in nearest if label.left < v.right and v.left < label.right]
+
+
+def _apart(one: Piece, other: Piece) -> float:
+    return abs(one.centre[0] - other.centre[0])
 
 
 def _joined(rows: tuple[LetterRow, ...]) -> Running:
