@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
+from extractors.labelled.tables import load_table
 from pipeline.reference.text import narrow
 
 PhraseKind = Literal["matter", "option", "question", "label"]
@@ -82,9 +81,7 @@ def bare(text: str) -> tuple[str, list[int]]:
 @cache
 def wording() -> Wording:
     """The table of ``form.toml``."""
-    table = tomllib.loads(
-        (files("extractors.application_form") / "form.toml").read_text(encoding="utf-8")
-    )
+    table = load_table("application_form", "form.toml")
     groups = {"matters": Group("matters", True, {k: tuple(v) for k, v in table["matters"].items()})}
     found: dict[tuple[str, PhraseKind], list[tuple[str, str]]] = {}
 

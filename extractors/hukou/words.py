@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Literal
+
+from extractors.labelled.tables import load_table
 
 PageKind = Literal["member", "head", "changes", "address_changes"]
 PAGE_KINDS: tuple[PageKind, ...] = ("member", "head", "changes", "address_changes")
@@ -24,9 +24,7 @@ class LabelPart:
 
 @cache
 def _table() -> dict[str, dict[str, list[list[str]]]]:
-    text = (files("extractors.hukou") / "labels.toml").read_text(encoding="utf-8")
-    table: dict[str, dict[str, list[list[str]]]] = tomllib.loads(text)
-    return table
+    return load_table("hukou", "labels.toml")
 
 
 @cache

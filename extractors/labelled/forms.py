@@ -8,12 +8,11 @@ A form is one face of a paper: which labels it prints and how, what tells it fro
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from extractors.labelled.tables import load_table
 from pipeline.layout.label_words import LabelRule
 from pipeline.model import DocumentType
 
@@ -114,8 +113,5 @@ def _shape(text: str) -> re.Pattern[str]:
 @cache
 def forms_of(kind: DocumentType) -> tuple[Form, ...]:
     """The faces of a type of paper."""
-    forms = []
-    for name in TABLES:
-        text = (files("extractors.labelled") / name).read_text(encoding="utf-8")
-        forms += [_form(row) for row in tomllib.loads(text)["form"]]
-    return tuple(form for form in forms if form.type == kind)
+    rows = (row for name in TABLES for row in load_table("labelled", name)["form"])
+    return tuple(_form(row) for row in rows if row["type"] == kind)

@@ -12,6 +12,7 @@ from extractors.labelled.directions import find_values
 from extractors.labelled.forms import Form
 from extractors.labelled.grammar import GRAMMARS, read_value
 from extractors.labelled.stamps import STAMPS, is_stamp, is_stamped, is_weak, without_stamp
+from extractors.labelled.tables import load_table
 from extractors.labelled.titles import SURE_TITLE, Title, find_titles
 from extractors.labelled.translations import is_translation, without_translations
 from pipeline.layout.beside import lay_out, rows_of
@@ -23,23 +24,7 @@ from pipeline.reference import dates, idnumber
 EXPLAINED_MIN = 0.62
 """Share of a sheet's characters that a form's labels and values must account for: on other
 papers that print 姓名 and 性别, most of the text is something else."""
-FORM_NOISE = frozenset(
-    {
-        "样本",
-        "样本样本",
-        "SPECIMEN",
-        "样本SPECIMEN",
-        "复印件",
-        "照片",
-        "持证人照片",
-        "盖章",
-        "(盖章)",
-        "与原件一致",
-        "与原件",
-        "原件一致",
-        "与原件相符",
-    }
-)
+FORM_NOISE = frozenset[str](load_table("labelled", "forms.toml")["noise"])
 """Stamps and watermarks that are nobody's value, read as a line of their own."""
 VALUE_GAP = {"address": 1.3, "": 2.4}
 """Largest gap between two pieces of one row that belong together, in line heights: within a value

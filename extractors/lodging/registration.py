@@ -9,11 +9,9 @@ Source: domain.md 2.10; guide 五 (5.3).
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
@@ -24,6 +22,7 @@ from extractors.labelled.grammar import Grammar
 from extractors.labelled.looks import UNLABELLED, look
 from extractors.labelled.matching import DOUBTED_FIT, PLAIN_FIT
 from extractors.labelled.stamps import is_weak, leans
+from extractors.labelled.tables import load_table
 from extractors.labelled.titles import names_another
 from extractors.labelled.translations import latin_letters, without_translations
 from extractors.letters.closing import close_of, weigh_digits
@@ -69,9 +68,7 @@ class LodgingForm:
 @cache
 def lodging_form() -> LodgingForm:
     """The form's labels."""
-    table = tomllib.loads(
-        (files("extractors.lodging") / "lodging.toml").read_text(encoding="utf-8")
-    )
+    table = load_table("lodging", "lodging.toml")
     labels = table["labels"]
 
     def rule(name: str, words: Sequence[Sequence[str]], row: Mapping[str, Any]) -> LabelRule:
