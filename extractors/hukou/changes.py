@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from extractors.hukou.agreement import doubted
 from extractors.hukou.faces import Draft, hukou_reading
 from extractors.hukou.form import Slot
 from extractors.hukou.labels import HukouLabel, find_hukou_labels
@@ -65,7 +66,7 @@ def _read_row(
     if not _is_row(kind, row):
         return {}
     if unread:
-        row = {name: _doubted(r, "同一行有未能识别的内容") for name, r in row.items()}
+        row = {name: doubted(r, "同一行有未能识别的内容") for name, r in row.items()}
     return row
 
 
@@ -207,7 +208,7 @@ def apply_changes(fields: Mapping[str, Reading], rows: Sequence[ChangeRow]) -> d
         content = row.get("content")
         if content is None:
             if name in changed:
-                changed[name] = _doubted(changed[name], UNREAD_CHANGE)
+                changed[name] = doubted(changed[name], UNREAD_CHANGE)
             continue
         value = read_hukou_value(name, content.raw)
         doubts = (*content.doubts, *value.doubts, *(item.doubts and ("变更项目识别存疑",)))
@@ -225,7 +226,3 @@ def complete(document: Document) -> Document:
             fields["address"] = row["address"]
     missing = tuple(name for name in document.missing if name not in fields)
     return document.model_copy(update={"fields": fields, "missing": missing})
-
-
-def _doubted(reading: Reading, doubt: str) -> Reading:
-    return reading.model_copy(update={"doubts": tuple(dict.fromkeys((*reading.doubts, doubt)))})

@@ -41,6 +41,11 @@ def titles(kind: PageKind) -> tuple[str, ...]:
     return tuple(str(t) for t in _table()["titles"][kind])
 
 
+def is_title(text: str, kind: PageKind) -> bool:
+    """Whether a line says one of them."""
+    return any(title in text for title in titles(kind))
+
+
 @cache
 def noise_words() -> tuple[str, ...]:
     """Print and stamps that are no value."""
