@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from extractors.hukou.agreement import weigh_against_number
 from extractors.hukou.faces import Draft, look_at_face
-from extractors.hukou.form import MEMBER_ROWS, find_slots, head_rows
+from extractors.hukou.form import find_slots, fitting_rows
 from extractors.hukou.labels import HukouLabel, find_hukou_labels
 from extractors.hukou.pages import BookletPage
 from extractors.hukou.placing import Placing, Shift, place, row_offset
@@ -61,7 +61,7 @@ def _read_grid(
 ) -> tuple[dict[str, HukouLabel], Placing]:
     sheet = draft.sheet
     found = find_hukou_labels(page.pieces, page.kind)
-    rows = MEMBER_ROWS if page.kind == "member" else head_rows(found.labels)
+    rows = fitting_rows(page.kind, found.labels)
     width = sheet.image.shape[1]
     edge = float(min(width - 1, max(p.right for p in page.pieces) + 0.02 * width))
     slots = find_slots(found.labels, rows, ruling, edge, tilt_of(page.pieces))

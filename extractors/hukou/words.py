@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from extractors.labelled.tables import load_table
 
 PageKind = Literal["member", "head", "changes", "address_changes"]
+Rows = tuple[tuple[str, ...], ...]
 PAGE_KINDS: tuple[PageKind, ...] = ("member", "head", "changes", "address_changes")
 
 
@@ -23,7 +24,7 @@ class LabelPart:
 
 
 @cache
-def _table() -> dict[str, dict[str, list[list[str]]]]:
+def _table() -> dict[str, Any]:
     return load_table("hukou", "labels.toml")
 
 
@@ -33,6 +34,12 @@ def label_words(name: str) -> tuple[str, ...]:
     table = _table()
     printings = [p for kind in PAGE_KINDS for p in table[kind].get(name, [])]
     return tuple(dict.fromkeys(part for printing in printings for part in printing))
+
+
+@cache
+def rows_of_form(kind: PageKind) -> tuple[Rows, ...]:
+    """The fields of a page with a grid by its rows, in each printing that is known."""
+    return tuple(tuple(map(tuple, rows)) for rows in _table()["rows"][kind])
 
 
 @cache
@@ -64,21 +71,22 @@ def deregistered_words() -> tuple[str, ...]:
     return tuple(str(t) for t in _table()["noise"]["deregistered"])
 
 
-@cache
 def field_of_item(item: str) -> str | None:
     """The field of the member page that an item of the page of changes names, or None."""
-    word = item.replace("(", "").replace(")", "")
-    for name, printings in _table()["member"].items():
-        printed = {"".join(printing) for printing in printings}
-        if word in {p.replace("(", "").replace(")", "") for p in printed}:
-            return name
-    return str(_items()[word]) if word in _items() else None
+    return _items().get(_without_brackets(item))
 
 
 @cache
 def _items() -> dict[str, str]:
-    items = _table()["items"]
-    return {str(word): name for name, words in items.items() for word in words}
+    """Names of the member page's fields: those that its labels print, and others."""
+    others = {word: field for field, words in _table()["items"].items() for word in words}
+    rows = _table()["member"].items()
+    printed = {"".join(parts): field for field, printings in rows for parts in printings}
+    return {_without_brackets(word): field for word, field in (others | printed).items()}
+
+
+def _without_brackets(text: str) -> str:
+    return text.replace("(", "").replace(")", "")
 
 
 @cache
