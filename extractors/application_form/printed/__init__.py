@@ -7,7 +7,7 @@ without.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -86,27 +86,11 @@ def read_flat(
         if number := _number(key, written, paper, by_hand, flat.sheet):
             fields[key] = number
     fields |= {c.key: typed[c.key] for c in flat.page.comb if c.key in typed}
-    looker = Looker.of(flat.sheet, recognise, (p for a in texts for p in a.pieces))
-    answers = dict(typed)
-    for answer in texts:
-        evidence = look_again("" if ":" in answer.key else answer.key, answer, looker)
-        if by_hand:
-            evidence.doubts.append(HANDWRITTEN)
-        answers[answer.key] = reading_of(evidence, flat.sheet)
-    rows: list[dict[str, Reading]] = []
-    for area in dict.fromkeys(area.key for area in flat.page.area):
-        if area not in answers or not answers[area].value:
-            continue
-        column, _, item = area.partition(":")
-        if not item:
-            fields[area] = answers[area]
-            continue
-        if not rows or rows[-1]["item"].value != item:
-            # The item is printed: what is written beside it says that it is asked for.
-            rows.append({"item": answers[area].model_copy(update={"value": item, "raw": item})})
-        rows[-1][column.removeprefix("change_")] = answers[area]
-    changes = tuple(rows)
-    if changes:
+    answers = {**typed, **dict(_read_texts(flat.sheet, texts, by_hand, recognise))}
+    keys = (area.key for area in flat.page.area)
+    answers = {key: answers[key] for key in keys if key in answers and answers[key].value}
+    fields |= {key: reading for key, reading in answers.items() if ":" not in key}
+    if changes := _changes(answers):
         fields["changes"] = changes_reading(changes)
     if "enrol_division" not in fields:
         add_enrol_division(fields)
@@ -173,6 +157,30 @@ def _texts(
             around = (min(lefts), min(tops), max(rights), max(bottoms))
             answers.append(Answer(key, (), tuple(pieces), around))
     return answers
+
+
+def _read_texts(
+    sheet: Sheet, texts: Sequence[Answer], by_hand: bool, recognise: Recogniser
+) -> Iterator[tuple[str, Reading]]:
+    """The reading of each text."""
+    looker = Looker.of(sheet, recognise, (p for a in texts for p in a.pieces))
+    for answer in texts:
+        evidence = look_again("" if ":" in answer.key else answer.key, answer, looker)
+        if by_hand:
+            evidence.doubts.append(HANDWRITTEN)
+        yield answer.key, reading_of(evidence, sheet)
+
+
+def _changes(answers: Mapping[str, Reading]) -> Rows:
+    """The rows of changes by their items, which are printed: what is written beside one says that
+    it is asked for."""
+    rows: dict[str, dict[str, Reading]] = {}
+    for key, reading in answers.items():
+        column, _, item = key.partition(":")
+        if item:
+            named = {"item": reading.model_copy(update={"value": item, "raw": item})}
+            rows.setdefault(item, named)[column.removeprefix("change_")] = reading
+    return tuple(rows.values())
 
 
 def _written(place: Place, ink: Image) -> Quad | None:
