@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extractors.hukou.faces import Draft
+from extractors.hukou.faces import BookletDraft
 from pipeline.evidence.evidence import SURE_CHARACTER
 from pipeline.model import Reading
 from pipeline.reference import idnumber, names, relations
@@ -17,7 +17,7 @@ AGREED = 0.3
 """What is left of a reading's doubt when something independent agrees."""
 
 
-def weigh_against_number(draft: Draft) -> None:
+def weigh_against_number(draft: BookletDraft) -> None:
     """Number against birth date, sex and relation, all of one member page."""
     number = draft.fields.get("id_number")
     if number is not None and idnumber.is_valid(number.value):
@@ -37,7 +37,7 @@ def weigh_against_number(draft: Draft) -> None:
         draft.fields["relation_to_head"] = doubted(relation, "与性别不符")
 
 
-def weigh_against_head(heads: Sequence[Draft], members: Sequence[Draft]) -> None:
+def weigh_against_head(heads: Sequence[BookletDraft], members: Sequence[BookletDraft]) -> None:
     """The head's own member page against the head page, where both lie on one sheet."""
     if len(heads) != 1:
         return

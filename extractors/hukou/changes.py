@@ -12,11 +12,11 @@ from itertools import pairwise
 import numpy as np
 
 from extractors.hukou.agreement import doubted
-from extractors.hukou.faces import Draft, hukou_reading
+from extractors.hukou.faces import BookletDraft, hukou_reading
 from extractors.hukou.form import Slot
 from extractors.hukou.labels import HukouLabel, find_hukou_labels
 from extractors.hukou.pages import BookletPage
-from extractors.hukou.placing import Placed, place
+from extractors.hukou.placing import Placed, place_pieces
 from extractors.hukou.reading import HukouPage, read_cell
 from extractors.hukou.seals import without_words
 from extractors.hukou.values import is_strongly_typed, read_hukou_value
@@ -28,20 +28,22 @@ from pipeline.model import Document, Reading, Sheet
 
 ChangeRow = Mapping[str, Reading]
 
-KEPT = {"changes": ("item", "content", "date"), "address_changes": ("address", "date")}
+COLUMNS = {"changes": ("item", "content", "date"), "address_changes": ("address", "date")}
 RESIDUE = 0.5
 """Confidence up to which what stands in no full row is taken for a seal's residue."""
 MOST_ROWS = 24
 UNREAD_CHANGE = "变更后的内容未能识别"
 
 
-def read_rows(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser) -> Draft:
+def read_rows(
+    sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser
+) -> BookletDraft:
     """登记事项变更和更正记载: rows of item, content and date; 住址变动登记: of address and date."""
     kind = page.kind
-    draft = Draft(sheet, kind, page.score)
+    draft = BookletDraft(sheet, kind, page.score)
     found = find_hukou_labels(page.pieces, kind)
     rest = [part for piece in found.rest for part in without_words(piece)]
-    placing = place(rest, _slots(found.labels, rest, kind, ruling, sheet.image.shape[1]))
+    placing = place_pieces(rest, _slots(found.labels, rest, kind, ruling, sheet.image.shape[1]))
     values = [p for placed in placing.slots.values() for p in placed.pieces]
     look = HukouPage.of(sheet, ruling, found.labels, placing, values, recognise)
     rows = (_read_row(index, kind, placing.slots, look, sheet) for index in range(MOST_ROWS))
@@ -55,7 +57,7 @@ def _read_row(
     """One row's readings; empty where nothing is written in it."""
     row: dict[str, Reading] = {}
     unread = False
-    for column in KEPT[kind]:
+    for column in COLUMNS[kind]:
         placed = slots.get(f"{column}#{index}")
         if placed is None:
             continue
@@ -102,7 +104,7 @@ def _slots(
     bands = _ruled_bands(labels, ruling, header) or _free_bands(pieces, header)
     slots = {}
     for row, (top, bottom) in enumerate(bands[:MOST_ROWS]):
-        for column in KEPT[kind]:
+        for column in COLUMNS[kind]:
             if column in columns:
                 left, right = columns[column]
                 middle = (top + bottom) / 2

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from extractors.hukou.labels import HukouLabel
-from extractors.hukou.words import PageKind, Rows, rows_of_form
+from extractors.hukou.words import FormRows, PageKind, rows_of_form
 from pipeline.layout.ruled_table import Cell, Ruling
 from pipeline.model import Point, Quad
 
@@ -71,7 +71,7 @@ class _Spot:
 
 def find_slots(
     labels: Mapping[str, HukouLabel],
-    rows: Rows,
+    rows: FormRows,
     ruling: Ruling,
     edge: float,
     tilt: float,
@@ -100,10 +100,10 @@ def find_slots(
     return slots
 
 
-def fitting_rows(kind: PageKind, labels: Mapping[str, HukouLabel]) -> Rows:
+def fitting_rows(kind: PageKind, labels: Mapping[str, HukouLabel]) -> FormRows:
     """The rows of the printing that the labels found fit best."""
 
-    def agreement(rows: Rows) -> int:
+    def agreement(rows: FormRows) -> int:
         row_of = {name: i for i, row in enumerate(rows) for name in row}
         there = [n for n in row_of if n in labels]
         agreed = 0
@@ -118,7 +118,7 @@ def fitting_rows(kind: PageKind, labels: Mapping[str, HukouLabel]) -> Rows:
     return max(rows_of_form(kind), key=agreement)
 
 
-def _pitch(spots: Mapping[str, _Spot], rows: Rows) -> float:
+def _pitch(spots: Mapping[str, _Spot], rows: FormRows) -> float:
     """Distance of neighbouring rows: the median over pairs of labels whose rows are known."""
     places = [(i, spots[n].y) for i, row in enumerate(rows) for n in row if n in spots]
     steps = [(yb - ya) / (b - a) for a, ya in places for b, yb in places if b > a and yb > ya]
@@ -127,7 +127,9 @@ def _pitch(spots: Mapping[str, _Spot], rows: Rows) -> float:
     return 2.2 * max(s.right - s.left for s in spots.values()) / 4
 
 
-def _hidden(spots: Mapping[str, _Spot], rows: Rows, pitch: float, ruling: Ruling) -> list[_Spot]:
+def _hidden(
+    spots: Mapping[str, _Spot], rows: FormRows, pitch: float, ruling: Ruling
+) -> list[_Spot]:
     """Places of labels that were not read, where the form tells."""
     if len(rows) <= 3:
         return _hidden_by_rules(spots, rows, ruling)
@@ -160,7 +162,7 @@ def _hidden(spots: Mapping[str, _Spot], rows: Rows, pitch: float, ruling: Ruling
     return hidden
 
 
-def _hidden_by_rules(spots: Mapping[str, _Spot], rows: Rows, ruling: Ruling) -> list[_Spot]:
+def _hidden_by_rules(spots: Mapping[str, _Spot], rows: FormRows, ruling: Ruling) -> list[_Spot]:
     """Places of hidden labels in a table of few rows: the cell above or below that of the label
     of the same column."""
     hidden = []
@@ -191,7 +193,7 @@ def _column_of(
     position: int,
     row: tuple[str, ...],
     spots: Mapping[str, _Spot],
-    rows: Rows,
+    rows: FormRows,
 ) -> tuple[float, float] | None:
     """Left and right of a hidden label by the labels above and below it: the first labels of all
     rows stand in one column, and so do the second ones of rows with two labels."""
@@ -250,7 +252,7 @@ def _ruled_slot(
 def _free_slot(
     spot: _Spot,
     spots: Mapping[str, _Spot],
-    rows: Rows,
+    rows: FormRows,
     edge: float,
     pitch: float,
     tilt: float,

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractors.hukou.agreement import weigh_against_number
-from extractors.hukou.faces import Draft, look_at_face
+from extractors.hukou.faces import BookletDraft, look_at_face
 from extractors.hukou.form import find_slots, fitting_rows
 from extractors.hukou.labels import HukouLabel, find_hukou_labels
 from extractors.hukou.pages import BookletPage
-from extractors.hukou.placing import Placing, Shift, place, row_offset
+from extractors.hukou.placing import Placing, Shift, place_pieces, row_offset
 from extractors.hukou.reading import CellReading, HukouPage, read_cell, tilt_of
 from extractors.hukou.seals import without_words
 from extractors.hukou.words import deregistered_words
@@ -36,9 +36,9 @@ GRID_SAME_ROW = 0.75
 
 def read_member_page(
     sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser
-) -> Draft:
+) -> BookletDraft:
     """常住人口登记卡."""
-    draft = Draft(sheet, "member", page.score)
+    draft = BookletDraft(sheet, "member", page.score)
     labels, placing = _read_grid(draft, page, ruling, recognise)
     _put_dated(draft, "registration_date", labels.get("registration_date"), placing)
     _put_number(draft, labels.get("household_number"), placing)
@@ -47,9 +47,11 @@ def read_member_page(
     return draft
 
 
-def read_head(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser) -> Draft:
+def read_head(
+    sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser
+) -> BookletDraft:
     """户主页 (首页)."""
-    draft = Draft(sheet, "head", page.score)
+    draft = BookletDraft(sheet, "head", page.score)
     labels, placing = _read_grid(draft, page, ruling, recognise)
     _put_dated(draft, "issue_date", labels.get("issue_date"), placing)
     _mark_deregistered(draft, page.pieces, placing)
@@ -57,7 +59,7 @@ def read_head(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogn
 
 
 def _read_grid(
-    draft: Draft, page: BookletPage, ruling: Ruling, recognise: Recogniser
+    draft: BookletDraft, page: BookletPage, ruling: Ruling, recognise: Recogniser
 ) -> tuple[dict[str, HukouLabel], Placing]:
     sheet = draft.sheet
     found = find_hukou_labels(page.pieces, page.kind)
@@ -65,7 +67,7 @@ def _read_grid(
     width = sheet.image.shape[1]
     edge = float(min(width - 1, max(p.right for p in page.pieces) + 0.02 * width))
     slots = find_slots(found.labels, rows, ruling, edge, tilt_of(page.pieces))
-    placing = place((part for piece in found.rest for part in without_words(piece)), slots)
+    placing = place_pieces((part for piece in found.rest for part in without_words(piece)), slots)
     look = HukouPage.of(sheet, ruling, found.labels, placing, page.pieces, recognise)
     for row in rows:
         for name in row:
@@ -107,7 +109,7 @@ def _row_right_of(label: HukouLabel, placing: Placing) -> list[Piece]:
     return sorted(own, key=lambda p: p.left)
 
 
-def _put_dated(draft: Draft, name: str, label: HukouLabel | None, placing: Placing) -> None:
+def _put_dated(draft: BookletDraft, name: str, label: HukouLabel | None, placing: Placing) -> None:
     """A date below the grid: beside its label, or where 年 月 日 are printed."""
     rows = [_row_right_of(label, placing)] if label is not None else []
     rows += [sorted(row, key=lambda p: p.left) for row in rows_of(placing.stray)]
@@ -137,7 +139,7 @@ def _covering(row: Sequence[Piece], start: int, end: int) -> list[Piece]:
     return parts
 
 
-def _put_number(draft: Draft, label: HukouLabel | None, placing: Placing) -> None:
+def _put_number(draft: BookletDraft, label: HukouLabel | None, placing: Placing) -> None:
     """户号 in the head of a member page, where it is printed."""
     if label is None:
         return
@@ -147,7 +149,7 @@ def _put_number(draft: Draft, label: HukouLabel | None, placing: Placing) -> Non
             draft.put("household_number", CellReading(look, piece.quad))
 
 
-def _mark_deregistered(draft: Draft, pieces: Sequence[Piece], placing: Placing) -> None:
+def _mark_deregistered(draft: BookletDraft, pieces: Sequence[Piece], placing: Placing) -> None:
     """A page stamped 迁出, 注销 or 死亡 proves nothing any more (domain.md 2.3)."""
     words = deregistered_words()
     for piece in pieces:

@@ -67,7 +67,7 @@ class Placing:
     stray: list[Piece] = field(default_factory=list)
 
 
-def place(pieces: Iterable[Piece], slots: Mapping[str, Slot]) -> Placing:
+def place_pieces(pieces: Iterable[Piece], slots: Mapping[str, Slot]) -> Placing:
     """Take every piece to its slot. ``stray`` are the pieces that stand in none."""
     cut = [part for piece in pieces for part in cut_at_gaps(piece, CUT_GAP)]
     shift = measure_shift(cut, slots)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from extractors.labelled.tables import load_table
 
 PageKind = Literal["member", "head", "changes", "address_changes"]
-Rows = tuple[tuple[str, ...], ...]
+FormRows = tuple[tuple[str, ...], ...]
 PAGE_KINDS: tuple[PageKind, ...] = ("member", "head", "changes", "address_changes")
 
 
@@ -37,7 +37,7 @@ def label_words(name: str) -> tuple[str, ...]:
 
 
 @cache
-def rows_of_form(kind: PageKind) -> tuple[Rows, ...]:
+def rows_of_form(kind: PageKind) -> tuple[FormRows, ...]:
     """The fields of a page with a grid by its rows, in each printing that is known."""
     return tuple(tuple(map(tuple, rows)) for rows in _table()["rows"][kind])
 

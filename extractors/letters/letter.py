@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractors.labelled.faces import make_face
-from extractors.letters.draft import Draft
+from extractors.letters.draft import LetterDraft
 from extractors.letters.kinds import letter_kinds
 from extractors.letters.reading import read_letter
 from extractors.letters.running import Running, run_together
@@ -28,7 +28,7 @@ class Letter:
 
     def extract(self, sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
         """The paper on the sheet."""
-        draft = Draft(run_together(sheet.lines), sheet, recognise)
+        draft = LetterDraft(run_together(sheet.lines), sheet, recognise)
         title = title_of(draft.running) or ""
         if is_watched():
             _tell_title(draft.running, title)

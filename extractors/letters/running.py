@@ -32,7 +32,7 @@ CELLS = 2.0
 """Line heights between the pieces of a row from which they are cells of a table."""
 INDENT = 1.1
 """Line heights from the left margin from which a row is indented."""
-HEAD_LINES = 4.0
+NO_LINE = 4.0
 """Line heights from the left margin from which a row is no line of a paragraph (a number or a date
 at the right)."""
 CELL_PITCH = 1.3
@@ -297,7 +297,7 @@ def _margins(rows: Sequence[LetterRow], height: float) -> tuple[float, float]:
 def _goes_on(row: LetterRow, after: LetterRow, left: float, right: float, height: float) -> bool:
     """Whether ``after`` is the next line of the same paragraph."""
     full = row.right > right - FULL_LINE * height or _breaks_off(row, after, left, right)
-    begins = after.left < left + INDENT * height and row.left < left + HEAD_LINES * height
+    begins = after.left < left + INDENT * height and row.left < left + NO_LINE * height
     alike = max(row.height, after.height) < 1.35 * min(row.height, after.height)
     near = after.level - row.level < 3.2 * height
     cells = any(b.left - a.right > CELLS * height for a, b in pairwise(row.pieces))

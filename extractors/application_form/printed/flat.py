@@ -30,7 +30,7 @@ from pipeline.model import Image, Matrix, Sheet
 
 SCALE = 10
 """Pixels a millimetre of the flat form."""
-WORDS_MM = 3.0
+WORDS_OFF_MM = 3.0
 """How far printed words may lie from where the others say: an engine's boxes are rough."""
 WORDS_MIN = 8
 """Ends of words at least, without the marks."""
@@ -92,7 +92,7 @@ def _guesses(
         corners = np.array([(x, y), (x + side, y), (x + side, y + side), (x, y + side)])
         there = np.vstack([read, code])
         flat = np.vstack([printed, corners]) * SCALE
-        to_flat, fitting = cv2.findHomography(there, flat, cv2.RANSAC, WORDS_MM * SCALE)
+        to_flat, fitting = cv2.findHomography(there, flat, cv2.RANSAC, WORDS_OFF_MM * SCALE)
         if to_flat is not None and fitting.sum() >= WORDS_MIN:
             yield invert(to_flat.astype(np.float64))
 
