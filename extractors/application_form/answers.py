@@ -145,5 +145,5 @@ def _own(block: Block) -> list[Piece]:
 def _is_asking(block: Block) -> bool:
     """Whether a cell prints a label or a question rather than an answer."""
     tokens = [t for t in find_phrases(block.text) if t.phrase.kind in ("label", "question")]
-    size = len(bare(block.text)[0])
+    size = len(bare(block.text))
     return any(len(t.phrase.text) >= size - 2 for t in tokens)

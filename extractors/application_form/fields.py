@@ -215,7 +215,7 @@ def _is_level(row: Mapping[str, Reading], answer: Answer, sheet: Sheet) -> bool:
 
 
 def _item(text: str) -> Value:
-    key = wording().items.get(bare(text)[0])
+    key = wording().items.get(bare(text))
     return Value(text, ("变更项目未能识别",)) if key is None else Value(key, (), True)
 
 

@@ -193,7 +193,7 @@ class _Look:
             return None
         rim = 0.25 * self.em
         area = self._ink_in((left + rim, top + rim, right - rim, bottom - rim))
-        text = bare(cell.text)[0]
+        text = bare(cell.text)
         state = _state(area)
         if state == "yes" and text and not set(text) <= TICKS | {"是"}:
             state = "unsure"

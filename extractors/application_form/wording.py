@@ -63,7 +63,12 @@ class FoundPhrase:
     exact: bool
 
 
-def bare(text: str) -> tuple[str, list[int]]:
+def bare(text: str) -> str:
+    """The text without what does not count."""
+    return _bare_places(text)[0]
+
+
+def _bare_places(text: str) -> tuple[str, list[int]]:
     """The text without what does not count, and where each character stood."""
     kept = [
         (c, i)
@@ -87,7 +92,7 @@ def wording() -> Wording:
 
     def add(words: Sequence[str], kind: PhraseKind, key: str, code: str = "") -> None:
         for word in words:
-            found.setdefault((bare(word)[0], kind), []).append((key, code))
+            found.setdefault((bare(word), kind), []).append((key, code))
 
     for code, words in groups["matters"].options.items():
         add(words, "matter", "matters", code)
@@ -105,7 +110,7 @@ def wording() -> Wording:
     return Wording(
         tuple(sorted(phrases, key=lambda p: (-len(p.text), order[p.kind]))),
         groups,
-        {bare(word)[0]: key for key, words in table["items"].items() for word in words},
+        {bare(word): key for key, words in table["items"].items() for word in words},
         tuple(table["tick_headings"]),
         tuple(table["matter_headings"]),
         tuple(tuple(words) for words in table["title"]),
@@ -118,7 +123,7 @@ def wording() -> Wording:
 def find_phrases(text: str) -> list[FoundPhrase]:
     """Phrases in the text, in order, none within another: those that are there to the letter
     first, the longest of them first."""
-    joined, places = bare(text)
+    joined, places = _bare_places(text)
     taken = [False] * len(joined)
     found: list[FoundPhrase] = []
     for exact in (True, False):

@@ -48,7 +48,7 @@ _NUMBER = re.compile(r"9\d{16}[\dX]|[A-Z]{3}\d{12}")
 
 def score(lines: Sequence[Line]) -> float | None:
     """How surely these lines are such a card: its title or its number, and four of its labels."""
-    labels, _, _ = find_below(lines, CARD_LABELS)
+    labels, _ = find_below(lines, CARD_LABELS)
     text = "".join("".join(line.text.split()) for line in lines)
     titled = any(title in text.upper() for title in _TITLES)
     numbered = any(_NUMBER.fullmatch(permits.clean(p.text)) for p in pieces_of(lines))
@@ -62,7 +62,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     drafts = list(read_forms(forms_of(KIND), sheet, recognise))
     back = [draft.finish() for draft in drafts if draft.match.form.face == "back"]
     front = next((draft for draft in drafts if draft.match.form.face == "card"), None)
-    labels, _, _ = find_below(sheet.lines, CARD_LABELS)
+    labels, _ = find_below(sheet.lines, CARD_LABELS)
     if len(labels) < 4 and front is None:
         return back
     # The issuing organ below the front's labels is the front's, on a card of one face.
@@ -77,7 +77,7 @@ def extract_side(sheet: Sheet, recognise: Recogniser, known: Collection[str]) ->
 def _front(sheet: Sheet, draft: FormDraft | None) -> Face:
     """The front: values below their labels, or where :mod:`directions` finds them (``draft``)."""
     lines = [line for line in sheet.lines if line.text.strip() not in FORM_NOISE]
-    labels, below, _ = find_below(lines, CARD_LABELS)
+    labels, below = find_below(lines, CARD_LABELS)
     tell_labels(labels)
     values = {name: _no_translations(pieces) for name, pieces in below.items()}
     placed = dict(draft.match.values) if draft is not None else {}

@@ -44,7 +44,7 @@ def score(lines: Sequence[Line]) -> float | None:
     and four of its labels."""
     if zone_pieces(lines):
         return 0.97
-    found, _, _ = find_below(lines, labels())
+    found, _ = find_below(lines, labels())
     titled = any(_TITLE.search(line.text) for line in lines)
     titled = titled and not names_another(lines, KIND, guide=True)
     return 0.8 if titled and len(found) >= 4 and "passport_number" in found else None
@@ -58,7 +58,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
         for line in sheet.lines
         if line.text.strip() not in FORM_NOISE and all(line is not p.line for p in zoned)
     ]
-    found, values, _ = find_below(lines, labels())
+    found, values = find_below(lines, labels())
     tell_labels(found)
     for name, own in find_inline(lines, labels()).items():
         if not values.get(name) and (own[0].text.isupper() or name not in NAMES):

@@ -157,7 +157,7 @@ def compare_with_zone(
             if name == "passport_number":
                 # L and 1, G and 6, S and 8 look alike and have the same check digit.
                 evidence.doubts.append(NUMBER_DIFFERS)
-    _weigh_first_line(fields, zone, evidence)
+    _weigh_first_line(fields, evidence)
 
 
 def _with_printed_name(
@@ -255,7 +255,7 @@ def _with_signs(told: str, printed: str) -> str:
     return out
 
 
-def _weigh_first_line(fields: Mapping[str, Evidence], zone: mrz.Mrz, evidence: Evidence) -> None:
+def _weigh_first_line(fields: Mapping[str, Evidence], evidence: Evidence) -> None:
     """The zone's first line has no check digit: the printed name bears it out, or nothing does."""
     name = fields.get("english_name") or fields.get("name")
     if name is None or not name.agreed:
