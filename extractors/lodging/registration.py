@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -36,7 +36,7 @@ from pipeline.layout.beside import lay_out, rows_of
 from pipeline.layout.label_words import LabelRule
 from pipeline.layout.labels import Label, find_labels
 from pipeline.layout.piece import Piece, cut_at_gaps, pieces_of
-from pipeline.model import DocumentType, Face, Line, Sheet
+from pipeline.model import DocumentType, Face, Frozen, Line, Sheet
 from pipeline.reference import countries
 from pipeline.watch import PlaceFound, is_watched, tell
 
@@ -49,8 +49,7 @@ _CLOSING = frozenset({"signature", "issuer", "issue_date"})
 """Labels that stand below the form's table."""
 
 
-@dataclass(frozen=True, slots=True)
-class LodgingForm:
+class LodgingForm(Frozen):
     """``lodging.toml``."""
 
     rules: tuple[LabelRule, ...]
@@ -69,7 +68,7 @@ class LodgingForm:
 def lodging_form() -> LodgingForm:
     """The form's labels."""
     table = load_table("lodging", "lodging.toml")
-    labels = table["labels"]
+    labels = table.pop("labels")
 
     def rule(name: str, words: Sequence[Sequence[str]], row: Mapping[str, Any]) -> LabelRule:
         return LabelRule(name, tuple(map(tuple, words)), row.get("lines", 1))
@@ -81,12 +80,7 @@ def lodging_form() -> LodgingForm:
         },
         fields={name: row["field"] for name, row in labels.items() if "field" in row},
         english={n: tuple(map(latin_letters, row["english"])) for n, row in labels.items()},
-        titles=tuple(re.compile(t) for t in table["titles"]),
-        title_words=re.compile(table["title_words"]),
-        latin=frozenset(table["latin"]),
-        against=tuple(table["against"]),
-        need=table["need"],
-        always=tuple(table["always"]),
+        **table,
     )
 
 
