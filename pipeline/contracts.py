@@ -1,8 +1,8 @@
 """The whole plug-in contract on one page.
 
 The steps of :mod:`pipeline.steps` receive everything that knows a paper or a rule as an
-argument; these are the shapes of those arguments. Extractors are *modules* held in an explicit
-dict; checks are functions held in an explicit dict.
+argument; these are the shapes of those arguments. Extractors are held in an explicit dict (modules,
+or what the tables of cards and letters make), and so are checks, which are functions.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ Recogniser = Callable[[Image, Sequence[Quad]], Sequence[Line]]
 
 
 class Extractor(Protocol):
-    """One module a certificate. ``KIND`` is the document type that it reads.
+    """One a certificate. ``KIND`` is the document type that it reads.
 
     What it gives depends on its arguments alone, never on the day: readings are kept.
     """

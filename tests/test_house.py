@@ -27,11 +27,11 @@ KINDS: dict[str, type[Contract]] = {
 BREACHES = {
     "the house": ("pipeline.model", "validators.checks"),
     "inside pipeline": ("pipeline.layout.piece", "pipeline.quality.limits"),
-    "inside extractors": ("extractors.labelled.forms", "extractors.cards.id_card"),
+    "inside extractors": ("extractors.labelled.forms", "extractors.cards.travel_permits"),
     "inside validators": ("validators.person.kinds", "validators.guide.guide"),
     "inside flows": ("flows.files", "flows.batch"),
     "specimens": ("flows.batch", "samples.persons"),
-    "one public name": ("extractors.cards.id_card", "pipeline.sheets.find"),
+    "one public name": ("extractors.cards.travel_permits", "pipeline.sheets.find"),
     "only flows imports prefect": ("pipeline.steps", "prefect"),
     "only the store": ("pipeline.evidence.doubts", "sqlalchemy"),
     "only the engine": ("pipeline.evidence.doubts", "paddleocr"),

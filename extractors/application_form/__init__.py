@@ -36,8 +36,8 @@ paper in a longer line."""
 def score(lines: Sequence[Line]) -> float | None:
     """How surely these lines are such a form: by its title, else by the matters it offers."""
     words = wording()
-    texts = [bare(line.text)[0] for line in lines]
-    against = [bare(word)[0] for word in words.against]
+    texts = [bare(line.text) for line in lines]
+    against = [bare(word) for word in words.against]
     if any(
         word in text and len(text) <= len(word) + FORM_TITLE for text in texts for word in against
     ):
@@ -45,9 +45,7 @@ def score(lines: Sequence[Line]) -> float | None:
     found = [f for line in lines for f in find_phrases(line.text)]
     matters = {code for f in found if f.phrase.kind == "matter" for _, code in f.phrase.meanings}
     labels = {key for f in found if f.phrase.kind == "label" for key, _ in f.phrase.meanings}
-    titled = any(
-        all(any(bare(w)[0] in text for w in part) for part in words.title) for text in texts
-    )
+    titled = any(all(any(bare(w) in text for w in part) for part in words.title) for text in texts)
     if titled and (len(labels) >= 2 or matters):
         return 0.97
     if len(matters) >= words.need_matters and len(labels) >= words.need_labels:

@@ -43,14 +43,14 @@ def _answers(block: Block, layout: FormLayout) -> Iterator[Answer]:
         start = token.end
         while start < end and block.text[start] in _CUT:
             start += 1
-        own = _beside(label[-1], block.cut(start, end)) if start < end else []
+        own = [part for piece in block.cut(start, end) for part in cut_at_gaps(piece, 3.0)]
         right = block.box[2]
         if number + 1 < len(tokens):
             after = block.cut(end, end + 1)[0]
             if abs(after.centre[1] - label[-1].centre[1]) < 0.6 * after.height:
                 right = after.left
         beside = (label[-1].right, block.box[1], right, block.box[3])
-        if own and not (block.is_cell and _is_note(own, block, tokens)):
+        if own and not (block.is_cell and len(tokens) == 1 and _is_note(own)):
             yield Answer(key, tuple(label), tuple(own), beside)
         elif not block.is_cell and (cell := _next_cell(label[-1], layout)) is not None:
             yield Answer(key, tuple(label), tuple(_own(cell)), cell.box)
@@ -64,34 +64,29 @@ def _answers(block: Block, layout: FormLayout) -> Iterator[Answer]:
 def _is_label(token: FoundPhrase, block: Block) -> bool:
     """Whether a label's words stand as a label: at the beginning of a line, after a gap or a sign,
     and not running on into other words."""
-    (first, *_) = block.cut(token.start, token.start + 1)
-    last = block.cut(token.end - 1, token.end)[0]
-    if token.start > 0:
-        before = block.cut(token.start - 1, token.start)[0]
-        level = abs(before.centre[1] - first.centre[1]) < 0.5 * first.height
-        near = first.left - before.right < 0.35 * first.height
-        if level and near and is_han(before.text):
-            return False
-    if token.end < len(block.places):
-        after = block.cut(token.end, token.end + 1)[0]
-        level = abs(after.centre[1] - last.centre[1]) < 0.5 * last.height
-        near = after.left - last.right < 0.35 * last.height
-        if level and near and is_han(after.text) and token.end - token.start < 3:
-            return False
-    return True
+    if token.start > 0 and _is_joined(block, token.start):
+        return False
+    return not (
+        token.end < len(block.places)
+        and token.end - token.start < 3
+        and _is_joined(block, token.end, before=False)
+    )
 
 
-def _beside(label: Piece, pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces of an answer; in a row without cells only what stands level with the label."""
-    return [
-        part for piece in pieces for part in cut_at_gaps(piece, 3.0) if bare(part.text) or label
-    ]
+def _is_joined(block: Block, index: int, *, before: bool = True) -> bool:
+    """Whether the character before ``index`` and that at it stand close together, and the one that
+    is no label's (``before``: the first) is a Chinese one."""
+    (one,), (other,) = block.cut(index - 1, index), block.cut(index, index + 1)
+    height = (other if before else one).height
+    level = abs(one.centre[1] - other.centre[1]) < 0.5 * height
+    near = other.left - one.right < 0.35 * height
+    return level and near and is_han((one if before else other).text)
 
 
-def _is_note(own: Sequence[Piece], block: Block, tokens: Sequence[FoundPhrase]) -> bool:
-    """Whether what follows a label in its cell is a printed remark: (可多选), (必填)."""
+def _is_note(own: Sequence[Piece]) -> bool:
+    """Whether what follows the only label of a cell is a printed remark: (可多选), (必填)."""
     text = text_of(own)
-    return len(tokens) == 1 and len(text) <= NOTE and text[:1] in "(（" and text[-1:] in ")）"
+    return len(text) <= NOTE and text[:1] in "(（" and text[-1:] in ")）"
 
 
 def _has_room(block: Block, label: Sequence[Piece], layout: FormLayout) -> bool:
@@ -150,5 +145,5 @@ def _own(block: Block) -> list[Piece]:
 def _is_asking(block: Block) -> bool:
     """Whether a cell prints a label or a question rather than an answer."""
     tokens = [t for t in find_phrases(block.text) if t.phrase.kind in ("label", "question")]
-    size = len(bare(block.text)[0])
+    size = len(bare(block.text))
     return any(len(t.phrase.text) >= size - 2 for t in tokens)

@@ -49,20 +49,29 @@ class TickBox:
     seen: float
     inside: float = 0.0
 
+    @classmethod
+    def around(cls, x: float, y: float, side: float) -> TickBox:
+        """A place for a frame with its middle there."""
+        return cls(x - side / 2, y - side / 2, side, 1.0)
+
     @property
     def quad(self) -> Quad:
         """The box in pixels of the sheet."""
         return quad_of(self.x, self.y, self.x + self.side, self.y + self.side)
 
 
+def darkness_of(image: Image) -> Darkness:
+    """Ink from 0 (paper) to 1 (the darkest print)."""
+    dark = 255 - level_ink(image)
+    deep = max(60.0, float(np.percentile(dark, 99.5)))
+    return np.clip(dark / deep, 0, 1).astype(np.float32)
+
+
 class Frames:
     """Finds boxes on one sheet."""
 
     def __init__(self, image: Image) -> None:
-        level = level_ink(image)
-        darkness = 255 - level
-        deep = max(60.0, float(np.percentile(darkness, 99.5)))
-        self.dark: Darkness = np.clip(darkness / deep, 0, 1).astype(np.float32)
+        self.dark = darkness_of(image)
         around = cv2.boxFilter(self.dark, -1, (THIN_PX, THIN_PX))
         thin = (self.dark > THIN_MIN) & (self.dark - around > THIN_CLEAR)
         self._ink = ((self.dark > 0.35) | thin).astype(np.float32)

@@ -53,10 +53,8 @@ def read_choices(layout: FormLayout, frames: Frames) -> list[Choice]:
             box, state = mark.box, mark.state
         elif not offer.asked and offer.key != "matters":
             continue
-        written = mark is not None and mark.written
-        choices.append(
-            Choice(offer.key, offer.code, offer.pieces, state, offer.exact, box, written)
-        )
+        made = Choice(offer.key, offer.code, offer.pieces, state, offer.exact, box)
+        choices.append(replace(made, written=mark is not None and mark.written))
     return choices
 
 

@@ -15,8 +15,8 @@ from extractors.labelled.candidates import prefer
 from extractors.labelled.looks import Looker
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value, box_around, on_page, reading_of
-from pipeline.layout.ink import Ink
-from pipeline.model import Quad, Reading, Sheet
+from pipeline.layout.piece import quad_around
+from pipeline.model import Point, Reading, Sheet
 from pipeline.reference import addresses
 from pipeline.reference.text import squeeze
 
@@ -46,9 +46,7 @@ def read_fields(
     recognise: Recogniser,
 ) -> tuple[FormFields, Rows]:
     """The document's fields, and its table of changes."""
-    ink = Ink(sheet.image)
-    ink.calibrate(p for a in answers for p in a.pieces)
-    looker = Looker(sheet, recognise, ink)
+    looker = Looker.of(sheet, recognise, (p for a in answers for p in a.pieces))
     hand = Hand(sheet.image)
     first: dict[str, Answer] = {}
     for answer in answers:
@@ -165,31 +163,21 @@ def _doubts(ticked: Sequence[Choice], unclear: Sequence[Choice]) -> list[str]:
 
 
 def _reading(value: str, shown: Sequence[Choice], doubts: Sequence[str], sheet: Sheet) -> Reading:
-    quads = [q for c in shown for q in (_quad(c),)]
-    xs = [x for quad in quads for x, _ in quad]
-    ys = [y for quad in quads for _, y in quad]
-    box: Quad = (
-        (min(xs), min(ys)),
-        (max(xs), min(ys)),
-        (max(xs), max(ys)),
-        (min(xs), max(ys)),
-    )
     return Reading(
         value=value,
         raw="、".join("".join(p.text for p in c.pieces) for c in shown) if value else "",
         confidence=SURE_FIELD,
-        box=on_page(box, sheet),
+        box=on_page(quad_around(point for c in shown for point in _corners(c)), sheet),
         doubts=tuple(doubts),
     )
 
 
-def _quad(choice: Choice) -> Quad:
-    words = box_around(choice.pieces)
-    if choice.box is None:
-        return words
-    points = [*words, *choice.box.quad]
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    return ((min(xs), min(ys)), (max(xs), min(ys)), (max(xs), max(ys)), (min(xs), max(ys)))
+def _corners(choice: Choice) -> list[Point]:
+    """The corners of a choice's words and of its box."""
+    quads = [piece.quad for piece in choice.pieces]
+    return [
+        point for quad in [*quads, *([choice.box.quad] if choice.box else [])] for point in quad
+    ]
 
 
 # ---------------------------------------------------------------- changes
@@ -227,7 +215,7 @@ def _is_level(row: Mapping[str, Reading], answer: Answer, sheet: Sheet) -> bool:
 
 
 def _item(text: str) -> Value:
-    key = wording().items.get(bare(text)[0])
+    key = wording().items.get(bare(text))
     return Value(text, ("变更项目未能识别",)) if key is None else Value(key, (), True)
 
 

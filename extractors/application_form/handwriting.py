@@ -19,7 +19,8 @@ BLUE_MIN = 26
 WAVER_MAX = 0.055
 """Spread of the tops, bottoms and weights of a number's digits, in heights of a digit: print stays
 below 0.035 on scans, handwriting lies above 0.07."""
-DIGITS_MIN = 6
+DIGITS_MIN, SMALLEST_PX = 6, 6
+"""Digits, and pixels of their height, from which they tell."""
 
 
 class Hand:
@@ -46,29 +47,15 @@ class Hand:
         return bool(tints) and float(np.median(tints)) > BLUE_MIN
 
     def waver(self, pieces: Sequence[Piece]) -> float | None:
-        """How far the digits of a number waver, in heights; None where there are too few."""
-        spreads = []
+        """How far the digits of a number waver (:func:`waver_of`)."""
+        found = []
         for piece in pieces:
-            digits = [
-                shape
-                for i, c in enumerate(piece.chars)
-                if c.text.isdigit()
-                and (shape := self._extent(piece.part(i, i + 1), piece)) is not None
-            ]
-            if len(digits) < DIGITS_MIN:
-                continue
-            along = np.array([d[0] for d in digits])
-            tops, bottoms = (np.array([d[i] for d in digits]) for i in (1, 2))
-            tall = float(np.median(bottoms - tops))
-            if tall < 6:
-                continue
-            for edge in (tops, bottoms):
-                line = np.polyval(np.polyfit(along, edge, 1), along)
-                off = np.abs(edge - line)
-                spreads.append(float(np.percentile(off, 75)) / tall)
-        return max(spreads) if spreads else None
+            digits = [i for i, c in enumerate(piece.chars) if c.text.isdigit()]
+            extents = (self._extent(piece.part(i, i + 1)) for i in digits)
+            found.append(waver_of([extent for extent in extents if extent is not None]))
+        return max((waver for waver in found if waver is not None), default=None)
 
-    def _extent(self, char: Piece, line: Piece) -> tuple[float, float, float] | None:
+    def _extent(self, char: Piece) -> tuple[float, float, float] | None:
         x0, y0, x1, y1 = _bounds(char)
         pad = (x1 - x0) // 4
         ink = self._ink[y0:y1, max(0, x0 - pad) : x1 + pad].astype(np.uint8)
@@ -87,6 +74,19 @@ class Hand:
             ):
                 best = (float(centres[i][0]), float(top), float(top + high))
         return None if best is None else (x0 + best[0], y0 + best[1], y0 + best[2])
+
+
+def waver_of(extents: Sequence[tuple[float, float, float]]) -> float | None:
+    """How far the tops or bottoms of characters (middle, top and bottom of each) are off a line, in
+    heights of a character; None where these are too few, or too small to tell."""
+    if len(extents) < DIGITS_MIN:
+        return None
+    along, tops, bottoms = np.array(extents).T
+    tall = float(np.median(bottoms - tops))
+    if tall < SMALLEST_PX:
+        return None
+    off = [np.abs(edge - np.polyval(np.polyfit(along, edge, 1), along)) for edge in (tops, bottoms)]
+    return max(float(np.percentile(o, 75)) for o in off) / tall
 
 
 def _bounds(piece: Piece) -> tuple[int, int, int, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -82,31 +83,18 @@ class FormLayout:
         self.ruling = _solid(find_rules(sheet.image, PRINT), sheet.image)
         self._cells: dict[tuple[int, ...], Block] = {}
         loose: list[Piece] = []
-        pieces = distinct_pieces(sheet.lines)
-        for piece in pieces:
+        for piece in distinct_pieces(sheet.lines):
             for part, cell in self._parts(piece):
                 if cell is None:
                     loose.append(part)
                 else:
                     self._block(cell).pieces.append(part)
-        rows = rows_of(loose)
         width = float(sheet.image.shape[1])
-        self.blocks: list[Block] = [
-            *self._cells.values(),
-            *(
-                Block(
-                    (
-                        0.0,
-                        min(p.centre[1] - p.height / 2 for p in row),
-                        width,
-                        max(p.centre[1] + p.height / 2 for p in row),
-                    ),
-                    list(row),
-                    False,
-                )
-                for row in rows
-            ),
-        ]
+        self.blocks = list(self._cells.values())
+        for row in rows_of(loose):
+            top = min(p.centre[1] - p.height / 2 for p in row)
+            bottom = max(p.centre[1] + p.height / 2 for p in row)
+            self.blocks.append(Block((0.0, top, width, bottom), row, False))
         self.blocks.sort(key=lambda b: (b.box[1], b.box[0]))
 
     @cached_property
@@ -155,28 +143,18 @@ class FormLayout:
         return self.block_at((left + right) / 2, top - 0.35 * self.em)
 
     def _block(self, cell: Cell, *, keep: bool = True) -> Block:
-        key = tuple(id(side) for side in (cell.left, cell.top, cell.right, cell.bottom))
-        known = self._cells.get(key)
-        if known is not None:
-            return known
-        made = Block(cell.box)
+        key = tuple(map(id, cell.sides))
+        made = self._cells.get(key) or Block(cell.box)
         if keep:
             self._cells[key] = made
         return made
 
     def _parts(self, piece: Piece) -> list[tuple[Piece, Cell | None]]:
         """The piece cut where its characters lie in different cells."""
-        keys = []
-        for i in range(len(piece.chars)):
-            x, y = piece.part(i, i + 1).centre
-            keys.append(self.cell(x, y))
-        parts: list[tuple[Piece, Cell | None]] = []
-        start = 0
-        for i in range(1, len(keys) + 1):
-            if i == len(keys) or not _same(keys[i], keys[start]):
-                parts.append((piece.part(start, i), keys[start]))
-                start = i
-        return parts
+        cells = [self.cell(*piece.part(i, i + 1).centre) for i in range(len(piece.chars))]
+        sides = [cell and cell.sides for cell in cells]
+        cuts = [i for i in range(1, len(cells)) if sides[i] != sides[i - 1]]
+        return [(piece.part(a, b), cells[a]) for a, b in pairwise([0, *cuts, len(cells)])]
 
 
 def _solid(ruling: Ruling, image: Image) -> Ruling:
@@ -214,17 +192,6 @@ def _solid(ruling: Ruling, image: Image) -> Ruling:
         )
     )
     return replace(ruling, horizontals=level, verticals=kept)
-
-
-def _same(one: Cell | None, other: Cell | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return (one.left, one.top, one.right, one.bottom) == (
-        other.left,
-        other.top,
-        other.right,
-        other.bottom,
-    )
 
 
 def text_of(pieces: Sequence[Piece]) -> str:

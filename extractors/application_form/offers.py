@@ -110,8 +110,7 @@ def _is_question(token: FoundPhrase, block: Block) -> bool:
     after = block.text[token.end : token.end + 4].lstrip(")） ?？")
     if after.startswith((":", "：")):
         return True
-    begins = token.start == 0 or block.row_of(token.start) != block.row_of(token.start - 1)
-    return begins
+    return token.start == 0 or block.row_of(token.start) != block.row_of(token.start - 1)
 
 
 def _meaning(token: FoundPhrase, asked: Sequence[str]) -> tuple[str, str] | None:
@@ -167,10 +166,7 @@ def _offer(
         tuple(pieces),
         block,
         (token.start, token.end),
-        (
-            before.end if before is not None else 0,
-            after.start if after is not None else len(block.places),
-        ),
+        (before.end if before else 0, after.start if after else len(block.places)),
         token.exact,
         (left_limit, first.centre[1] - reach, first.left + 0.3 * em, first.centre[1] + reach),
         (last.right - 0.3 * em, last.centre[1] - reach, right_limit, last.centre[1] + reach),

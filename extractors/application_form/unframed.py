@@ -135,8 +135,7 @@ class _Look:
         middle = (left + right) / 2
         side = min(0.9 * self.em, max(0.5 * self.em, right - left))
         # Box.inside is looked at without its rim, so it may take in the brackets' own.
-        side *= 1.6
-        return TickBox(middle - side / 2, one.centre[1] - side / 2, side, 1.0), sign
+        return TickBox.around(middle, one.centre[1], 1.6 * side), sign
 
     # ---------------------------------------------------------------- instead of the box
 
@@ -151,9 +150,8 @@ class _Look:
                 marks.append(None)
                 continue
             (piece,) = offer.block.cut(start - 1, start)
-            side = self.em
-            box = TickBox(piece.centre[0] - side / 2, piece.centre[1] - side / 2, side, 1.0)
-            dark = self._ink_in((box.x, box.y, box.x + side, box.y + side))
+            box = TickBox.around(*piece.centre, self.em)
+            dark = self._ink_in((box.x, box.y, box.x + box.side, box.y + box.side))
             marks.append(TickMark("yes" if dark >= MARK_EM2 else "unsure", box))
         return marks
 
@@ -195,14 +193,12 @@ class _Look:
             return None
         rim = 0.25 * self.em
         area = self._ink_in((left + rim, top + rim, right - rim, bottom - rim))
-        text = bare(cell.text)[0]
-        state: BoxState = "yes" if area >= MARK_EM2 else "no" if area <= SPECK_EM2 else "unsure"
+        text = bare(cell.text)
+        state = _state(area)
         if state == "yes" and text and not set(text) <= TICKS | {"是"}:
             state = "unsure"
         side = min(right - left, bottom - top)
-        return TickMark(
-            state, TickBox((left + right - side) / 2, (top + bottom - side) / 2, side, 1.0)
-        )
+        return TickMark(state, TickBox.around((left + right) / 2, (top + bottom) / 2, side))
 
     def before_lines(self, offers: Sequence[Offer]) -> list[TickMark | None]:
         """Matters one below another, a tick before some of them, nothing before the others."""
@@ -212,25 +208,14 @@ class _Look:
         if len(rows) < LIST_MIN or np.ptp(lefts) > 1.2 * self.em:
             return none
         left = float(np.median(lefts)) - 0.25 * self.em
-        areas = []
+        made: dict[int, TickMark] = {}
         for offer in rows:
-            middle = offer.pieces[0].centre[1]
-            high = 0.75 * self.em
-            areas.append(
-                self._ink_in((left - ROOM_EM * self.em, middle - high, left, middle + high))
-            )
-        states: list[BoxState] = [
-            "yes" if a >= MARK_EM2 else "no" if a <= SPECK_EM2 else "unsure" for a in areas
-        ]
-        if "yes" not in states or "no" not in states:
-            return none
-        made = {
-            id(o): TickMark(
-                s, TickBox(left - 2 * self.em, o.pieces[0].centre[1] - self.em, 2 * self.em, 1.0)
-            )
-            for o, s in zip(rows, states, strict=True)
-        }
-        return [made.get(id(o)) for o in offers]
+            middle, high = offer.pieces[0].centre[1], 0.75 * self.em
+            area = self._ink_in((left - ROOM_EM * self.em, middle - high, left, middle + high))
+            box = TickBox.around(left - self.em, middle, 2 * self.em)
+            made[id(offer)] = TickMark(_state(area), box)
+        states = {mark.state for mark in made.values()}
+        return [made.get(id(o)) for o in offers] if {"yes", "no"} <= states else none
 
     def _left(self, offer: Offer) -> float:
         """Where a line begins, its number counted, a tick before it not."""
@@ -260,9 +245,7 @@ class _Look:
         for o in own:
             rest[o.span[0] : o.span[1]] = " " * (o.span[1] - o.span[0])
         first = own[0].between[0] if offer.asked else self._before_number(own[0])
-        if any(
-            not (c.isspace() or c.isdigit() or c in ":：;；,，、.。．_()") for c in rest[first:]
-        ):
+        if any(not (c.isspace() or c.isdigit() or c in _BESIDES) for c in rest[first:]):
             return None
         pieces = [p for row in offer.block.rows for p in row]
         left = offer.block.cut(first, first + 1)[0].left if first < len(text) else 0.0
@@ -303,3 +286,8 @@ class _Look:
             if not level and not (height >= 0.9 * high and width < 0.25 * self.em):
                 kept = max(kept, size)
         return kept / self.em**2
+
+
+def _state(area: float) -> BoxState:
+    """Whether so much ink is a mark."""
+    return "yes" if area >= MARK_EM2 else "no" if area <= SPECK_EM2 else "unsure"

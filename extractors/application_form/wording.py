@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
+from extractors.labelled.tables import load_table
 from pipeline.reference.text import narrow
 
 PhraseKind = Literal["matter", "option", "question", "label"]
@@ -64,7 +63,12 @@ class FoundPhrase:
     exact: bool
 
 
-def bare(text: str) -> tuple[str, list[int]]:
+def bare(text: str) -> str:
+    """The text without what does not count."""
+    return _bare_places(text)[0]
+
+
+def _bare_places(text: str) -> tuple[str, list[int]]:
     """The text without what does not count, and where each character stood."""
     kept = [
         (c, i)
@@ -82,15 +86,13 @@ def bare(text: str) -> tuple[str, list[int]]:
 @cache
 def wording() -> Wording:
     """The table of ``form.toml``."""
-    table = tomllib.loads(
-        (files("extractors.application_form") / "form.toml").read_text(encoding="utf-8")
-    )
+    table = load_table("application_form", "form.toml")
     groups = {"matters": Group("matters", True, {k: tuple(v) for k, v in table["matters"].items()})}
     found: dict[tuple[str, PhraseKind], list[tuple[str, str]]] = {}
 
     def add(words: Sequence[str], kind: PhraseKind, key: str, code: str = "") -> None:
         for word in words:
-            found.setdefault((bare(word)[0], kind), []).append((key, code))
+            found.setdefault((bare(word), kind), []).append((key, code))
 
     for code, words in groups["matters"].options.items():
         add(words, "matter", "matters", code)
@@ -108,7 +110,7 @@ def wording() -> Wording:
     return Wording(
         tuple(sorted(phrases, key=lambda p: (-len(p.text), order[p.kind]))),
         groups,
-        {bare(word)[0]: key for key, words in table["items"].items() for word in words},
+        {bare(word): key for key, words in table["items"].items() for word in words},
         tuple(table["tick_headings"]),
         tuple(table["matter_headings"]),
         tuple(tuple(words) for words in table["title"]),
@@ -121,22 +123,17 @@ def wording() -> Wording:
 def find_phrases(text: str) -> list[FoundPhrase]:
     """Phrases in the text, in order, none within another: those that are there to the letter
     first, the longest of them first."""
-    joined, places = bare(text)
+    joined, places = _bare_places(text)
     taken = [False] * len(joined)
     found: list[FoundPhrase] = []
     for exact in (True, False):
-        for phrase in _printed(joined) if exact else _nearly_printed(joined):
+        for phrase in wording().phrases if exact else _nearly_printed(joined):
             for start in _occurrences(joined, phrase, exact):
                 end = start + len(phrase.text)
                 if not any(taken[start:end]):
                     taken[start:end] = [True] * (end - start)
                     found.append(FoundPhrase(phrase, places[start], places[end - 1] + 1, exact))
     return sorted(found, key=lambda f: f.start)
-
-
-def _printed(text: str) -> list[Phrase]:
-    """The phrases that are there to the letter."""
-    return [phrase for phrase in wording().phrases if phrase.text in text]
 
 
 def _nearly_printed(text: str) -> list[Phrase]:

@@ -1,1 +1,1 @@
-"""The cards: one module a certificate."""
+"""What the tables of forms do not tell of a card: one module a certificate."""

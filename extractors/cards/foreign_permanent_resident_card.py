@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from extractors.cards.travel_permits import PERMIT_SPECK, with_comma
 from extractors.labelled.arithmetic import corroborate
 from extractors.labelled.beneath import find_below, tell_labels
+from extractors.labelled.faces import make_face
 from extractors.labelled.forms import forms_of
 from extractors.labelled.grammar import full_date
 from extractors.labelled.matching import FORM_NOISE, score_forms
@@ -20,7 +21,7 @@ from extractors.labelled.reading import FormDraft, read_forms, read_side
 from extractors.labelled.translations import is_translation
 from extractors.passport import printed_nationality, printed_sex
 from pipeline.contracts import Recogniser
-from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
+from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import DocumentType, Face, Line, Sheet
 from pipeline.reference import dates, idnumber, permits
@@ -47,7 +48,7 @@ _NUMBER = re.compile(r"9\d{16}[\dX]|[A-Z]{3}\d{12}")
 
 def score(lines: Sequence[Line]) -> float | None:
     """How surely these lines are such a card: its title or its number, and four of its labels."""
-    labels, _, _ = find_below(lines, CARD_LABELS)
+    labels, _ = find_below(lines, CARD_LABELS)
     text = "".join("".join(line.text.split()) for line in lines)
     titled = any(title in text.upper() for title in _TITLES)
     numbered = any(_NUMBER.fullmatch(permits.clean(p.text)) for p in pieces_of(lines))
@@ -61,7 +62,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     drafts = list(read_forms(forms_of(KIND), sheet, recognise))
     back = [draft.finish() for draft in drafts if draft.match.form.face == "back"]
     front = next((draft for draft in drafts if draft.match.form.face == "card"), None)
-    labels, _, _ = find_below(sheet.lines, CARD_LABELS)
+    labels, _ = find_below(sheet.lines, CARD_LABELS)
     if len(labels) < 4 and front is None:
         return back
     # The issuing organ below the front's labels is the front's, on a card of one face.
@@ -76,7 +77,7 @@ def extract_side(sheet: Sheet, recognise: Recogniser, known: Collection[str]) ->
 def _front(sheet: Sheet, draft: FormDraft | None) -> Face:
     """The front: values below their labels, or where :mod:`directions` finds them (``draft``)."""
     lines = [line for line in sheet.lines if line.text.strip() not in FORM_NOISE]
-    labels, below, _ = find_below(lines, CARD_LABELS)
+    labels, below = find_below(lines, CARD_LABELS)
     tell_labels(labels)
     values = {name: _no_translations(pieces) for name, pieces in below.items()}
     placed = dict(draft.match.values) if draft is not None else {}
@@ -102,15 +103,7 @@ def _front(sheet: Sheet, draft: FormDraft | None) -> Face:
         fields["issuing_authority"] = authority
     _number(lines, fields)
     corroborate(fields)
-    return Face(
-        type=KIND,
-        face="card",
-        score=score(sheet.lines) or 0.0,
-        page=sheet.ref,
-        outline=outline_of(sheet),
-        fields={name: reading_of(e, sheet) for name, e in fields.items()},
-        missing=tuple(name for name in CARD_NEEDED if name not in fields),
-    )
+    return make_face(KIND, "card", score(sheet.lines) or 0.0, sheet, fields, CARD_NEEDED)
 
 
 def _no_translations(pieces: Sequence[Piece]) -> list[Piece]:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extractors.labelled.arithmetic import corroborate
+from extractors.labelled.card import Card
 from extractors.labelled.forms import forms_of
-from extractors.labelled.matching import score_forms
-from extractors.labelled.reading import read_forms
 from pipeline.contracts import Recogniser
 from pipeline.model import DocumentType, Face, Line, Sheet
 
@@ -21,11 +19,12 @@ CARD_TITLE = "临时居民身份证"
 MOST_CHARACTERS = 40
 """The title's side prints little else; a letter about a temporary card prints more."""
 WEAK_TITLE = 0.6
+_ITEMS = Card(KIND)
 
 
 def score(lines: Sequence[Line]) -> float | None:
     """How surely these lines are a temporary ID card."""
-    found = score_forms(forms_of(KIND), lines)
+    found = _ITEMS.score(lines)
     return 0.9 if found is None and _is_title_side(lines) else found
 
 
@@ -36,10 +35,7 @@ def _is_title_side(lines: Sequence[Line]) -> bool:
 
 def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     """The sides on the sheet."""
-    faces = []
-    for draft in read_forms(forms_of(KIND), sheet, recognise):
-        corroborate(draft.fields, draft.missing)
-        faces.append(draft.finish())
+    faces = _ITEMS.extract(sheet, recognise)
     if not faces and _is_title_side(sheet.lines):
         form = forms_of(KIND)[0]
         items = tuple(field for label in form.always for field in form.gives(label))

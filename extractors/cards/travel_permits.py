@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
-from extractors.labelled.forms import forms_of
-from extractors.labelled.reading import FormDraft, read_forms
+from extractors.labelled.reading import FormDraft
 from extractors.passport.words import plain_words
-from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece, pieces_of
-from pipeline.model import DocumentType, Face, Line, Sheet
+from pipeline.model import DocumentType, Line
 from pipeline.once import once_per_lines
 
 _ENGLISH = re.compile(r"[A-Z][A-Z'-]*(?:,[A-Z'-]+)+|[A-Z'-]+,?(?:[A-Z'-]+)*")
@@ -25,17 +22,6 @@ PERMIT_SPECK = "字母上有不应有的符号"
 NO_LETTER = "号码前缺字母H或M"
 ZONE_FILLERS = 4
 """Fillers (<) in a line from which it belongs to a machine-readable zone."""
-
-
-def read_permit(kind: DocumentType, sheet: Sheet, recognise: Recogniser) -> Iterator[Face]:
-    """The faces of a permit on the sheet."""
-    plain = replace(sheet, lines=without_zone(sheet.lines))
-    for draft in read_forms(forms_of(kind), plain, recognise):
-        if draft.match.form.face == "card":
-            _read_english_name(draft)
-            if kind == DocumentType.HK_MACAO_TRAVEL_PERMIT:
-                _doubt_without_letter(draft)
-        yield draft.finish()
 
 
 def with_comma(name: str) -> str:
@@ -58,8 +44,12 @@ def without_zone(lines: Sequence[Line]) -> tuple[Line, ...]:
     return lines if isinstance(lines, tuple) and len(kept) == len(lines) else kept
 
 
-def _read_english_name(draft: FormDraft) -> None:
+def read_latin_name(draft: FormDraft) -> None:
     """The line of capitals below the row of 姓名 and above 出生日期, in the name's column."""
+    if draft.match.form.face != "card":
+        return
+    if draft.match.form.type == DocumentType.HK_MACAO_TRAVEL_PERMIT:
+        _doubt_without_letter(draft)
     found = _find_english_name(draft)
     if found is None:
         draft.missing.append("english_name")

@@ -17,13 +17,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from extractors.hukou.agreement import weigh_against_head
-from extractors.hukou.changes import (
-    apply_changes,
-    complete,
-    read_address_changes,
-    read_changes,
-)
-from extractors.hukou.faces import Draft
+from extractors.hukou.changes import apply_changes, complete, read_rows
+from extractors.hukou.faces import BookletDraft
 from extractors.hukou.grid import read_head, read_member_page
 from extractors.hukou.pages import BookletPage, find_pages
 from extractors.hukou.words import PageKind
@@ -35,12 +30,12 @@ from pipeline.model import DocumentType, Face, Line, Sheet
 
 __all__ = ["KIND", "apply_changes", "complete", "extract", "score"]
 
-Read = Callable[[Sheet, BookletPage, Ruling, Recogniser], Draft]
+Read = Callable[[Sheet, BookletPage, Ruling, Recogniser], BookletDraft]
 _READERS: dict[PageKind, Read] = {
     "member": read_member_page,
     "head": read_head,
-    "changes": read_changes,
-    "address_changes": read_address_changes,
+    "changes": read_rows,
+    "address_changes": read_rows,
 }
 
 KIND = DocumentType.HUKOU

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extractors.hukou.faces import Draft
+from extractors.hukou.faces import BookletDraft
 from pipeline.evidence.evidence import SURE_CHARACTER
 from pipeline.model import Reading
 from pipeline.reference import idnumber, names, relations
@@ -17,21 +17,27 @@ AGREED = 0.3
 """What is left of a reading's doubt when something independent agrees."""
 
 
-def weigh_against_number(draft: Draft) -> None:
+def weigh_against_number(draft: BookletDraft) -> None:
     """Number against birth date, sex and relation, all of one member page."""
     number = draft.fields.get("id_number")
     if number is not None and idnumber.is_valid(number.value):
         parsed = idnumber.parse(number.value)
-        birth, sex = draft.fields.get("birth_date"), draft.fields.get("sex")
-        _weigh(draft, "birth_date", birth, parsed.birth_date.isoformat(), "与公民身份号码中的不同")
-        _weigh(draft, "sex", sex, parsed.sex, "与公民身份号码中的不同")
+        for name, expected in (("birth_date", parsed.birth_date.isoformat()), ("sex", parsed.sex)):
+            printed = draft.fields.get(name)
+            if printed is None or not printed.value:
+                continue
+            if printed.value == expected:
+                draft.fields[name] = _agreed(printed)
+                draft.fields["id_number"] = _agreed(draft.fields["id_number"])
+            else:
+                draft.fields[name] = doubted(printed, "与公民身份号码中的不同")
     relation, sex = draft.fields.get("relation_to_head"), draft.fields.get("sex")
     implied = relations.implied_sex(relation.value) if relation else None
     if relation and sex and sex.value and implied and implied != sex.value:
-        draft.fields["relation_to_head"] = _doubted(relation, "与性别不符")
+        draft.fields["relation_to_head"] = doubted(relation, "与性别不符")
 
 
-def weigh_against_head(heads: Sequence[Draft], members: Sequence[Draft]) -> None:
+def weigh_against_head(heads: Sequence[BookletDraft], members: Sequence[BookletDraft]) -> None:
     """The head's own member page against the head page, where both lie on one sheet."""
     if len(heads) != 1:
         return
@@ -47,18 +53,8 @@ def weigh_against_head(heads: Sequence[Draft], members: Sequence[Draft]) -> None
             heads[0].fields["head_name"] = _agreed(head)
             member.fields["name"] = _agreed(name)
         elif likeness in ("variant", "near"):
-            heads[0].fields["head_name"] = _doubted(head, "与户主本人登记卡上的姓名不同")
-            member.fields["name"] = _doubted(name, "与户主页上的户主姓名不同")
-
-
-def _weigh(draft: Draft, name: str, reading: Reading | None, expected: str, doubt: str) -> None:
-    if reading is None or not reading.value:
-        return
-    if reading.value == expected:
-        draft.fields[name] = _agreed(reading)
-        draft.fields["id_number"] = _agreed(draft.fields["id_number"])
-    else:
-        draft.fields[name] = _doubted(reading, doubt)
+            heads[0].fields["head_name"] = doubted(head, "与户主本人登记卡上的姓名不同")
+            member.fields["name"] = doubted(name, "与户主页上的户主姓名不同")
 
 
 def _agreed(reading: Reading) -> Reading:
@@ -66,5 +62,6 @@ def _agreed(reading: Reading) -> Reading:
     return reading.model_copy(update={"confidence": round(min(SURE_CHARACTER, 1.0 - doubt), 4)})
 
 
-def _doubted(reading: Reading, doubt: str) -> Reading:
-    return reading.model_copy(update={"doubts": (*reading.doubts, doubt)})
+def doubted(reading: Reading, doubt: str) -> Reading:
+    """The reading with a doubt."""
+    return reading.model_copy(update={"doubts": tuple(dict.fromkeys((*reading.doubts, doubt)))})

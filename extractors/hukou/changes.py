@@ -11,16 +11,16 @@ from itertools import pairwise
 
 import numpy as np
 
-from extractors.hukou.faces import Draft, hukou_reading
+from extractors.hukou.agreement import doubted
+from extractors.hukou.faces import BookletDraft, hukou_reading
 from extractors.hukou.form import Slot
 from extractors.hukou.labels import HukouLabel, find_hukou_labels
 from extractors.hukou.pages import BookletPage
-from extractors.hukou.placing import Placed, Placing, place
-from extractors.hukou.reading import CellReading, HukouPage, read_cell
+from extractors.hukou.placing import Placed, place_pieces
+from extractors.hukou.reading import HukouPage, read_cell
 from extractors.hukou.seals import without_words
 from extractors.hukou.values import is_strongly_typed, read_hukou_value
 from extractors.hukou.words import PageKind, field_of_item
-from extractors.hukou.writing import CellWriting
 from pipeline.contracts import Recogniser
 from pipeline.layout.piece import Piece
 from pipeline.layout.ruled_table import Ruling
@@ -28,64 +28,27 @@ from pipeline.model import Document, Reading, Sheet
 
 ChangeRow = Mapping[str, Reading]
 
-KEPT = {"changes": ("item", "content", "date"), "address_changes": ("address", "date")}
+COLUMNS = {"changes": ("item", "content", "date"), "address_changes": ("address", "date")}
 RESIDUE = 0.5
 """Confidence up to which what stands in no full row is taken for a seal's residue."""
 MOST_ROWS = 24
 UNREAD_CHANGE = "变更后的内容未能识别"
 
 
-def read_changes(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser) -> Draft:
-    """登记事项变更和更正记载: rows of item, content and date."""
-    return _read_rows(sheet, page, ruling, recognise)
-
-
-def read_address_changes(
+def read_rows(
     sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser
-) -> Draft:
-    """住址变动登记: rows of address and date."""
-    return _read_rows(sheet, page, ruling, recognise)
-
-
-def _read_rows(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser) -> Draft:
+) -> BookletDraft:
+    """登记事项变更和更正记载: rows of item, content and date; 住址变动登记: of address and date."""
     kind = page.kind
-    draft = Draft(sheet, kind, page.score)
+    draft = BookletDraft(sheet, kind, page.score)
     found = find_hukou_labels(page.pieces, kind)
     rest = [part for piece in found.rest for part in without_words(piece)]
-    slots = _slots(found.labels, rest, kind, ruling, sheet.image.shape[1])
-    placing = place(rest, slots)
-    look = _page(sheet, found.labels, placing, ruling, recognise)
-    rows = []
-    for index in range(MOST_ROWS):
-        row = _read_row(index, kind, placing.slots, look, sheet)
-        if row:
-            rows.append(row)
-    draft.tables[kind] = rows
+    placing = place_pieces(rest, _slots(found.labels, rest, kind, ruling, sheet.image.shape[1]))
+    values = [p for placed in placing.slots.values() for p in placed.pieces]
+    look = HukouPage.of(sheet, ruling, found.labels, placing, values, recognise)
+    rows = (_read_row(index, kind, placing.slots, look, sheet) for index in range(MOST_ROWS))
+    draft.tables[kind] = [row for row in rows if row]
     return draft
-
-
-def _page(
-    sheet: Sheet,
-    labels: Mapping[str, HukouLabel],
-    placing: Placing,
-    ruling: Ruling,
-    recognise: Recogniser,
-) -> HukouPage:
-    pieces = [p for placed in placing.slots.values() for p in placed.pieces]
-    quads = [h.piece.quad for label in labels.values() for h in label.hits]
-    writing = CellWriting(sheet.image, ruling, quads, pieces)
-    anchors = [
-        p
-        for placed in placing.slots.values()
-        for p in placed.pieces
-        if is_strongly_typed(placed.slot.field, p.text)
-    ]
-    writing.calibrate(anchors)
-    height = float(np.median([p.height for p in anchors])) if anchors else 1.2 * writing.em
-    tilts = [p.tilt for p in pieces if p.right - p.left > 4 * p.height]
-    return HukouPage(
-        placing.shift, writing, recognise, float(np.median(tilts)) if tilts else 0.0, height
-    )
 
 
 def _read_row(
@@ -94,19 +57,18 @@ def _read_row(
     """One row's readings; empty where nothing is written in it."""
     row: dict[str, Reading] = {}
     unread = False
-    for column in KEPT[kind]:
+    for column in COLUMNS[kind]:
         placed = slots.get(f"{column}#{index}")
         if placed is None:
             continue
-        cell: CellReading = read_cell(placed, look)
-        reading = hukou_reading(column, cell, sheet)
+        reading = hukou_reading(column, read_cell(placed, look), sheet)
         unread = unread or reading is None
         if reading is not None and reading.value:
             row[column] = reading
     if not _is_row(kind, row):
         return {}
     if unread:
-        row = {name: _doubted(r, "同一行有未能识别的内容") for name, r in row.items()}
+        row = {name: doubted(r, "同一行有未能识别的内容") for name, r in row.items()}
     return row
 
 
@@ -142,7 +104,7 @@ def _slots(
     bands = _ruled_bands(labels, ruling, header) or _free_bands(pieces, header)
     slots = {}
     for row, (top, bottom) in enumerate(bands[:MOST_ROWS]):
-        for column in KEPT[kind]:
+        for column in COLUMNS[kind]:
             if column in columns:
                 left, right = columns[column]
                 middle = (top + bottom) / 2
@@ -248,7 +210,7 @@ def apply_changes(fields: Mapping[str, Reading], rows: Sequence[ChangeRow]) -> d
         content = row.get("content")
         if content is None:
             if name in changed:
-                changed[name] = _doubted(changed[name], UNREAD_CHANGE)
+                changed[name] = doubted(changed[name], UNREAD_CHANGE)
             continue
         value = read_hukou_value(name, content.raw)
         doubts = (*content.doubts, *value.doubts, *(item.doubts and ("变更项目识别存疑",)))
@@ -266,7 +228,3 @@ def complete(document: Document) -> Document:
             fields["address"] = row["address"]
     missing = tuple(name for name in document.missing if name not in fields)
     return document.model_copy(update={"fields": fields, "missing": missing})
-
-
-def _doubted(reading: Reading, doubt: str) -> Reading:
-    return reading.model_copy(update={"doubts": tuple(dict.fromkeys((*reading.doubts, doubt)))})

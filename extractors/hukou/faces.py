@@ -22,7 +22,7 @@ BLANK_CELL = 0.97
 
 
 @dataclass(slots=True)
-class Draft:
+class BookletDraft:
     """What is known of a face so far."""
 
     sheet: Sheet

@@ -1,40 +1,21 @@
 """The form of a booklet page: which cell belongs to which label.
 
-The member page's rows and their labels are the same in every printing (式样 of 公通字〔1995〕91号);
-widths, fonts and wraps differ. A label hidden by a seal is therefore placed by its neighbours:
+Which labels stand in which row is known (``labels.toml``: table ``rows``); widths, fonts and wraps
+differ. A label hidden by a seal is therefore placed by its neighbours:
 its row by the other labels' rows, its column by the rules, or by the labels above and below.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from extractors.hukou.labels import HukouLabel
+from extractors.hukou.words import FormRows, PageKind, rows_of_form
 from pipeline.layout.ruled_table import Cell, Ruling
 from pipeline.model import Point, Quad
-
-MEMBER_ROWS: tuple[tuple[str, ...], ...] = (
-    ("name", "relation_to_head"),
-    ("former_name", "sex"),
-    ("birth_place", "ethnicity"),
-    ("native_place", "birth_date"),
-    ("other_address_in_city", "religion"),
-    ("id_number", "height", "blood_type"),
-    ("education", "marital_status", "military_service"),
-    ("employer", "occupation"),
-    ("move_in_from_city",),
-    ("move_in_to_address",),
-)
-HEAD_FORMS: tuple[tuple[tuple[str, ...], ...], ...] = (
-    (("household_type", "head_name"), ("household_number", "address")),
-    (("household_type", "head_name"), ("household_number",), ("address",)),
-    (("household_type",), ("head_name", "household_number"), ("address",)),
-    (("household_type", "head_name"), ("address",), ("household_number",)),
-)
-"""Rows of the head page, in the printings that are known."""
 
 FORM_SAME_ROW = 0.4
 """Share of the row pitch within which two labels stand in one row."""
@@ -90,7 +71,7 @@ class _Spot:
 
 def find_slots(
     labels: Mapping[str, HukouLabel],
-    rows: Sequence[tuple[str, ...]],
+    rows: FormRows,
     ruling: Ruling,
     edge: float,
     tilt: float,
@@ -119,10 +100,10 @@ def find_slots(
     return slots
 
 
-def head_rows(labels: Mapping[str, HukouLabel]) -> tuple[tuple[str, ...], ...]:
-    """The printing of the head page that the labels found fit best."""
+def fitting_rows(kind: PageKind, labels: Mapping[str, HukouLabel]) -> FormRows:
+    """The rows of the printing that the labels found fit best."""
 
-    def agreement(rows: tuple[tuple[str, ...], ...]) -> int:
+    def agreement(rows: FormRows) -> int:
         row_of = {name: i for i, row in enumerate(rows) for name in row}
         there = [n for n in row_of if n in labels]
         agreed = 0
@@ -134,10 +115,10 @@ def head_rows(labels: Mapping[str, HukouLabel]) -> tuple[tuple[str, ...], ...]:
                 agreed += (step > height) - (step < -height) == (expected > 0) - (expected < 0)
         return agreed
 
-    return max(HEAD_FORMS, key=agreement)
+    return max(rows_of_form(kind), key=agreement)
 
 
-def _pitch(spots: Mapping[str, _Spot], rows: Sequence[tuple[str, ...]]) -> float:
+def _pitch(spots: Mapping[str, _Spot], rows: FormRows) -> float:
     """Distance of neighbouring rows: the median over pairs of labels whose rows are known."""
     places = [(i, spots[n].y) for i, row in enumerate(rows) for n in row if n in spots]
     steps = [(yb - ya) / (b - a) for a, ya in places for b, yb in places if b > a and yb > ya]
@@ -147,7 +128,7 @@ def _pitch(spots: Mapping[str, _Spot], rows: Sequence[tuple[str, ...]]) -> float
 
 
 def _hidden(
-    spots: Mapping[str, _Spot], rows: Sequence[tuple[str, ...]], pitch: float, ruling: Ruling
+    spots: Mapping[str, _Spot], rows: FormRows, pitch: float, ruling: Ruling
 ) -> list[_Spot]:
     """Places of labels that were not read, where the form tells."""
     if len(rows) <= 3:
@@ -181,9 +162,7 @@ def _hidden(
     return hidden
 
 
-def _hidden_by_rules(
-    spots: Mapping[str, _Spot], rows: Sequence[tuple[str, ...]], ruling: Ruling
-) -> list[_Spot]:
+def _hidden_by_rules(spots: Mapping[str, _Spot], rows: FormRows, ruling: Ruling) -> list[_Spot]:
     """Places of hidden labels in a table of few rows: the cell above or below that of the label
     of the same column."""
     hidden = []
@@ -214,7 +193,7 @@ def _column_of(
     position: int,
     row: tuple[str, ...],
     spots: Mapping[str, _Spot],
-    rows: Sequence[tuple[str, ...]],
+    rows: FormRows,
 ) -> tuple[float, float] | None:
     """Left and right of a hidden label by the labels above and below it: the first labels of all
     rows stand in one column, and so do the second ones of rows with two labels."""
@@ -273,7 +252,7 @@ def _ruled_slot(
 def _free_slot(
     spot: _Spot,
     spots: Mapping[str, _Spot],
-    rows: Sequence[tuple[str, ...]],
+    rows: FormRows,
     edge: float,
     pitch: float,
     tilt: float,

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import replace
 
 from extractors.hukou.agreement import weigh_against_number
-from extractors.hukou.faces import Draft, look_at_face
-from extractors.hukou.form import MEMBER_ROWS, find_slots, head_rows
+from extractors.hukou.faces import BookletDraft, look_at_face
+from extractors.hukou.form import find_slots, fitting_rows
 from extractors.hukou.labels import HukouLabel, find_hukou_labels
 from extractors.hukou.pages import BookletPage
-from extractors.hukou.placing import Placing, Shift, place, row_offset
-from extractors.hukou.reading import CellReading, HukouPage, read_cell
+from extractors.hukou.placing import Placing, Shift, place_pieces, row_offset
+from extractors.hukou.reading import CellReading, HukouPage, read_cell, tilt_of
 from extractors.hukou.seals import without_words
-from extractors.hukou.values import is_strongly_typed
 from extractors.hukou.words import deregistered_words
-from extractors.hukou.writing import CellWriting
 from pipeline.contracts import Recogniser
+from pipeline.evidence.evidence import box_around
+from pipeline.layout.beside import rows_of
 from pipeline.layout.piece import Piece
 from pipeline.layout.ruled_table import Ruling
 from pipeline.model import Sheet
@@ -36,20 +34,12 @@ GRID_SAME_ROW = 0.75
 """Line heights between middles of what stands on one line outside of the grid."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    sheet: Sheet
-    page: BookletPage
-    ruling: Ruling
-    recognise: Recogniser
-
-
 def read_member_page(
     sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser
-) -> Draft:
+) -> BookletDraft:
     """常住人口登记卡."""
-    draft = Draft(sheet, "member", page.score)
-    labels, placing = _read_grid(draft, _Page(sheet, page, ruling, recognise))
+    draft = BookletDraft(sheet, "member", page.score)
+    labels, placing = _read_grid(draft, page, ruling, recognise)
     _put_dated(draft, "registration_date", labels.get("registration_date"), placing)
     _put_number(draft, labels.get("household_number"), placing)
     weigh_against_number(draft)
@@ -57,36 +47,28 @@ def read_member_page(
     return draft
 
 
-def read_head(sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser) -> Draft:
+def read_head(
+    sheet: Sheet, page: BookletPage, ruling: Ruling, recognise: Recogniser
+) -> BookletDraft:
     """户主页 (首页)."""
-    draft = Draft(sheet, "head", page.score)
-    labels, placing = _read_grid(draft, _Page(sheet, page, ruling, recognise))
+    draft = BookletDraft(sheet, "head", page.score)
+    labels, placing = _read_grid(draft, page, ruling, recognise)
     _put_dated(draft, "issue_date", labels.get("issue_date"), placing)
     _mark_deregistered(draft, page.pieces, placing)
     return draft
 
 
-def _read_grid(draft: Draft, page: _Page) -> tuple[dict[str, HukouLabel], Placing]:
-    kind = page.page.kind
-    found = find_hukou_labels(page.page.pieces, kind)
-    rows = MEMBER_ROWS if kind == "member" else head_rows(found.labels)
-    tilt = _tilt(page.page.pieces)
-    edge = _edge(page)
-    slots = find_slots(found.labels, rows, page.ruling, edge, tilt)
-    writing = [part for piece in found.rest for part in without_words(piece)]
-    placing = place(writing, slots)
-    ink = CellWriting(
-        page.sheet.image,
-        page.ruling,
-        [h.piece.quad for label in found.labels.values() for h in label.hits],
-        [p for s in placing.slots.values() for p in s.pieces],
-    )
-    anchors = [
-        p for name, s in placing.slots.items() for p in s.pieces if is_strongly_typed(name, p.text)
-    ]
-    ink.calibrate(anchors)
-    height = float(np.median([p.height for p in anchors])) if anchors else 1.2 * ink.em
-    look = HukouPage(placing.shift, ink, page.recognise, tilt, height)
+def _read_grid(
+    draft: BookletDraft, page: BookletPage, ruling: Ruling, recognise: Recogniser
+) -> tuple[dict[str, HukouLabel], Placing]:
+    sheet = draft.sheet
+    found = find_hukou_labels(page.pieces, page.kind)
+    rows = fitting_rows(page.kind, found.labels)
+    width = sheet.image.shape[1]
+    edge = float(min(width - 1, max(p.right for p in page.pieces) + 0.02 * width))
+    slots = find_slots(found.labels, rows, ruling, edge, tilt_of(page.pieces))
+    placing = place_pieces((part for piece in found.rest for part in without_words(piece)), slots)
+    look = HukouPage.of(sheet, ruling, found.labels, placing, page.pieces, recognise)
     for row in rows:
         for name in row:
             if name not in placing.slots:
@@ -113,18 +95,6 @@ def _doubted_blank(cell: CellReading, name: str, placing: Placing) -> CellReadin
     return replace(cell, doubts=(*cell.doubts, BLANK_BESIDE)) if near else cell
 
 
-def _tilt(pieces: Sequence[Piece]) -> float:
-    """Rise over run of the page's longer lines."""
-    tilts = [p.tilt for p in pieces if p.right - p.left > 4 * p.height]
-    return float(np.median(tilts)) if tilts else 0.0
-
-
-def _edge(page: _Page) -> float:
-    """Where the table ends on the right, if no rule says so."""
-    width = page.sheet.image.shape[1]
-    return float(min(width - 1, max(p.right for p in page.page.pieces) + 0.02 * width))
-
-
 def _row_right_of(label: HukouLabel, placing: Placing) -> list[Piece]:
     """Stray pieces on the line of a label, to its right, from left to right."""
     x, y = label.centre
@@ -139,10 +109,10 @@ def _row_right_of(label: HukouLabel, placing: Placing) -> list[Piece]:
     return sorted(own, key=lambda p: p.left)
 
 
-def _put_dated(draft: Draft, name: str, label: HukouLabel | None, placing: Placing) -> None:
+def _put_dated(draft: BookletDraft, name: str, label: HukouLabel | None, placing: Placing) -> None:
     """A date below the grid: beside its label, or where 年 月 日 are printed."""
     rows = [_row_right_of(label, placing)] if label is not None else []
-    rows += _rows(placing.stray)
+    rows += [sorted(row, key=lambda p: p.left) for row in rows_of(placing.stray)]
     for row in rows:
         text = "".join(p.text for p in row)
         found = _DATE.search(text)
@@ -151,30 +121,9 @@ def _put_dated(draft: Draft, name: str, label: HukouLabel | None, placing: Placi
         own = _covering(row, found.start(), found.end())
         look = look_at_face(name, own)
         if look.value.value:
-            quads = [x for p in own for x in p.quad]
-            xs, ys = [q[0] for q in quads], [q[1] for q in quads]
-            quad = (
-                (min(xs), min(ys)),
-                (max(xs), min(ys)),
-                (max(xs), max(ys)),
-                (min(xs), max(ys)),
-            )
-            draft.put(name, CellReading(look, False, quad))
+            draft.put(name, CellReading(look, box_around(own)))
             return
     draft.missing.append(name)
-
-
-def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """Pieces by lines of print, each from left to right."""
-    rows: list[list[Piece]] = []
-    for piece in sorted(pieces, key=lambda p: p.centre[1]):
-        for row in rows:
-            if abs(row[-1].centre[1] - piece.centre[1]) < GRID_SAME_ROW * piece.height:
-                row.append(piece)
-                break
-        else:
-            rows.append([piece])
-    return [sorted(row, key=lambda p: p.left) for row in rows]
 
 
 def _covering(row: Sequence[Piece], start: int, end: int) -> list[Piece]:
@@ -190,17 +139,17 @@ def _covering(row: Sequence[Piece], start: int, end: int) -> list[Piece]:
     return parts
 
 
-def _put_number(draft: Draft, label: HukouLabel | None, placing: Placing) -> None:
+def _put_number(draft: BookletDraft, label: HukouLabel | None, placing: Placing) -> None:
     """户号 in the head of a member page, where it is printed."""
     if label is None:
         return
     for piece in _row_right_of(label, placing)[:1]:
         look = look_at_face("household_number", [piece])
         if not look.value.doubts:
-            draft.put("household_number", CellReading(look, False, piece.quad))
+            draft.put("household_number", CellReading(look, piece.quad))
 
 
-def _mark_deregistered(draft: Draft, pieces: Sequence[Piece], placing: Placing) -> None:
+def _mark_deregistered(draft: BookletDraft, pieces: Sequence[Piece], placing: Placing) -> None:
     """A page stamped 迁出, 注销 or 死亡 proves nothing any more (domain.md 2.3)."""
     words = deregistered_words()
     for piece in pieces:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from extractors.hukou.words import LabelPart, PageKind, label_parts, titles
+from extractors.hukou.words import LabelPart, PageKind, is_title, label_parts
 from pipeline.layout.label_words import LabelRule, letter_spaced
 from pipeline.layout.piece import Piece, cut_at_gaps
 from pipeline.model import Point
@@ -89,7 +89,7 @@ def find_hits(pieces: Sequence[Piece], kind: PageKind) -> tuple[list[HukouHit], 
     hits: list[HukouHit] = []
     rest: list[Piece] = []
     for piece in pieces:
-        if any(title in piece.text for title in titles(kind)):
+        if is_title(piece.text, kind):
             continue
         found, left = _cut_labels(piece, kind)
         hits += found
@@ -130,7 +130,7 @@ def _tell(labels: Mapping[str, HukouLabel], pieces: Sequence[Piece], kind: PageK
         for hit in label.hits:
             tell(PlaceFound("label", hit.piece.quad, (name,)))
     for piece in pieces:
-        if any(title in piece.text for title in titles(kind)):
+        if is_title(piece.text, kind):
             tell(PlaceFound("title", piece.quad))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractors.hukou.labels import HukouHit, find_hits
-from extractors.hukou.words import PAGE_KINDS, PageKind, titles
+from extractors.hukou.words import PAGE_KINDS, PageKind, is_title
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Line
 from pipeline.once import once_per_lines
@@ -41,7 +41,7 @@ def find_pages(lines: Sequence[Line]) -> tuple[BookletPage, ...]:
         telling = [h for h in hits if h.part.label not in SHARED]
         for group in _split_doubles(telling):
             names = {h.part.label for h in group}
-            titled = any(_is_title(p, kind) for p in pieces)
+            titled = any(is_title(p.text, kind) for p in pieces)
             if len(names) < LEAST_CELLS[kind] - titled:
                 continue
             if kind == "member" and len(names) < 8 and not titled:
@@ -64,10 +64,6 @@ def find_pages(lines: Sequence[Line]) -> tuple[BookletPage, ...]:
         for (kind, _, score), own in zip(found, pages, strict=True)
         if own
     )
-
-
-def _is_title(piece: Piece, kind: PageKind) -> bool:
-    return any(title in piece.text for title in titles(kind))
 
 
 def _is_household(hits: Sequence[HukouHit]) -> bool:

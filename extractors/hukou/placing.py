@@ -17,6 +17,7 @@ import numpy as np
 from extractors.hukou.form import Slot
 from extractors.hukou.values import is_strongly_typed
 from extractors.hukou.words import label_words
+from pipeline.layout.beside import rows_of
 from pipeline.layout.piece import Piece, cut_at_gaps
 
 SEARCH_ROWS = 1.6
@@ -56,11 +57,6 @@ class Placed:
     slot: Slot
     pieces: tuple[Piece, ...]
 
-    @property
-    def text(self) -> str:
-        """What stands in the cell."""
-        return "".join(p.text for p in self.pieces)
-
 
 @dataclass(slots=True)
 class Placing:
@@ -71,7 +67,7 @@ class Placing:
     stray: list[Piece] = field(default_factory=list)
 
 
-def place(pieces: Iterable[Piece], slots: Mapping[str, Slot]) -> Placing:
+def place_pieces(pieces: Iterable[Piece], slots: Mapping[str, Slot]) -> Placing:
     """Take every piece to its slot. ``stray`` are the pieces that stand in none."""
     cut = [part for piece in pieces for part in cut_at_gaps(piece, CUT_GAP)]
     shift = measure_shift(cut, slots)
@@ -211,12 +207,4 @@ def _slot_of(piece: Piece, slots: Mapping[str, Slot], shift: Shift) -> str | Non
 
 def _in_order(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     """Lines top to bottom, and left to right within a line."""
-    lines: list[list[Piece]] = []
-    for piece in sorted(pieces, key=lambda p: p.centre[1]):
-        for line in lines:
-            if abs(line[0].centre[1] - piece.centre[1]) < 0.5 * piece.height:
-                line.append(piece)
-                break
-        else:
-            lines.append([piece])
-    return tuple(p for line in lines for p in sorted(line, key=lambda p: p.left))
+    return tuple(p for row in rows_of(pieces) for p in sorted(row, key=lambda p: p.left))

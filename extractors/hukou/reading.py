@@ -8,17 +8,23 @@ person is asked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.hukou.placing import Placed, Shift
+import numpy as np
+
+from extractors.hukou.labels import HukouLabel
+from extractors.hukou.placing import Placed, Placing, Shift
 from extractors.hukou.seals import is_of_stamp, without_seals, without_words
-from extractors.hukou.values import HukouValue, read_hukou_value
+from extractors.hukou.values import HukouValue, is_strongly_typed, read_hukou_value
 from extractors.hukou.writing import CellWriting, PenMark
 from pipeline.contracts import Recogniser
+from pipeline.evidence.evidence import box_around
 from pipeline.evidence.two_looks import settles
+from pipeline.layout.beside import rows_of
 from pipeline.layout.piece import Piece, pieces_of
-from pipeline.model import Char, Quad
+from pipeline.layout.ruled_table import Ruling
+from pipeline.model import Char, Quad, Sheet
 
 CELL_TEXT_MIN = 0.6
 """Mean score below which what was read is no text."""
@@ -65,7 +71,6 @@ class CellReading:
     """What stands in a cell. ``look`` None: nothing was read though something may be there."""
 
     look: CellLook | None
-    agreed: bool
     quad: Quad | None
     doubts: tuple[str, ...] = ()
 
@@ -80,6 +85,40 @@ class HukouPage:
     recognise: Recogniser
     tilt: float
     line_height: float
+
+    @classmethod
+    def of(
+        cls,
+        sheet: Sheet,
+        ruling: Ruling,
+        labels: Mapping[str, HukouLabel],
+        placing: Placing,
+        level: Sequence[Piece],
+        recognise: Recogniser,
+    ) -> HukouPage:
+        """The page whose writing went where ``placing`` says; ``level``: pieces whose longer ones
+        tell how the page's lines slant."""
+        writing = CellWriting(
+            sheet.image,
+            ruling,
+            [h.piece.quad for label in labels.values() for h in label.hits],
+            [p for placed in placing.slots.values() for p in placed.pieces],
+        )
+        anchors = [
+            p
+            for placed in placing.slots.values()
+            for p in placed.pieces
+            if is_strongly_typed(placed.slot.field, p.text)
+        ]
+        writing.calibrate(anchors)
+        height = float(np.median([p.height for p in anchors])) if anchors else 1.2 * writing.em
+        return cls(placing.shift, writing, recognise, tilt_of(level), height)
+
+
+def tilt_of(pieces: Sequence[Piece]) -> float:
+    """Rise over run of the longer lines among pieces."""
+    tilts = [p.tilt for p in pieces if p.right - p.left > 4 * p.height]
+    return float(np.median(tilts)) if tilts else 0.0
 
 
 def read_cell(placed: Placed, page: HukouPage) -> CellReading:
@@ -109,10 +148,10 @@ def _read_cell(placed: Placed, page: HukouPage) -> CellReading:
     )
     dark = _without_red(kept, page.writing)
     if not dark and not marks:
-        return CellReading(_look(name, ()), True, None)
+        return CellReading(_look(name, ()), None)
     first = _look(name, dark)
     if not doubts and dark == list(placed.pieces) and _is_settled(first, marks):
-        return CellReading(first, True, _around(first.pieces))
+        return CellReading(first, box_around(first.pieces))
     second = _look(name, _text_only(_second_look(kept, marks, placed, page)))
     whole = _look(name, kept)
     if not first.text and not second.value.is_usual and second.score < SURE_TEXT:
@@ -120,10 +159,10 @@ def _read_cell(placed: Placed, page: HukouPage) -> CellReading:
     for look in (first, whole):
         if look.text and _same(look.value.value, second.value.value):
             doubts = [] if look.value.is_closed else doubts
-            return CellReading(look, True, _around(look.pieces), tuple(doubts))
+            return CellReading(look, box_around(look.pieces), tuple(doubts))
     if not first.text and not second.text:
         # Dark marks that are no text: a seal's residue, or writing that cannot be read.
-        return CellReading(None, False, placed.slot.quad(page.shift.dx, page.shift.dy))
+        return CellReading(None, placed.slot.quad(page.shift.dx, page.shift.dy))
     chosen, other = _choose(
         whole if whole.value.is_usual and not first.value.is_usual else first, second, marks
     )
@@ -131,7 +170,7 @@ def _read_cell(placed: Placed, page: HukouPage) -> CellReading:
         doubts = [] if chosen.value.is_closed else doubts
     else:
         doubts.append("两次识别不一致")
-    return CellReading(chosen, False, _around(chosen.pieces), tuple(doubts))
+    return CellReading(chosen, box_around(chosen.pieces), tuple(doubts))
 
 
 def _is_settled(look: CellLook, marks: Sequence[PenMark]) -> bool:
@@ -199,7 +238,7 @@ def _second_look(
 ) -> list[Piece]:
     """The cell read again from dark ink only, over all of its ink."""
     writing, recognise = page.writing, page.recognise
-    lines = _lines(dark, writing.em)
+    lines = rows_of(dark)
     free = []
     boxes = [_bounds(line, writing.em) for line in lines]
     for mark in marks:
@@ -226,18 +265,6 @@ def _second_look(
             and all(abs(p.centre[1] - a.centre[1]) > 0.6 * writing.em for a in again)
         ]
     return sorted([*again, *more], key=lambda p: p.centre[1])
-
-
-def _lines(pieces: Sequence[Piece], em: float) -> list[list[Piece]]:
-    lines: list[list[Piece]] = []
-    for piece in pieces:
-        for line in lines:
-            if abs(line[0].centre[1] - piece.centre[1]) < SAME_LINE * em:
-                line.append(piece)
-                break
-        else:
-            lines.append([piece])
-    return lines
 
 
 def _bounds(line: Sequence[Piece], em: float) -> tuple[float, float, float, float]:
@@ -324,14 +351,3 @@ def _one_poor(chosen: CellLook, other: CellLook) -> bool:
         return False
     differing = [b for a, b in zip(ours, theirs, strict=True) if a.text != b.text]
     return len(differing) == 1 and differing[0].score < PLAIN_MIN
-
-
-def _around(pieces: Sequence[Piece]) -> Quad | None:
-    """The box around pieces."""
-    if not pieces:
-        return None
-    xs = [x for p in pieces for x, _ in p.quad]
-    ys = [y for p in pieces for _, y in p.quad]
-    if len(pieces) == 1:
-        return pieces[0].quad
-    return ((min(xs), min(ys)), (max(xs), min(ys)), (max(xs), max(ys)), (min(xs), max(ys)))

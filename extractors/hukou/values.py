@@ -73,16 +73,17 @@ def _word(text: str, is_word: bool, doubt: str) -> HukouValue:
     return HukouValue(text, (), True, True) if is_word else _doubtful(text, doubt)
 
 
-def _relation(text: str) -> HukouValue:
-    return _word(text, relations.is_relation(text), _UNUSUAL)
+def _closed(is_word: Callable[[str], bool], doubt: str) -> Callable[[str], HukouValue]:
+    """The grammar of a closed list."""
+    return lambda text: _word(text, is_word(text), doubt)
 
 
-def _sex(text: str) -> HukouValue:
-    return _word(text, text in ("男", "女"), _UNFIT)
+def _is_sex(text: str) -> bool:
+    return text in ("男", "女")
 
 
-def _ethnicity(text: str) -> HukouValue:
-    return _word(text, ethnicities.find(text) is not None, _UNUSUAL)
+def _is_ethnicity(text: str) -> bool:
+    return ethnicities.find(text) is not None
 
 
 def _id_number(text: str) -> HukouValue:
@@ -97,7 +98,7 @@ def _id_number(text: str) -> HukouValue:
 def _height(text: str) -> HukouValue:
     found = _HEIGHT.fullmatch(text)
     if found is None:
-        return _doubtful(text, "内容不合该栏的格式")
+        return _doubtful(text, _UNFIT)
     centimetres = int(found[1]) if found[1] else 100
     return HukouValue(text, () if 30 <= centimetres <= 230 else ("数值超出常见范围",), True)
 
@@ -146,7 +147,7 @@ def _origin(text: str) -> HukouValue:
 
 
 def _household_number(text: str) -> HukouValue:
-    return HukouValue(text) if _NUMBER.fullmatch(text) else _doubtful(text, "内容不合该栏的格式")
+    return HukouValue(text) if _NUMBER.fullmatch(text) else _doubtful(text, _UNFIT)
 
 
 def _household_type(text: str) -> HukouValue:
@@ -204,9 +205,9 @@ def _sentence(text: str) -> HukouValue:
 
 
 _GRAMMARS: dict[str, Callable[[str], HukouValue]] = {
-    "relation_to_head": _relation,
-    "sex": _sex,
-    "ethnicity": _ethnicity,
+    "relation_to_head": _closed(relations.is_relation, _UNUSUAL),
+    "sex": _closed(_is_sex, _UNFIT),
+    "ethnicity": _closed(_is_ethnicity, _UNUSUAL),
     "id_number": _id_number,
     "height": _height,
     "blood_type": _blood_type,
@@ -240,14 +241,18 @@ def read_hukou_value(field: str, text: str) -> HukouValue:
     return value
 
 
+def _is_long_date(text: str) -> bool:
+    return (dates.parse_date(text) or "")[4:5] == "-" and len(text) >= 8
+
+
 _MARITAL = frozenset({"未婚", "已婚", "初婚", "再婚", "复婚", "丧偶", "离婚", "离异", "有配偶"})
 _MILITARY = frozenset({"未服兵役", "退出现役", "服现役", "预备役", "未服过兵役", "士兵预备役"})
 _STRONG: dict[str, Callable[[str], bool]] = {
     "relation_to_head": relations.is_relation,
-    "sex": lambda t: t in ("男", "女"),
-    "ethnicity": lambda t: ethnicities.find(t) is not None,
-    "birth_date": lambda t: (dates.parse_date(t) or "")[4:5] == "-" and len(t) >= 8,
-    "date": lambda t: (dates.parse_date(t) or "")[4:5] == "-" and len(t) >= 8,
+    "sex": _is_sex,
+    "ethnicity": _is_ethnicity,
+    "birth_date": _is_long_date,
+    "date": _is_long_date,
     "id_number": lambda t: len(t) in (15, 18) and t[:-1].isdigit(),
     "height": lambda t: t.endswith(("厘米", "cm", "CM")),
     "blood_type": lambda t: (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
+
+from extractors.labelled.tables import load_table
 
 PageKind = Literal["member", "head", "changes", "address_changes"]
+FormRows = tuple[tuple[str, ...], ...]
 PAGE_KINDS: tuple[PageKind, ...] = ("member", "head", "changes", "address_changes")
 
 
@@ -23,10 +24,8 @@ class LabelPart:
 
 
 @cache
-def _table() -> dict[str, dict[str, list[list[str]]]]:
-    text = (files("extractors.hukou") / "labels.toml").read_text(encoding="utf-8")
-    table: dict[str, dict[str, list[list[str]]]] = tomllib.loads(text)
-    return table
+def _table() -> dict[str, Any]:
+    return load_table("hukou", "labels.toml")
 
 
 @cache
@@ -38,9 +37,20 @@ def label_words(name: str) -> tuple[str, ...]:
 
 
 @cache
+def rows_of_form(kind: PageKind) -> tuple[FormRows, ...]:
+    """The fields of a page with a grid by its rows, in each printing that is known."""
+    return tuple(tuple(map(tuple, rows)) for rows in _table()["rows"][kind])
+
+
+@cache
 def titles(kind: PageKind) -> tuple[str, ...]:
     """The titles that this kind of page may print."""
     return tuple(str(t) for t in _table()["titles"][kind])
+
+
+def is_title(text: str, kind: PageKind) -> bool:
+    """Whether a line says one of them."""
+    return any(title in text for title in titles(kind))
 
 
 @cache
@@ -61,21 +71,22 @@ def deregistered_words() -> tuple[str, ...]:
     return tuple(str(t) for t in _table()["noise"]["deregistered"])
 
 
-@cache
 def field_of_item(item: str) -> str | None:
     """The field of the member page that an item of the page of changes names, or None."""
-    word = item.replace("(", "").replace(")", "")
-    for name, printings in _table()["member"].items():
-        printed = {"".join(printing) for printing in printings}
-        if word in {p.replace("(", "").replace(")", "") for p in printed}:
-            return name
-    return str(_items()[word]) if word in _items() else None
+    return _items().get(_without_brackets(item))
 
 
 @cache
 def _items() -> dict[str, str]:
-    items = _table()["items"]
-    return {str(word): name for name, words in items.items() for word in words}
+    """Names of the member page's fields: those that its labels print, and others."""
+    others = {word: field for field, words in _table()["items"].items() for word in words}
+    rows = _table()["member"].items()
+    printed = {"".join(parts): field for field, printings in rows for parts in printings}
+    return {_without_brackets(word): field for word, field in (others | printed).items()}
+
+
+def _without_brackets(text: str) -> str:
+    return text.replace("(", "").replace(")", "")
 
 
 @cache

@@ -10,11 +10,12 @@ import re
 from collections.abc import Sequence
 
 from extractors.labelled.bare import lines_of_address
+from extractors.labelled.faces import make_face
 from extractors.labelled.forms import Form
 from extractors.labelled.grammar import read_value
 from extractors.labelled.looks import UNLABELLED
 from extractors.labelled.matching import EXPLAINED_MIN, FORM_NOISE, explained_total
-from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
+from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Face, Sheet
 from pipeline.reference import idnumber
@@ -68,15 +69,7 @@ def _read(form: Form, sheet: Sheet) -> Face | None:
     explained = sum(len(p.text) for own in fields.values() for p in own.pieces)
     if explained < EXPLAINED_MIN * explained_total(sheet.lines, FORM_NOISE, ()):
         return None
-    return Face(
-        type=form.type,
-        face=form.face,
-        score=SCORE,
-        page=sheet.ref,
-        outline=outline_of(sheet),
-        fields={name: reading_of(e, sheet) for name, e in fields.items()},
-        missing=tuple(name for name in form.always if name not in fields),
-    )
+    return make_face(form.type, form.face, SCORE, sheet, fields, form.always)
 
 
 def _digits(text: str) -> str:

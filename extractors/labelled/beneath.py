@@ -39,8 +39,8 @@ def folded(text: str) -> str:
 
 def find_below(
     lines: Sequence[Line], labels: Mapping[str, Sequence[str]]
-) -> tuple[dict[str, Piece], dict[str, list[Piece]], list[Piece]]:
-    """Labels by field, the pieces below each from top to bottom, and the pieces that are neither.
+) -> tuple[dict[str, Piece], dict[str, list[Piece]]]:
+    """Labels by field, and the pieces below each from top to bottom.
 
     ``labels`` holds the words by which each field's label begins, longest first.
     """
@@ -58,16 +58,10 @@ def find_below(
                 used.add(id(hit))
                 break
     values: dict[str, list[Piece]] = {name: [] for name in found}
-    rest = []
     for piece in pieces:
-        if id(piece) in used:
-            continue
-        owner = _owner(piece, found)
-        if owner is None:
-            rest.append(piece)
-        else:
+        if id(piece) not in used and (owner := _owner(piece, found)) is not None:
             values[owner].append(piece)
-    return found, values, rest
+    return found, values
 
 
 def find_inline(

@@ -15,7 +15,7 @@ from pipeline.layout.beside import rows_of
 from pipeline.layout.labels import Label
 from pipeline.layout.piece import Piece
 
-Direction = Literal["beside", "below", "above"]
+Way = Literal["beside", "below", "above"]
 Values = dict[str, list[Piece]]
 Fit = Callable[[str, Sequence[Piece]], float]
 """How well pieces are a label's value: 0 for none at all, 1 beyond doubt."""
@@ -39,7 +39,7 @@ def find_values(
     beside them. ``beside`` is what stands beside each."""
     if all(fit(name, own) == 1 for name, own in beside.items()):
         return beside, frozenset()
-    ways: dict[Direction, Values] = {
+    ways: dict[Way, Values] = {
         "beside": beside,
         "below": _down(labels, pieces, 1),
         "above": _down(labels, pieces, -1),

@@ -8,20 +8,17 @@ A form is one face of a paper: which labels it prints and how, what tells it fro
 from __future__ import annotations
 
 import re
-import tomllib
-from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from extractors.labelled.tables import load_table
 from pipeline.layout.label_words import LabelRule
-from pipeline.model import DocumentType
+from pipeline.model import DocumentType, Frozen
 
 TABLES = ("forms.toml", "permits.toml")
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Frozen):
     """One face of a paper, as ``forms.toml`` describes it.
 
     ``always``       fields that this face prints on every layout: not found, they are missing;
@@ -80,30 +77,15 @@ def _form(row: dict[str, Any]) -> Form:
         )
         for name, label in labels.items()
     )
-    spans = tuple((n, tuple(label["gives"])) for n, label in labels.items() if "gives" in label)
-    return Form(
-        type=DocumentType(row["type"]),
-        face=row["face"],
-        labels=rules,
-        titles=tuple(row.get("titles", ())),
-        needs_title=row.get("needs_title", False),
-        against=tuple(row.get("against", ())),
-        strong=tuple(row["strong"]),
-        need=row["need"],
-        words=frozenset(row.get("words", ())),
-        prefixes=tuple(row.get("prefixes", ())),
-        not_prefixes=tuple(row.get("not_prefixes", ())),
-        blank=frozenset(row.get("blank", ())),
-        always=tuple(row.get("always", ())),
-        telling=frozenset(row.get("telling", ())),
-        month_dates=frozenset(row.get("month_dates", ())),
-        spans=spans,
-        never=frozenset(n for n, label in labels.items() if label.get("never", False)),
-        single=frozenset(n for n, label in labels.items() if label.get("single", False)),
-        under=tuple((n, label["under"]) for n, label in labels.items() if "under" in label),
-        years=frozenset(row.get("years", ())),
-        shapes=tuple((name, _shape(text)) for name, text in row.get("shapes", {}).items()),
-    )
+    derived = {
+        "labels": rules,
+        "spans": [(name, label["gives"]) for name, label in labels.items() if "gives" in label],
+        "never": [name for name, label in labels.items() if label.get("never")],
+        "single": [name for name, label in labels.items() if label.get("single")],
+        "under": [(name, label["under"]) for name, label in labels.items() if "under" in label],
+        "shapes": [(name, _shape(text)) for name, text in row.get("shapes", {}).items()],
+    }
+    return Form.model_validate(row | derived)
 
 
 def _shape(text: str) -> re.Pattern[str]:
@@ -114,8 +96,5 @@ def _shape(text: str) -> re.Pattern[str]:
 @cache
 def forms_of(kind: DocumentType) -> tuple[Form, ...]:
     """The faces of a type of paper."""
-    forms = []
-    for name in TABLES:
-        text = (files("extractors.labelled") / name).read_text(encoding="utf-8")
-        forms += [_form(row) for row in tomllib.loads(text)["form"]]
-    return tuple(form for form in forms if form.type == kind)
+    rows = (row for name in TABLES for row in load_table("labelled", name)["form"])
+    return tuple(_form(row) for row in rows if row["type"] == kind)

@@ -8,7 +8,7 @@ covers. The field's grammar decides between them, then the ink covered, then how
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -53,6 +53,13 @@ class Looker:
     sheet: Sheet
     recognise: Recogniser
     ink: Ink = field(repr=False)
+
+    @classmethod
+    def of(cls, sheet: Sheet, recognise: Recogniser, values: Iterable[Piece]) -> Looker:
+        """A looker whose ink is calibrated by these values."""
+        ink = Ink(sheet.image)
+        ink.calibrate(values)
+        return cls(sheet, recognise, ink)
 
     @cached_property
     def pictures(self) -> tuple[Image, ...]:

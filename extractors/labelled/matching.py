@@ -12,6 +12,7 @@ from extractors.labelled.directions import find_values
 from extractors.labelled.forms import Form
 from extractors.labelled.grammar import GRAMMARS, read_value
 from extractors.labelled.stamps import STAMPS, is_stamp, is_stamped, is_weak, without_stamp
+from extractors.labelled.tables import load_table
 from extractors.labelled.titles import SURE_TITLE, Title, find_titles
 from extractors.labelled.translations import is_translation, without_translations
 from pipeline.layout.beside import lay_out, rows_of
@@ -23,23 +24,7 @@ from pipeline.reference import dates, idnumber
 EXPLAINED_MIN = 0.62
 """Share of a sheet's characters that a form's labels and values must account for: on other
 papers that print 姓名 and 性别, most of the text is something else."""
-FORM_NOISE = frozenset(
-    {
-        "样本",
-        "样本样本",
-        "SPECIMEN",
-        "样本SPECIMEN",
-        "复印件",
-        "照片",
-        "持证人照片",
-        "盖章",
-        "(盖章)",
-        "与原件一致",
-        "与原件",
-        "原件一致",
-        "与原件相符",
-    }
-)
+FORM_NOISE = frozenset[str](load_table("labelled", "forms.toml")["noise"])
 """Stamps and watermarks that are nobody's value, read as a line of their own."""
 VALUE_GAP = {"address": 1.3, "": 2.4}
 """Largest gap between two pieces of one row that belong together, in line heights: within a value
@@ -107,13 +92,9 @@ def match(
     if any(title.kind != form.type for title in titles):
         return None
     useful = [line for line in lines if not _is_foreign(line, form)]
-    rows = ["".join(line.text.split()) for line in useful]
-    text = "\n".join(rows)
-    # What is read poorly is mostly from beside the paper, and speaks against none.
-    clear = (r for line, r in zip(useful, rows, strict=True) if line.score >= SURE_TITLE)
-    printed = "\n".join(row for row in clear if not STAMPS.search(row))
-    if not titles and any(word in printed for word in form.against):
+    if not titles and _is_denied(form, useful):
         return None
+    text = _rows(useful)
     titled = bool(titles) or any(bears_title(title, text) for title in form.titles)
     words = form.words | FORM_NOISE | {title.text for title in titles}
     plain, rest = find_labels(useful, form.labels, drop=words)
@@ -131,31 +112,18 @@ def match(
         need = min(need, TITLED_MIN)
     if not labels or len(told) < need or not told & set(form.strong):
         return None
-    typical = sorted(label.height for label in labels.values())[len(labels) // 2]
-    rest = [part for piece in rest for part in without_stamp(piece)]
-    label_lines = {id(part.line) for label in labels.values() for part in label.parts}
-    loose = [
-        _off_labels(p, labels)
-        for p in rest
-        # What was read badly behind a label in its own line is its value.
-        if not is_stamp(p, typical) or (is_weak(p) and id(p.line) in label_lines)
-    ]
+    loose = _loose(rest, labels)
     values, turned = assign(form, labels, loose)
     number = "".join(p.text for p in values.get("id_number", shaped.get("id_number", ())))
     if not form.bears(number):
         return None
     if not (titled or vouched or _is_numbered(form, labels, values, shaped)):
         return None
-    explained = letters + sum(len(part.text) for label in plain.values() for part in label.parts)
-    explained += sum(
-        len(piece.text)
-        for name, own in values.items()
-        if own and _fits(form, name, own)
-        for piece in own
-    )
     if address := find_address(form, labels, values, loose):
         shaped["address"] = address
-    explained += sum(len(piece.text) for own in shaped.values() for piece in own)
+    fitting = [own for name, own in values.items() if own and _fits(form, name, own)]
+    told_by = [*(label.parts for label in plain.values()), *fitting, *shaped.values()]
+    explained = letters + sum(len(piece.text) for own in told_by for piece in own)
     total = explained_total(useful, words, form.titles)
     total -= sum(len(piece.text) for piece in _stamped_dates(useful, loose, values))
     if titles or len(labels) >= UNTITLED_MIN or form.telling & labels.keys():
@@ -163,11 +131,37 @@ def match(
     return Match(form, labels, loose, values, shaped, titled, explained, total, turned)
 
 
+def _loose(pieces: Sequence[Piece], labels: Mapping[str, Label]) -> list[Piece]:
+    """The pieces without stamps: what may be a value."""
+    typical = sorted(label.height for label in labels.values())[len(labels) // 2]
+    label_lines = {id(part.line) for label in labels.values() for part in label.parts}
+    return [
+        _off_labels(part, labels)
+        for piece in pieces
+        for part in without_stamp(piece)
+        # What was read badly behind a label in its own line is its value.
+        if not is_stamp(part, typical) or (is_weak(part) and id(part.line) in label_lines)
+    ]
+
+
 def _is_foreign(line: Line, form: Form) -> bool:
     """Whether a line is in Latin letters and no translation of a label: Zhuang, a name's."""
     text = line.text.strip()
     names = [rule.name for rule in form.labels]
     return LATIN.fullmatch(text) is not None and not is_translation(text, names)
+
+
+def _is_denied(form: Form, lines: Sequence[Line]) -> bool:
+    """Whether a word is printed that this paper never prints. What is read poorly is mostly from
+    beside the paper, and speaks against none; nor does a stamp."""
+    clear = [line for line in lines if line.score >= SURE_TITLE]
+    printed = "\n".join(row for row in _rows(clear).split("\n") if not STAMPS.search(row))
+    return any(word in printed for word in form.against)
+
+
+def _rows(lines: Sequence[Line]) -> str:
+    """The lines without white space, one below another."""
+    return "\n".join("".join(line.text.split()) for line in lines)
 
 
 def _notes(
@@ -187,7 +181,7 @@ def _stamped_dates(
     lines: Sequence[Line], loose: Sequence[Piece], values: Mapping[str, Sequence[Piece]]
 ) -> list[Piece]:
     """The dates on a sheet with a copy's stamp that are no label's value: when it was stamped."""
-    if not any(STAMPS.search("".join(line.text.split())) for line in lines):
+    if not STAMPS.search(_rows(lines)):
         return []
     owned = {id(piece) for own in values.values() for piece in own}
     return [p for p in loose if id(p) not in owned and _DATE.fullmatch(p.text)]

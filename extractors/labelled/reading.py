@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.labelled.candidates import prefer
+from extractors.labelled.faces import make_face
 from extractors.labelled.forms import Form
 from extractors.labelled.grammar import VALUE_SPECKS, Grammar, read_value
 from extractors.labelled.looks import MENDED, UNLABELLED, Looker
@@ -18,10 +19,10 @@ from extractors.labelled.matching import (
     matches,
 )
 from pipeline.contracts import Recogniser
-from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
-from pipeline.layout.ink import Ink
+from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.labels import Label, find_labels
 from pipeline.layout.piece import Piece, pieces_of
+from pipeline.layout.ruled_table import quad_of
 from pipeline.model import Face, Line, Quad, Sheet
 from pipeline.reference import dates
 from pipeline.watch import PlaceFound, is_watched, tell
@@ -44,15 +45,9 @@ class FormDraft:
 
     def finish(self) -> Face:
         """The face as it goes out."""
-        return Face(
-            type=self.match.form.type,
-            face=self.match.form.face,
-            score=round(self.match.score, 3),
-            page=self.sheet.ref,
-            outline=outline_of(self.sheet),
-            fields={name: reading_of(e, self.sheet) for name, e in self.fields.items()},
-            missing=tuple(name for name in self.missing if name not in self.fields),
-        )
+        form = self.match.form
+        score = self.match.score
+        return make_face(form.type, form.face, score, self.sheet, self.fields, self.missing)
 
 
 def read_forms(forms: Sequence[Form], sheet: Sheet, recognise: Recogniser) -> Iterator[FormDraft]:
@@ -92,7 +87,7 @@ def _strip_before(piece: Piece, sheet: Sheet) -> Quad | None:
     if right - left < 2 * piece.height:
         return None
     top, bottom = piece.top - 0.1 * piece.height, piece.bottom + 0.1 * piece.height
-    return ((left, top), (right, top), (right, bottom), (left, bottom))
+    return quad_of(left, top, right, bottom)
 
 
 def read_side(
@@ -109,12 +104,11 @@ def _read_matches(
 ) -> Iterator[FormDraft]:
     if not found:
         return
-    ink = Ink(sheet.image)
-    ink.calibrate(piece for match in found for own in match.values.values() for piece in own)
+    own = (piece for match in found for own in match.values.values() for piece in own)
+    looker = Looker.of(sheet, recognise, own)
     for match in found:
-        values, turned = assign(match.form, match.labels, ink.without_faint(match.loose))
-        seen = replace(match, values=values, turned=turned)
-        yield _read(seen, match.values, Looker(sheet, recognise, ink))
+        values, turned = assign(match.form, match.labels, looker.ink.without_faint(match.loose))
+        yield _read(replace(match, values=values, turned=turned), match.values, looker)
 
 
 def _read(found: Match, faint: Mapping[str, Sequence[Piece]], looker: Looker) -> FormDraft:

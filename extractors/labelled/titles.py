@@ -9,14 +9,13 @@ other print counts only at the head of the sheet.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from statistics import median
 
 from extractors.labelled.stamps import is_stamped, without_stamp
+from extractors.labelled.tables import load_table
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import DocumentType, Line
 from pipeline.once import once_per_lines
@@ -60,8 +59,7 @@ class _Table:
 
 @cache
 def _table() -> _Table:
-    text = (files("extractors.labelled") / "titles.toml").read_text(encoding="utf-8")
-    table = tomllib.loads(text)
+    table = load_table("labelled", "titles.toml")
     guide = [(name, DocumentType(kind)) for kind, names in table["guide"].items() for name in names]
     foreign = [(name, None) for names in table["foreign"].values() for name in names]
     return _Table(

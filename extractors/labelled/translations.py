@@ -4,13 +4,12 @@ the label's own words, above them, below them. They belong to the label and are 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
-from importlib.resources import files
 
+from extractors.labelled.tables import load_table
 from pipeline.layout.label_words import LabelRule
 from pipeline.layout.labels import Label
 from pipeline.layout.piece import Piece
@@ -32,10 +31,9 @@ _LATIN = re.compile(r"[A-Za-z][A-Za-z ./()'-]*")
 
 @cache
 def _words() -> Words:
-    text = (files("extractors.labelled") / "translations.toml").read_text(encoding="utf-8")
     return {
         name: tuple(sorted(map(latin_letters, words), key=lambda word: -len(word)))
-        for name, words in tomllib.loads(text).items()
+        for name, words in load_table("labelled", "translations.toml").items()
     }
 
 

@@ -26,7 +26,7 @@ LETTER_CUT = "姓名前后的字可能属于姓名"
 
 
 @dataclass(slots=True)
-class Draft:
+class LetterDraft:
     """A letter's text with its picture, and the fields that were found."""
 
     running: Running
@@ -72,7 +72,7 @@ class Draft:
         spare: Span | None = None
         for found in fact.find(self.text):
             span = found.span("v")
-            if not LETTER_GRAMMARS[fact.grammar](plain(found["v"])).doubts:
+            if not LETTER_GRAMMARS[fact.grammar](stripped(found["v"])).doubts:
                 self.take(fact.name, fact.grammar, span)
                 return
             spare = spare or span
@@ -90,10 +90,10 @@ class Draft:
         )
 
 
-def plain(text: str) -> str:
+def stripped(text: str) -> str:
     """A value without white space and the signs around it."""
     return re.sub(r"\s", "", text).strip(".,。，、·:;“”\"'_|")
 
 
 def _squeezed(grammar: Grammar) -> Grammar:
-    return lambda text: grammar(plain(text))
+    return lambda text: grammar(stripped(text))

@@ -25,6 +25,7 @@ EVENT_MARGIN = 1.0
 """Weight by which the likeliest date must be ahead of any other."""
 PER_CHARACTER = 0.03
 """Weight lost by each character between date and word."""
+_DATE = re.compile(MACROS["DATES"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,6 @@ class _Words:
     since: re.Pattern[str]
     lasting: re.Pattern[str]
     until: re.Pattern[str]
-    that_day: re.Pattern[str]
 
 
 @cache
@@ -61,28 +61,18 @@ def _words(event: str) -> _Words:
         re.compile(rf"(?:{verbs})[^\d,。;\n]{{0,20}}?(?:于|自|从|[:\t]){day}[:\t]*$"),
         re.compile(row["lasting"]),
         re.compile(rf"(?:{row['until']})[^,。;\n]{{0,8}}?[至到]\s*$"),
-        re.compile(rf"^[^。;]{{0,60}}?(?:当|同|该)日[^,。;]{{0,12}}?(?:{verbs})"),
     )
-
-
-@cache
-def _date() -> re.Pattern[str]:
-    return re.compile(MACROS["DATES"])
 
 
 def event_dates(text: str, event: str) -> list[EventDate]:
     """The dates that may be the event's, the likeliest first."""
     found = [
         EventDate(m.span(), value, weight)
-        for m in _date().finditer(text)
+        for m in _DATE.finditer(text)
         if (value := dates.parse_date("".join(m[0].split())))
-        and (weight := _weigh(text, m.span(), _words(event))) > 0
+        and (weight := max(_weights(text, m.span(), _words(event)), default=0.0)) > 0
     ]
     return sorted(found, key=lambda d: -d.weight)
-
-
-def _weigh(text: str, span: Span, words: _Words) -> float:
-    return max(_weights(text, span, words), default=0.0)
 
 
 def _weights(text: str, span: Span, words: _Words) -> Iterator[float]:
@@ -104,14 +94,9 @@ def _weights(text: str, span: Span, words: _Words) -> Iterator[float]:
         yield BY_SPAN
     if words.until.search(before[-20:]) and re.match(r"\s*为?止", text[end:]):
         yield BY_FROM
-    rest = text[end : _end(text, end)]
+    rest = re.split(r"[。;\n]", text[end:], maxsplit=1)[0]
     reference = re.search(
         rf"[^。;]{{0,60}}?(?:当日|同日|该日|次日起)[^,。;]{{0,12}}?(?:{words.event.pattern})", rest
     )
-    if reference and not _date().search(reference[0]):
+    if reference and not _DATE.search(reference[0]):
         yield BY_REFERENCE
-
-
-def _end(text: str, at: int) -> int:
-    found = re.compile(r"[。;\n]").search(text, at)
-    return found.start() if found else len(text)

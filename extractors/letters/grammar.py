@@ -131,7 +131,7 @@ def _small(text: str) -> int | None:
     return total + digit or None
 
 
-def wording(text: str) -> Value:
+def group_wording(text: str) -> Value:
     """How a special group is worded: 城市低保, 农村最低生活保障, 特困人员救助供养 …, as printed."""
     return Value(text, () if group_name(text) else (MISFIT,), True)
 
@@ -161,6 +161,6 @@ LETTER_GRAMMARS: Mapping[str, Grammar] = {
     "letter_number": letter_number,
     "org": org,
     "days": days,
-    "wording": wording,
+    "wording": group_wording,
     "group": group,
 }

@@ -33,6 +33,7 @@ _SIGN = re.compile(r"[,，。;；\n]")
 _STOP = re.compile(r"[。;；\n]")
 _LABEL_TAIL = re.compile(r"(?:认定|识别)?(?:类别|类型|种类|姓名|身份证|认定|信息|识别)")
 _ALREADY: tuple[GroupState, ...] = ("refused", "former", "applied", "current")
+_LATER: tuple[GroupState, ...] = ("refused", "former", "current")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +124,19 @@ def _state(text: str, start: int, mention: re.Match[str], until: int) -> GroupSt
     sign = _SIGN.search(text, mention.end())
     whole = sign.start() if sign else len(text)
     own = text[first : mention.start()] + "X" + text[mention.end() : min(whole, until)]
-    said = _said(own, _ALREADY)
+    said = _said(own)
     for clause in _CLAUSE.finditer(text, min(whole, end), end):
         if said in ("refused", "former") or _cue("other_matter").search(clause[0]):
             continue
-        later = _said(clause[0], ("refused_later", "former_later", "current_later"))
-        said = later or said
+        said = _said(clause[0], later=True) or said
     return said
 
 
-def _said(clause: str, names: tuple[str, ...]) -> GroupState | None:
-    for name in names:
-        if _cue(name).search(clause):
-            return name.removesuffix("_later")  # type: ignore[return-value]
+def _said(clause: str, *, later: bool = False) -> GroupState | None:
+    """What a mention's own clause says of the time, or a ``later`` one."""
+    for state in _LATER if later else _ALREADY:
+        if _cue(f"{state}_later" if later else state).search(clause):
+            return state
     return None
 
 

@@ -10,27 +10,15 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from extractors.labelled.grammar import plain
 from extractors.letters.grammar import LETTER_GRAMMARS
 from extractors.letters.names import PERSON
 from extractors.letters.people import KIN
 from extractors.letters.running import LetterRow, Running
-from pipeline.evidence.evidence import Evidence
+from extractors.letters.tables import table
+from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece
 
-HEADS = {
-    "姓名": "name",
-    "家庭成员姓名": "name",
-    "家庭成员": "name",
-    "成员姓名": "name",
-    "与户主关系": "relation_to_head",
-    "与申请人关系": "relation_to_head",
-    "家庭关系": "relation_to_head",
-    "关系": "relation_to_head",
-    "性别": "sex",
-    "身份证号": "id_number",
-    "身份证号码": "id_number",
-    "公民身份号码": "id_number",
-}
 MEMBER_ROWS_MAX = 20
 Members = tuple[dict[str, Evidence], ...]
 
@@ -39,8 +27,9 @@ def find_members(running: Running) -> Members:
     """The members of the first table whose heads name a person and a relation, or a person and a
     number above several rows; else those whom a sentence lists."""
     rows = running.rows
+    known = {word: field for field, words in table()["members"].items() for word in words}
     for i, row in enumerate(rows):
-        heads = {HEADS[p.text]: p for p in row.pieces if p.text in HEADS}
+        heads = {known[p.text]: p for p in row.pieces if p.text in known}
         if "name" in heads and ("relation_to_head" in heads or "id_number" in heads):
             found = tuple(_members(heads, rows[i + 1 : i + 1 + MEMBER_ROWS_MAX]))
             if found and ("relation_to_head" in heads or len(found) > 1):
@@ -54,13 +43,16 @@ def _members(heads: dict[str, Piece], rows: Sequence[LetterRow]) -> Iterator[dic
         member: dict[str, Evidence] = {}
         for piece in row.pieces:
             field = min(heads, key=lambda name: abs(heads[name].centre[0] - piece.centre[0]))
-            grammar = LETTER_GRAMMARS.get(field, LETTER_GRAMMARS["plain"])
             if field not in member:
-                member[field] = Evidence([piece], grammar(piece.text))
+                member[field] = Evidence([piece], _value(field, piece.text))
         name = member.get("name")
         if name is None or name.value.doubts:
             return
         yield member
+
+
+def _value(field: str, text: str) -> Value:
+    return LETTER_GRAMMARS.get(field, plain)(text)
 
 
 @cache
@@ -82,10 +74,7 @@ def _listed(running: Running) -> Iterator[dict[str, Evidence]]:
             continue
         for member in found:
             yield {
-                field: Evidence(
-                    running.pieces(*member.span(field)),
-                    LETTER_GRAMMARS.get(field, LETTER_GRAMMARS["plain"])(member[field]),
-                )
+                field: Evidence(running.pieces(*member.span(field)), _value(field, member[field]))
                 for field in ("name", "relation_to_head", "id_number")
                 if member[field]
             }

@@ -12,34 +12,18 @@ from __future__ import annotations
 
 import re
 
+from extractors.letters.tables import table
 from pipeline.reference.surnames import surnames
 
 HAN = "㐀-䶿一-鿿〇𠀀-𲎯"
 _DOT = r"[·•.・‧∙]"
-_NOT_NAMES = (
-    "公民|居民|身份|性别|出生|民族|联系|电话|地址|住址|户籍|签[名字章]|盖章|单位|本[人单公]|代办|申请|委托|受托|日期|关系|与|我|你|"
-    "该|兹|现|特此|姓名|双方|上述|下列|以上|有关|为|将|由|因|关于|曾[于用在任经]|国家|公司|公证|公安|明确|都|广西|相关|"
-    "证明|变更|更正|更改|修改|审批|认定|登记|情况|商调|调取|接收|同意|终止|村民|职工|员工|教师|干部|农[村业民]|代[办课理为]|"
-    "安置|任职|任教|解除|时间|别人|家庭|家住|全县|全部|能够|文件|应当|充分|办|理|书|号|名|其[中他]|成[份分员]|人员|对象|同志|"
-    "调[入取档出离往阅动]|管[理辖]|安[排置全]|保[管证障]|全[部权体]|经[查办营]|查[询阅实]|时[间期]|常[住用]|党[委组员]|"
-    "文[件书职]|任[职何]|项目|内容|承诺|享受|待遇|核查|监测|事项|业务|劳动|自愿|授权|经办|负责|材料|属实"
-)
-"""Words that no name begins with."""
-_WORDS_BEFORE = (
-    "[村居公]民|[职员]工|[教老]师|干部|同志|其中|户主|人员|对象|成员|书记|主任|委员|支书|"
-    "[组队村镇局科校会]长|会计|经理|医生|护士"
-)
-"""Words before a name of several parts that are none of its characters."""
-_NEVER = (
-    "拟调等职工有证请系该被及我你他她们办为受原位任户将村员同在自与的现经送给领叫借贵令准予生意"
-    "市县区镇乡街号屯年岁男女族人一二三四五六七八九十之"
-)
-"""Characters that names of several parts are not written with, but words around them are."""
+_WORDS = table()["names"]
+_NOT_FIRST, _NEVER = _WORDS["not_first"], _WORDS["not_in_parts"]
 PARTS = (
-    rf"(?:(?!{_WORDS_BEFORE})(?![{_NEVER}])[{HAN}]){{1,12}}?"
+    rf"(?:(?!{_WORDS['before_parts']})(?![{_NEVER}])[{HAN}]){{1,12}}?"
     rf"(?:{_DOT}\s*(?:(?![{_NEVER}])[{HAN}]){{1,12}}?){{1,3}}?"
 )
-ANYNAME = rf"(?:(?!{_NOT_NAMES})(?:{PARTS}|[{HAN}]{{2,4}}?))"
+ANYNAME = rf"(?:(?!{_NOT_FIRST})(?:{PARTS}|[{HAN}]{{2,4}}?))"
 _ONE, _TWO = surnames().telling, surnames().compound
 _BEFORE_PARTS = (
     rf"(?:(?<![{HAN}])|(?<=[村居公]民)|(?<=[职员]工)|(?<=[教老]师)|(?<=干部)|(?<=同志)|(?<=同意)|(?<=证明)|"
@@ -49,12 +33,13 @@ _BEFORE_PARTS = (
 )
 """Before a name of several parts, which no surname tells from the words before it."""
 PERSON = (
-    rf"(?:(?<![·•.・‧∙])(?!{_NOT_NAMES})(?!(?<=[辖小社城市地园矿景校库院])区)(?!(?<=[现人我其来])代)(?!(?<=[主现担历常就])任)(?:{_BEFORE_PARTS}{PARTS}|"
+    rf"(?:(?<![·•.・‧∙])(?!{_NOT_FIRST})(?!(?<=[辖小社城市地园矿景校库院])区)(?!(?<=[现人我其来])代)(?!(?<=[主现担历常就])任)(?:{_BEFORE_PARTS}{PARTS}|"
     rf"(?:{'|'.join(sorted(_TWO))})[{HAN}]{{1,2}}|[{''.join(sorted(_ONE))}][{HAN}]{{1,2}}))"
 )
 """A name that begins with a known surname, or one of several parts whose beginning is certain."""
-_TITLES = "同志|本人|一户|先生|女士|老师|同学|性别|身份|公民|居民身份|出生|联系|电话|民族|证件|手机"
-HARD_END = rf"(?=\s*(?:{_TITLES}|[等系是已被受及以的]|(?<!关)于|[,，。;；:()〔·“”/、]|$|\n|\t))"
+HARD_END = (
+    rf"(?=\s*(?:{_WORDS['behind']}|[等系是已被受及以的]|(?<!关)于|[,，。;；:()〔·“”/、]|$|\n|\t))"
+)
 SOFT_END = (
     r"(?=\s*(?:[男女][,，、)]|[自因经与为之现原和在从向由曾至]|家庭|夫妇|"
     r"户[(系为属共现,，]|委托|授权|申请|同意))"

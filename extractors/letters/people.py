@@ -25,11 +25,9 @@ LOOK_BEFORE, LOOK_AFTER = 30, 24
 PERSON_REACH = 90
 """Characters before a number within which its owner is named."""
 _NUMBER = re.compile(r"(?<![\dA-Za-z])\d{17}[\dXx](?![\dA-Za-z])")
-_OTHERS = (
-    "经办|联系|证明|审核|审批|填表|制表|核查|调查|批准|负责|承办|监护|介绍|收件|法定代表|签收|接收|见证|护理|"
-    "复核|开具"
-)
-"""Whose names an office prints beside the person's: those who do something about the paper."""
+KIN: str = table()["names"]["kin"]
+"""Words of relation before a name."""
+_OTHERS: str = table()["names"]["others"]
 _NO_OTHER = "".join(rf"(?<!(?<!被){word})" for word in _OTHERS.split("|"))
 NAME_LABEL = rf"(?:姓\s*名|{_NO_OTHER}人员?|对象|户主|职工|员工|教师|学生)"
 """What the label of a person's own name ends with, whatever stands before."""
@@ -37,11 +35,6 @@ _OTHER = re.compile(
     rf"(?:(?:{_OTHERS})(?:人员?|员)|(?:原|曾用|旧|[更变][改更正]前)姓?名[为是叫]?)[:\t“”(]*\Z"
 )
 """Before a name that is not the number's owner: an official's, or one of the past."""
-KIN = (
-    "父亲|母亲|父母|丈夫|妻子|儿子|女儿|配偶|兄弟|哥哥|弟弟|姐姐|妹妹|姐妹|亲属|亲戚|朋友|同事|邻居|"
-    "儿媳|女婿|侄子|侄女|孙子|孙女|[长次三]子|[长次三]女|爱人"
-)
-"""Words of relation before a name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from extractors.labelled.arithmetic import corroborate
@@ -11,7 +11,7 @@ from extractors.labelled.candidates import prefer
 from extractors.labelled.looks import UNLABELLED
 from extractors.letters.changes import ITEMS, find_changes
 from extractors.letters.closing import close_of
-from extractors.letters.draft import Draft, plain
+from extractors.letters.draft import LetterDraft, stripped
 from extractors.letters.events import EVENT_MARGIN, EVENT_RIVALS, event_dates
 from extractors.letters.grammar import LETTER_GRAMMARS, NO_BODY
 from extractors.letters.groups import group_of
@@ -20,8 +20,7 @@ from extractors.letters.members import find_members
 from extractors.letters.parties import parties_of, phone_of
 from extractors.letters.places import mend_place
 from extractors.letters.subject import subject_of
-from pipeline.evidence.evidence import Evidence, Value, outline_of, reading_of
-from pipeline.model import DocumentType, Face, Reading, Sheet
+from pipeline.evidence.evidence import Evidence, Value
 from pipeline.reference import dates
 
 NAMES_DIFFER = "与同页所印的单位名称不一致"
@@ -37,7 +36,7 @@ _REQUESTED = re.compile(rf"(?:你|贵){_BODY}")
 Tables = Mapping[str, Sequence[Mapping[str, Evidence]]]
 
 
-def read_letter(kind: LetterKind, title: str, draft: Draft) -> tuple[list[str], Tables]:
+def read_letter(kind: LetterKind, title: str, draft: LetterDraft) -> tuple[list[str], Tables]:
     """Find the fields of a letter and weigh them against each other, in place; returns those that
     are missing, and the members of the household where they are listed."""
     for fact in kind.facts:
@@ -61,7 +60,7 @@ def read_letter(kind: LetterKind, title: str, draft: Draft) -> tuple[list[str], 
     return [*missing, *(name for name in asked if name not in draft.fields)], tables
 
 
-def _read_event(name: str, draft: Draft) -> None:
+def _read_event(name: str, draft: LetterDraft) -> None:
     """The date of an event, doubted where another date is as likely."""
     found = event_dates(draft.text, name)
     if found:
@@ -71,7 +70,7 @@ def _read_event(name: str, draft: Draft) -> None:
         draft.take(name, "full_date", best.span, [EVENT_RIVALS] if rival else [])
 
 
-def _read_group(draft: Draft, title: str, *, worded: bool) -> None:
+def _read_group(draft: LetterDraft, title: str, *, worded: bool) -> None:
     """The group that the paper proves, and whether it still holds."""
     told = group_of(draft.text, title)
     if told is None:
@@ -83,7 +82,7 @@ def _read_group(draft: Draft, title: str, *, worded: bool) -> None:
         draft.state("group_state", told.state, group, told.state_doubts)
 
 
-def _read_subject(draft: Draft) -> None:
+def _read_subject(draft: LetterDraft) -> None:
     """Whom the letter is about and the number beside; else the only number of the text."""
     if "id_number" not in draft.fields:
         _read_only_number(draft)
@@ -100,19 +99,19 @@ def _read_subject(draft: Draft) -> None:
         number.doubts += rival
 
 
-def _read_only_number(draft: Draft) -> None:
+def _read_only_number(draft: LetterDraft) -> None:
     """The only citizen number in a text that does not label it, told by its check digit."""
     grammar = LETTER_GRAMMARS["id_number"]
     spans = {
         value.value: m.span()
         for m in _NUMBER.finditer(draft.text)
-        if (value := grammar(plain(m[0]))).closed
+        if (value := grammar(stripped(m[0]))).closed
     }
     if len(spans) == 1:
         draft.take("id_number", "id_number", spans.popitem()[1], [UNLABELLED])
 
 
-def _read_parties(draft: Draft) -> None:
+def _read_parties(draft: LetterDraft) -> None:
     """Proxy and applicant."""
     parties = parties_of(draft.text)
     unsure = [NOT_TOLD] if parties.unsure else []
@@ -122,7 +121,7 @@ def _read_parties(draft: Draft) -> None:
     draft.take("proxy_phone", "phone", phone_of(draft.text, parties))
 
 
-def _read_changes(draft: Draft) -> list[str]:
+def _read_changes(draft: LetterDraft) -> list[str]:
     """What was changed: ``old_<item>``, ``new_<item>``; returns what is missing. The person's own
     name and number are the new ones."""
     grammars = {item.field: item.grammar for item in ITEMS}
@@ -146,7 +145,7 @@ def _same_place(one: Evidence, other: Evidence) -> bool:
     return [p.quad for p in one.pieces] == [p.quad for p in other.pieces]
 
 
-def _read_closing(kind: LetterKind, draft: Draft) -> None:
+def _read_closing(kind: LetterKind, draft: LetterDraft) -> None:
     """Issuer and date, and the employer where the issuer is one."""
     closing = close_of(draft.running, draft.sheet, draft.recognise)
     if closing.day is not None:
@@ -171,7 +170,7 @@ def _compare_bodies(issuer: Evidence, employer: Evidence | None) -> None:
         employer.doubts.append(NAMES_DIFFER)
 
 
-def _read_employer(draft: Draft) -> None:
+def _read_employer(draft: LetterDraft) -> None:
     """Who writes that somebody left is the employer, or the authority above that answers it: then
     the employer is addressed."""
     fields = draft.fields
@@ -193,7 +192,7 @@ def _read_employer(draft: Draft) -> None:
         draft.derive("employer", body, doubts)
 
 
-def _until(draft: Draft) -> None:
+def _until(draft: LetterDraft) -> None:
     """The last day of a letter that is good for so many days from its date."""
     fields = draft.fields
     lasts, day = fields.get("validity_days"), fields.get("issue_date")
@@ -205,31 +204,3 @@ def _until(draft: Draft) -> None:
         doubts = [*lasts.value.doubts, *lasts.doubts, *day.value.doubts, *day.doubts]
         pieces = [*lasts.pieces, *day.pieces]
         fields["valid_to"] = Evidence(pieces, Value(until, (), True), False, doubts, "derived")
-
-
-def make_face(
-    kind: DocumentType,
-    score: float,
-    sheet: Sheet,
-    fields: Mapping[str, Evidence],
-    missing: Iterable[str],
-    tables: Mapping[str, Sequence[Mapping[str, Evidence]]] | None = None,
-) -> Face:
-    """The face as it goes out: one page that is all of the sheet."""
-    return Face(
-        type=kind,
-        face="page",
-        score=round(score, 3),
-        page=sheet.ref,
-        outline=outline_of(sheet),
-        fields=_readings(fields, sheet),
-        missing=tuple(name for name in missing if name not in fields),
-        tables={
-            name: tuple(_readings(row, sheet) for row in rows)
-            for name, rows in (tables or {}).items()
-        },
-    )
-
-
-def _readings(fields: Mapping[str, Evidence], sheet: Sheet) -> dict[str, Reading]:
-    return {name: reading_of(evidence, sheet) for name, evidence in fields.items()}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 
 from pipeline.layout.beside import rows_of
@@ -32,7 +32,7 @@ CELLS = 2.0
 """Line heights between the pieces of a row from which they are cells of a table."""
 INDENT = 1.1
 """Line heights from the left margin from which a row is indented."""
-HEAD_LINES = 4.0
+NO_LINE = 4.0
 """Line heights from the left margin from which a row is no line of a paragraph (a number or a date
 at the right)."""
 CELL_PITCH = 1.3
@@ -102,11 +102,6 @@ class LetterRow:
     def level(self) -> float:
         """The middle of its first piece."""
         return self.pieces[0].centre[1]
-
-    @property
-    def centre(self) -> float:
-        """Middle between its ends."""
-        return (self.left + self.right) / 2
 
 
 @dataclass(frozen=True)
@@ -260,13 +255,12 @@ def _under(head: LetterRow, row: LetterRow) -> list[tuple[Piece, Piece]]:
         return []
     if row.level - head.level > LETTER_COLUMN * head.height:
         return []
-    return [
-        (label, value)
-        for label in head.pieces
-        for value in row.pieces
-        if min(label.right, value.right) - max(label.left, value.left) > 0
-        and label is min(head.pieces, key=lambda p, v=value: abs(p.centre[0] - v.centre[0]))  # type: ignore[misc]
-    ]
+    nearest = [(min(head.pieces, key=partial(_apart, value)), value) for value in row.pieces]
+    return [(label, v) for label, v in nearest if label.left < v.right and v.left < label.right]
+
+
+def _apart(one: Piece, other: Piece) -> float:
+    return abs(one.centre[0] - other.centre[0])
 
 
 def _joined(rows: tuple[LetterRow, ...]) -> Running:
@@ -303,7 +297,7 @@ def _margins(rows: Sequence[LetterRow], height: float) -> tuple[float, float]:
 def _goes_on(row: LetterRow, after: LetterRow, left: float, right: float, height: float) -> bool:
     """Whether ``after`` is the next line of the same paragraph."""
     full = row.right > right - FULL_LINE * height or _breaks_off(row, after, left, right)
-    begins = after.left < left + INDENT * height and row.left < left + HEAD_LINES * height
+    begins = after.left < left + INDENT * height and row.left < left + NO_LINE * height
     alike = max(row.height, after.height) < 1.35 * min(row.height, after.height)
     near = after.level - row.level < 3.2 * height
     cells = any(b.left - a.right > CELLS * height for a, b in pairwise(row.pieces))

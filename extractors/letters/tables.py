@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from extractors.labelled.tables import load_table
 
 
 @cache
 def table() -> dict[str, Any]:
     """The table, parsed."""
-    return tomllib.loads((files("extractors.letters") / "letters.toml").read_text("utf-8"))
+    return load_table("letters", "letters.toml")

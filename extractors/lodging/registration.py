@@ -9,25 +9,24 @@ Source: domain.md 2.10; guide 五 (5.3).
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
 from extractors.labelled.candidates import prefer
 from extractors.labelled.directions import find_values
+from extractors.labelled.faces import make_face
 from extractors.labelled.grammar import Grammar
 from extractors.labelled.looks import UNLABELLED, look
 from extractors.labelled.matching import DOUBTED_FIT, PLAIN_FIT
 from extractors.labelled.stamps import is_weak, leans
+from extractors.labelled.tables import load_table
 from extractors.labelled.titles import names_another
 from extractors.labelled.translations import latin_letters, without_translations
 from extractors.letters.closing import close_of, weigh_digits
 from extractors.letters.places import mend_place
-from extractors.letters.reading import make_face
 from extractors.letters.running import LETTER_NOISE, run_together
 from extractors.lodging.english import with_english_alone
 from extractors.lodging.grammar import LODGING
@@ -37,7 +36,7 @@ from pipeline.layout.beside import lay_out, rows_of
 from pipeline.layout.label_words import LabelRule
 from pipeline.layout.labels import Label, find_labels
 from pipeline.layout.piece import Piece, cut_at_gaps, pieces_of
-from pipeline.model import DocumentType, Face, Line, Sheet
+from pipeline.model import DocumentType, Face, Frozen, Line, Sheet
 from pipeline.reference import countries
 from pipeline.watch import PlaceFound, is_watched, tell
 
@@ -50,8 +49,7 @@ _CLOSING = frozenset({"signature", "issuer", "issue_date"})
 """Labels that stand below the form's table."""
 
 
-@dataclass(frozen=True, slots=True)
-class LodgingForm:
+class LodgingForm(Frozen):
     """``lodging.toml``."""
 
     rules: tuple[LabelRule, ...]
@@ -69,10 +67,8 @@ class LodgingForm:
 @cache
 def lodging_form() -> LodgingForm:
     """The form's labels."""
-    table = tomllib.loads(
-        (files("extractors.lodging") / "lodging.toml").read_text(encoding="utf-8")
-    )
-    labels = table["labels"]
+    table = load_table("lodging", "lodging.toml")
+    labels = table.pop("labels")
 
     def rule(name: str, words: Sequence[Sequence[str]], row: Mapping[str, Any]) -> LabelRule:
         return LabelRule(name, tuple(map(tuple, words)), row.get("lines", 1))
@@ -84,12 +80,7 @@ def lodging_form() -> LodgingForm:
         },
         fields={name: row["field"] for name, row in labels.items() if "field" in row},
         english={n: tuple(map(latin_letters, row["english"])) for n, row in labels.items()},
-        titles=tuple(re.compile(t) for t in table["titles"]),
-        title_words=re.compile(table["title_words"]),
-        latin=frozenset(table["latin"]),
-        against=tuple(table["against"]),
-        need=table["need"],
-        always=tuple(table["always"]),
+        **table,
     )
 
 
@@ -130,7 +121,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     _close(fields, _below(sheet, labels), recognise)
     _whole_name(fields)
     _in_order(fields)
-    return [make_face(KIND, score(sheet.lines) or 0.0, sheet, fields, form.always)]
+    return [make_face(KIND, "page", score(sheet.lines) or 0.0, sheet, fields, form.always)]
 
 
 def _without_signs(piece: Piece) -> Piece | None:

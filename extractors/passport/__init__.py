@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 
 from extractors.labelled.beneath import find_below, find_inline, tell_labels
+from extractors.labelled.faces import make_face
 from extractors.labelled.matching import FORM_NOISE
 from extractors.labelled.titles import names_another
 from extractors.passport.printed import drop_marks, printed_fields, printed_nationality, printed_sex
@@ -19,7 +20,6 @@ from extractors.passport.words import labels
 from extractors.passport.years import PassportYears
 from extractors.passport.zone import compare_with_zone, read_zone, zone_pieces
 from pipeline.contracts import Recogniser
-from pipeline.evidence.evidence import outline_of, reading_of
 from pipeline.model import DocumentType, Face, Line, Sheet
 
 __all__ = ["KIND", "extract", "printed_nationality", "printed_sex", "score"]
@@ -44,7 +44,7 @@ def score(lines: Sequence[Line]) -> float | None:
     and four of its labels."""
     if zone_pieces(lines):
         return 0.97
-    found, _, _ = find_below(lines, labels())
+    found, _ = find_below(lines, labels())
     titled = any(_TITLE.search(line.text) for line in lines)
     titled = titled and not names_another(lines, KIND, guide=True)
     return 0.8 if titled and len(found) >= 4 and "passport_number" in found else None
@@ -58,7 +58,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
         for line in sheet.lines
         if line.text.strip() not in FORM_NOISE and all(line is not p.line for p in zoned)
     ]
-    found, values, _ = find_below(lines, labels())
+    found, values = find_below(lines, labels())
     tell_labels(found)
     for name, own in find_inline(lines, labels()).items():
         if not values.get(name) and (own[0].text.isupper() or name not in NAMES):
@@ -72,14 +72,5 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
         if parsed is not None:
             compare_with_zone(fields, parsed, evidence, years)
     drop_marks(fields)
-    return [
-        Face(
-            type=KIND,
-            face="data",
-            score=score(sheet.lines) or 0.0,
-            page=sheet.ref,
-            outline=outline_of(sheet),
-            fields={name: reading_of(e, sheet) for name, e in fields.items()},
-            missing=tuple(name for name in (*PASSPORT_NEEDED, "mrz") if name not in fields),
-        )
-    ]
+    asked = (*PASSPORT_NEEDED, "mrz")
+    return [make_face(KIND, "data", score(sheet.lines) or 0.0, sheet, fields, asked)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from extractors.labelled.tables import load_table
 
 _TRANSCRIBED = str.maketrans(
     {
@@ -27,7 +27,7 @@ _TRANSCRIBED = str.maketrans(
 
 @cache
 def _table() -> Mapping[str, Any]:
-    return tomllib.loads((files("extractors.passport") / "labels.toml").read_text(encoding="utf-8"))
+    return load_table("passport", "labels.toml")
 
 
 @cache

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import date
 
+from extractors.passport.printed import SEXES
 from extractors.passport.words import letters, spellings
 from extractors.passport.years import LAST_END, SHORT_YEAR, PassportYears
 from pipeline.contracts import Recogniser
@@ -25,7 +26,6 @@ NAME_NO_PRINT = "姓名仅见于机读码"
 DIFFERS = "与机读码不符"
 NUMBER_DIFFERS = "机读码中的号码与印刷的号码不符"
 _FILLER = re.compile(r"[《ΛΛ«‹]")
-_SEXES = {"M": "男", "F": "女"}
 _BLANK_FIRST = "P<XXX" + "<" * 39
 _LIKE_FILLERS = frozenset("<AKCLSXE4")
 """What engines read for fillers of the first line."""
@@ -157,7 +157,7 @@ def compare_with_zone(
             if name == "passport_number":
                 # L and 1, G and 6, S and 8 look alike and have the same check digit.
                 evidence.doubts.append(NUMBER_DIFFERS)
-    _weigh_first_line(fields, zone, evidence)
+    _weigh_first_line(fields, evidence)
 
 
 def _with_printed_name(
@@ -212,7 +212,7 @@ def _told(fields: Mapping[str, Evidence], zone: mrz.Mrz, years: PassportYears) -
     told |= {"valid_to": expiry.isoformat()} if expiry else {}
     country = countries.find(zone.nationality)
     told |= {"nationality": country.code} if country else {}
-    return told | ({"sex": _SEXES[zone.sex]} if zone.sex in _SEXES else {})
+    return told | ({"sex": SEXES[zone.sex]} if zone.sex in SEXES else {})
 
 
 def _compare_names(
@@ -255,7 +255,7 @@ def _with_signs(told: str, printed: str) -> str:
     return out
 
 
-def _weigh_first_line(fields: Mapping[str, Evidence], zone: mrz.Mrz, evidence: Evidence) -> None:
+def _weigh_first_line(fields: Mapping[str, Evidence], evidence: Evidence) -> None:
     """The zone's first line has no check digit: the printed name bears it out, or nothing does."""
     name = fields.get("english_name") or fields.get("name")
     if name is None or not name.agreed:

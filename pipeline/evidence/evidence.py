@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 
 from pipeline.image import apply, as_quad, grey_of
-from pipeline.layout.piece import Piece
+from pipeline.layout.piece import Piece, quad_around
 from pipeline.model import Char, Image, Quad, Reading, ReadingSource, Sheet, UnsureChar
 from pipeline.reference.names import is_han
 from pipeline.reference.place_names import borne_out
@@ -173,9 +173,7 @@ def box_around(pieces: Sequence[Piece]) -> Quad:
     """The box around pieces; a single piece's own quad, which may lean."""
     if len(pieces) == 1:
         return pieces[0].quad
-    points = np.array([point for piece in pieces for point in piece.quad])
-    (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-    return ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
+    return quad_around(point for piece in pieces for point in piece.quad)
 
 
 def on_page(quad: Quad, sheet: Sheet) -> Quad:

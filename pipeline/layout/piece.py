@@ -6,7 +6,7 @@ characters know their places, so a line can be cut anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -100,7 +100,7 @@ class Piece:
         parts = [self.part(i, i + 1) for i in range(len(self.chars))]
         if self.is_upright:
             return parts
-        return [Piece(p.line, p.chars, _upright(p.quad)) for p in parts]
+        return [Piece(p.line, p.chars, quad_around(p.quad)) for p in parts]
 
     def tilt_to(self, other: Piece) -> float:
         """How far a line through ``other``, tilted as this piece, has sunk where this one is."""
@@ -203,9 +203,9 @@ def _shared(one: Piece, other: Piece) -> float:
     return float(common) / smaller if smaller > 0 else 0.0
 
 
-def _upright(quad: Quad) -> Quad:
-    """The upright box around a quad, from its top left corner."""
-    xs, ys = [x for x, _ in quad], [y for _, y in quad]
+def quad_around(points: Iterable[Point]) -> Quad:
+    """The upright box around points, from its top left corner."""
+    xs, ys = zip(*points, strict=True)
     left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
     return ((left, top), (right, top), (right, bottom), (left, bottom))
 

@@ -88,6 +88,11 @@ class Cell:
     box: tuple[float, float, float, float]
     """left, top, right, bottom at the point it was looked up from."""
 
+    @property
+    def sides(self) -> tuple[RuledLine | None, ...]:
+        """Left, top, right, bottom: what tells the cell from others."""
+        return self.left, self.top, self.right, self.bottom
+
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
@@ -129,9 +134,8 @@ class Ruling:
         for y in rows:
             for x in columns:
                 cell = self.cell_at(x, y)
-                sides = (cell.left, cell.top, cell.right, cell.bottom)
-                if all(sides):
-                    found.setdefault(tuple(id(side) for side in sides), cell)
+                if all(cell.sides):
+                    found.setdefault(tuple(map(id, cell.sides)), cell)
         return sorted(found.values(), key=lambda c: (round(c.box[1] / least), c.box[0]))
 
     def mask(self, margin: float = 2.0) -> Mask:

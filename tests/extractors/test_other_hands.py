@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pytest
 
 from extractors import EXTRACTORS, hukou, passport
-from extractors.cards import disability_certificate, residence_permit
 from extractors.cards.travel_permits import with_comma
 from extractors.hukou.labels import find_hukou_labels
 from extractors.hukou.seals import without_words
@@ -23,6 +22,9 @@ from pipeline.layout.labels import find_labels
 from pipeline.layout.piece import pieces_of
 from pipeline.model import DocumentType, Face, Line
 from tests.lines import Paper, line
+
+DISABILITY_CERTIFICATE = EXTRACTORS[DocumentType.DISABILITY_CERTIFICATE]
+RESIDENCE_PERMIT = EXTRACTORS[DocumentType.RESIDENCE_PERMIT]
 
 PASSED_OVER = "旁有清晰的字未计入"
 NUMBER = "450103198510169012"
@@ -42,7 +44,7 @@ def permit(*address: tuple[str, float, float]) -> Paper:
 
 
 def portrait(paper: Paper) -> Face:
-    (face,) = residence_permit.extract(paper.sheet(), paper.recognise)
+    (face,) = RESIDENCE_PERMIT.extract(paper.sheet(), paper.recognise)
     return face
 
 
@@ -159,7 +161,7 @@ def certificate(number: str, *more: str) -> list[Line]:
 
 
 def test_without_a_title_the_number_has_the_papers_shape() -> None:
-    score = disability_certificate.score
+    score = DISABILITY_CERTIFICATE.score
     assert score(certificate("45010319851016901243")) is not None
     assert score(certificate("90974848")) is None
     assert score(certificate("")) is None

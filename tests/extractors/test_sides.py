@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from extractors import EXTRACTORS
-from extractors.cards import id_card
 from extractors.labelled.bare_portrait import read_bare_portrait
 from extractors.labelled.forms import forms_of
 from pipeline.evidence.evidence import is_doubtful
 from pipeline.model import DocumentType, Image, Line, Quad
 from pipeline.steps import read_sheet, with_other_sides
 from tests.lines import Paper
+
+ID_CARD = EXTRACTORS[DocumentType.ID_CARD]
 
 NUMBER = "450103198510169012"
 YEAR = "2026.03.20-2027.03.20"
@@ -155,7 +156,7 @@ def test_values_that_are_no_portrait_side_stay_unknown(side: Paper) -> None:
 def test_address_whose_label_a_stamp_covers_is_read_with_doubt() -> None:
     paper = card_front()
     paper.cover("住址")
-    (face,) = id_card.extract(paper.sheet(), paper.recognise)
+    (face,) = ID_CARD.extract(paper.sheet(), paper.recognise)
     assert face.fields["address"].value == "广西南宁市青秀区民族大道1号"
     assert is_doubtful("address", face.fields["address"])
 
@@ -209,6 +210,6 @@ def test_ethnicity_whose_label_was_lost_is_read_with_doubt() -> None:
     paper.lines.remove(label)
     paper.lines.remove(value)
     paper.write("壮", 420, 110)
-    (face,) = id_card.extract(paper.sheet(), paper.recognise)
+    (face,) = ID_CARD.extract(paper.sheet(), paper.recognise)
     assert face.fields["ethnicity"].value == "壮"
     assert is_doubtful("ethnicity", face.fields["ethnicity"])

@@ -7,7 +7,7 @@ without.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from extractors.application_form.fields import (
     look_again,
     one_choice,
 )
-from extractors.application_form.handwriting import WAVER_MAX, Hand
+from extractors.application_form.handwriting import WAVER_MAX, Hand, waver_of
 from extractors.application_form.printed.combs import Written, read_comb
 from extractors.application_form.printed.flat import SCALE, FlatForm, find_form
 from extractors.application_form.printed.geometry import FormArea
@@ -31,9 +31,8 @@ from extractors.application_form.values import form_value, paper_number
 from extractors.labelled.looks import DISAGREE, Looker
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Value, on_page, reading_of
-from pipeline.layout.ink import Ink
 from pipeline.layout.piece import Piece, pieces_of
-from pipeline.layout.ruled_table import dark_ink, level_ink
+from pipeline.layout.ruled_table import dark_ink, level_ink, quad_of
 from pipeline.model import Char, Image, Line, Quad, Reading, Sheet
 from pipeline.reference import divisions
 from pipeline.reference.contact import is_mobile, is_postcode
@@ -87,27 +86,11 @@ def read_flat(
         if number := _number(key, written, paper, by_hand, flat.sheet):
             fields[key] = number
     fields |= {c.key: typed[c.key] for c in flat.page.comb if c.key in typed}
-    looker = _looker(flat.sheet, texts, recognise)
-    answers = dict(typed)
-    for answer in texts:
-        evidence = look_again("" if ":" in answer.key else answer.key, answer, looker)
-        if by_hand:
-            evidence.doubts.append(HANDWRITTEN)
-        answers[answer.key] = reading_of(evidence, flat.sheet)
-    rows: list[dict[str, Reading]] = []
-    for area in dict.fromkeys(area.key for area in flat.page.area):
-        if area not in answers or not answers[area].value:
-            continue
-        column, _, item = area.partition(":")
-        if not item:
-            fields[area] = answers[area]
-            continue
-        if not rows or rows[-1]["item"].value != item:
-            # The item is printed: what is written beside it says that it is asked for.
-            rows.append({"item": answers[area].model_copy(update={"value": item, "raw": item})})
-        rows[-1][column.removeprefix("change_")] = answers[area]
-    changes = tuple(rows)
-    if changes:
+    answers = {**typed, **dict(_read_texts(flat.sheet, texts, by_hand, recognise))}
+    keys = (area.key for area in flat.page.area)
+    answers = {key: answers[key] for key in keys if key in answers and answers[key].value}
+    fields |= {key: reading for key, reading in answers.items() if ":" not in key}
+    if changes := _changes(answers):
         fields["changes"] = changes_reading(changes)
     if "enrol_division" not in fields:
         add_enrol_division(fields)
@@ -176,6 +159,30 @@ def _texts(
     return answers
 
 
+def _read_texts(
+    sheet: Sheet, texts: Sequence[Answer], by_hand: bool, recognise: Recogniser
+) -> Iterator[tuple[str, Reading]]:
+    """The reading of each text."""
+    looker = Looker.of(sheet, recognise, (p for a in texts for p in a.pieces))
+    for answer in texts:
+        evidence = look_again("" if ":" in answer.key else answer.key, answer, looker)
+        if by_hand:
+            evidence.doubts.append(HANDWRITTEN)
+        yield answer.key, reading_of(evidence, sheet)
+
+
+def _changes(answers: Mapping[str, Reading]) -> Rows:
+    """The rows of changes by their items, which are printed: what is written beside one says that
+    it is asked for."""
+    rows: dict[str, dict[str, Reading]] = {}
+    for key, reading in answers.items():
+        column, _, item = key.partition(":")
+        if item:
+            named = {"item": reading.model_copy(update={"value": item, "raw": item})}
+            rows.setdefault(item, named)[column.removeprefix("change_")] = reading
+    return tuple(rows.values())
+
+
 def _written(place: Place, ink: Image) -> Quad | None:
     """The box around what is written in a place; None where it is blank."""
     left, top, right, bottom = (round(v) for v in place)
@@ -186,40 +193,18 @@ def _written(place: Place, ink: Image) -> Quad | None:
     rows = np.flatnonzero(part.any(axis=1))
     pad = 0.5 * SCALE
     x0, x1 = left + float(columns[0]) - pad, left + float(columns[-1]) + pad
-    y0, y1 = top + float(rows[0]) - pad, top + float(rows[-1]) + pad
-    return ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
-
-
-def _looker(sheet: Sheet, texts: Sequence[Answer], recognise: Recogniser) -> Looker:
-    ink = Ink(sheet.image)
-    ink.calibrate(p for a in texts for p in a.pieces)
-    return Looker(sheet, recognise, ink)
+    return quad_of(x0, top + float(rows[0]) - pad, x1, top + float(rows[-1]) + pad)
 
 
 def _is_by_hand(sheet: Sheet, combs: dict[str, Written], pieces: Sequence[Piece]) -> bool:
     """Whether the page was filled in by hand: print stands level and is black. Where nothing tells,
     it was."""
-    wavers = [
-        waver for w in combs.values() if len(w.extents) >= 6 and (waver := _waver(w)) is not None
-    ]
+    wavers = [waver for w in combs.values() if (waver := waver_of(w.extents)) is not None]
     hand = Hand(sheet.image)
-    boxes = [p for w in combs.values() for p in [_as_piece(w)]]
+    boxes = [_as_piece(w) for w in combs.values()]
     if hand.is_blue([*pieces, *boxes]):
         return True
     return not wavers or sum(w > WAVER_MAX for w in wavers) * 2 >= len(wavers)
-
-
-def _waver(written: Written) -> float | None:
-    """How far the characters' tops or bottoms are off a line, in heights of a character."""
-    along, tops, bottoms = np.array(written.extents).T
-    tall = float(np.median(bottoms - tops))
-    if tall < 6:
-        return None
-    off = []
-    for edge in (tops, bottoms):
-        line = np.polyval(np.polyfit(along, edge, 1), along)
-        off.append(float(np.percentile(np.abs(edge - line), 75)) / tall)
-    return max(off)
 
 
 def _as_piece(written: Written) -> Piece:

@@ -11,7 +11,8 @@ import numpy as np
 from extractors.application_form.printed.flat import SCALE, FlatForm
 from extractors.application_form.printed.geometry import Comb
 from pipeline.contracts import Recogniser
-from pipeline.image import as_quad, grey_of
+from pipeline.image import grey_of
+from pipeline.layout.ruled_table import quad_of
 from pipeline.model import Image, Line, Quad
 from pipeline.reference.text import narrow
 
@@ -74,11 +75,7 @@ def read_comb(flat: FlatForm, comb: Comb, ink: Image, recognise: Recogniser) -> 
     return Written(
         text=_bare(best),
         score=min((c.score for c in best.chars), default=best.score),
-        box=as_quad(
-            np.array(
-                [(left, top), (right, top), (right, top + height), (left, top + height)], float
-            )
-        ),
+        box=quad_of(left, top, right, top + height),
         agreed=len({_bare(line) for line in lines}) == 1,
         whole=bool(fitting) and all(filled[:count]) and not unclear,
         extents=tuple(extents),
@@ -101,12 +98,11 @@ def _read_strip(cells: Sequence[Image], gap: int, recognise: Recogniser) -> Line
     x = MARGIN_PX
     for tile in tiles:
         height, width = tile.shape[:2]
-        strip[MARGIN_PX : MARGIN_PX + height, x : x + width] = (
-            tile if tile.ndim == 3 else tile[..., None]
-        )
+        coloured = tile if tile.ndim == 3 else tile[..., None]
+        strip[MARGIN_PX : MARGIN_PX + height, x : x + width] = coloured
         x += width + gap
     height, width = strip.shape[:2]
-    (line,) = recognise(strip, [((0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1))])
+    (line,) = recognise(strip, [quad_of(0, 0, width - 1, height - 1)])
     return line
 
 

@@ -9,11 +9,12 @@ from collections import Counter
 
 from extractors.application_form.printed import FormFace, number_value, read_flat
 from extractors.application_form.printed.flat import as_printed, find_form
-from extractors.application_form.printed.geometry import FormPage, find_page
+from extractors.application_form.printed.geometry import find_page
 from extractors.application_form.values import form_value
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Value, on_page
-from pipeline.model import FORM_CODE, Entry, Quad, Reading, Sheet
+from pipeline.layout.piece import quad_around
+from pipeline.model import FORM_CODE, Entry, Reading, Sheet
 from pipeline.reference.text import narrow
 
 _NAME = re.compile(rf"({FORM_CODE}/\d+/\d+)/(\w+(?::\w+)?)(?:/(\d+))?")
@@ -32,23 +33,25 @@ def read_filled(sheet: Sheet, recognise: Recogniser) -> FormFace | None:
         flat = as_printed(sheet, form, page)
     own = [(m, entry) for m, entry in named if m[1] == form.code_text(page.number)]
     ticks = {(t.key, t.code) for t in page.tick}
-    ticked = {pair for m, _ in own if (pair := _pair(m[2])) in ticks}
+    ticked = {(key, code) for m, _ in own for key, _, code in [m[2].partition(":")]} & ticks
+    combs = {comb.key for comb in page.comb}
+    keys = combs | {area.key for area in page.area if area.look == "line"}
     lines: dict[str, list[tuple[int, Entry]]] = {}
     for m, entry in own:
-        if m[2] in _keys(page):
+        if m[2] in keys:
             lines.setdefault(m[2], []).append((int(m[3] or 1), entry))
     paper = next((code for key, code in sorted(ticked) if key == "id_type"), "")
-    combs = {comb.key for comb in page.comb}
     typed = {}
     for key, numbered in lines.items():
         entries = [entry for _, entry in sorted(numbered, key=lambda row: row[0])]
         text = "".join(entry.text for entry in entries)
-        value = _comb_value(key, text, paper) if key in combs else _text_value(key, text)
+        bare = "".join(narrow(text).split())
+        value = number_value(key, bare, paper) if key in combs else _text_value(key, text)
         typed[key] = Reading(
             value=value.value,
             raw=text,
             confidence=1.0,
-            box=on_page(_around(entries), sheet),
+            box=on_page(quad_around(p for entry in entries for p in entry.quad), sheet),
             source="form",
             doubts=value.doubts,
         )
@@ -63,28 +66,9 @@ def read_filled(sheet: Sheet, recognise: Recogniser) -> FormFace | None:
     return face, fields, changes, marks
 
 
-def _keys(page: FormPage) -> set[str]:
-    return {comb.key for comb in page.comb} | {a.key for a in page.area if a.look == "line"}
-
-
-def _pair(name: str) -> tuple[str, str]:
-    key, _, code = name.partition(":")
-    return key, code
-
-
-def _comb_value(key: str, text: str, paper: str) -> Value:
-    return number_value(key, "".join(narrow(text).split()), paper)
-
-
 def _text_value(key: str, text: str) -> Value:
     """What was typed stands as it was typed: doubts of a reading (an address cut short) are none of
     it. An ethnic group gets its own name, and a place of enrolment must be one."""
     if key == "ethnicity":
         return form_value(key, text)
     return Value(text, form_value(key, text).doubts if key == "enrol_place" else ())
-
-
-def _around(entries: list[Entry]) -> Quad:
-    xs = [x for entry in entries for x, _ in entry.quad]
-    ys = [y for entry in entries for _, y in entry.quad]
-    return ((min(xs), min(ys)), (max(xs), min(ys)), (max(xs), max(ys)), (min(xs), max(ys)))

@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 import zxingcpp
 
+from extractors.application_form.boxes import Darkness, darkness_of
 from extractors.application_form.printed.frames import (
-    Darkness,
     Spot,
     TickFrame,
     displacement,
@@ -26,12 +26,11 @@ from extractors.application_form.printed.geometry import FormPage, FormPlace, Pr
 from extractors.application_form.printed.marks import lay_on_marks
 from extractors.application_form.printed.words import find_words
 from pipeline.image import Points, grey_of, invert, scale_matrix, warp
-from pipeline.layout.ruled_table import level_ink
 from pipeline.model import Image, Matrix, Sheet
 
 SCALE = 10
 """Pixels a millimetre of the flat form."""
-WORDS_MM = 3.0
+WORDS_OFF_MM = 3.0
 """How far printed words may lie from where the others say: an engine's boxes are rough."""
 WORDS_MIN = 8
 """Ends of words at least, without the marks."""
@@ -93,7 +92,7 @@ def _guesses(
         corners = np.array([(x, y), (x + side, y), (x + side, y + side), (x, y + side)])
         there = np.vstack([read, code])
         flat = np.vstack([printed, corners]) * SCALE
-        to_flat, fitting = cv2.findHomography(there, flat, cv2.RANSAC, WORDS_MM * SCALE)
+        to_flat, fitting = cv2.findHomography(there, flat, cv2.RANSAC, WORDS_OFF_MM * SCALE)
         if to_flat is not None and fitting.sum() >= WORDS_MIN:
             yield invert(to_flat.astype(np.float64))
 
@@ -103,7 +102,7 @@ def _laid(sheet: Sheet, form: PrintedForm, page: FormPage, guess: Matrix) -> Fla
     frames = list(_frames(form, page))
     to_sheet = guess
     for reach, within in zip(REACH_MM, FIT_MM, strict=True):
-        dark = _darkness(_warped(sheet, form, to_sheet))
+        dark = darkness_of(_warped(sheet, form, to_sheet))
         spots = find_spots(dark, frames, round(reach * SCALE))
         moved = displacement(spots, within * SCALE)
         if moved is None or moved[1] < FRAMES_MIN:
@@ -122,7 +121,7 @@ def as_printed(sheet: Sheet, form: PrintedForm, page: FormPage) -> FlatForm:
 def _flat(sheet: Sheet, form: PrintedForm, page: FormPage, to_sheet: Matrix) -> FlatForm:
     frames = list(_frames(form, page))
     image = _warped(sheet, form, to_sheet)
-    dark = _darkness(image)
+    dark = darkness_of(image)
     spots = find_spots(dark, frames, round(FIT_MM[-1] * SCALE))
     flat = replace(sheet, image=image, lines=(), to_page=sheet.to_page @ to_sheet)
     count = len(page.tick)
@@ -150,10 +149,3 @@ def _frames(form: PrintedForm, page: FormPage) -> Iterator[TickFrame]:
 
 def _warped(sheet: Sheet, form: PrintedForm, to_sheet: Matrix) -> Image:
     return warp(sheet.image, to_sheet, (round(form.size[0] * SCALE), round(form.size[1] * SCALE)))
-
-
-def _darkness(image: Image) -> Darkness:
-    """Ink from 0 (paper) to 1 (the darkest print)."""
-    dark = 255 - level_ink(image)
-    deep = max(60.0, float(np.percentile(dark, 99.5)))
-    return np.clip(dark / deep, 0, 1).astype(np.float32)

@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.application_form.boxes import Darkness
 from pipeline.image import Points
 
-Darkness = NDArray[np.float32]
 SEEN_MIN = 0.06
 """How much darker than the paper outside, of the darkest print, a frame's sides must be."""
 WEAK_FRAME = 0.4

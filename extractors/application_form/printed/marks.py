@@ -17,7 +17,7 @@ from extractors.application_form.printed.geometry import PrintedForm
 from pipeline.image import Points, apply
 from pipeline.model import Image, Matrix
 
-LIKE = (0.4, 2.2)
+MARK_AREA = (0.4, 2.2)
 """Area of a mark on the sheet, in that of the code's scale: what is farther away looks smaller."""
 FULL_MARK = 0.8
 """Part of a mark's smallest box that is ink."""
@@ -33,7 +33,7 @@ def lay_on_marks(form: PrintedForm, code: Points, grey: Image) -> Matrix | None:
     (x, y), side = form.code.at, form.code.side
     there = np.array([(x, y), (x + side, y), (x + side, y + side), (x, y + side)])
     area = float(cv2.contourArea(code.astype(np.float32))) * (form.mark / side) ** 2
-    squares = [s for s in _squares(grey) if LIKE[0] <= s[2] / area <= LIKE[1]]
+    squares = [s for s in _squares(grey) if MARK_AREA[0] <= s[2] / area <= MARK_AREA[1]]
     places = np.array([s[:2] for s in sorted(squares, key=lambda s: -s[3])[:MOST_MARKS]])
     if len(places) < 4:
         return None

@@ -14,7 +14,8 @@ from extractors.application_form.printed.frames import Spot
 from extractors.application_form.printed.geometry import Tick
 from extractors.application_form.printed.words import BESIDE_MM, WORDS_MM
 from pipeline.layout.piece import Piece, pieces_of
-from pipeline.model import Char, Image, Line, Quad
+from pipeline.layout.ruled_table import quad_of
+from pipeline.model import Char, Image, Line
 
 AROUND_MM = (0.5, 1.4)
 """From a box, the strip around it in which a mark that missed it is looked for."""
@@ -95,13 +96,8 @@ def _words(tick: Tick, flat: FlatForm) -> Piece:
     """The printed words of a choice, as a piece: they are known, and need no reading."""
     x, y = tick.at[0] + flat.form.tick + BESIDE_MM, tick.at[1]
     wide = WORDS_MM * len(tick.text)
-    quad = _quad(x, y, x + wide, y + flat.form.tick)
+    sides = (v * SCALE for v in (x, y, x + wide, y + flat.form.tick))
     n = len(tick.text)
     chars = tuple(Char(c, 1.0, i / n, (i + 1) / n) for i, c in enumerate(tick.text))
-    (piece,) = pieces_of([Line(tick.text, 1.0, quad, chars)])
+    (piece,) = pieces_of([Line(tick.text, 1.0, quad_of(*sides), chars)])
     return piece
-
-
-def _quad(left: float, top: float, right: float, bottom: float) -> Quad:
-    x0, y0, x1, y1 = (v * SCALE for v in (left, top, right, bottom))
-    return ((x0, y0), (x1, y0), (x1, y1), (x0, y1))

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import ModuleType
 
 import pytest
 
-from extractors.cards import (
-    disability_certificate,
-    foreign_permanent_resident_card,
-    hmt_residence_permit,
-    id_card,
-    residence_permit,
-)
+from extractors import EXTRACTORS
+from extractors.cards import foreign_permanent_resident_card
+from pipeline.contracts import Extractor
 from pipeline.evidence.evidence import is_doubtful
-from pipeline.model import Char, Face, Line
+from pipeline.model import Char, DocumentType, Face, Line
 from tests.lines import EM, GREY, RED, Paper, line, width_of
+
+ID_CARD = EXTRACTORS[DocumentType.ID_CARD]
+DISABILITY_CERTIFICATE = EXTRACTORS[DocumentType.DISABILITY_CERTIFICATE]
+RESIDENCE_PERMIT = EXTRACTORS[DocumentType.RESIDENCE_PERMIT]
+HMT_RESIDENCE_PERMIT = EXTRACTORS[DocumentType.HMT_RESIDENCE_PERMIT]
 
 NUMBER = "450103198510169012"
 CERTIFICATE = NUMBER + "43"
@@ -24,7 +24,7 @@ PERMIT = "810000199408230021"
 SPREAD = (1300, 640)
 
 
-def _faces(kind: ModuleType, paper: Paper) -> list[Face]:
+def _faces(kind: Extractor, paper: Paper) -> list[Face]:
     assert (kind.score(paper.lines) or 0) >= 0.5
     return list(kind.extract(paper.sheet(), paper.recognise))
 
@@ -77,7 +77,7 @@ def booklet(paper: Paper, address_at: tuple[int, int] = (240, 290), **changed: s
 def test_booklet_reads_every_field_when_nothing_is_amiss() -> None:
     paper = Paper(size=SPREAD)
     booklet(paper)
-    (face,) = _faces(disability_certificate, paper)
+    (face,) = _faces(DISABILITY_CERTIFICATE, paper)
     assert _values(face) == {
         "name": "韦建国",
         "sex": "男",
@@ -101,7 +101,7 @@ def test_booklet_reads_every_field_when_nothing_is_amiss() -> None:
 def test_booklet_keeps_the_count_of_a_reissue() -> None:
     paper = Paper(size=SPREAD)
     booklet(paper, number=CERTIFICATE + "B1")
-    (face,) = _faces(disability_certificate, paper)
+    (face,) = _faces(DISABILITY_CERTIFICATE, paper)
     assert face.fields["certificate_number"].value == CERTIFICATE + "B1"
     assert face.fields["id_number"].value == NUMBER
 
@@ -110,7 +110,7 @@ def test_booklet_keeps_the_count_of_a_reissue_on_the_next_line() -> None:
     paper = Paper(size=SPREAD)
     booklet(paper)
     paper.write("B3", 230, 354)
-    (face,) = _faces(disability_certificate, paper)
+    (face,) = _faces(DISABILITY_CERTIFICATE, paper)
     assert face.fields["certificate_number"].value == CERTIFICATE + "B3"
     assert face.fields["issue_date"].value == "2020-04-05"
 
@@ -118,7 +118,7 @@ def test_booklet_keeps_the_count_of_a_reissue_on_the_next_line() -> None:
 def test_booklet_doubts_category_and_number_when_they_disagree() -> None:
     paper = Paper(size=SPREAD)
     booklet(paper, category="视力")
-    (face,) = _faces(disability_certificate, paper)
+    (face,) = _faces(DISABILITY_CERTIFICATE, paper)
     assert face.fields["category"].doubts == ("与残疾人证号不符",)
     assert face.fields["certificate_number"].doubts == ("与同页所印内容不符",)
 
@@ -126,7 +126,7 @@ def test_booklet_doubts_category_and_number_when_they_disagree() -> None:
 def test_booklet_takes_a_word_that_is_none_from_its_number_with_doubt() -> None:
     paper = Paper(SPREAD)
     booklet(paper, category="肢")
-    (face,) = _faces(disability_certificate, paper)
+    (face,) = _faces(DISABILITY_CERTIFICATE, paper)
     category = face.fields["category"]
     assert (category.value, category.raw) == ("肢体", "肢")
     assert is_doubtful("category", category)
@@ -142,7 +142,7 @@ def test_booklet_reads_labels_in_traditional_forms() -> None:
         if read.text in labels:
             chars = tuple(replace(c, text=c.text.translate(forms)) for c in read.chars)
             paper.lines[i] = replace(read, text=read.text.translate(forms), chars=chars)
-    (face,) = _faces(disability_certificate, paper)
+    (face,) = _faces(DISABILITY_CERTIFICATE, paper)
     assert _values(face)["guardian"] == "韦志远"
     assert _values(face)["certificate_number"] == CERTIFICATE
 
@@ -155,14 +155,14 @@ def test_address_goes_on_behind_a_stamp_that_was_read_with_it() -> None:
     paper.lines.remove(below)
     stamp = "复印件与原件一致"
     paper.lines.append(line(stamp + below.text, x - width_of(stamp) * EM, y))
-    (face,) = _faces(disability_certificate, paper)
+    (face,) = _faces(DISABILITY_CERTIFICATE, paper)
     assert _values(face)["address"].endswith(below.text)
 
 
 def test_booklet_takes_a_birth_month_as_printed_without_doubt() -> None:
     paper = Paper(size=SPREAD)
     booklet(paper, birth_date="1985年10月")
-    (face,) = _faces(disability_certificate, paper)
+    (face,) = _faces(DISABILITY_CERTIFICATE, paper)
     assert face.fields["birth_date"].value == "1985-10"
     assert not face.fields["birth_date"].doubts
 
@@ -172,14 +172,14 @@ def test_booklet_leaves_a_seal_out_of_a_blank_field(colour: tuple[int, int, int]
     paper = Paper(size=SPREAD)
     booklet(paper, guardian="")
     paper.write("自治县残", 820, 345, colour=colour)
-    (face,) = _faces(disability_certificate, paper)
+    (face,) = _faces(DISABILITY_CERTIFICATE, paper)
     assert face.fields["guardian"].value == ""
 
 
 def test_booklet_reads_a_whole_span_beside_its_label() -> None:
     paper = Paper(size=SPREAD)
     booklet(paper, valid="有效期", until="2020.04.05-2030.04.05")
-    (face,) = _faces(disability_certificate, paper)
+    (face,) = _faces(DISABILITY_CERTIFICATE, paper)
     assert face.fields["valid_until"].value == "2030-04-05"
 
 
@@ -188,14 +188,14 @@ def test_booklet_takes_the_guardians_telephone_when_the_holders_is_printed_too()
     booklet(paper)
     paper.write("监护人电话", 640, 530)
     paper.write("13700009876", 820, 530)
-    (face,) = _faces(disability_certificate, paper)
+    (face,) = _faces(DISABILITY_CERTIFICATE, paper)
     assert face.fields["guardian_phone"].value == "13700009876"
 
 
 def test_booklet_reads_a_value_printed_around_the_middle_of_its_label() -> None:
     paper = Paper(size=SPREAD)
     booklet(paper, address_at=(216, 262))
-    (face,) = _faces(disability_certificate, paper)
+    (face,) = _faces(DISABILITY_CERTIFICATE, paper)
     assert face.fields["address"].value == "广西融水苗族自治县杆洞乡龙琅村板旺屯131号"
 
 
@@ -212,7 +212,7 @@ def test_card_reads_labels_that_were_read_down_the_column() -> None:
     paper.lines.append(Line("姓性民", 0.99, quad, chars))
     rows = (("残疾类别", "肢体"), ("残疾等级", "三级"), ("残疾人证号", CERTIFICATE))
     _rows(paper, rows, 60, 300, 240)
-    (face,) = _faces(disability_certificate, paper)
+    (face,) = _faces(DISABILITY_CERTIFICATE, paper)
     values = _values(face)
     assert (values["name"], values["sex"], values["ethnicity"]) == ("韦建国", "男", "壮")
 
@@ -234,7 +234,7 @@ def test_hmt_permit_reads_both_sides_when_they_lie_on_one_sheet() -> None:
         ("签发次数", "03"),
     )
     _rows(paper, back, 220, 860, 420)
-    faces = {face.face: face for face in _faces(hmt_residence_permit, paper)}
+    faces = {face.face: face for face in _faces(HMT_RESIDENCE_PERMIT, paper)}
     assert _values(faces["portrait"])["id_number"] == PERMIT
     assert "ethnicity" not in faces["portrait"].fields
     assert _values(faces["emblem"]) == {
@@ -258,7 +258,7 @@ def test_value_is_cut_where_its_box_begins_on_the_label() -> None:
     paper.write("公民身份号码", 60, 540)
     # The label's last sign, read a second time with the number.
     paper.write(f"马{NUMBER}", 230, 540)
-    (face,) = _faces(id_card, paper)
+    (face,) = _faces(ID_CARD, paper)
     assert _values(face)["id_number"] == NUMBER
 
 
@@ -292,17 +292,17 @@ def test_residence_permit_is_told_by_its_label_when_no_title_is_printed() -> Non
     paper.write("所在地住址", 60, 380)
     paper.write("广西桂平市石龙镇六圩村", 280, 362)
     paper.write("下垌屯57号", 280, 402)
-    assert id_card.score(paper.lines) is None
-    (face,) = _faces(residence_permit, paper)
+    assert ID_CARD.score(paper.lines) is None
+    (face,) = _faces(RESIDENCE_PERMIT, paper)
     values = _values(face)
     assert values["address"] == "广西桂平市石龙镇六圩村下垌屯57号"
     assert values["ethnicity"] == "壮族"
 
 
 @pytest.mark.parametrize(
-    "kind", [disability_certificate, hmt_residence_permit, id_card, residence_permit]
+    "kind", [DISABILITY_CERTIFICATE, HMT_RESIDENCE_PERMIT, ID_CARD, RESIDENCE_PERMIT]
 )
-def test_score_none_when_the_page_is_foreign(kind: ModuleType) -> None:
+def test_score_none_when_the_page_is_foreign(kind: Extractor) -> None:
     pages = (
         ("桂味小馆", "桌号12", "老友粉2份", "合计36元", "谢谢惠顾"),
         ("入职登记表", "姓名韦建国", "性别男", f"身份证号{NUMBER}", "应聘岗位厨师"),
@@ -324,4 +324,4 @@ def test_untitled_card_with_a_persons_number_alone_is_no_certificate(
     rows = (("姓名", "韦建国"), ("性别", "男"), ("出生日期", "1985年10月16日"), ("证号", number))
     address = "广西南宁市青秀区民族大道12号"
     _rows(paper, (*rows, ("住址", address), ("发证机关", "南宁市公安局")), 60, 60, 300)
-    assert (disability_certificate.score(paper.lines) is not None) is is_one
+    assert (DISABILITY_CERTIFICATE.score(paper.lines) is not None) is is_one

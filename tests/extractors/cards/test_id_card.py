@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.cards import id_card
+from extractors import EXTRACTORS
 from pipeline.evidence.evidence import is_doubtful
-from pipeline.model import Face, Line
+from pipeline.model import DocumentType, Face, Line
 from tests.lines import BLUE, EM, GREY, RED, Paper
+
+ID_CARD = EXTRACTORS[DocumentType.ID_CARD]
 
 NUMBER = "450103198510169012"
 PERSON = {
@@ -48,8 +50,8 @@ def emblem(paper: Paper, top: float = 40, span: str = "2015.03.01-2035.03.01") -
 
 
 def _faces(paper: Paper) -> list[Face]:
-    assert (id_card.score(paper.lines) or 0) >= 0.5
-    return list(id_card.extract(paper.sheet(), paper.recognise))
+    assert (ID_CARD.score(paper.lines) or 0) >= 0.5
+    return list(ID_CARD.extract(paper.sheet(), paper.recognise))
 
 
 def _values(face: Face) -> dict[str, str]:
@@ -271,13 +273,13 @@ def test_score_none_when_the_paper_is_another() -> None:
         paper = Paper()
         for i, text in enumerate(texts):
             paper.write(text, 60, 40 + 50 * i)
-        assert id_card.score(paper.lines) is None
+        assert ID_CARD.score(paper.lines) is None
 
 
 def test_score_none_when_the_number_is_a_permit_holders() -> None:
     paper = Paper()
     portrait(paper, number="810000199408230021")
-    assert id_card.score(paper.lines) is None
+    assert ID_CARD.score(paper.lines) is None
 
 
 def test_score_none_when_a_form_prints_the_labels_among_much_else() -> None:
@@ -285,4 +287,4 @@ def test_score_none_when_a_form_prints_the_labels_among_much_else() -> None:
     portrait(paper)
     for i in range(16):
         paper.write("本人自愿参加企业职工基本养老保险并按规定缴费", 60, 520 + 45 * i)
-    assert id_card.score(paper.lines) is None
+    assert ID_CARD.score(paper.lines) is None

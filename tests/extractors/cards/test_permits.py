@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from types import ModuleType
-
 import pytest
 
-from extractors.cards import hk_macao_travel_permit, social_security_card, taiwan_travel_permit
+from extractors import EXTRACTORS
+from pipeline.contracts import Extractor
 from pipeline.evidence.evidence import is_doubtful
-from pipeline.model import Face
+from pipeline.model import DocumentType, Face
 from tests.lines import GREY, Paper
+
+HK_MACAO_TRAVEL_PERMIT = EXTRACTORS[DocumentType.HK_MACAO_TRAVEL_PERMIT]
+TAIWAN_TRAVEL_PERMIT = EXTRACTORS[DocumentType.TAIWAN_TRAVEL_PERMIT]
+SOCIAL_SECURITY_CARD = EXTRACTORS[DocumentType.SOCIAL_SECURITY_CARD]
 
 NUMBER = "450103198510169012"
 BANK = "6217009876543210981"
 NOISE = ("Unmratuey", 880, 160)
 
 
-def _faces(kind: ModuleType, paper: Paper) -> list[Face]:
+def _faces(kind: Extractor, paper: Paper) -> list[Face]:
     assert (kind.score(paper.lines) or 0) >= 0.5
     return list(kind.extract(paper.sheet(), paper.recognise))
 
@@ -43,7 +46,7 @@ def test_label_is_found_with_a_speck_between_its_characters() -> None:
     paper = permit("姓·名", "性.别")
     paper.write("林佩珊", 230, 100)
     paper.write("女", 230, 280)
-    (face,) = _faces(taiwan_travel_permit, paper)
+    (face,) = _faces(TAIWAN_TRAVEL_PERMIT, paper)
     assert (_values(face)["name"], _values(face)["sex"]) == ("林佩珊", "女")
     assert not any(is_doubtful(name, reading) for name, reading in face.fields.items())
 
@@ -53,7 +56,7 @@ def test_label_is_found_by_its_second_character_where_the_column_ends() -> None:
     paper.lines = [line for line in paper.lines if line.text != "性别"]
     paper.write("林佩珊", 230, 100)
     paper.write("别女", 150, 280)
-    (face,) = _faces(taiwan_travel_permit, paper)
+    (face,) = _faces(TAIWAN_TRAVEL_PERMIT, paper)
     assert _values(face)["sex"] == "女"
 
 
@@ -62,7 +65,7 @@ def test_value_that_begins_with_a_labels_second_character_is_no_label() -> None:
     paper.cover("性别")
     paper.write("林佩珊", 230, 100)
     paper.write("别女", 230, 280)
-    (face,) = _faces(taiwan_travel_permit, paper)
+    (face,) = _faces(TAIWAN_TRAVEL_PERMIT, paper)
     assert "sex" not in face.fields
 
 
@@ -70,7 +73,7 @@ def test_latin_name_keeps_to_the_column_of_the_name() -> None:
     paper = permit()
     paper.lines.insert(0, Paper().write(*NOISE))
     paper.write("林佩珊", 230, 100)
-    (face,) = _faces(taiwan_travel_permit, paper)
+    (face,) = _faces(TAIWAN_TRAVEL_PERMIT, paper)
     assert _values(face)["english_name"] == "LIN, PUISHAN"  # the drawn engine gives no spaces
 
 
@@ -80,7 +83,7 @@ def test_span_is_read_where_noise_stands_a_little_above_it_in_its_row() -> None:
     paper.write("有效期限", 60, 340)
     paper.write("2024.09.07-2029.09.07", 230, 340)
     paper.write("KL", 900, 324)
-    (face,) = _faces(taiwan_travel_permit, paper)
+    (face,) = _faces(TAIWAN_TRAVEL_PERMIT, paper)
     assert _values(face)["valid_to"] == "2029-09-07"
 
 
@@ -88,7 +91,7 @@ def test_span_and_number_are_told_by_their_shape_with_doubt_when_no_label_was_re
     paper = permit()
     paper.write("林佩珊", 230, 100)
     paper.write("2024.09.07-2029.09.07", 230, 340)
-    (face,) = _faces(taiwan_travel_permit, paper)
+    (face,) = _faces(TAIWAN_TRAVEL_PERMIT, paper)
     assert _values(face)["valid_from"] == "2024-09-07"
     assert is_doubtful("valid_from", face.fields["valid_from"])
 
@@ -96,7 +99,7 @@ def test_span_and_number_are_told_by_their_shape_with_doubt_when_no_label_was_re
 def test_name_under_a_reflection_is_read_with_doubt() -> None:
     paper = permit()
     paper.write("林佩珊", 230, 100, colour=GREY)
-    (face,) = _faces(taiwan_travel_permit, paper)
+    (face,) = _faces(TAIWAN_TRAVEL_PERMIT, paper)
     assert _values(face)["name"] == "林佩珊"
     assert is_doubtful("name", face.fields["name"])
 
@@ -109,7 +112,7 @@ def test_back_is_told_with_the_holders_name_and_a_copys_stamp() -> None:
     paper.write("梁志鸿", 400, 120)
     paper.write("复印件与原件一致", 60, 900)
     paper.write("2026年11月23日", 60, 1000)
-    (face,) = _faces(hk_macao_travel_permit, paper)
+    (face,) = _faces(HK_MACAO_TRAVEL_PERMIT, paper)
     assert (face.face, _values(face)) == ("back", {"home_id_number": "5919479(4)"})
 
 
@@ -126,18 +129,18 @@ def stamped_card(title: str = "社会保障卡", number: str = NUMBER) -> Paper:
 
 
 def test_social_security_card_is_told_by_title_and_number_when_a_stamp_covers_labels() -> None:
-    (face,) = _faces(social_security_card, stamped_card())
+    (face,) = _faces(SOCIAL_SECURITY_CARD, stamped_card())
     values = _values(face)
     assert (values["social_security_number"], values["card_number"]) == (NUMBER, "H90645066")
     assert is_doubtful("social_security_number", face.fields["social_security_number"])
 
 
 def test_card_with_half_a_title_is_not_told_by_a_number_and_one_label() -> None:
-    assert social_security_card.score(stamped_card("保障卡").lines) is None
+    assert SOCIAL_SECURITY_CARD.score(stamped_card("保障卡").lines) is None
 
 
 def test_title_tells_the_card_and_a_misread_number_is_no_silent_value() -> None:
-    (face,) = _faces(social_security_card, stamped_card(number=NUMBER[:-1] + "0"))
+    (face,) = _faces(SOCIAL_SECURITY_CARD, stamped_card(number=NUMBER[:-1] + "0"))
     read = face.fields.get("social_security_number")
     assert (
         "social_security_number" in face.missing
@@ -183,7 +186,7 @@ def permit_below(*, title: str, labels: tuple[str, str, str, str, str]) -> Paper
     ],
 )
 def test_values_below_their_labels(title: str, labels: tuple[str, str, str, str, str]) -> None:
-    (face,) = _faces(taiwan_travel_permit, permit_below(title=title, labels=labels))
+    (face,) = _faces(TAIWAN_TRAVEL_PERMIT, permit_below(title=title, labels=labels))
     assert _values(face) == {
         "name": "林佩珊",
         "english_name": "LIN, PEISHAN",
@@ -200,14 +203,14 @@ def test_latin_name_is_none_of_the_noise_beside_the_card() -> None:
     paper.lines = [line for line in paper.lines if not line.text.startswith("LIN")]
     paper.write("林佩珊", 230, 100)
     paper.write(*NOISE)
-    (face,) = _faces(taiwan_travel_permit, paper)
+    (face,) = _faces(TAIWAN_TRAVEL_PERMIT, paper)
     assert "english_name" in face.missing
 
 
 def test_name_that_only_a_second_look_found_is_doubted() -> None:
     paper = permit()
     paper.write("林佩珊", 230, 100, found=False)
-    (face,) = _faces(taiwan_travel_permit, paper)
+    (face,) = _faces(TAIWAN_TRAVEL_PERMIT, paper)
     assert _values(face)["name"] == "林佩珊"
     assert is_doubtful("name", face.fields["name"])
 
@@ -219,7 +222,7 @@ def test_end_of_a_name_under_a_reflection_is_kept() -> None:
     paper.image[90:140, 255:340] = 255
     paper.write("佩珊", 260, 100, colour=(160, 160, 160))
     paper.join(*paper.lines[-2:])
-    (face,) = _faces(taiwan_travel_permit, paper)
+    (face,) = _faces(TAIWAN_TRAVEL_PERMIT, paper)
     assert _values(face)["name"] == "林佩珊"
 
 
@@ -233,7 +236,7 @@ def test_the_first_letter_of_a_number_is_no_part_of_the_translation_before_it() 
     paper.write("有效期限 Validity", 60, 240)
     paper.write("2023.05.06-2028.05.05", 460, 240)
     paper.write("证件号码Document No. M96617912", 60, 300)
-    (face,) = _faces(hk_macao_travel_permit, paper)
+    (face,) = _faces(HK_MACAO_TRAVEL_PERMIT, paper)
     assert _values(face)["permit_number"] == "M96617912"
 
 
@@ -242,7 +245,7 @@ def test_a_back_with_notes_and_a_translated_label_is_told() -> None:
     paper.write("澳门居民身份证号码Macao ID Card No. 1993351(2)", 60, 120)
     paper.write("此证供持证人来往内地使用。", 60, 300)
     paper.write("如有遗失，应立即报失。", 60, 340)
-    (face,) = _faces(hk_macao_travel_permit, paper)
+    (face,) = _faces(HK_MACAO_TRAVEL_PERMIT, paper)
     assert (face.face, _values(face)) == ("back", {"home_id_number": "1993351(2)"})
 
 
@@ -255,7 +258,7 @@ def test_back_on_the_sheet_of_the_front_is_read_though_both_name_the_holder() ->
     paper.write("女", 230, 280)
     paper.write("香港居民身份证号码", 60, 800)
     paper.write("Z980405(4)", 400, 800)
-    faces = _faces(hk_macao_travel_permit, paper)
+    faces = _faces(HK_MACAO_TRAVEL_PERMIT, paper)
     assert sorted(face.face for face in faces) == ["back", "card"]
     values = {name: value for face in faces for name, value in _values(face).items()}
     assert (values["name"], values["home_id_number"]) == ("黄佩珊", "Z980405(4)")
@@ -267,7 +270,7 @@ def test_latin_name_is_found_below_a_name_whose_label_is_as_high_as_both() -> No
     paper.write("林佩珊", 230, 118)
     paper.lines = [line for line in paper.lines if not line.text.startswith("LIN")]
     paper.write("LIN, PUI SHAN", 230, 151)
-    (face,) = _faces(taiwan_travel_permit, paper)
+    (face,) = _faces(TAIWAN_TRAVEL_PERMIT, paper)
     assert _values(face)["english_name"] == "LIN, PUISHAN"
 
 
@@ -280,5 +283,5 @@ def test_translation_behind_a_label_is_no_part_of_the_value_that_is_read_again()
     paper.lines.remove(value)
     paper.write("签发地点 Place of Issue", 60, 460)
     paper.write("北京", 450, 460, score=0.7)
-    (face,) = _faces(taiwan_travel_permit, paper)
+    (face,) = _faces(TAIWAN_TRAVEL_PERMIT, paper)
     assert _values(face)["issue_place"] == "北京"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.cards import id_card
+from extractors import EXTRACTORS
 from pipeline.evidence.evidence import is_doubtful
-from pipeline.model import Face
+from pipeline.model import DocumentType, Face
 from tests.extractors.cards.test_id_card import NUMBER, PERSON
 from tests.lines import BLUE, Paper
+
+ID_CARD = EXTRACTORS[DocumentType.ID_CARD]
 
 
 def portrait(*rows: tuple[str, float, float], without: frozenset[str] = frozenset()) -> Paper:
@@ -28,8 +30,8 @@ def portrait(*rows: tuple[str, float, float], without: frozenset[str] = frozense
 
 
 def read(paper: Paper) -> Face:
-    assert (id_card.score(paper.lines) or 0) >= 0.5
-    (face,) = id_card.extract(paper.sheet(), paper.recognise)
+    assert (ID_CARD.score(paper.lines) or 0) >= 0.5
+    (face,) = ID_CARD.extract(paper.sheet(), paper.recognise)
     return face
 
 
