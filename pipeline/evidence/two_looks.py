@@ -1,8 +1,8 @@
 """Whether one look at a value settles what another look at the same print read otherwise.
 
 Two looks that read different characters are two opinions, and a person is asked. They are one
-where the other wavered: it named the character that was chosen as an alternative, and comparing
-the print with reference fonts (:mod:`pipeline.ocr.glyphs`) told for the chosen one.
+where the other wavered, and comparing the print with reference fonts
+(:mod:`pipeline.ocr.glyphs`) told for the one that was chosen.
 """
 
 from __future__ import annotations
@@ -17,6 +17,10 @@ from pipeline.reference.names import in_standard_form
 SETTLED: Final = 0.98
 """Chance from which the chosen character stands against the other look's. On development papers
 the right ones had 0.99 and more, the one that was wrong (邕 for 岜) 0.84."""
+
+
+UNNAMED: Final = 1e-4
+"""Chance of a character that a look does not name among its alternatives."""
 
 
 def settles(chosen: Sequence[Char], other: Sequence[Char]) -> bool:
@@ -40,6 +44,6 @@ def _chance(own: Char, its: Char) -> float:
     if not own.compared:
         return 0.0
     mine, others = chances(own), chances(its)
-    for_it = mine[own.text] * others.get(own.text, 0.0)
+    for_it = mine[own.text] * others.get(own.text, UNNAMED)
     against = mine.get(its.text, 1.0 - mine[own.text]) * others[its.text]
-    return for_it / (for_it + against) if for_it else 0.0
+    return for_it / (for_it + against)

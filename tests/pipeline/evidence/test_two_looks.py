@@ -34,6 +34,13 @@ def test_a_look_that_never_thought_of_it_is_not_settled() -> None:
     assert not settles(CHOSEN, look(SURNAME, ("嫌", 0.695, {"妇": 0.23})))
 
 
+def test_a_look_that_was_lost_is_settled_where_the_picture_leaves_no_doubt() -> None:
+    lost = look(SURNAME, ("驶", 0.48, {"張": 0.37, "骏": 0.05}))
+    whole = {"骏": 1e-6, "驶": 1e-6}
+    assert settles(look(SURNAME, ("骎", 0.99999, whole), compared=True), lost)
+    assert not settles(look(SURNAME, ("骎", 0.99, {"驶": 0.01}), compared=True), lost)
+
+
 def test_a_look_that_was_sure_is_not_settled() -> None:
     assert not settles(CHOSEN, look(SURNAME, ("嫌", 0.98, {"嬿": 0.01}), compared=True))
 
