@@ -26,7 +26,7 @@ from validators.photo.measures.brim import brim_share
 from validators.photo.measures.cast import off_tint
 from validators.photo.measures.ears import find_ears
 from validators.photo.measures.measured import measure_photo
-from validators.photo.measures.skin import find_crown, region_pixels, skin_tone
+from validators.photo.measures.skin import Crown, find_crown, region_pixels, skin_tone
 from validators.photo.measures.tone import detail, exposure, find_face, flatness, sharpness
 from validators.photo.measures.writing import longest_row, wall_spots
 from validators.photo.models import Mesh
@@ -274,7 +274,7 @@ def test_ornament_on_hair_is_seen_when_neither_hair_nor_skin_has_its_colour(
     crown = find_crown(made)
     assert crown is not None
     skin = skin_tone(region_pixels(frame(points(136, 200))))
-    assert (cover.hair_ornament(made, crown, skin, None) > 5) is seen
+    assert (cover.hair_ornament(made, crown, skin, None) > 4) is seen
 
 
 def test_face_is_flat_when_it_is_drawn_in_even_tones() -> None:
@@ -333,3 +333,11 @@ def test_shade_is_told_from_another_colour() -> None:
     assert shaded.apart_in_shade(skin) == pytest.approx(0, abs=1e-6)
     assert shaded.apart(skin) > 7
     assert Tone(40, -8, -20).apart_in_shade(skin) > 30
+
+
+def test_own_hair_over_the_forehead_is_no_foreign_cover() -> None:
+    blond, red_cap = Crown(Tone(64, 6, 30), 10.0), Crown(Tone(42, 52, 36), 1.0)
+    assert cover.is_hair(Tone(50, 5, 24), blond)
+    assert not cover.is_hair(Tone(50, 52, 36), blond)
+    assert not cover.is_hair(red_cap.tone, red_cap)
+    assert not cover.is_hair(Tone(45, -4, -30), Crown(Tone(45, -4, -30), 2.0))

@@ -30,6 +30,7 @@ _HAIR_REACH = 0.5
 _HAIR_HUES = (5.0, 100.0)
 _MOST_SATURATED = 0.7
 """Chroma over L* + 16, which light and shade leave as it is: red hair reaches 0.6."""
+_OWN_HAIR = 12.0
 _OTHER_MATERIAL = 2.5
 _SAME_MATERIAL = 1.5
 _OFF_HAIR_WALL = 18.0
@@ -56,6 +57,14 @@ def forehead_tone(frame: FaceFrame, bare: ClassMask) -> Tone | None:
     box, forehead = frame.patch(frame.xy[list(_FOREHEAD)])
     cover = forehead & ~bare[box]
     return tone_of(frame.lab[box][cover]) if cover.sum() >= 60 else None
+
+
+def is_hair(tone: Tone, crown: Crown) -> bool:
+    """Whether a colour is the crown's and one that hair has: a fringe, or a cap that looks like
+    hair, which its edge tells."""
+    natural = _HAIR_HUES[0] <= tone.hue <= _HAIR_HUES[1]
+    muted = tone.chroma <= _MOST_SATURATED * (tone.lightness + 16)
+    return natural and muted and tone.apart_in_shade(crown.tone) < _OWN_HAIR
 
 
 def mask_distance(frame: FaceFrame, tones: Mapping[str, Tone], skin: Tone) -> float:

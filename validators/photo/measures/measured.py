@@ -56,6 +56,8 @@ _COLOURED_SKIN = 6.0
 _LIT_SKIN = 28.0
 _ONE_TINT = 4.0
 _BALD_LIGHT, _BALD_COLOUR = 20.0, 12.0
+_BALD_SPREAD = 5.0
+"""Bald heads vary by 2.8 to 4.3 in L*, hair of skin's colour by 6 to 22."""
 _ENOUGH_CLOTH = 4000
 """Pixels of the clothes that are measured; of more, every second, third …"""
 _NECK_PX = round(0.4 * FACE_WIDTH)
@@ -198,7 +200,8 @@ def _face(
     }
     over = cover.forehead_tone(frame, bare)
     if over is not None and forehead < 0.9:
-        values["forehead_cover"] = over.apart_in_shade(skin) if over.chroma > 12 else 0.0
+        foreign = over.chroma > 12 and not (crown and cover.is_hair(over, crown))
+        values["forehead_cover"] = over.apart_in_shade(skin) if foreign else 0.0
     brim = brim_share(frame, wall)
     if brim is not None:
         bald = crown is not None and _is_bald(crown, skin)
@@ -217,6 +220,8 @@ def _face(
 
 def _is_bald(crown: Crown, skin: Tone) -> bool:
     """Whether the crown is bare skin, which is smooth as well."""
+    if crown.spread is not None and crown.spread > _BALD_SPREAD:
+        return False
     light = abs(crown.tone.lightness - skin.lightness)
     return light < _BALD_LIGHT and crown.tone.apart(skin) < _BALD_COLOUR
 
