@@ -18,8 +18,10 @@ from validators.photo.models import Array, Mesh
 _HEIGHT = 441
 _PERSON = 0.15
 _CLEAR = np.ones((19, 19), np.uint8)
-_AROUND = 25
-"""Pixels a side of what a spot on the wall is compared with."""
+_AROUND = (25, 25)
+"""What a spot on the wall is compared with, in pixels."""
+_LEAST_WALL = 625
+_EDGE = 6
 _LEAST_STEP, _NOISES = 6.0, 5.0
 _MEDIAN_NOISE = 1.4826
 _LEAST_SPOT = 5
@@ -41,11 +43,19 @@ def wall_spots(look: FaceLook) -> float:
     pixels of a picture 441 px high."""
     image, person = _sized(look)
     near = cv2.dilate((person > _PERSON).astype(np.uint8), _CLEAR)
-    wall = near == 0
-    if wall.sum() < _AROUND**2:
+    wall = np.asarray(near == 0)
+    # A line along the edge is a border, which has a rule of its own.
+    wall[:_EDGE] = wall[-_EDGE:] = wall[:, :_EDGE] = wall[:, -_EDGE:] = False
+    if wall.sum() < _LEAST_WALL:
         return 0.0
-    around = np.asarray(cv2.medianBlur(image, _AROUND), np.uint8)
-    off = cv2.absdiff(lab_of(image), lab_of(around)).max(axis=-1)
+    lab, part = lab_of(image), wall.astype(np.float32)
+    # The mean of the wall alone: what is near the person does not count.
+    mean = (
+        cv2.blur(lab * part[..., None], _AROUND)
+        / np.maximum(cv2.blur(part, _AROUND), 1e-3)[..., None]
+    )
+    apart = np.abs(lab - mean)
+    off = np.maximum(np.maximum(apart[..., 0], apart[..., 1]), apart[..., 2]) * part
     noise = _MEDIAN_NOISE * float(np.median(off[wall]))
     marked = (off > max(_LEAST_STEP, _NOISES * noise)).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(marked | near)
