@@ -197,7 +197,9 @@ def check_weights(settings: Settings) -> Diagnosis:
     except YijianshiError as error:
         return Diagnosis("模型文件", "问题", error.message, error.hint)
     if lacking := optional_lacking(settings):
-        said = f"可用，但缺少或被改动：{lacking}。识别照常，生僻字的疑问会多一些"
+        said = (
+            f"可用，但缺少或被改动：{lacking}。识别照常，生僻字的疑问会多一些，或照片上的手不检查"
+        )
         return Diagnosis("模型文件", "注意", said, "运行 yijianshi weights 获取")
     count = len(manifest().file)
     return Diagnosis("模型文件", "正常", f"{count} 个，已校验（{folder_of(settings)}）")

@@ -158,7 +158,7 @@ def locate(settings: Settings, rows: Manifest | None = None) -> Weights:
         face={
             Path(row.path).name: folder / row.path
             for row in rows.file
-            if row.path.startswith("face/")
+            if row.path.startswith("face/") and not (row.optional and _is_wrong(row, digests))
         },
         digests={name: digests[name] for name in ("det", "rec")},
         glyph_digests=tuple(row.sha256 for row in glyphs),
@@ -170,10 +170,14 @@ def locate(settings: Settings, rows: Manifest | None = None) -> Weights:
     )
 
 
+def _is_wrong(row: WeightFile, digests: Mapping[str, str]) -> bool:
+    return digests[row.name] != row.sha256
+
+
 def _glyphs(rows: Manifest, digests: Mapping[str, str]) -> list[WeightFile]:
     """The reference fonts, all of them or none."""
     fonts = [row for row in rows.file if row.path.startswith("glyphs/")]
-    return fonts if all(digests[row.name] == row.sha256 for row in fonts) else []
+    return [] if any(_is_wrong(row, digests) for row in fonts) else fonts
 
 
 def optional_lacking(settings: Settings, rows: Manifest | None = None) -> str:
@@ -185,7 +189,7 @@ def optional_lacking(settings: Settings, rows: Manifest | None = None) -> str:
 
 def locate_faces(settings: Settings, rows: Manifest | None = None) -> dict[str, Path]:
     """The face models alone, each verified, by file name: the photo check does not wait for the
-    text models.
+    text models. Optional ones that are missing or altered are left out.
 
     Raises DependencyError, with the command that mends it, where one is missing or altered.
     """
@@ -193,7 +197,8 @@ def locate_faces(settings: Settings, rows: Manifest | None = None) -> dict[str, 
     stamps = Stamps(folder)
     wanted = [row for row in (rows or manifest()).file if row.path.startswith("face/")]
     wrong = [row for row in wanted if stamps.digest(row.path) != row.sha256]
-    if wrong:
+    wanted = [row for row in wanted if row not in wrong]
+    if wrong := [row for row in wrong if not row.optional]:
         raise DependencyError(f"模型文件缺少或被改动：{_purposes(wrong)}。", MEND)
     stamps.save()
     return {Path(row.path).name: folder / row.path for row in wanted}

@@ -42,6 +42,14 @@ def bad(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def hopeless(tmp_path: Path) -> Path:
+    """What no repair mends: hair over both ears."""
+    path = tmp_path / "盖耳.jpg"
+    path.write_bytes(jpeg(draw_portrait(Sitter(ears=(False, False)))))
+    return path
+
+
 def test_json_is_a_line_each_when_asked(good: Path, bad: Path) -> None:
     result = RUNNER.invoke(APP, [str(good), str(bad), "--json"])
     assert result.exit_code == 0
@@ -97,12 +105,12 @@ def test_a_repair_stands_below_its_own_photo(good: Path, bad: Path, tmp_path: Pa
     assert first < told.index("已写入") < second
 
 
-def test_a_repair_that_still_fails_is_not_written(bad: Path, tmp_path: Path) -> None:
+def test_a_repair_that_still_fails_is_not_written(hopeless: Path, tmp_path: Path) -> None:
     """B22: a failing file is never left behind as if it were good."""
     out = tmp_path / "out"
-    told = RUNNER.invoke(APP, [str(bad), "--fix", str(out)]).stdout
+    told = RUNNER.invoke(APP, [str(hopeless), "--fix", str(out)]).stdout
     assert "没有写出修好的照片（修后仍不合格，请重新拍摄）" in told
-    line = json.loads(RUNNER.invoke(APP, [str(bad), "--json", "--fix", str(out)]).stdout)
+    line = json.loads(RUNNER.invoke(APP, [str(hopeless), "--json", "--fix", str(out)]).stdout)
     assert (line["fixed"]["file"], line["fixed"]["verdict"]) == (None, "fail")
     assert not out.exists()
 
@@ -143,10 +151,12 @@ def test_a_wall_of_one_colour_is_said_once_and_has_no_shadow(
     assert cure in row["cure"] and "阴影" not in row["cure"] and "；" not in row["cure"]
 
 
-def test_fix_fills_a_folder_when_there_are_several(good: Path, bad: Path, tmp_path: Path) -> None:
+def test_fix_fills_a_folder_when_there_are_several(
+    good: Path, hopeless: Path, tmp_path: Path
+) -> None:
     out, other = tmp_path / "out", tmp_path / "另一张.jpg"
     other.write_bytes(good.read_bytes())
-    RUNNER.invoke(APP, [str(good), str(other), str(bad), "--fix", str(out)])
+    RUNNER.invoke(APP, [str(good), str(other), str(hopeless), "--fix", str(out)])
     assert {p.name for p in out.iterdir()} == {good.name, other.name}
 
 

@@ -1,9 +1,9 @@
 """``--fix``: what pixels allow, and nothing in the face.
 
 Turn upright, straighten, crop to the head position of the technical standard (photo.md 1.4),
-whiten a light and even wall where the segmentation is sure, resize to 358 x 441, write 350 DPI and
-a quality that lands within 30K to 50K. The result is judged by the same rules; what cannot be
-mended is said.
+whiten an even wall where it is sure what is wall (:mod:`validators.photo.matte`), resize to
+358 x 441, write 350 DPI and a quality that lands within 30K to 50K. The result is judged by the
+same rules; what cannot be mended is said.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from PIL import Image as Pictures
 from pipeline.model import Image
 from validators.photo.container import read_container
 from validators.photo.judge import examine_photo
-from validators.photo.limits import CheckOutcome, PhotoLimits, read_limits
+from validators.photo.limits import CheckOutcome, PhotoLimits, read_limits, worse
 from validators.photo.look import (
     EYE_CORNERS,
     LEFT_SIDE,
@@ -28,9 +28,10 @@ from validators.photo.look import (
     look_at_photo,
     roll,
 )
+from validators.photo.matte import find_wall_share
 from validators.photo.measures.background import find_background, lined_sides
 from validators.photo.models import Array, FaceModels, Mesh
-from validators.photo.verdict import CONFIRM, PhotoVerdict
+from validators.photo.verdict import CONFIRM, PhotoVerdict, verdict_of
 
 # Head position (photo.md 1.4): face width 179 to 255 px, hair top 7 to 21 px from the top, eye
 # midpoint in the middle, eye line at least 207 px above the bottom; the last wins.
@@ -93,20 +94,41 @@ def _repaired(pixels: Image, models: FaceModels, before: PhotoVerdict) -> Repair
     scale = picture.shape[1] / look.image.shape[1]
     mesh = replace(look.mesh, points=look.mesh.points * scale)
     person = cv2.resize(look.person, (picture.shape[1], picture.shape[0]))
-    picture = _whitened(picture, np.asarray(person, np.float32), look, done, left)
-    card = _framed(picture, mesh, np.asarray(person, np.float32), look, limits, done, left)
+    picture, look = _whitened(picture, np.asarray(person, np.float32), look, done, left)
+    card, enlarged = _framed(picture, mesh, np.asarray(person, np.float32), look, done, left)
     encoded = _encode(card, limits)
     if encoded is None:
         left.append("压缩到 30K～50K 之间")
         return Repair(None, before, tuple(done), tuple(left))
     done.append(f"写成 jpg，350 DPI，{len(encoded)} 字节")
     verdict = examine_photo(encoded, models).verdict
+    if enlarged > _UPSCALED:
+        verdict = _with_enlarged(verdict, enlarged)
     left += [
         f"{row.rule} {row.message.removesuffix(CONFIRM).rstrip('。')}"
         for row in verdict.rules
         if row.verdict is CheckOutcome.FAIL
     ]
     return Repair(encoded, verdict, tuple(done), tuple(left))
+
+
+def _with_enlarged(verdict: PhotoVerdict, enlarged: float) -> PhotoVerdict:
+    """The verdict where pixels were made that no camera saw: a person looks at that."""
+    rows = []
+    for row in verdict.rules:
+        if row.rule == "PH-SHARP":
+            said = f"原片太小，放大了 {enlarged:.1f} 倍"
+            row = row.model_copy(
+                update={
+                    "verdict": worse(row.verdict, CheckOutcome.REVIEW),
+                    "measure": {**row.measure, "enlarged": round(enlarged, 2)},
+                    "limit": {**row.limit, "enlarged": f"≤ {_UPSCALED:g}"},
+                    "message": f"{row.message}；{said}" if row.message else said,
+                    "cure": row.cure or "请核对是否清晰，最好提交更大的原片",
+                }
+            )
+        rows.append(row)
+    return verdict_of(tuple(rows))
 
 
 def _without_border(picture: Image, done: list[str]) -> Image:
@@ -170,27 +192,39 @@ def _small(picture: Image) -> Image:
 
 def _whitened(
     picture: Image, person: Array, look: FaceLook, done: list[str], left: list[str]
-) -> Image:
-    """Lift a light, even, colourless wall to white; away from the person wholly, towards the
-    person less and less, on the person not at all."""
+) -> tuple[Image, FaceLook]:
+    """Lift a light, even, colourless wall to white, away from the person wholly, towards the person
+    less and less, on the person not at all; take an even wall of another colour away by matting.
+    With it what was seen of the new picture."""
     wall = find_background(look)
     if wall is None or (wall.tone.lightness >= 97 and wall.dark >= 95 and wall.chroma <= 2.5):
-        return picture
-    colour = np.median(look.image[::2, ::2][wall.mask], axis=0)
+        return picture, look
+    colour = np.median(look.image[::2, ::2][wall.mask], axis=0).astype(np.float32)
     gain = 255 / np.maximum(colour, 1)
     if (
-        wall.spread > _EVEN_SPREAD
-        or wall.chroma > _EVEN_CHROMA
-        or float(gain.max()) > _LARGEST_GAIN
+        wall.spread <= _EVEN_SPREAD
+        and wall.chroma <= _EVEN_CHROMA
+        and float(gain.max()) <= _LARGEST_GAIN
     ):
-        left.append("净化背景（背景太暗、不均匀或带颜色），请在白墙前重拍")
-        return picture
-    reach = max(3, round(look.image.shape[0] / 100) * 2 + 1)
-    near = cv2.blur(person, (reach, reach))
-    share = np.clip((0.5 - np.maximum(person, near)) / 0.4, 0, 1)[..., None]
-    lifted = np.minimum(picture * (gain * 1.01), 255)
-    done.append("把均匀的浅色背景提亮为白色（人像未改动）")
-    return np.asarray(np.round(picture * (1 - share) + lifted * share), dtype=np.uint8)
+        reach = max(3, round(look.image.shape[0] / 100) * 2 + 1)
+        near = cv2.blur(person, (reach, reach))
+        share = np.clip((0.5 - np.maximum(person, near)) / 0.4, 0, 1)[..., None]
+        lifted = np.minimum(picture * (gain * 1.01), 255)
+        white = np.asarray(np.round(picture * (1 - share) + lifted * share), dtype=np.uint8)
+        done.append("把均匀的浅色背景提亮为白色（人像未改动）")
+    else:
+        wall_share = None if wall.spread > _EVEN_SPREAD else find_wall_share(look, colour)
+        if wall_share is None:
+            left.append("净化背景（背景不均匀，或与头发、衣着分不清），请在白墙前重拍")
+            return picture, look
+        size = (picture.shape[1], picture.shape[0])
+        resized = cv2.resize(wall_share, size, interpolation=cv2.INTER_LINEAR)
+        added = np.asarray(resized, np.float32)[..., None] * (255 - colour)
+        white = np.asarray(np.clip(np.round(picture + added), 0, 255), dtype=np.uint8)
+        done.append("把均匀的有色背景换成白色（头发边缘请核对，人像未改动）")
+    size = (look.image.shape[1], look.image.shape[0])
+    small = np.asarray(cv2.resize(white, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return white, replace(look, image=small)
 
 
 def _framed(
@@ -198,11 +232,11 @@ def _framed(
     mesh: Mesh,
     person: Array,
     look: FaceLook,
-    limits: PhotoLimits,
     done: list[str],
     left: list[str],
-) -> Image:
-    """Crop to the head position of the standard, at 358 x 441."""
+) -> tuple[Image, float]:
+    """Crop to the head position of the standard, at 358 x 441; and by how much that enlarges."""
+    limits = read_limits()
     width, height = limits.size.width_px, limits.size.height_px
     xy = mesh.xy
     eyes = xy[list(EYE_CORNERS)].mean(axis=0)
@@ -228,6 +262,7 @@ def _framed(
         left.append("按标准留足画面（原片裁得太紧），请用更完整的原片")
     if scale > _UPSCALED:
         left.append("提高清晰度（原片太小，只能放大）")
+    enlarged = scale
     method = cv2.INTER_AREA if scale < 0.6 else cv2.INTER_CUBIC
     if scale < 0.6:
         # warpAffine does not average: shrink first, then place.
@@ -245,7 +280,7 @@ def _framed(
         borderValue=fill or (0, 0, 0),
     )
     done.append(f"按制证标准裁剪为 {width}×{height} 像素")
-    return np.asarray(card, dtype=np.uint8)
+    return np.asarray(card, dtype=np.uint8), enlarged
 
 
 def _hair_top(person: Array, mesh: Mesh) -> float:

@@ -82,6 +82,10 @@ class EarLimits(Frozen):
     covered_area: float
     covered_share: float
     occupied: float
+    beyond: float
+    flat_occupied: float
+    flat_beyond: float
+    flat_rim: float
     frontal_yaw: float
     even_light: float
     parsed_seen: float

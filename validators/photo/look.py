@@ -68,6 +68,13 @@ class Tone:
         """Distance in the a*b* plane: lightness left out, since shade changes it."""
         return math.hypot(self.a - other.a, self.b - other.b)
 
+    def apart_in_shade(self, other: Tone) -> float:
+        """Distance in the a*b* plane, as they are or as this colour would be in the other's light,
+        whichever is nearer: shade takes from a* and b* what it takes from L* + 16."""
+        lit = (other.lightness + 16) / (self.lightness + 16)
+        as_lit = math.hypot(self.a * lit - other.a, self.b * lit - other.b)
+        return min(self.apart(other), as_lit)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceFrame:
@@ -125,6 +132,7 @@ class FaceLook:
     ``turned``  score of the surest face on the picture turned by 180 degrees; None where the
                 picture is so surely upright that nobody needs to ask;
     ``person``  how surely each pixel is person;
+    ``hand``    how surely a hand is seen; None where the models for that are not there;
     ``mesh``, ``frame``  of the surest face, None where there is no face.
     """
 
@@ -134,6 +142,7 @@ class FaceLook:
     person: Array
     mesh: Mesh | None
     frame: FaceFrame | None
+    hand: float | None = None
 
 
 def look_at_photo(picture: Image, models: FaceModels) -> FaceLook:
@@ -142,15 +151,16 @@ def look_at_photo(picture: Image, models: FaceModels) -> FaceLook:
     # The segmentation takes longest, and the face is found and framed without it.
     with ThreadPoolExecutor(1) as beside:
         segmented = beside.submit(models.segment, image)
+        reached = beside.submit(models.find_hand, image)
         faces = _find_faces(image, models)
         mesh = _fit_mesh(image, faces[0], models) if faces else None
         frame = None if mesh is None else _frame(image, segmented, mesh, models)
-        person = segmented.result()
+        person, hand = segmented.result(), reached.result()
     turned = None
     if mesh is not None and not _is_surely_upright(faces[0], mesh, person):
         upside_down = models.detect(np.ascontiguousarray(image[::-1, ::-1]))
         turned = max((f.score for f in upside_down), default=0.0)
-    return FaceLook(image, tuple(faces), turned, person, mesh, frame)
+    return FaceLook(image, tuple(faces), turned, person, mesh, frame, hand)
 
 
 def _find_faces(image: Image, models: FaceModels) -> list[Detection]:

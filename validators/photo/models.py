@@ -1,8 +1,9 @@
-"""The three face models, run through ``cv2.dnn``.
+"""The face models, run through ``cv2.dnn``.
 
 MediaPipe's BlazeFace short-range detector, face mesh (468 points) and selfie segmentation:
 TFLite files, Apache-2.0, from the wheel named in ``pipeline/ocr/weights.toml``; mediapipe itself is
-never imported. OpenCV 4.10 and LiteRT give the same mesh to 0.1 px.
+never imported. OpenCV 4.10 and LiteRT give the same mesh to 0.1 px. Where they are there, the two
+palm detectors of the same wheel look for hands.
 
 What they cannot do: the mesh draws hidden parts as if they were seen, and nothing here tells
 hair, hat, glasses or ear apart. An operator may supply a face-parsing model for that
@@ -31,10 +32,13 @@ DETECTOR = "face_detection_short_range.tflite"
 MESH = "face_landmark.tflite"
 SEGMENTER = "selfie_segmentation.tflite"
 MODEL_FILES = (DETECTOR, MESH, SEGMENTER)
+PALMS = ("palm_detection_lite.tflite", "palm_detection_full.tflite")
 
 _DETECTOR_SIDE = 128
 _MESH_SIDE = 192
 _SEGMENT_SIDE = 256
+_PALM_SIDE = 192
+_LIKELY_PALM = 0.7
 _MESH_MARGIN = 1.5
 _CANDIDATE_SCORE = 0.3
 _OVERLAP = 0.3
@@ -78,8 +82,11 @@ class Mesh:
 class FaceModels:
     """The loaded networks. One at a time uses each of them: a network keeps its blobs."""
 
-    def __init__(self, detector: Path, mesh: Path, segmenter: Path) -> None:
+    def __init__(
+        self, detector: Path, mesh: Path, segmenter: Path, palms: Sequence[Path] = ()
+    ) -> None:
         try:
+            self._palms = [cv2.dnn.readNetFromTFLite(str(palm)) for palm in palms]
             self._detector = cv2.dnn.readNetFromTFLite(str(detector))
             self._mesh = cv2.dnn.readNetFromTFLite(str(mesh))
             self._segmenter = cv2.dnn.readNetFromTFLite(str(segmenter))
@@ -88,6 +95,7 @@ class FaceModels:
                 "人脸模型文件无法载入。", "请运行 yijianshi weights 重新获取模型文件。"
             ) from error
         self._detecting, self._fitting, self._segmenting = (threading.Lock() for _ in range(3))
+        self._reaching = threading.Lock()
         self._anchors = _anchors()
         self.parser: Parser | None = None
 
@@ -153,8 +161,26 @@ class FaceModels:
         resized = cv2.resize(mask, (image.shape[1], image.shape[0]))
         return np.clip(np.asarray(resized, dtype=np.float32), 0, 1)
 
+    def find_hand(self, image: Image) -> float | None:
+        """How surely a hand is seen, 0 to 1: what the least sure of the palm detectors says, since
+        each alone sees hands in braids and folds. The slower one is asked only where the quicker
+        one sees a hand. None without these models."""
+        if not self._palms:
+            return None
+        blob = cv2.dnn.blobFromImage(_letterbox(image, _PALM_SIDE)[0], 1 / 255, swapRB=True)
+        score = 1.0
+        with self._reaching:
+            for palm in self._palms:
+                palm.setInput(blob)
+                outputs = palm.forward(palm.getUnconnectedOutLayersNames())
+                logit = max(float(o.max()) for o in outputs if o.shape[-1] == 1)
+                score = min(score, 1 / (1 + math.exp(-max(-50.0, min(50.0, logit)))))
+                if score <= _LIKELY_PALM:
+                    break
+        return score
+
     def _detect(self, images: Sequence[Image]) -> list[list[Detection]]:
-        boxed = [_letterbox(image) for image in images]
+        boxed = [_letterbox(image, _DETECTOR_SIDE) for image in images]
         blob = cv2.dnn.blobFromImages(
             [b[0] for b in boxed], 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True
         )
@@ -208,7 +234,8 @@ class FaceModels:
 
 def load_models(files: Mapping[str, Path], parser: Path | None = None) -> FaceModels:
     """The models; ``files`` maps MODEL_FILES to their paths, as ``pipeline.ocr.weights`` gives
-    them. ``parser`` is the card of an operator's parsing model.
+    them; without PALMS no hands are looked for. ``parser`` is the card of an operator's parsing
+    model.
 
     Raises DependencyError where a file is not there or cannot be loaded.
     """
@@ -217,19 +244,21 @@ def load_models(files: Mapping[str, Path], parser: Path | None = None) -> FaceMo
         raise DependencyError(
             f"缺少人脸模型文件：{'、'.join(missing)}。", "请运行 yijianshi weights 获取模型文件。"
         )
-    models = FaceModels(*(files[name] for name in MODEL_FILES))
+    palms = [files[name] for name in PALMS if name in files]
+    detector, mesh, segmenter = (files[name] for name in MODEL_FILES)
+    models = FaceModels(detector, mesh, segmenter, palms if len(palms) == len(PALMS) else ())
     models.parser = None if parser is None else read_parser(parser)
     return models
 
 
-def _letterbox(image: Image) -> tuple[Image, float, int, int]:
-    """The picture on the detector's square: pixels, scale, left and top margin."""
+def _letterbox(image: Image, side: int) -> tuple[Image, float, int, int]:
+    """The picture on a detector's square: pixels, scale, left and top margin."""
     height, width = image.shape[:2]
-    scale = _DETECTOR_SIDE / max(height, width)
+    scale = side / max(height, width)
     w, h = max(1, round(width * scale)), max(1, round(height * scale))
     method = cv2.INTER_AREA if scale < 0.5 else cv2.INTER_LINEAR
-    canvas = np.zeros((_DETECTOR_SIDE, _DETECTOR_SIDE, 3), np.uint8)
-    left, top = (_DETECTOR_SIDE - w) // 2, (_DETECTOR_SIDE - h) // 2
+    canvas = np.zeros((side, side, 3), np.uint8)
+    left, top = (side - w) // 2, (side - h) // 2
     canvas[top : top + h, left : left + w] = cv2.resize(image, (w, h), interpolation=method)
     return canvas, scale, left, top
 

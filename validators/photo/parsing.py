@@ -1,7 +1,7 @@
 """The slot for a face-parsing model that an operator supplies.
 
 A parsing network (BiSeNet on CelebAMask-HQ is the usual one) tells hair, hat, glasses, ears,
-earrings and cloth apart, which the three face models cannot. None is shipped: there is no
+earrings and cloth apart, which the face models cannot. None is shipped: there is no
 package with a free licence that holds one. Where the operator has one as ONNX, a small TOML
 file beside it says how to feed it and what its classes are::
 

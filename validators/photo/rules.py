@@ -212,19 +212,34 @@ def ear_state(
 ) -> Literal["seen", "unsure", "hidden", "covered"]:
     """What one strip beside the face shows; ``covered`` is hidden beyond all doubt, which a
     turned or half-shaded face never is."""
+    if ear.beyond > limits.beyond:
+        return _unseen(ear, limits, values)
+    flat = ear.occupied < limits.flat_occupied and ear.beyond < limits.flat_beyond
+    if flat and ear.rim >= limits.flat_rim and values.get("yaw", 1.0) <= limits.frontal_yaw:
+        return "seen"
     broad = (limits.seen_area, limits.seen_share, limits.seen_height)
     slim = (limits.slim_area, limits.slim_share, limits.slim_height)
     measured = (ear.area, ear.share, ear.height)
     if any(all(m >= v for m, v in zip(measured, least, strict=True)) for least in (broad, slim)):
         return "seen"
+    return _unseen(ear, limits, values)
+
+
+def _unseen(
+    ear: Ear, limits: EarLimits, values: Mapping[str, float]
+) -> Literal["unsure", "hidden", "covered"]:
+    """What a strip without an ear shows. Red or blond hair and an ear in shade have one colour:
+    only where hair hangs farther out, too, is what looks like it hair."""
+    skin = ear.share if ear.beyond > limits.beyond else ear.like_skin
     if (
         ear.occupied < limits.occupied
-        or ear.share >= limits.hidden_share
+        or skin >= limits.hidden_share
         or ear.area >= limits.hidden_area
     ):
         return "unsure"
     if (
         ear.area < limits.covered_area
+        and ear.rim >= limits.flat_rim
         and ear.share < limits.covered_share
         and values.get("yaw", 1.0) <= limits.frontal_yaw
         and values.get("side_light", 0.0) <= limits.even_light

@@ -21,6 +21,7 @@ from pipeline.ocr.weights import (
     folder_of,
     install_from,
     locate,
+    locate_faces,
     manifest,
     model_digests,
     optional_lacking,
@@ -351,3 +352,24 @@ def test_a_folder_without_the_reference_font_will_do(tmp_path: Path, settings: S
     usb = write_wheels(tmp_path / "usb")
     assert install_from(usb, settings, told.append, WITH_FONT).glyphs == ()
     assert any("不影响识别" in line for line in told)
+
+
+def test_optional_face_model_is_left_out_when_it_is_missing_or_altered(
+    shelf: Path, settings: Settings
+) -> None:
+    write_wheels(shelf)
+    fetch(settings, quiet, ROWS)
+    rows = [row.model_dump() for row in ROWS.file]
+    palm = {**next(r for r in rows if r["path"].startswith("face/")), "optional": True}
+    palm |= {"name": "palm", "path": "face/palm.tflite"}
+    both = Manifest.model_validate({**ROWS.model_dump(), "file": [*rows, palm]})
+    needed = set(locate_faces(settings, ROWS))
+    assert set(locate_faces(settings, both)) == needed == set(locate(settings, both).face)
+    place = folder_of(settings) / "face"
+    (place / "palm.tflite").write_bytes(b"altered")
+    assert set(locate_faces(settings, both)) == needed == set(locate(settings, both).face)
+    (place / "palm.tflite").write_bytes((place / "face.tflite").read_bytes())
+    assert set(locate_faces(settings, both)) == {*needed, "palm.tflite"}
+    (place / "face.tflite").unlink()
+    with pytest.raises(DependencyError):
+        locate_faces(settings, both)

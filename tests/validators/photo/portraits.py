@@ -41,6 +41,8 @@ class Sitter:
     mask: Colour | None = None
     glasses: Colour | None = None
     fringe: bool = False
+    old: bool = False
+    woman: bool = False
     seed: int = 1
 
 
@@ -55,10 +57,14 @@ def _drawn(sitter: Sitter) -> Image:
     canvas = np.empty((HEIGHT * _SCALE, WIDTH * _SCALE, 3), np.float32)
     canvas[:] = sitter.background
     _body(canvas, sitter)
+    if sitter.woman:
+        _knot(canvas, sitter)
     if not all(sitter.ears):
         _long_hair(canvas, sitter)
     _head(canvas, sitter)
     _features(canvas, sitter)
+    if sitter.old:
+        _wrinkles(canvas, sitter)
     _worn(canvas, sitter)
     small = cv2.resize(canvas, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
     person = np.abs(small - np.array(sitter.background, np.float32)).max(axis=-1) > 12
@@ -132,6 +138,12 @@ def _body(canvas: NDArray[np.float32], sitter: Sitter) -> None:
         )
 
 
+def _knot(canvas: NDArray[np.float32], sitter: Sitter) -> None:
+    """Long hair behind the ears, seen beside the neck."""
+    for side in (-1, 1):
+        _ellipse(canvas, (179 + side * 66, 280), (26, 110), sitter.hair, angle=-6 * side, shade=0.3)
+
+
 def _long_hair(canvas: NDArray[np.float32], sitter: Sitter) -> None:
     for side, bare in zip((-1, 1), sitter.ears, strict=True):
         if not bare:
@@ -166,13 +178,25 @@ def _hairline(canvas: NDArray[np.float32], sitter: Sitter) -> None:
     canvas[:] = canvas * (1 - mask) + np.array(sitter.hair, np.float32) * mask
 
 
+def _wrinkles(canvas: NDArray[np.float32], sitter: Sitter) -> None:
+    """Lines across the forehead, beside the mouth and under the eyes."""
+    dark = _darker(sitter.skin, 0.8)
+    for y in (152, 160, 168):
+        _ellipse(canvas, (179, y), (46, 0.9), dark, soft=1)
+    for side in (-1, 1):
+        _ellipse(canvas, (179 + side * 42, 214), (20, 1.2), dark, angle=4 * side, soft=1.5)
+        _ellipse(canvas, (179 + side * 38, 272), (2, 18), dark, angle=-24 * side, soft=3)
+        _ellipse(canvas, (179 + side * 66, 196), (8, 0.9), dark, angle=14 * side, soft=1)
+
+
 def _features(canvas: NDArray[np.float32], sitter: Sitter) -> None:
     skin = sitter.skin
     for side in (-1, 1):
         x = 179 + side * 42
         _ellipse(canvas, (x, 262), (26, 24), (skin[0], skin[1] - 8, min(skin[2] + 8, 255)), soft=16)
         _ellipse(canvas, (x, 196), (24, 15), _darker(skin, 0.9), soft=8)
-        _ellipse(canvas, (x, 174), (26, 5), _darker(sitter.hair, 1.2), angle=-5 * side, soft=2)
+        brow = 3 if sitter.woman else 5
+        _ellipse(canvas, (x, 174), (26, brow), _darker(sitter.hair, 1.2), angle=-5 * side, soft=2)
         _ellipse(canvas, (x, 199), (18, 8), (236, 238, 240))
         _ellipse(canvas, (x, 199), (8, 8), (36, 48, 66))
         _ellipse(canvas, (x, 199), (4, 4), (12, 12, 14))
@@ -182,8 +206,9 @@ def _features(canvas: NDArray[np.float32], sitter: Sitter) -> None:
     _ellipse(canvas, (170, 226), (5, 30), _darker(skin, 0.9), soft=6)
     _ellipse(canvas, (184, 228), (6, 30), _darker(skin, 1.06), soft=6)
     _ellipse(canvas, (179, 250), (19, 11), _darker(skin, 0.97), soft=5)
-    _ellipse(canvas, (179, 286), (31, 7), (104, 104, 190))
-    _ellipse(canvas, (179, 293), (26, 8), (112, 116, 204), soft=2)
+    lips: Colour = (86, 70, 196) if sitter.woman else (104, 104, 190)
+    _ellipse(canvas, (179, 286), (31, 7), lips)
+    _ellipse(canvas, (179, 293), (26, 8), (lips[0] + 8, lips[1] + 12, lips[2] + 14), soft=2)
     _ellipse(canvas, (179, 288), (30, 1.6), (60, 60, 120))
     _ellipse(canvas, (179, 308), (20, 4), _darker(skin, 0.88), soft=6)
 

@@ -16,6 +16,8 @@ from validators.photo import CheckOutcome, FaceModels, fix
 from validators.photo.fix import repair
 from validators.photo.judge import examine_photo
 from validators.photo.limits import read_limits
+from validators.photo.look import look_at_photo
+from validators.photo.matte import find_wall_share
 
 pytestmark = pytest.mark.drawn
 
@@ -68,7 +70,7 @@ SHOTS = [
     for width, angle, quarter, form, margin in (
         (600 + 40 * i, 0, 0, "JPEG", 0.3),
         (1500, 3 + i, 0, "PNG", 0.15),
-        (420, -7 - i, 0, "BMP", 0.5),
+        (560, -7 - i, 0, "BMP", 0.5),
         (900, 0, 1 + i % 3, "JPEG", 0.25),
     )
 ]
@@ -124,14 +126,46 @@ def test_face_keeps_its_colours_when_the_wall_is_whitened(models: FaceModels) ->
         assert after.measures.values[name] == pytest.approx(before.measures.values[name], abs=1.5)
 
 
-@pytest.mark.parametrize("background", [(220, 140, 60), (120, 120, 120)])
-def test_dark_or_coloured_wall_is_left_and_said_when_it_cannot_be_whitened(
+@pytest.mark.parametrize("background", [(220, 140, 60), (120, 120, 120), (45, 40, 200)])
+def test_flat_wall_is_taken_away_and_said_when_the_person_stands_off_it(
     models: FaceModels, background: tuple[int, int, int]
 ) -> None:
-    made = repair(jpeg(draw_portrait(Sitter(background=background))), models)
+    before = draw_portrait(Sitter(background=background))
+    made = repair(jpeg(before), models)
+    assert any("换成白色" in line for line in made.done)
+    row = made.verdict.of("PH-BACKGROUND")
+    assert row is not None and row.verdict == "pass"
+    assert made.mended is not None
+    white = draw_portrait(Sitter(background=(255, 255, 255)))
+    looked = look_at_photo(before, models)
+    share = find_wall_share(looked, np.array(background, np.float32))
+    assert share is not None
+    # What was mixed with the wall is mixed with white, and nothing of the person is lost.
+    mended = before + share[..., None] * (255 - np.array(background, np.float32))
+    assert np.percentile(np.abs(mended - white), 97) < 16
+
+
+def test_wall_is_left_and_said_when_the_clothes_have_its_colour(models: FaceModels) -> None:
+    made = repair(jpeg(draw_portrait(Sitter(background=(96, 58, 36)))), models)
     assert any("净化背景" in line for line in made.left)
     assert any(line.startswith("PH-BACKGROUND") for line in made.left)
     assert made.verdict.verdict is CheckOutcome.FAIL
+
+
+def test_wall_is_left_and_said_when_it_is_uneven(models: FaceModels) -> None:
+    picture = draw_portrait(Sitter(background=(220, 140, 60))).astype(np.float32)
+    picture *= np.linspace(0.6, 1, picture.shape[1], dtype=np.float32)[None, :, None]
+    made = repair(jpeg(np.asarray(picture, np.uint8)), models)
+    assert any("净化背景" in line for line in made.left)
+
+
+def test_person_looks_at_it_when_the_output_was_enlarged(models: FaceModels) -> None:
+    small = cv2.resize(draw_portrait(), (170, 209), interpolation=cv2.INTER_AREA)
+    made = repair(jpeg(np.asarray(small, np.uint8), quality=95), models)
+    row = made.verdict.of("PH-SHARP")
+    assert row is not None and row.verdict == "review"
+    assert "放大了 2" in row.message and row.cure
+    assert made.verdict.verdict is CheckOutcome.REVIEW
 
 
 def test_border_is_cut_when_it_runs_round_the_picture(models: FaceModels) -> None:
@@ -213,7 +247,7 @@ def test_high_hair_is_not_cut(models: FaceModels) -> None:
 
 
 def test_a_repair_that_fails_is_no_repair(models: FaceModels) -> None:
-    made = repair(jpeg(draw_portrait(Sitter(background=(220, 140, 60)))), models)
+    made = repair(jpeg(draw_portrait(Sitter(ears=(False, False)))), models)
     assert made.data is not None and made.mended is None
     good = repair(jpeg(draw_portrait()), models)
     assert good.mended == good.data is not None

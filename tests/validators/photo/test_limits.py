@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from validators.photo.limits import CheckOutcome, LimitCheck, read_limits
@@ -43,10 +44,18 @@ def test_only_the_guide_may_fail_when_limits_come_from_elsewhere() -> None:
             assert "guide" in check.source or "ours: grey" in check.source, check.measure
 
 
-def ear(area: float, share: float, occupied: float = 0.9, height: float = 0.28) -> Ear:
-    import numpy as np
-
-    return Ear(np.zeros((8, 2), np.float32), area, share, occupied, height)
+def ear(
+    area: float,
+    share: float,
+    occupied: float = 0.9,
+    height: float = 0.28,
+    *,
+    like_skin: float | None = None,
+    beyond: float = 0.0,
+    rim: float = 0.9,
+) -> Ear:
+    like = share if like_skin is None else like_skin
+    return Ear(np.zeros((8, 2), np.float32), area, share, occupied, height, like, beyond, rim)
 
 
 @pytest.mark.parametrize(
@@ -56,8 +65,16 @@ def ear(area: float, share: float, occupied: float = 0.9, height: float = 0.28) 
         (ear(10, 0.3), "unsure"),
         (ear(4.5, 0.15), "hidden"),
         (ear(0, 0), "covered"),
-        (ear(0, 0, occupied=0.2), "unsure"),
+        (ear(0, 0, occupied=0.4), "unsure"),
         (ear(20, 0.9, height=0.05), "unsure"),
+        (ear(20, 0.9, beyond=0.7), "unsure"),
+        (ear(0, 0, beyond=0.7), "covered"),
+        (ear(0, 0, like_skin=0.8), "unsure"),
+        (ear(0, 0, like_skin=0.8, beyond=0.7), "covered"),
+        (ear(0, 0, rim=0.2), "hidden"),
+        (ear(0, 0, occupied=0.05), "seen"),
+        (ear(0, 0, occupied=0.05, rim=0.2), "unsure"),
+        (ear(0, 0, occupied=0.05, beyond=0.2), "unsure"),
     ],
 )
 def test_ear_state_follows_skin_when_measured(seen: Ear, expected: str) -> None:
@@ -69,6 +86,12 @@ def test_ear_is_not_called_covered_when_the_head_is_turned_or_in_shade(
     values: dict[str, float],
 ) -> None:
     assert ear_state(ear(0, 0), read_limits().ears, values) == "hidden"
+
+
+def test_flat_ear_is_not_taken_for_seen_when_the_head_is_turned() -> None:
+    limits = read_limits().ears
+    assert ear_state(ear(0, 0, occupied=0.05), limits, {"yaw": 0.2}) == "unsure"
+    assert ear_state(ear(0, 0, occupied=0.05), limits, {}) == "unsure"
 
 
 def test_parsing_model_decides_when_the_operator_has_one() -> None:

@@ -1,4 +1,4 @@
-"""The frame's geometry, and colours taken from it, without a model."""
+"""The frame's geometry, and colours taken from it, without a model; when a hand is looked for."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ import numpy as np
 import pytest
 
 from pipeline.model import Image
+from pipeline.ocr.weights import locate_faces
+from pipeline.settings import load_settings
+from tests.validators.photo.portraits import draw_portrait
+from validators.photo import load_models
 from validators.photo.look import FRAME_HEIGHT, FRAME_WIDTH, FaceFrame, lab_of, look_at_photo
 from validators.photo.measures.skin import region_pixels, skin_tone, tone_of
-from validators.photo.models import Detection, FaceModels, Mesh
+from validators.photo.models import PALMS, Detection, FaceModels, Mesh
 
 
 def frame(xy: np.ndarray) -> FaceFrame:
@@ -70,6 +74,9 @@ class _TwoFaces:
     def fit_mesh(self, image: Image, face: Detection) -> Mesh:
         return Mesh(np.zeros((468, 3), np.float32), 1.0 if face.score > 0.8 else self._second)
 
+    def find_hand(self, image: Image) -> float | None:
+        return None
+
     def segment(self, image: Image) -> np.ndarray:
         return np.zeros(image.shape[:2], np.float32)
 
@@ -79,3 +86,16 @@ def test_second_face_counts_when_the_mesh_fits_it(second: float, count: int) -> 
     models = cast("FaceModels", _TwoFaces(second))
     look = look_at_photo(np.full((441, 358, 3), 255, np.uint8), models)
     assert len(look.faces) == count
+
+
+def test_no_hand_is_looked_for_when_its_models_are_not_there() -> None:
+    files = locate_faces(load_settings())
+    with_one = {name: path for name, path in files.items() if name != PALMS[1]}
+    blank = np.full((441, 358, 3), 255, np.uint8)
+    assert load_models(with_one).find_hand(blank) is None
+
+
+def test_hand_is_as_sure_as_the_less_sure_of_both_detectors() -> None:
+    models = load_models(locate_faces(load_settings()))
+    score = models.find_hand(draw_portrait())
+    assert score is not None and score < 0.7

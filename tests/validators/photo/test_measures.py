@@ -3,6 +3,7 @@ could not be taken is absent, never a number that passes."""
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -25,8 +26,9 @@ from validators.photo.measures.brim import brim_share
 from validators.photo.measures.cast import off_tint
 from validators.photo.measures.ears import find_ears
 from validators.photo.measures.measured import measure_photo
-from validators.photo.measures.skin import find_crown
-from validators.photo.measures.tone import exposure, find_face, sharpness
+from validators.photo.measures.skin import Crown, find_crown, region_pixels, skin_tone
+from validators.photo.measures.tone import detail, exposure, find_face, flatness, sharpness
+from validators.photo.measures.writing import longest_row, wall_spots
 from validators.photo.models import Mesh
 
 SKIN = (130, 170, 222)
@@ -70,7 +72,7 @@ def test_nothing_is_measured_of_wall_crown_and_cheeks_when_the_picture_is_all_fa
     xy[[117, 118, 50, 101, 346, 347, 280, 330]] = OFF, OFF
     made = measure_photo(look(xy, person=1.0))
     assert made.background is None
-    absent = {"brim", "bald_brim", "crown_colour", "crown_odd", "hair_spread", "side_light"}
+    absent = {"brim", "bald_brim", "crown_colour", "hair_ornament", "hair_spread", "side_light"}
     absent |= {"background_lightness", "lobe_ornament", "clothes_white", "clothes_pale"}
     assert not absent & set(made.values)
     assert made.values["clothes_area"] == 0
@@ -111,11 +113,11 @@ def test_brim_is_not_looked_for_when_the_forehead_is_off_the_picture() -> None:
     low[FOREHEAD] = 136, 2
     low[[105, 334]] = 136, 10
     beside[FOREHEAD] = FRAME_WIDTH + 40, 120
-    assert brim_share(frame(low)) is None
-    assert brim_share(frame(beside)) is None
+    assert brim_share(frame(low), None) is None
+    assert brim_share(frame(beside), None) is None
     inward = points(136, 200)
     inward[FOREHEAD] = 136, 120
-    assert brim_share(frame(inward)) == 0.0
+    assert brim_share(frame(inward), WHITE) == 0.0
 
 
 def test_tint_is_unknown_when_no_person_is_seen() -> None:
@@ -132,8 +134,7 @@ def test_mask_is_judged_by_jaws_and_chin_alone_when_the_lips_are_off_the_picture
 
 
 def test_no_ornament_is_seen_when_the_lobes_are_off_the_picture() -> None:
-    bare = np.zeros((FRAME_HEIGHT, FRAME_WIDTH), bool)
-    assert cover.lobe_ornament(frame(points(OFF, 200)), bare, WHITE) == 0
+    assert cover.lobe_ornament(frame(points(OFF, 200)), WHITE, None) == 0
 
 
 def beside_face() -> np.ndarray:
@@ -146,17 +147,17 @@ def beside_face() -> np.ndarray:
 def test_ear_is_left_out_when_its_strip_is_off_the_picture() -> None:
     made = frame(beside_face())
     bare = np.ones((FRAME_HEIGHT, FRAME_WIDTH), bool)
-    assert set(find_ears(made, bare, None)) == {"left", "right"}
+    assert set(find_ears(made, bare, ~bare, None)) == {"left", "right"}
     made.inside[:, :60] = False
-    assert set(find_ears(made, bare, None)) == {"right"}
+    assert set(find_ears(made, bare, ~bare, None)) == {"right"}
 
 
 def test_wall_is_not_taken_for_an_ear_when_its_colour_is_unknown() -> None:
     nothing = np.zeros((FRAME_HEIGHT, FRAME_WIDTH), bool)
     made = frame(beside_face(), person=0.0)
-    ear = find_ears(made, nothing, None)["left"]
+    ear = find_ears(made, nothing, nothing, None)["left"]
     assert (ear.area, ear.share, ear.occupied) == (0, 0, 0)
-    assert find_ears(made, nothing, WHITE)["left"].occupied == 1
+    assert find_ears(made, nothing, nothing, WHITE)["left"].occupied == 1
 
 
 def test_there_is_no_crown_when_the_head_is_cut_off_or_no_person_is_above() -> None:
@@ -174,3 +175,169 @@ def test_light_and_sharpness_are_nothing_when_the_face_is_off_the_picture() -> N
     small = points(136, 200)
     small[[LEFT_SIDE, RIGHT_SIDE], 0] = 134, 138
     assert sharpness(frame(small)) == 0
+
+
+def seen_by(image: Image, person: float = 0.0) -> FaceLook:
+    shape = image.shape[:2]
+    return FaceLook(image, (), None, np.full(shape, person, np.float32), None, None)
+
+
+def test_spot_on_the_wall_is_measured_when_it_stands_free() -> None:
+    clean = np.full((441, 358, 3), 252, np.uint8)
+    assert wall_spots(seen_by(clean)) == 0
+    noisy = clean.astype(int) + np.random.default_rng(1).normal(0, 2, clean.shape)
+    assert wall_spots(seen_by(np.clip(noisy, 0, 255).astype(np.uint8))) == 0
+    pale = clean.copy()
+    pale[40:43, 20:60] = 226
+    assert wall_spots(seen_by(pale)) == pytest.approx(120, abs=6)
+    large = np.asarray(cv2.resize(pale, (716, 882)), np.uint8)
+    assert wall_spots(seen_by(large)) == pytest.approx(120, abs=40)
+
+
+def test_spot_is_no_writing_on_the_wall_when_it_touches_the_person() -> None:
+    image = np.full((441, 358, 3), 252, np.uint8)
+    image[200:203, 100:180] = 60
+    made = seen_by(image)
+    made.person[190:, 170:] = 1.0
+    assert wall_spots(made) == 0
+    assert wall_spots(seen_by(image, person=1.0)) == 0
+
+
+def chest(text: str, colour: tuple[int, int, int]) -> FaceLook:
+    image = np.full((441, 358, 3), (70, 50, 40), np.uint8)
+    cv2.putText(image, text, (150, 420), cv2.FONT_HERSHEY_SIMPLEX, 0.55, colour, 2)
+    return seen_by(image)
+
+
+def below(y: float) -> Mesh:
+    xyz = np.zeros((468, 3), np.float32)
+    xyz[CHIN, 1] = y
+    return Mesh(xyz, 1.0)
+
+
+def test_date_is_a_row_when_it_is_stamped_below_the_chin() -> None:
+    orange = (30, 130, 255)
+    assert longest_row(chest("2026 11 03", orange), below(300)) > 5
+    assert longest_row(chest("20", orange), below(300)) <= 2
+    assert longest_row(chest("2026 11 03", orange), below(430)) == 0
+    ragged = chest("", orange)
+    for k in range(8):  # a pattern: no two alike in height and level
+        cv2.line(ragged.image, (40 + 20 * k, 340), (46 + 20 * k, 350 + 9 * (k % 4)), orange, 2)
+    assert longest_row(ragged, below(300)) <= 5
+
+
+def worn(place: tuple[slice, slice], colour: tuple[int, int, int]) -> FaceFrame:
+    """A frame: wall, a head with a neck, and something worn."""
+    xy = points(136, 210)
+    xy[CHIN] = 136, 300
+    xy[FOREHEAD] = 136, 110
+    xy[[132, 361]] = (56, 230), (216, 230)
+    made = frame(xy)
+    image = np.full_like(made.image, 255)
+    image[30:110, 56:216] = (30, 30, 34)
+    image[110:280, 56:216] = SKIN
+    image[280:, 20:252] = SKIN
+    image[place] = colour
+    made.image[:] = image
+    made.lab[:] = lab_of(image)
+    return made
+
+
+NOTHING = slice(0, 0), slice(0, 0)
+HANGING = slice(236, 262), slice(40, 46)
+
+
+@pytest.mark.parametrize("colour", [(40, 35, 45), (70, 150, 200), SKIN, (215, 222, 230)])
+def test_ornament_is_seen_when_it_hangs_from_the_lobe(colour: tuple[int, int, int]) -> None:
+    assert cover.lobe_ornament(worn(NOTHING, colour), WHITE, None) < 0.6
+    assert cover.lobe_ornament(worn(HANGING, colour), WHITE, None) > 0.6
+
+
+def test_strand_of_hair_is_no_ornament_when_it_goes_on_into_the_shoulder() -> None:
+    strand = slice(236, 280), slice(30, 36)
+    hair = worn(strand, (30, 30, 34))
+    assert cover.lobe_ornament(hair, WHITE, find_crown(hair)) < 0.6
+    chain = worn(strand, (80, 160, 200))
+    assert cover.lobe_ornament(chain, WHITE, find_crown(chain)) > 0.6
+    below = worn((slice(236, FRAME_HEIGHT), slice(2, 8)), (80, 160, 200))
+    assert cover.lobe_ornament(below, WHITE, None) < 0.6
+
+
+@pytest.mark.parametrize(
+    ("colour", "seen"),
+    [((40, 30, 190), True), ((80, 150, 40), True), ((150, 70, 30), True), ((60, 90, 140), False)],
+)
+def test_ornament_on_hair_is_seen_when_neither_hair_nor_skin_has_its_colour(
+    colour: tuple[int, int, int], seen: bool
+) -> None:
+    made = worn((slice(60, 72), slice(100, 130)), colour)
+    crown = find_crown(made)
+    assert crown is not None
+    skin = skin_tone(region_pixels(frame(points(136, 200))))
+    assert (cover.hair_ornament(made, crown, skin, None) > 4) is seen
+
+
+def test_face_is_flat_when_it_is_drawn_in_even_tones() -> None:
+    made = frame(points(136, 200))
+    box = slice(100, 200), slice(100, 180)
+    face = np.ones((100, 80), bool)
+    assert flatness(made, box, face) == 1
+    grain = np.random.default_rng(2).normal(0, 2, made.lab.shape).astype(np.float32)
+    made.lab[:] += grain
+    assert flatness(made, box, face) == 0
+    assert flatness(made, box, ~face) == 0
+
+
+def test_detail_is_lost_when_a_picture_was_enlarged() -> None:
+    rng = np.random.default_rng(3)
+    sharp = np.asarray(cv2.GaussianBlur(rng.normal(130, 40, (441, 358)), (0, 0), 0.5))
+    image = np.clip(cv2.merge([sharp] * 3), 0, 255).astype(np.uint8)
+    small = cv2.resize(image, None, fx=1 / 3, fy=1 / 3, interpolation=cv2.INTER_AREA)
+    large = np.asarray(cv2.resize(small, (358, 441), interpolation=cv2.INTER_CUBIC), np.uint8)
+    xyz = np.zeros((468, 3), np.float32)
+    xyz[0, :2], xyz[1:, :2] = (80, 100), (280, 350)
+    mesh = Mesh(xyz, 1.0)
+    fine, lost = (detail(seen_by(picture), mesh) for picture in (image, large))
+    assert fine is not None and fine > 0.5
+    assert lost is not None and lost < 0.4
+    assert detail(seen_by(image), Mesh(np.asarray(xyz / 20, np.float32), 1.0)) is None
+    assert detail(seen_by(np.full_like(image, 9)), mesh) is None
+
+
+def test_glass_is_tinted_when_it_takes_one_colour_more_than_another() -> None:
+    xy = points(136, 200)
+    xy[[23, 253]] = (100, 190), (172, 190)
+    made = frame(xy)
+    skin = skin_tone(region_pixels(made))
+    assert cover.lens_tint(made, skin) < 2
+    for share, tinted in (((0.6, 0.6, 0.6), False), ((0.2, 0.5, 0.8), True)):
+        glass = np.asarray(np.array(SKIN) * share, np.uint8)
+        made.lab[185:205, 80:190] = lab_of(np.tile(glass, (20, 110, 1)))
+        assert (cover.lens_tint(made, skin) > 15) is tinted
+    assert cover.lens_tint(frame(points(OFF, OFF)), skin) == 0
+
+
+def test_outline_of_a_bald_head_is_no_brim() -> None:
+    xy = points(136, 200)
+    xy[FOREHEAD] = 136, 120
+    made = frame(xy)
+    made.image[:100] = 255
+    made.lab[:] = lab_of(made.image)
+    assert brim_share(made, None) == 1.0
+    assert brim_share(made, WHITE) == 0.0
+
+
+def test_shade_is_told_from_another_colour() -> None:
+    skin = Tone(70, 14, 18)
+    shaded = Tone(40, 14 * 56 / 86, 18 * 56 / 86)
+    assert shaded.apart_in_shade(skin) == pytest.approx(0, abs=1e-6)
+    assert shaded.apart(skin) > 7
+    assert Tone(40, -8, -20).apart_in_shade(skin) > 30
+
+
+def test_own_hair_over_the_forehead_is_no_foreign_cover() -> None:
+    blond, red_cap = Crown(Tone(64, 6, 30), 10.0), Crown(Tone(42, 52, 36), 1.0)
+    assert cover.is_hair(Tone(50, 5, 24), blond)
+    assert not cover.is_hair(Tone(50, 52, 36), blond)
+    assert not cover.is_hair(red_cap.tone, red_cap)
+    assert not cover.is_hair(Tone(45, -4, -30), Crown(Tone(45, -4, -30), 2.0))

@@ -2,7 +2,7 @@
 
 Neither colour nor texture tells a knitted or felt cap from hair; its edge does. The strongest
 step of each column of the forehead lies on one arc under a cap, a band or a fringe cut straight;
-a hairline wanders.
+a hairline wanders. The outline of a bald head is an arc too, but the wall is above it.
 """
 
 from __future__ import annotations
@@ -13,12 +13,17 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from validators.photo.look import FACE_WIDTH, FOREHEAD, FaceFrame
+from validators.photo.look import FACE_WIDTH, FOREHEAD, FaceFrame, Tone
 from validators.photo.models import Array
+from validators.photo.parsing import ClassMask
 
 _BROWS = (105, 334)
 _ABOVE, _BELOW = round(0.34 * FACE_WIDTH), round(0.2 * FACE_WIDTH)
 """How far from the upper end of the mesh the edge is looked for; never on the brows."""
+_OFF_BROWS = round(0.04 * FACE_WIDTH)
+_OFF_WALL = 18.0
+_HIGHER = 6
+"""Rows above a step that are looked at for what ends there."""
 _HALF = round(0.3 * FACE_WIDTH)
 _STRIDE = 2
 _ROWS_LEAST, _COLUMNS_LEAST = 12, 20
@@ -35,10 +40,10 @@ _AT = [
 """Where, from left to right, the three columns lie that an arc is drawn through."""
 
 
-def brim_share(frame: FaceFrame) -> float | None:
+def brim_share(frame: FaceFrame, wall: Tone | None) -> float | None:
     """Share of the forehead's columns whose strongest step lies on one arc, 0 to 1; None where
-    too little of the forehead is on the picture."""
-    steps = _steps(frame)
+    too little of the forehead is on the picture. ``wall`` is the colour behind the head."""
+    steps = _steps(frame, wall)
     if steps is None:
         return None
     rows, vectors = steps
@@ -53,12 +58,12 @@ def brim_share(frame: FaceFrame) -> float | None:
     return float((best & alike).mean())
 
 
-def _steps(frame: FaceFrame) -> tuple[Array, Array] | None:
+def _steps(frame: FaceFrame, wall: Tone | None) -> tuple[Array, Array] | None:
     """Of each column the row of its strongest step, and the step (L*, a*, b*, weighted)."""
     x, y = frame.xy[FOREHEAD]
     height, width = frame.inside.shape
     top = max(int(y) - _ABOVE, 3)
-    bottom = min(int(y) + _BELOW, int(frame.xy[list(_BROWS), 1].min()) - 4, height - 3)
+    bottom = min(int(y) + _BELOW, int(frame.xy[list(_BROWS), 1].min()) - _OFF_BROWS, height - 3)
     columns = slice(max(int(x) - _HALF, 0), min(int(x) + _HALF, width), _STRIDE)
     if bottom - top < _ROWS_LEAST:
         return None
@@ -69,10 +74,21 @@ def _steps(frame: FaceFrame) -> tuple[Array, Array] | None:
     pairs = lab[:-1] + lab[1:]
     steps = (pairs[4:] - pairs[:-4]) / 2
     shown = (frame.inside[band] & (frame.person[band] > 0.5))[2:-3]
+    shown &= _is_under_person(frame, wall, band)[2:-3]
     strength = (steps * steps).sum(axis=-1) * shown
     rows = strength.argmax(axis=0)
     at = np.arange(len(rows))
     return rows.astype(np.float32), steps[rows, at] * shown[rows, at, None]
+
+
+def _is_under_person(frame: FaceFrame, wall: Tone | None, band: tuple[slice, slice]) -> ClassMask:
+    """Whether a little higher there is still the person, not the wall."""
+    rows, columns = band
+    higher = slice(max(rows.start - _HIGHER, 0), max(rows.stop - _HIGHER, 0)), columns
+    under = frame.person[higher] > 0.5
+    if wall is not None:
+        under &= frame.off(wall, higher) > _OFF_WALL
+    return np.pad(under, ((rows.stop - rows.start - len(under), 0), (0, 0)))
 
 
 def _arcs(rows: Array) -> Array:

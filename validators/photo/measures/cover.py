@@ -10,9 +10,10 @@ from collections.abc import Mapping
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from validators.photo.look import FACE_WIDTH, FaceFrame, Tone
-from validators.photo.measures.skin import Crown, tone_of
+from validators.photo.look import CHIN, FACE_WIDTH, FOREHEAD, FaceFrame, Tone
+from validators.photo.measures.skin import Crown, off_material, tone_of
 from validators.photo.parsing import ClassMask
 
 _FOREHEAD = (103, 67, 109, 10, 338, 297, 332, 334, 296, 336, 107, 66, 105)
@@ -20,10 +21,28 @@ _FOREHEAD = (103, 67, 109, 10, 338, 297, 332, 334, 296, 336, 107, 66, 105)
 
 _LIPS = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185)
 _EYES = {"left": (33, 133, 159, 145), "right": (362, 263, 386, 374)}
+_UNDER_EYES = (23, 253)
+"""Mesh points on the lower lids."""
+_LENS_PX = (-1, 9)
+_LENS_HALF_PX = 12
 _EYE_PX = round(0.09 * FACE_WIDTH)
-_LOBES = {"left": ((93, 132, 58), -1), "right": ((323, 361, 288), 1)}
-_LOBE_REACH = 0.25
-_OFF_BACKGROUND = 18.0
+_HAIR_REACH = 0.5
+_HAIR_HUES = (5.0, 100.0)
+_MOST_SATURATED = 0.7
+"""Chroma over L* + 16, which light and shade leave as it is: red hair reaches 0.6."""
+_OWN_HAIR = 12.0
+_OTHER_MATERIAL = 2.5
+_SAME_MATERIAL = 1.5
+_OFF_HAIR_WALL = 18.0
+_LOBES = {132: -1, 361: 1}
+"""Mesh points at the jaw's angle, and which way is outward."""
+_LOBE_REACH = 0.32
+_LOBE_PX = round(0.12 * FACE_WIDTH)
+"""How far above the jaw's angle the search begins, and below that how far a lobe may reach."""
+_NEXT_PX = 3
+_SLIM = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (17, 17))
+"""A tenth of the face's width: lobe, jaw, neck and shoulder are broader."""
+_OFF_WALL = 8.0
 
 
 def forehead_share(frame: FaceFrame, bare: ClassMask) -> float:
@@ -40,6 +59,14 @@ def forehead_tone(frame: FaceFrame, bare: ClassMask) -> Tone | None:
     return tone_of(frame.lab[box][cover]) if cover.sum() >= 60 else None
 
 
+def is_hair(tone: Tone, crown: Crown) -> bool:
+    """Whether a colour is the crown's and one that hair has: a fringe, or a cap that looks like
+    hair, which its edge tells."""
+    natural = _HAIR_HUES[0] <= tone.hue <= _HAIR_HUES[1]
+    muted = tone.chroma <= _MOST_SATURATED * (tone.lightness + 16)
+    return natural and muted and tone.apart_in_shade(crown.tone) < _OWN_HAIR
+
+
 def mask_distance(frame: FaceFrame, tones: Mapping[str, Tone], skin: Tone) -> float:
     """How far the *nearest* of chin, jaws and mouth is from skin in the a*b* plane.
 
@@ -49,12 +76,12 @@ def mask_distance(frame: FaceFrame, tones: Mapping[str, Tone], skin: Tone) -> fl
     parts = [tones[name] for name in ("jaw_left", "jaw_right", "chin") if name in tones]
     if lips.sum() >= 20:
         parts.append(tone_of(frame.lab[box][lips]))
-    return min((part.apart(skin) for part in parts), default=0.0)
+    return min((part.apart_in_shade(skin) for part in parts), default=0.0)
 
 
 def odd_region(tones: Mapping[str, Tone], skin: Tone) -> float:
     """How far the *farthest* part of the face is from skin in the a*b* plane."""
-    return max((tone.apart(skin) for tone in tones.values()), default=0.0)
+    return max((tone.apart_in_shade(skin) for tone in tones.values()), default=0.0)
 
 
 def eye_lightness(frame: FaceFrame, skin: Tone) -> float:
@@ -74,6 +101,22 @@ def eye_lightness(frame: FaceFrame, skin: Tone) -> float:
     return min(drops)
 
 
+def lens_tint(frame: FaceFrame, skin: Tone) -> float:
+    """How far the skin under the eyes is from the face's own in the same light: a coloured glass
+    before it takes one colour more than another, shade and dark rings take all alike."""
+    tints = []
+    for point in _UNDER_EYES:
+        x, y = (round(float(v)) for v in frame.xy[point])
+        rows = slice(max(y + _LENS_PX[0], 0), max(y + _LENS_PX[1], 0))
+        columns = slice(max(x - _LENS_HALF_PX, 0), max(x + _LENS_HALF_PX, 0))
+        pixels = frame.lab[rows, columns][frame.inside[rows, columns]]
+        if len(pixels) >= 20:
+            tone = tone_of(pixels)
+            lit = (tone.lightness + 16) / (skin.lightness + 16)
+            tints.append((tone.a - skin.a * lit, tone.b - skin.b * lit))
+    return float(np.hypot(*np.mean(tints, axis=0))) if tints else 0.0
+
+
 def crown_colour(crown: Crown) -> float:
     """How far the crown's colour is from any that hair has: chroma where the hue lies outside
     hair's reds to yellows, half as much within (dyed hair, worn things)."""
@@ -82,41 +125,70 @@ def crown_colour(crown: Crown) -> float:
     return 0.0 if natural else tone.chroma
 
 
-def crown_odd(crown: Crown, skin: Tone) -> float:
-    """Share of the crown that is strongly coloured, but like neither its hair nor skin."""
-    a, b = crown.pixels[:, 1], crown.pixels[:, 2]
-    from_hair = np.hypot(a - crown.tone.a, b - crown.tone.b)
-    from_skin = np.hypot(a - skin.a, b - skin.b)
-    odd = (from_hair > 15) & (from_skin > 15) & (a * a + b * b > 15 * 15)
-    return float(odd.mean())
+def hair_ornament(frame: FaceFrame, crown: Crown, skin: Tone, wall: Tone | None) -> float:
+    """Largest thing on the hair whose colour neither hair nor skin has: blue, green, violet or
+    pink, or more saturated than any hair; in thousandths of a squared face width.
+
+    What is black, white or of metal's grey looks like hair in shade and in light.
+    """
+    x, y = frame.xy[FOREHEAD]
+    reach = _HAIR_REACH * FACE_WIDTH
+    box = slice(0, max(int(y), 0)), slice(max(int(x - reach), 0), max(int(x + reach), 0))
+    inside = frame.inside[box] & (frame.person[box] > 0.7)
+    if not inside.any():
+        return 0.0
+    if wall is not None:
+        off_wall = (frame.off(wall, box) > _OFF_HAIR_WALL).astype(np.uint8)
+        inside &= cv2.erode(off_wall, np.ones((9, 9), np.uint8)) > 0
+    lightness, a, b = cv2.split(frame.lab[box])
+    chroma, hue = cv2.cartToPolar(a, b, angleInDegrees=True)
+    strange = ((hue < _HAIR_HUES[0]) | (hue > _HAIR_HUES[1])) & (chroma > 12)
+    strange |= chroma > _MOST_SATURATED * (lightness + 16)
+    for own in (crown.tone, skin):
+        strange &= off_material(frame.lab[box], own) > _OTHER_MATERIAL
+    strange &= inside
+    odd = cv2.morphologyEx(strange.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(odd)
+    largest = max((int(area) for area in stats[1:count, cv2.CC_STAT_AREA]), default=0)
+    return 1000 * largest / FACE_WIDTH**2
 
 
-def lobe_ornament(frame: FaceFrame, bare: ClassMask, background: Tone) -> float:
-    """Largest spot beside the jaw, below the ears, that stands free before the wall and is not
-    skin; in thousandths of a squared face width.
+def lobe_ornament(frame: FaceFrame, background: Tone, crown: Crown | None) -> float:
+    """Largest thing beside the jaw, from the lobe to the chin, that is slimmer than any part of
+    the body and ends before the wall; in thousandths of a squared face width.
 
-    Finds hanging earrings; a stud within the lobe is not seen.
+    Finds what hangs from an ear, of whatever colour: pale things stand off a white wall by little,
+    but by more than the wall itself varies. A strand of hair goes on into the shoulder. A stud
+    within the lobe is not seen.
     """
     largest = 0
-    for points, outward in _LOBES.values():
-        xy = frame.xy[list(points)]
-        reach = xy[:, 0] + outward * _LOBE_REACH * FACE_WIDTH
-        x0, x1 = sorted((float(xy[:, 0].mean()), float(reach.mean())))
-        window = (
-            slice(max(int(xy[0, 1]), 0), max(int(xy[-1, 1]), 1)),
-            slice(max(int(x0), 0), max(int(x1), 1)),
-        )
+    bottom = int(frame.xy[CHIN][1])
+    for point, outward in _LOBES.items():
+        x, y = frame.xy[point]
+        x0, x1 = sorted((int(x), int(x + outward * _LOBE_REACH * FACE_WIDTH)))
+        window = slice(max(int(y) - _LOBE_PX, 0), max(bottom, 0)), slice(max(x0, 0), max(x1, 0))
         if frame.inside[window].size == 0:
             continue
-        skin_like = cv2.dilate(bare[window].astype(np.uint8), np.ones((3, 3), np.uint8))
-        odd = (
-            (frame.off(background, window) > _OFF_BACKGROUND)
-            & (skin_like == 0)
-            & frame.inside[window]
-        )
-        count, _, stats, _ = cv2.connectedComponentsWithStats(odd.astype(np.uint8))
-        for left, top, width, height, area in stats[1:count]:
-            free = left > 0 and top > 0 and left + width < odd.shape[1]
-            if free and top + height < odd.shape[0]:
-                largest = max(largest, int(area))
+        standing = (frame.off(background, window) > _OFF_WALL) & frame.inside[window]
+        slim = _without_body(standing.astype(np.uint8))
+        count, labels, stats, middles = cv2.connectedComponentsWithStats(slim)
+        for thing in range(1, count):
+            left, top, width, height, area = (int(v) for v in stats[thing])
+            if top + height == len(slim) or middles[thing][1] < _LOBE_PX or area <= largest:
+                continue
+            under = standing[top + height : top + height + _NEXT_PX, left : left + width]
+            if crown is not None and under.any():
+                tone = tone_of(frame.lab[window][labels == thing])
+                pixel = np.array([[[tone.lightness, tone.a, tone.b]]], np.float32)
+                if off_material(pixel, crown.tone)[0, 0] < _SAME_MATERIAL:
+                    continue
+            largest = area
     return 1000 * largest / FACE_WIDTH**2
+
+
+def _without_body(standing: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """What is slimmer than the disc; what touches the rim goes on beyond it."""
+    side = len(_SLIM)
+    grown = cv2.copyMakeBorder(standing, side, side, side, side, cv2.BORDER_REPLICATE)
+    body = cv2.morphologyEx(grown, cv2.MORPH_OPEN, _SLIM)[side:-side, side:-side]
+    return np.asarray(standing & (cv2.dilate(body, np.ones((3, 3), np.uint8)) == 0), np.uint8)

@@ -38,7 +38,15 @@ from validators.photo.measures.skin import (
     skin_mask,
     skin_tone,
 )
-from validators.photo.measures.tone import colourfulness, exposure, find_face, sharpness
+from validators.photo.measures.tone import (
+    colourfulness,
+    detail,
+    exposure,
+    find_face,
+    flatness,
+    sharpness,
+)
+from validators.photo.measures.writing import longest_row, wall_spots
 from validators.photo.models import Array, Mesh
 from validators.photo.parsing import ClassMask, FacePart
 
@@ -48,6 +56,8 @@ _COLOURED_SKIN = 6.0
 _LIT_SKIN = 28.0
 _ONE_TINT = 4.0
 _BALD_LIGHT, _BALD_COLOUR = 20.0, 12.0
+_BALD_SPREAD = 5.0
+"""Bald heads vary by 2.8 to 4.3 in L*, hair of skin's colour by 6 to 22."""
 _ENOUGH_CLOTH = 4000
 """Pixels of the clothes that are measured; of more, every second, third …"""
 _NECK_PX = round(0.4 * FACE_WIDTH)
@@ -70,7 +80,10 @@ def measure_photo(look: FaceLook) -> PhotoMeasures:
         "faces": len(look.faces),
         "colourfulness": colourfulness(look.image),
         "border_sides": sum(lined_sides(look.image)),
+        "wall_spots": wall_spots(look),
     }
+    if look.hand is not None:
+        values["hand"] = look.hand
     if look.faces:
         score = look.faces[0].score
         values["face_score"] = score
@@ -79,6 +92,10 @@ def measure_photo(look: FaceLook) -> PhotoMeasures:
     cast = False
     if look.mesh is not None and look.frame is not None:
         values |= _position(look, look.mesh)
+        fine = detail(look, look.mesh)
+        if fine is not None:
+            values["detail"] = fine
+        values["writing"] = longest_row(look, look.mesh)
         frame, wall = look.frame, None if background is None else background.tone
         parts = region_pixels(frame)
         skin = skin_tone(parts)
@@ -163,11 +180,12 @@ def _face(
         "burnt_out": burnt,
         "blacked_out": black,
         "sharpness": sharpness(frame),
+        "flat_face": flatness(frame, box, face),
         "eyes_darker": cover.eye_lightness(frame, skin),
         "eyes_open": _eyes_open(frame.xy),
     }
     if wall is not None:
-        values["lobe_ornament"] = cover.lobe_ornament(frame, bare, wall)
+        values["lobe_ornament"] = cover.lobe_ornament(frame, wall, crown)
     if "cheek_left" in tones and "cheek_right" in tones:
         left, right = tones["cheek_left"].lightness, tones["cheek_right"].lightness
         values["side_light"] = abs(left - right)
@@ -177,12 +195,14 @@ def _face(
     values |= {
         "forehead_share": forehead,
         "mask_distance": cover.mask_distance(frame, tones, skin),
+        "lens_tint": cover.lens_tint(frame, skin),
         "odd_region": cover.odd_region(tones, skin),
     }
     over = cover.forehead_tone(frame, bare)
     if over is not None and forehead < 0.9:
-        values["forehead_cover"] = over.apart(skin) if over.chroma > 12 else 0.0
-    brim = brim_share(frame)
+        foreign = over.chroma > 12 and not (crown and cover.is_hair(over, crown))
+        values["forehead_cover"] = over.apart_in_shade(skin) if foreign else 0.0
+    brim = brim_share(frame, wall)
     if brim is not None:
         bald = crown is not None and _is_bald(crown, skin)
         values["bald_brim" if bald else "brim"] = brim
@@ -192,14 +212,16 @@ def _face(
             values["crown_spread"] = crown.spread
             if not _is_bald(crown, skin):
                 values["hair_spread"] = crown.spread
-        values["crown_odd"] = cover.crown_odd(crown, skin)
-    ears = find_ears(frame, bare & ~hair, wall)
+        values["hair_ornament"] = cover.hair_ornament(frame, crown, skin, wall)
+    ears = find_ears(frame, bare, hair, wall)
     values |= _clothes(frame, bare)
     return values, ears
 
 
 def _is_bald(crown: Crown, skin: Tone) -> bool:
     """Whether the crown is bare skin, which is smooth as well."""
+    if crown.spread is not None and crown.spread > _BALD_SPREAD:
+        return False
     light = abs(crown.tone.lightness - skin.lightness)
     return light < _BALD_LIGHT and crown.tone.apart(skin) < _BALD_COLOUR
 

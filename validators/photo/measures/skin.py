@@ -40,6 +40,8 @@ _PLAUSIBLE_SHARE = 0.3
 _SHADE = np.array([18.0, 5.0, 5.0], np.float32)
 """How far L*, a* and b* wander within one material, in light and in shade."""
 _LEAST_CROWN = 0.01
+_LIT = 12.0
+"""L* within which light moves one material without saying anything."""
 _INWARD = np.ones((9, 9), np.uint8)
 _LEAST_INNER = 100
 _BLACK, _WHITE = 4.0, 97.0
@@ -122,12 +124,11 @@ def skin_mask(frame: FaceFrame, skin: Tone) -> ClassMask:
 class Crown:
     """What lies above the forehead: hair, bare skin or something worn.
 
-    ``pixels`` are every second of its Lab pixels, N x 3; ``spread`` is how far their lightness
+    ``spread`` is how far their lightness
     varies, away from the outline (a standard deviation, from the 10th and 90th percentiles); None
     where too little is to be seen, or where it is crushed to black or burnt to white.
     """
 
-    pixels: Array
     tone: Tone
     spread: float | None
 
@@ -145,7 +146,7 @@ def find_crown(frame: FaceFrame) -> Crown | None:
         return None
     pixels = frame.lab[band][np.divmod(at[::2], crown.shape[1])]
     tone = tone_of(pixels)
-    return Crown(pixels, tone, _lightness_spread(frame.lab[band][..., 0], crown, tone))
+    return Crown(tone, _lightness_spread(frame.lab[band][..., 0], crown, tone))
 
 
 def _lightness_spread(lightness: Array, crown: ClassMask, tone: Tone) -> float | None:
@@ -164,12 +165,22 @@ def hair_mask(frame: FaceFrame, skin: Tone, crown: Crown | None) -> ClassMask:
     """
     if crown is None or crown.tone.lightness < skin.lightness - 40:
         return np.zeros(frame.inside.shape, bool)
-    hair = np.array([crown.tone.lightness, crown.tone.a, crown.tone.b], np.float32)
-    face = np.array([skin.lightness, skin.a, skin.b], np.float32)
-    # Shade moves lightness three times as far as it moves colour.
-    scaled = (hair - face) / _SHADE
-    if float(np.hypot.reduce(scaled)) < _APART:
+    if _far(crown.tone, skin) < _APART:
         return np.zeros(frame.inside.shape, bool)
-    toward = (scaled / _SHADE).astype(np.float64)
-    lean = cv2.transform(frame.lab, toward[None])
-    return np.asarray(lean > float((hair + face) / 2 @ toward))
+    return np.asarray(off_material(frame.lab, crown.tone) < off_material(frame.lab, skin))
+
+
+def off_material(lab: Array, tone: Tone) -> Array:
+    """How unlike one material every pixel is, in units of _SHADE: its colour against the
+    material's in the same light, and how far its lightness lies beyond light and shade."""
+    lightness, a, b = cv2.split(lab)
+    lit = (lightness + 16) / (tone.lightness + 16)
+    off = np.maximum(np.abs(lightness - tone.lightness) - _LIT, 0) / _SHADE[0]
+    off_a, off_b = (a - tone.a * lit) / _SHADE[1], (b - tone.b * lit) / _SHADE[2]
+    return np.asarray(np.sqrt(off * off + off_a * off_a + off_b * off_b), np.float32)
+
+
+def _far(one: Tone, other: Tone) -> float:
+    """How far two materials lie apart, in units of _SHADE."""
+    off = np.array([one.lightness - other.lightness, one.a - other.a, one.b - other.b])
+    return float(np.sqrt(((off / _SHADE) ** 2).sum()))

@@ -6,10 +6,15 @@ import cv2
 import numpy as np
 
 from pipeline.model import Image
-from validators.photo.look import CHIN, FOREHEAD, OVAL, FaceFrame
+from validators.photo.look import CHIN, FOREHEAD, OVAL, FaceFrame, FaceLook
+from validators.photo.models import Array, Mesh
 from validators.photo.parsing import ClassMask
 
 _LIGHT, _DARK = 247, 25
+_FLAT = 0.6
+_AROUND = (5, 5)
+_CARD_HEIGHT = 441
+_LEAST_DETAIL = 60
 
 
 def colourfulness(image: Image) -> float:
@@ -32,6 +37,43 @@ def exposure(frame: FaceFrame, box: tuple[slice, slice], face: ClassMask) -> tup
         return 0.0, 0.0
     pixels = cv2.cvtColor(frame.image[box], cv2.COLOR_BGR2GRAY)[face]
     return float((pixels >= _LIGHT).mean()), float((pixels <= _DARK).mean())
+
+
+def flatness(frame: FaceFrame, box: tuple[slice, slice], face: ClassMask) -> float:
+    """Share of the face whose lightness does not vary at all from pixel to pixel: skin always does,
+    a drawing's even tones do not; 0 where none of it is shown."""
+    inner = cv2.erode(face.astype(np.uint8), np.ones(_AROUND, np.uint8)) > 0
+    if not inner.any():
+        return 0.0
+    lightness = np.ascontiguousarray(frame.lab[box][..., 0])
+    mean = cv2.blur(lightness, _AROUND)
+    variance = cv2.blur(lightness * lightness, _AROUND) - mean * mean
+    return float((variance[inner] < _FLAT**2).mean())
+
+
+def detail(look: FaceLook, mesh: Mesh) -> float | None:
+    """How much of the face's fine contrast is as fine as the card's pixels: mean Laplacian against
+    that at half the size. A picture that was enlarged has none so fine. None on a small face."""
+    image, xy = look.image, mesh.xy
+    scale = min(1.0, _CARD_HEIGHT / len(image))
+    (left, top), (right, bottom) = xy.min(axis=0), xy.max(axis=0)
+    crop = image[max(int(top), 0) : max(int(bottom), 0), max(int(left), 0) : max(int(right), 0)]
+    if min(crop.shape[:2]) * scale < _LEAST_DETAIL:
+        return None
+    grey = np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), np.float32)
+    if scale < 1:
+        grey = _shrunk(grey, scale)
+    fine, coarse = _edges(grey), _edges(_shrunk(grey, 0.5))
+    return fine / coarse if coarse > 0 else None
+
+
+def _shrunk(grey: Array, scale: float) -> Array:
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32)
+
+
+def _edges(grey: Array) -> float:
+    return float(np.abs(cv2.Laplacian(grey, cv2.CV_32F)).mean())
 
 
 def sharpness(frame: FaceFrame) -> float:
