@@ -182,7 +182,7 @@ def test_the_outline_is_the_sheets_rim_on_the_page() -> None:
 LIMITS = {
     "nationality": 0.80,
     "name": 0.89,
-    "address": 0.94,
+    "address": 0.96,
     "id_number": 0.70,
     "birth_date": 0.70,
     "sex": 0.60,
