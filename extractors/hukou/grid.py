@@ -15,6 +15,7 @@ from extractors.hukou.placing import Placing, Shift, place_pieces, row_offset
 from extractors.hukou.reading import CellReading, HukouPage, read_cell, tilt_of
 from extractors.hukou.seals import without_words
 from extractors.hukou.words import deregistered_words
+from extractors.hukou.writing import CellWriting
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import box_around
 from pipeline.layout.beside import rows_of
@@ -74,14 +75,17 @@ def _read_grid(
             if name not in placing.slots:
                 draft.missing.append(name)
             else:
-                draft.put(name, _doubted_blank(read_cell(placing.slots[name], look), name, placing))
+                cell = read_cell(placing.slots[name], look)
+                draft.put(name, _doubted_blank(cell, name, placing, look.writing))
     return found.labels, placing
 
 
-def _doubted_blank(cell: CellReading, name: str, placing: Placing) -> CellReading:
+def _doubted_blank(
+    cell: CellReading, name: str, placing: Placing, writing: CellWriting
+) -> CellReading:
     """A blank cell whose place is a guess, with a doubt: where its own label was not seen (it may
     lie under a punch hole, and the value elsewhere), or where something stands beside it that no
-    cell took."""
+    cell took and that is no red seal's."""
     slot = placing.slots[name].slot
     if slot.is_ruled or cell.look is None or cell.look.text:
         return cell
@@ -90,6 +94,7 @@ def _doubted_blank(cell: CellReading, name: str, placing: Placing) -> CellReadin
     near = any(
         slot.left - CELL_BESIDE * slot.height < piece.centre[0] < slot.right
         and abs(row_offset(piece, slot, placing.shift)) <= 0.5
+        and not all(writing.is_red(piece))
         for piece in placing.stray
     )
     return replace(cell, doubts=(*cell.doubts, BLANK_BESIDE)) if near else cell

@@ -150,8 +150,11 @@ def _chances_in_place(chars: Sequence[Char]) -> Iterator[float]:
 
 def chances(char: Char) -> dict[str, float]:
     """How likely each choice for a character is, the one read among them; they sum up to less than
-    1 by what the engine did not tell."""
-    scores = dict(char.alternatives) | {char.text: char.score}
+    1 by what the engine did not tell. The same sign in another width is no other choice."""
+    scores = {char.text: char.score}
+    for text, score in char.alternatives:
+        same = char.text if narrow(text) == narrow(char.text) else text
+        scores[same] = scores.get(same, 0.0) + score
     if char.text in CIRCLES:
         # The engine's nothing is no rival: without its zero the year would lack a figure.
         there = sum(score for text, score in scores.items() if text)

@@ -15,6 +15,7 @@ from pipeline.assemble import assemble
 from pipeline.evidence.evidence import is_doubtful
 from pipeline.model import Char, Face, Image, Line, Quad, Reading
 from tests.extractors.hukou.booklet import (
+    BLACK,
     DARK_GREY,
     EM,
     GREY,
@@ -495,15 +496,19 @@ def test_extract_when_a_narrow_label_stands_below_wide_ones() -> None:
     assert face.fields["height"].value == "172"
 
 
-def test_extract_doubts_a_blank_beside_writing_that_no_cell_took() -> None:
+@pytest.mark.parametrize(("colour", "doubts"), [(BLACK, (BLANK_BESIDE,)), (RED, ())])
+def test_extract_doubts_a_blank_beside_writing_that_no_cell_took(
+    colour: tuple[int, int, int], doubts: tuple[str, ...]
+) -> None:
+    """A red seal's letters are no writing."""
     paper = Paper()
     draw_member(paper, PERSON | {"height": ""}, Printing(ruled=False))
     label = next(line for line in paper.lines if line.text == "身高")
     row = (label.quad[0][1] + label.quad[2][1]) / 2
-    paper.write("1", label.quad[1][0] + 1, row)
+    paper.write("1", label.quad[1][0] + 1, row, colour)
     (face,) = _faces(paper)
     height = face.fields["height"]
-    assert (height.value, height.doubts) == ("", (BLANK_BESIDE,))
+    assert (height.value, height.doubts) == ("", doubts)
 
 
 @pytest.mark.parametrize("entry", ["无", "/", "—"])

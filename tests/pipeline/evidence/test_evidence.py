@@ -43,6 +43,11 @@ def test_another_sign_takes_its_share() -> None:
     assert chances(Char("5", 0.7, 0.0, 0.1, (("6", 0.2),))) == {"5": 0.7, "6": 0.2}
 
 
+def test_a_sign_in_another_width_is_the_same() -> None:
+    bracket = Char("（", 0.6, 0.0, 0.1, (("(", 0.3), ("[", 0.05)))
+    assert chances(bracket) == pytest.approx({"（": 0.9, "[": 0.05})
+
+
 def _name(text: str, space: float) -> Evidence:
     """A name in Latin letters, read surely but for its space."""
     size = len(text)
