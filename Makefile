@@ -3,8 +3,8 @@ PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-# Many tests wait for a browser, a database or a child: one process more than there are cores.
-TESTERS := $(shell expr $$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2) + 1)
+# Many tests wait for a browser, a database or a child: two processes more than there are cores.
+TESTERS := $(shell expr $$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2) + 2)
 
 .PHONY: help setup browser postgres weights run demo lint quick test fuzz coverage faults mutants score calibrate bench flame benches confusion quality papers-bench any-hand-bench service-bench samples tapes pictures lock clean
 .DEFAULT_GOAL := help
@@ -52,9 +52,9 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 quick: browser lint  ## lint and the tests that need no engine and draw nothing (a minute)
-	$(BIN)/python -m pytest --numprocesses $(TESTERS) -m "not engine and not drawn and not wheel and not long and not bench"
+	$(BIN)/python -m pytest --numprocesses $(TESTERS) -m "not engine and not drawn and not long and not bench"
 
-test: setup browser lint  ## lint and the tests (seven minutes on two cores)
+test: setup browser lint  ## lint and the tests (ten minutes on two cores)
 	$(BIN)/python -m pytest --numprocesses $(TESTERS) -m "not bench and not long"
 
 long: setup browser postgres  ## the tests that take long; CI runs them after make test

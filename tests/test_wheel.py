@@ -23,7 +23,7 @@ import pytest
 
 from pipeline import __version__
 
-pytestmark = pytest.mark.wheel
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = ("pipeline", "extractors", "validators", "flows")

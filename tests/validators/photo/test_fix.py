@@ -76,7 +76,11 @@ SHOTS = [
 ]
 
 
-@pytest.mark.parametrize("shot", SHOTS, ids=lambda s: f"{s.width}-{s.angle}-{s.quarter}-{s.form}")
+@pytest.mark.parametrize(
+    "shot",
+    [pytest.param(s, marks=pytest.mark.long if n % 3 else ()) for n, s in enumerate(SHOTS)],
+    ids=lambda s: f"{s.width}-{s.angle}-{s.quarter}-{s.form}",
+)
 def test_output_passes_the_container_rules_when_a_portrait_is_ordinary(
     models: FaceModels, shot: Shot
 ) -> None:
