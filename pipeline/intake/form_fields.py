@@ -33,6 +33,8 @@ TALL = 0.62
 """Height of what is drawn, in that of its field."""
 INSET = 0.2
 """Free paper left of what is drawn, in heights of its field."""
+SMALLEST_PX = 6
+"""Size below which nothing is drawn smaller, whatever the room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,10 @@ def _written(part: Image, filled: Filled) -> Image:
             pen.text(at, char, fill=(0, 0, 0), font=_font(size), anchor="mm")
     else:
         inset = INSET * height
-        while size > 6 and pen.textlength(text, font=_font(size)) > width - 2 * inset:
+        room = width - 2 * inset
+        if (length := pen.textlength(text, font=_font(size))) > room:
+            size = max(SMALLEST_PX, int(size * room / length) + 1)  # nearly so, but for hinting
+        while size > SMALLEST_PX and pen.textlength(text, font=_font(size)) > room:
             size -= 1
         pen.text((inset, height / 2), text, fill=(0, 0, 0), font=_font(size), anchor="lm")
     return np.asarray(picture, np.uint8)[..., ::-1]

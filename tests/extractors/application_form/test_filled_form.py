@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes
 import io
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,7 @@ class Deaf:
         return []
 
 
+@cache
 def blank(*numbers: int) -> bytes:
     form = load_form()
     assert form is not None
