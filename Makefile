@@ -54,7 +54,7 @@ lint: $(READY)
 quick: browser lint  ## lint and the tests that need no engine and draw nothing (a minute)
 	$(BIN)/python -m pytest --numprocesses $(TESTERS) -m "not engine and not drawn and not long and not bench"
 
-test: setup browser lint  ## lint and the tests (ten minutes on two cores)
+test: setup browser lint  ## lint and the tests (eleven minutes on two cores)
 	$(BIN)/python -m pytest --numprocesses $(TESTERS) -m "not bench and not long"
 
 long: setup browser postgres  ## the tests that take long; CI runs them after make test
