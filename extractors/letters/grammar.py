@@ -55,6 +55,9 @@ _BEHEADED = re.compile(
     r"(?:公安|民政|教育|人民|人社|人力|就业|农业|水|\S{0,6}派出所)"
 )
 """A body's name that begins with the rank of its place has lost the place."""
+_NAMELESS = re.compile(r"\S?(?:总|分|子|有限|责任|股份|集团|实业)*(?:公司|厂|集团)")
+"""An enterprise's name whose own part (字号) has lost all but one character: the law asks for two
+(企业名称登记管理规定, 2020 年修订, 第八条)."""
 _PLACED = re.compile(r"[^\s区县市]{1,10}(?:[区县市]|自治[州县旗])(?!场)")
 """A name that begins with a place of county or prefecture rank."""
 FIRST_PART_MAX = 6
@@ -85,7 +88,7 @@ def org(text: str) -> Value:
     value = text.replace("(", "（").replace(")", "）")
     if not ORGAN.fullmatch(text):
         return Value(value, (NO_BODY,))
-    if _BEHEADED.match(text):
+    if _BEHEADED.match(text) or _NAMELESS.fullmatch(text):
         return Value(value, (BEHEADED,))
     if HALF_OFFICE.search(text):
         return Value(value, (HALF_NAME,))
