@@ -20,6 +20,7 @@ from validators.photo.container import read_container
 from validators.photo.judge import examine_photo
 from validators.photo.limits import CheckOutcome, PhotoLimits, read_limits, worse
 from validators.photo.look import (
+    CARD_HEIGHT_PX,
     EYE_CORNERS,
     LEFT_SIDE,
     RIGHT_SIDE,
@@ -136,7 +137,7 @@ def _without_border(picture: Image, done: list[str]) -> Image:
     top, bottom, left, right = lined_sides(picture)
     if not (top or bottom or left or right):
         return picture
-    depth = round(_BORDER_PX * max(1.0, picture.shape[0] / 441))
+    depth = round(_BORDER_PX * max(1.0, picture.shape[0] / CARD_HEIGHT_PX))
     height, width = picture.shape[:2]
     if sum((top, bottom, left, right)) < 3 or min(height, width) < 6 * depth:
         return picture

@@ -18,8 +18,10 @@ from pipeline.model import Image
 from validators.photo.models import Array, Detection, FaceModels, Mesh
 from validators.photo.parsing import ClassMask, FacePart
 
-WORK_SIDE_PX = 882
-"""Larger pictures are looked at at this length of the longer side: twice the card photo's."""
+CARD_HEIGHT_PX = 441
+"""Height of a card photo (guide (2)), to which lengths are brought that are measured in pixels."""
+WORK_SIDE_PX = 2 * CARD_HEIGHT_PX
+"""Larger pictures are looked at at this length of the longer side."""
 
 FRAME_WIDTH, FRAME_HEIGHT = 272, 400
 FACE_WIDTH = 160.0

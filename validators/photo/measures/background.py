@@ -8,12 +8,11 @@ import cv2
 import numpy as np
 
 from pipeline.model import Image
-from validators.photo.look import CHIN, FaceLook, Tone, lab_of
+from validators.photo.look import CARD_HEIGHT_PX, CHIN, FaceLook, Tone, lab_of
 from validators.photo.measures.skin import tone_of
 from validators.photo.models import Array
 from validators.photo.parsing import ClassMask
 
-_STANDARD_HEIGHT = 441
 _PERSON = 0.15
 _CLEAR_PX = 15
 _ENOUGH = 4000
@@ -56,7 +55,7 @@ def find_background(look: FaceLook) -> Background | None:
     none to be seen."""
     image = look.image[::2, ::2]
     height = image.shape[0]
-    scale = height / _STANDARD_HEIGHT
+    scale = height / CARD_HEIGHT_PX
     reach = max(1, int(_CLEAR_PX * scale))
     person = (look.person[::2, ::2] > _PERSON).view(np.uint8)
     near = cv2.dilate(person, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
@@ -86,7 +85,7 @@ def find_background(look: FaceLook) -> Background | None:
 def lined_sides(image: Image) -> tuple[bool, bool, bool, bool]:
     """Whether a straight line runs along the top, bottom, left and right of the picture, up to
     14 px in (of 441): a border, the edge of a mount or of a scan."""
-    scale = max(1.0, image.shape[0] / _STANDARD_HEIGHT)
+    scale = max(1.0, image.shape[0] / CARD_HEIGHT_PX)
     deep = round(_DEEPEST_PX * scale) + 2
     if min(image.shape[:2]) < 4 * deep:
         return False, False, False, False

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from validators.photo.look import (
+    CARD_HEIGHT_PX,
     CHIN,
     EYE_CORNERS,
     FACE_WIDTH,
@@ -50,7 +51,6 @@ from validators.photo.measures.writing import longest_row, wall_spots
 from validators.photo.models import Array, Mesh
 from validators.photo.parsing import ClassMask, FacePart
 
-_STANDARD_HEIGHT = 441
 _STANDARD_WIDTH = 358
 _COLOURED_SKIN = 6.0
 _LIT_SKIN = 28.0
@@ -139,7 +139,7 @@ def _wall(background: Background, cast: bool) -> dict[str, float]:
 def _position(look: FaceLook, mesh: Mesh) -> dict[str, float]:
     """Where the head is and how it is held; lengths in pixels of a picture 441 px high."""
     height, width = look.image.shape[:2]
-    scale = _STANDARD_HEIGHT / height
+    scale = CARD_HEIGHT_PX / height
     xy = mesh.xy
     eyes = xy[list(EYE_CORNERS)].mean(axis=0)
     middle = (xy[LEFT_SIDE] + xy[RIGHT_SIDE]) / 2

@@ -6,14 +6,13 @@ import cv2
 import numpy as np
 
 from pipeline.model import Image
-from validators.photo.look import CHIN, FOREHEAD, OVAL, FaceFrame, FaceLook
+from validators.photo.look import CARD_HEIGHT_PX, CHIN, FOREHEAD, OVAL, FaceFrame, FaceLook
 from validators.photo.models import Array, Mesh
 from validators.photo.parsing import ClassMask
 
 _LIGHT, _DARK = 247, 25
 _FLAT = 0.6
 _AROUND = (5, 5)
-_CARD_HEIGHT = 441
 _LEAST_DETAIL = 60
 
 
@@ -55,7 +54,7 @@ def detail(look: FaceLook, mesh: Mesh) -> float | None:
     """How much of the face's fine contrast is as fine as the card's pixels: mean Laplacian against
     that at half the size. A picture that was enlarged has none so fine. None on a small face."""
     image, xy = look.image, mesh.xy
-    scale = min(1.0, _CARD_HEIGHT / len(image))
+    scale = min(1.0, CARD_HEIGHT_PX / len(image))
     (left, top), (right, bottom) = xy.min(axis=0), xy.max(axis=0)
     crop = image[max(int(top), 0) : max(int(bottom), 0), max(int(left), 0) : max(int(right), 0)]
     if min(crop.shape[:2]) * scale < _LEAST_DETAIL:

@@ -7,15 +7,18 @@ is looked for: locks and lashes stand in rows, too.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.model import Image
-from validators.photo.look import CHIN, FaceLook, lab_of
+from validators.photo.look import CARD_HEIGHT_PX, CHIN, FaceLook, lab_of
 from validators.photo.models import Array, Mesh
 
-_HEIGHT = 441
+T = TypeVar("T", np.uint8, np.float32)
+
 _PERSON = 0.15
 _CLEAR = np.ones((19, 19), np.uint8)
 _AROUND = (25, 25)
@@ -41,7 +44,7 @@ _LEANING = np.radians((0.0, -10.0, 10.0)).astype(np.float32)
 def wall_spots(look: FaceLook) -> float:
     """Area of all spots on the wall that touch neither the person nor what sticks out from him, in
     pixels of a picture 441 px high."""
-    image, person = _sized(look)
+    image, person = _at_card_height(look.image), _at_card_height(look.person, cv2.INTER_LINEAR)
     near = cv2.dilate((person > _PERSON).astype(np.uint8), _CLEAR)
     wall = np.asarray(near == 0)
     # A line along the edge is a border, which has a rule of its own.
@@ -67,7 +70,7 @@ def wall_spots(look: FaceLook) -> float:
 
 def longest_row(look: FaceLook, mesh: Mesh) -> int:
     """How many strokes of one colour and one height stand in a row below the chin, at most."""
-    image, _ = _sized(look)
+    image = _at_card_height(look.image)
     chin = int(mesh.xy[CHIN][1] * len(image) / len(look.image))
     image = np.ascontiguousarray(image[max(chin, 0) :])
     if len(image) < _HIGHEST:
@@ -118,12 +121,11 @@ def _chain(apart: Array, tall: Array, alike: NDArray[np.bool_], lean: float) -> 
     return int(lengths.max())
 
 
-def _sized(look: FaceLook) -> tuple[Image, Array]:
-    """Picture and person at the card's height: writing is looked for at the size it would have."""
-    height, width = look.image.shape[:2]
-    if height == _HEIGHT:
-        return look.image, look.person
-    size = (max(1, round(width * _HEIGHT / height)), _HEIGHT)
-    image = cv2.resize(look.image, size, interpolation=cv2.INTER_AREA)
-    person = cv2.resize(look.person, size, interpolation=cv2.INTER_LINEAR)
-    return np.asarray(image, np.uint8), np.asarray(person, np.float32)
+def _at_card_height(picture: NDArray[T], method: int = cv2.INTER_AREA) -> NDArray[T]:
+    """A picture, or what is known of its pixels, at the height of a card photo: writing is looked
+    for at the size that it would have there. ``method`` of resizing is OpenCV's."""
+    height, width = picture.shape[:2]
+    if height == CARD_HEIGHT_PX:
+        return picture
+    size = (max(1, round(width * CARD_HEIGHT_PX / height)), CARD_HEIGHT_PX)
+    return np.asarray(cv2.resize(picture, size, interpolation=method), picture.dtype)
