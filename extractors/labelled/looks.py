@@ -165,8 +165,13 @@ def _choose(first: Evidence, again: Sequence[Evidence], beyond: bool) -> Evidenc
     best = max(looks, key=rank)
     same = [look for look in looks if look.value.value == best.value.value]
     others = [look for look in looks if look.value.value != best.value.value]
-    rivals = [o for o in others if not o.value.doubts and o.value.closed >= best.value.closed]
-    rivals = [o for o in rivals if not settles(best.chars, o.chars)]
+    rivals = [
+        other
+        for other in others
+        if not other.value.doubts
+        and other.value.closed >= best.value.closed
+        and not settles(best.chars, other.chars)
+    ]
     if beyond:
         rivals = [o for o in rivals if o is not first]
     if first in same:

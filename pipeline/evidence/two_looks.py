@@ -17,8 +17,6 @@ from pipeline.reference.names import in_standard_form
 SETTLED: Final = 0.98
 """Chance from which the chosen character stands against the other look's. On development papers
 the right ones had 0.99 and more, the one that was wrong (邕 for 岜) 0.84."""
-
-
 UNNAMED: Final = 1e-4
 """Chance of a character that a look does not name among its alternatives."""
 

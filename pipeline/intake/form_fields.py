@@ -150,8 +150,8 @@ def _written(part: Image, filled: Filled) -> Image:
         room = width - 2 * inset
         if (length := pen.textlength(text, font=_font(size))) > room:
             size = max(SMALLEST_PX, int(size * room / length) + 1)  # nearly so, but for hinting
-        while size > SMALLEST_PX and pen.textlength(text, font=_font(size)) > room:
-            size -= 1
+            while size > SMALLEST_PX and pen.textlength(text, font=_font(size)) > room:
+                size -= 1
         pen.text((inset, height / 2), text, fill=(0, 0, 0), font=_font(size), anchor="lm")
     return np.asarray(picture, np.uint8)[..., ::-1]
 

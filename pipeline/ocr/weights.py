@@ -197,11 +197,10 @@ def locate_faces(settings: Settings, rows: Manifest | None = None) -> dict[str, 
     stamps = Stamps(folder)
     wanted = [row for row in (rows or manifest()).file if row.path.startswith("face/")]
     wrong = [row for row in wanted if stamps.digest(row.path) != row.sha256]
-    wanted = [row for row in wanted if row not in wrong]
-    if wrong := [row for row in wrong if not row.optional]:
-        raise DependencyError(f"模型文件缺少或被改动：{_purposes(wrong)}。", MEND)
+    if needed := [row for row in wrong if not row.optional]:
+        raise DependencyError(f"模型文件缺少或被改动：{_purposes(needed)}。", MEND)
     stamps.save()
-    return {Path(row.path).name: folder / row.path for row in wanted}
+    return {Path(row.path).name: folder / row.path for row in wanted if row not in wrong}
 
 
 def fetch(settings: Settings, progress: FetchProgress, rows: Manifest | None = None) -> Weights:
