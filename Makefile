@@ -51,7 +51,7 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-quick: browser lint  ## lint and the tests that need no engine and draw nothing (a minute)
+quick: browser lint  ## lint and the tests that need no engine and draw nothing (eight minutes on two cores)
 	$(BIN)/python -m pytest --numprocesses $(TESTERS) -m "not engine and not drawn and not long and not bench"
 
 test: setup browser lint  ## lint and the tests (eleven minutes on two cores)
