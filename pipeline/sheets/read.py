@@ -1,6 +1,7 @@
 """One sheet cut from a scan at the size the recogniser likes, and its lines read.
 
-Lines that red ink lies across are read once more with the red made faint.
+Lines that red ink lies across are read once more with the red made faint, and those that their
+neighbours reach into without these (:mod:`pipeline.sheets.crowded`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from pipeline.image import (
 from pipeline.model import Image, Line, Matrix, Page, Quad, Sheet
 from pipeline.sheets.area import SheetArea
 from pipeline.sheets.blocks import boxes_of, text_height
+from pipeline.sheets.crowded import read_apart
 from pipeline.sheets.flat import flat_size, flatten_matrix
 from pipeline.sheets.outlines import inside
 from pipeline.sheets.upright import from_top_left
@@ -97,6 +99,7 @@ def read_area(
     seen = min(1.0, COARSE_PX / max(page.image.shape[:2]))
     is_fine = seen >= FINE * scale * min(1.0, long_side / max(width, height))
     lines = _read_pixels(image, _Boxes(known, is_fine, long_side, own), engine)
+    lines = read_apart(lines, image, engine)
     return replace(sheet, lines=tuple(line for line in lines if line.score >= LINE_READ_MIN))
 
 
