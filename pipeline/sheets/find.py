@@ -21,6 +21,7 @@ from pipeline.model import Image, Line, Page, Quad, Sheet
 from pipeline.once import once_per_picture
 from pipeline.sheets.area import SheetArea, join
 from pipeline.sheets.aslant import find_aslant
+from pipeline.sheets.crosswise import find_crosswise
 from pipeline.sheets.legible import find_illegible
 from pipeline.sheets.overlay import find_overlay, without_overlay
 from pipeline.sheets.plan import Plan, plan_areas
@@ -33,6 +34,8 @@ MIN_CHARACTERS = 3
 """A sheet on which fewer were read is none: a photo, a smudge, an empty page."""
 TRIED_PAIRS = 3
 """Pairs of unknown neighbours that are read as one, at most."""
+TRIED_CROSSWISE = 4
+"""Groups of lines that run another way than others, which are read by themselves, at most."""
 
 
 Boxes = Callable[[Image], Sequence[Quad]]
@@ -109,7 +112,23 @@ def read_sheets(
             apart.append((area, sheet))
     if is_known and len(apart) > 1:
         _rejoin(page, apart, sheets, coarse, engine, is_known)
+    if is_known and not any(is_known(sheet.lines) for sheet in sheets):
+        sheets = _read_crosswise(page, coarse, engine, is_known) or sheets
     return _in_reading_order(sheets)
+
+
+def _read_crosswise(
+    page: Page,
+    coarse: Sequence[Quad],
+    engine: OcrEngine,
+    is_known: Callable[[Sequence[Line]], bool],
+) -> list[Sheet]:
+    """The paper that is known among print which runs another way, where a page shows no other."""
+    for area in find_crosswise(coarse)[:TRIED_CROSSWISE]:
+        known = [s for _, s in _read_areas(page, [area], coarse, engine) if is_known(s.lines)]
+        if known:
+            return known
+    return []
 
 
 def _tell(page: Page, coarse: Sequence[Quad], plan: Plan) -> None:

@@ -1,0 +1,50 @@
+"""A paper among print that runs another way is told by the direction of its lines."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.model import Quad
+from pipeline.sheets.crosswise import find_crosswise
+
+
+def across(x: float, y: float, length: float = 200) -> Quad:
+    """A line from left to right."""
+    return ((x, y), (x + length, y), (x + length, y + 20), (x, y + 20))
+
+
+def down(x: float, y: float, length: float = 200) -> Quad:
+    """A line that runs down the page."""
+    return ((x + 20, y), (x + 20, y + length), (x, y + length), (x, y))
+
+
+NEWSPRINT = [down(x, y) for x in (0, 30, 60, 90, 900, 930, 960) for y in (0, 220, 440, 660)]
+CARD = [across(400, 300 + 40 * i) for i in range(5)]
+
+
+def test_lines_of_a_card_are_an_area_of_their_own() -> None:
+    areas = find_crosswise([*NEWSPRINT, *CARD])
+    cards = [a for a in areas if set(range(len(NEWSPRINT), len(NEWSPRINT) + 5)) <= set(a.lines)]
+    (card,) = cards
+    assert set(card.lines) == set(range(len(NEWSPRINT), len(NEWSPRINT) + 5))
+    assert card.on_print
+    left, top = np.min(card.core, axis=0)
+    right, bottom = np.max(card.core, axis=0)
+    assert (left < 400, right > 600, top < 300, bottom > 480) == (True,) * 4
+    assert (left > 200, right < 900) == (True, True)
+
+
+def test_a_short_line_within_goes_with_the_card() -> None:
+    short: Quad = ((420, 500), (440, 500), (440, 520), (420, 520))
+    lines = [*NEWSPRINT, *CARD, across(400, 520), short]
+    areas = find_crosswise(lines)
+    assert any(len(lines) - 1 in a.lines and len(NEWSPRINT) in a.lines for a in areas)
+
+
+def test_print_that_runs_one_way_is_no_paper_on_print() -> None:
+    assert find_crosswise(NEWSPRINT) == []
+    assert find_crosswise([across(50, 40 * i) for i in range(30)]) == []
+
+
+def test_two_lines_are_no_paper() -> None:
+    assert find_crosswise([*NEWSPRINT, *CARD[:2]]) == []
