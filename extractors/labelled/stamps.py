@@ -10,7 +10,7 @@ STAMPS = re.compile(
     r"专用章|与原件|原件一致|件相符|核对无误|核对一致|仅供|仅限|限办理|参保使用|他用无效|复印无效|再次复印"
 )
 """What only stamps and watermarks say, also within a line."""
-STAMP_RUN = re.compile(r"[复印件此本与原经核对一致相符无误]{4,}")
+STAMP_RUN = re.compile(r"[复印件此本与原经核对一—致相符无误]{4,}")
 """A copy's stamp, as far as it goes in a line that a value goes on behind."""
 LEAN = (0.16, 0.4)
 """Slope (rise over run) from which text is a stamp's: of a long line, and of a short one, whose box

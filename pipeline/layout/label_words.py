@@ -33,8 +33,13 @@ SURE_LABEL = 0.7
 LABEL_COLUMN = 6.0
 """How far right of the first characters of a column of labels the last character of one may lie,
 in line heights."""
-_ENDED = re.compile(r"\d{4}[.年/-]\d{1,2}[.月/-]\d{1,2}日?$")
-"""A date, behind which another label begins however near (1994.02.26性别男)."""
+_ENDED = re.compile(r"\d{4}[.年/-]\d{1,2}[.月/-]\d{1,2}日?$|原件(?:[一—-]致|相符|无误)$")
+"""A date, or a copy's stamp, behind which another label begins however near (1994.02.26性别男)."""
+_SENTENCE = re.compile("[，。；]")
+"""Signs within a line that is no label with its value: the word of a label in it is none."""
+CUT_LABEL = 6
+"""Characters of a label from which its last one may be lost at the end of a line: 公民身份号, and
+the number as a line of its own."""
 SEEN = 0.15
 """Weight that a label loses for each character found only among the recogniser's alternatives."""
 
@@ -73,6 +78,16 @@ def with_level_letters(piece: Piece, rules: Sequence[LabelRule]) -> list[Piece]:
         firsts = {word[0] for word, _ in _words(rules)}
         if sum(c.text in firsts for c in piece.chars) > len(piece.chars) / 2:
             return piece.singles()
+    return [piece]
+
+
+def cut_behind_date(piece: Piece, rules: Sequence[LabelRule]) -> list[Piece]:
+    """A date apart from the first character of a label set wide that was read behind it
+    (1989.08.27性, and 别男 as a line of its own); any other piece as it is."""
+    firsts = {word[0] for word, _ in _words(rules)}
+    last = len(piece.chars) - 1
+    if piece.text[-1] in firsts and _ENDED.search(piece.text[:-1]):
+        return [piece.part(0, last), piece.part(last, last + 1)]
     return [piece]
 
 
@@ -146,7 +161,8 @@ def _printed(word: str) -> re.Pattern[str]:
 def _misread(piece: Piece, text: str, word: str) -> Iterator[Occurrence]:
     """Where the word stands with characters misread. The engine's other choices for a character
     tell it nearly as well as the first (国称, with 籍 as the second choice): half the characters
-    may be told so. One that is not even among the choices is allowed in words of four and more."""
+    may be told so. One that is not even among the choices is allowed in words of four and more,
+    and one that was lost at the end of a line in longer ones."""
     size = len(word)
     for start in range(len(text) - size + 1):
         end = start + size
@@ -159,6 +175,9 @@ def _misread(piece: Piece, text: str, word: str) -> Iterator[Occurrence]:
             yield start, end, weight - SEEN * len(wrong)
         elif unseen == len(wrong) == 1 and size >= 4:
             yield start, end, weight - 0.25
+    cut = len(text) - size + 1
+    if size >= CUT_LABEL and cut >= 0 and text[cut:] == word[:-1]:
+        yield cut, len(text), _weight(piece, cut, len(text), len(text)) - 0.25
 
 
 def _was_seen(char: Char, wanted: str) -> bool:
@@ -177,6 +196,8 @@ def _weight(piece: Piece, start: int, end: int, length: int) -> float:
         return 0.9 if size >= 3 or after else 0.7
     if before:
         return 0.8 if size >= 3 or after else 0.6
+    if not after and _SENTENCE.search(piece.line.text[:-1]):
+        return 0.4
     return 0.7 if size >= 4 else 0.4
 
 

@@ -14,6 +14,7 @@ from pipeline.layout.label_words import (
     Hit,
     LabelRule,
     cut_at_labels,
+    cut_behind_date,
     halved,
     letter_spaced,
     with_level_letters,
@@ -85,6 +86,7 @@ def find_labels(
     """
     pieces = [p for p in distinct_pieces(lines) if p.text not in drop]
     pieces = [part for piece in pieces for part in with_level_letters(piece, rules)]
+    pieces = [part for piece in pieces for part in cut_behind_date(piece, rules)]
     hits: list[Hit] = []
     rest: list[Piece] = []
     for piece in pieces:
