@@ -107,6 +107,8 @@ def match(
         return None
     shaped, rest = take_shaped(form, labels, rest)
     told = labels.keys() | (shaped.keys() if titled or form.prefixes else set())
+    if titles and any(idnumber.is_valid(piece.text) for piece in rest):
+        told |= {"id_number"} & set(form.strong)  # its label was lost, the number stands there
     need = max(form.need, VOUCHED_MIN) if vouched else form.need
     if titles:
         need = min(need, TITLED_MIN)

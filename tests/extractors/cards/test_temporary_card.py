@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from extractors.cards import temporary_id_card
+from extractors.labelled.looks import UNLABELLED
 from tests.lines import Paper
 
 NUMBER = "450103198510169012"
@@ -47,3 +48,26 @@ def test_a_letter_about_a_temporary_card_is_none() -> None:
         paper.write("请凭本人有效证件到派出所领取并交回旧证", 60, y)
     assert temporary_id_card.score(paper.lines) is None
     assert list(temporary_id_card.extract(paper.sheet(), paper.recognise)) == []
+
+
+def test_the_title_and_the_number_tell_it_where_the_numbers_label_was_lost() -> None:
+    paper = Paper()
+    paper.write("临时居民身份证", 330, 20)
+    rows = ("姓名", "韦建国"), ("性别", "男"), ("出生", "1985年10月16日"), ("", NUMBER)
+    for i, (label, value) in enumerate(rows):
+        if label:
+            paper.write(label, 60, 80 + 65 * i)
+        paper.write(value, 300, 80 + 65 * i)
+    assert temporary_id_card.score(paper.lines) is not None
+    (face,) = temporary_id_card.extract(paper.sheet(), paper.recognise)
+    assert face.fields["id_number"].value == NUMBER
+    assert UNLABELLED in face.fields["id_number"].doubts
+
+
+def test_a_title_and_labels_without_a_number_do_not() -> None:
+    paper = Paper()
+    paper.write("临时居民身份证", 330, 20)
+    for i, (label, value) in enumerate((("姓名", "韦建国"), ("性别", "男"), ("编号", "20260101"))):
+        paper.write(label, 60, 80 + 65 * i)
+        paper.write(value, 300, 80 + 65 * i)
+    assert temporary_id_card.score(paper.lines[1:]) is None
