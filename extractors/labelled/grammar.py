@@ -32,7 +32,15 @@ _AUTHORITY = re.compile(
 )
 HALF_OFFICE = re.compile(r"公安(?![局厅部分])")
 """A police office whose 局 was lost under its seal: 桂平市公安南乡派出所."""
+HEADLESS_OFFICE = re.compile(
+    r"公安(?!部)|派出所|(?:民政|教育|财政|卫生|人力资源)\S{0,6}?局|人民政府|残疾?人?联"
+    r"|(?!中华人民)(?:华人|人)?民?共和国"
+)
+"""What a body's name does not begin with: its place, or the state's first signs, were lost."""
+_PLACED = re.compile(r"[^\s区县市]{1,10}(?:[区县市]|自治[州县旗])(?!场)")
+"""A body's name that begins with a place of county or prefecture rank."""
 HALF_NAME = "机关名称疑缺字"
+UNPLACED = "单位名称中的地名不在行政区划表中"
 VALUE_SPECKS = ".,。，、·'`’‘\"~^*_|丨:："
 """Signs that specks and rules around a value are read as; no value begins or ends with one."""
 _END = re.compile(
@@ -44,7 +52,12 @@ _BETWEEN = re.compile(r"[.,。，、'`‘’:：;；*~^_|]")
 """Signs within an address that specks are read as (13.1号 for 131号)."""
 _UNNUMBERED = re.compile(r"[栋幢座楼号]单元|[路街道巷弄屯村]号")
 """Words that a number stands before: it was lost under a seal (9栋单元 for 9栋1单元)."""
-_SEX = re.compile(r"(?:[MF](?:ale|emale)?[/(ノ]?)?([男女])[/(ノ]?(?:[MF](?:ale|emale)?)?\)?")
+_SEX = re.compile(
+    r"(?:(?P<before>[MF])(?:ale|emale)?[/(ノ]?)?(?P<sex>[男女])"
+    r"(?:[/(ノ]?(?P<behind>[MF])?(?:ale|emale)?\)?|[/(ノ][A-Z℉]\)?)"
+)
+"""The word with its translation, of whose one letter behind a stroke another may be read."""
+_LETTERS = {"男": "M", "女": "F"}
 _HOME_NUMBER = re.compile(r"[A-Z]{1,2}[0-9]{6}\(?[0-9A]\)?|[1578]/?[0-9]{6}/?\(?[0-9]\)?")
 """Identity cards of Hong Kong (A264268(8)) and Macao (1/234567/8, 1234567(8))."""
 _CATEGORY = {name: name for name in disability.CATEGORIES.values()}
@@ -67,9 +80,12 @@ def name(text: str) -> Value:
 
 
 def sex(text: str) -> Value:
-    """男 or 女, also with its translation: 男/M."""
+    """男 or 女, also with its translation: 男/M, which must be the same."""
     told = _SEX.fullmatch(text)
-    return Value(told[1], (), True) if told else Value(text, (MISFIT,))
+    if told is None:
+        return Value(text, (MISFIT,))
+    clash = {told["before"], told["behind"]} - {None, _LETTERS[told["sex"]]}
+    return Value(told["sex"], (MISFIT,) if clash else (), True)
 
 
 def ethnicity(text: str) -> Value:
@@ -131,12 +147,21 @@ def authority(text: str) -> Value:
     text = re.sub(r"^[A-Za-z0-9]+|[A-Za-z0-9]+$", "", text)
     if not _AUTHORITY.fullmatch(text):
         return Value(text, (MISFIT,))
-    if HALF_OFFICE.search(text):
+    if HALF_OFFICE.search(text) or HEADLESS_OFFICE.match(text):
         return Value(text, (HALF_NAME,))
     found = addresses.parse_address(text)
     if found.near is not None:
         return Value(text, (f"地名疑为“{found.near.name}”",))
+    if is_unplaced(text):
+        return Value(text, (UNPLACED,))
     return Value(text, (), found.county is not None or found.prefecture is not None)
+
+
+def is_unplaced(body: str) -> bool:
+    """Whether a body's name begins with a county or a city that there is not (韩县 for 藤县)."""
+    found = addresses.parse_address(body)
+    places = (found.county, found.prefecture, found.province, *found.candidates)
+    return _PLACED.match(body) is not None and not any(places)
 
 
 def phone(text: str) -> Value:

@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from extractors.labelled.grammar import (
     HALF_NAME,
     HALF_OFFICE,
+    HEADLESS_OFFICE,
     MISFIT,
+    UNPLACED,
     Grammar,
     ethnicity,
     full_date,
+    is_unplaced,
     month,
     name,
     number,
@@ -20,7 +23,6 @@ from extractors.labelled.grammar import (
     sex,
 )
 from extractors.letters.groups import group_name
-from extractors.letters.places import UNPLACED
 from pipeline.evidence.evidence import Value
 from pipeline.reference import addresses, ethnicities
 from pipeline.reference.names import SEPARATOR
@@ -58,8 +60,6 @@ _BEHEADED = re.compile(
 _NAMELESS = re.compile(r"\S?(?:总|分|子|有限|责任|股份|集团|实业)*(?:公司|厂|集团)")
 """An enterprise's name whose own part (字号) has lost all but one character: the law asks for two
 (企业名称登记管理规定, 2020 年修订, 第八条)."""
-_PLACED = re.compile(r"[^\s区县市]{1,10}(?:[区县市]|自治[州县旗])(?!场)")
-"""A name that begins with a place of county or prefecture rank."""
 FIRST_PART_MAX = 6
 """Characters of the first part of a name of several parts; more are other words before it."""
 _NO_NAME = re.compile("同志|先生|女士|性别|身份|证明|村民|居民")
@@ -90,13 +90,12 @@ def org(text: str) -> Value:
         return Value(value, (NO_BODY,))
     if _BEHEADED.match(text) or _NAMELESS.fullmatch(text):
         return Value(value, (BEHEADED,))
-    if HALF_OFFICE.search(text):
+    if HALF_OFFICE.search(text) or HEADLESS_OFFICE.match(text):
         return Value(value, (HALF_NAME,))
     found = addresses.parse_address(text)
     if found.near is not None:
         return Value(value, (f"地名疑为“{found.near.name}”",))
-    places = (found.county, found.prefecture, found.province, *found.candidates)
-    if _PLACED.match(text) and not any(places):
+    if is_unplaced(text):
         return Value(value, (UNPLACED,))
     return Value(value)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+from extractors.labelled.grammar import UNPLACED
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.model import Char
 from pipeline.reference.divisions import every
@@ -14,7 +15,6 @@ REGION = "45"
 """Guangxi, whose bodies write nearly all these letters."""
 LONG_PLACE = 5
 """Characters of a name of which one may be misread without the engine having seen the right one."""
-UNPLACED = "单位名称中的地名不在行政区划表中"
 
 
 @cache

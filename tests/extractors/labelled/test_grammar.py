@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.labelled.grammar import read_value
+from extractors.labelled.grammar import MISFIT, UNPLACED, read_value
+from pipeline.evidence.evidence import Value
 
 
 @pytest.mark.parametrize(
@@ -19,3 +20,38 @@ def test_nationality_is_a_country_by_its_chinese_name(text: str, value: str, dou
 @pytest.mark.parametrize("text", ["女/F", "女ノF", "F女", "Female/女", "女"])
 def test_sex_is_told_with_its_translation_behind_a_stroke(text: str) -> None:
     assert (read_value("sex", text).value, read_value("sex", text).doubts) == ("女", ())
+
+
+@pytest.mark.parametrize("text", ["男/N", "男/℉)", "男（M）"])
+def test_sex_is_the_word_though_its_letter_was_misread(text: str) -> None:
+    assert read_value("sex", text) == Value("男", (), True)
+
+
+@pytest.mark.parametrize("text", ["男/F", "F男", "女M"])
+def test_sex_is_doubted_where_word_and_letter_differ(text: str) -> None:
+    assert read_value("sex", text).doubts == (MISFIT,)
+
+
+@pytest.mark.parametrize(
+    "text", ["公安局", "公安局雅墟派出所", "华人民共和国出入境管理局", "派出所", "残疾人联合会"]
+)
+def test_an_office_that_lost_its_beginning_is_doubted(text: str) -> None:
+    assert read_value("issuing_authority", text).doubts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "公安部出入境管理局",
+        "中华人民共和国出入境管理局",
+        "国家移民管理局",
+        "藤县公安局",
+        "藤县残疾人联合会",
+    ],
+)
+def test_a_whole_office_is_not(text: str) -> None:
+    assert read_value("issuing_authority", text).doubts == ()
+
+
+def test_an_office_of_a_county_that_there_is_not_is_doubted() -> None:
+    assert read_value("issuing_authority", "韩县公安局").doubts == (UNPLACED,)

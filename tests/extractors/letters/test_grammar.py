@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.labelled.grammar import MISFIT
+from extractors.labelled.grammar import MISFIT, UNPLACED
 from extractors.letters.grammar import (
     BEHEADED,
     NO_BODY,
@@ -13,7 +13,6 @@ from extractors.letters.grammar import (
     org,
     person,
 )
-from extractors.letters.places import UNPLACED
 
 NUMBERS = [
     ("桂人才函〔2026〕57号", "桂人才函〔2026〕57号", ()),

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from extractors.labelled.grammar import UNPLACED
 from extractors.letters.grammar import org
-from extractors.letters.places import UNPLACED, mend_place
+from extractors.letters.places import mend_place
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import pieces_of
 from tests.lines import line
