@@ -27,11 +27,11 @@ def country(text: str) -> Value:
 
 
 def either_sex(text: str) -> Value:
-    """男 or 女, with or without the English letter."""
+    """男 or 女, with or without the English letter, or that letter alone."""
     found = {c for c in text if c in "男女"}
     letter = re.sub(r"[^A-Z]", "", text.upper())
     if not found and letter in ("M", "F"):
-        return Value("男" if letter == "M" else "女", (MISFIT,))
+        return Value("男" if letter == "M" else "女", () if len(text) == 1 else (MISFIT,), True)
     if len(found) != 1:
         return Value(text, (MISFIT,))
     value = found.pop()

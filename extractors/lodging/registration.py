@@ -26,6 +26,7 @@ from extractors.labelled.tables import load_table
 from extractors.labelled.titles import names_another
 from extractors.labelled.translations import latin_letters, without_translations
 from extractors.letters.closing import close_of, weigh_digits
+from extractors.letters.grammar import org
 from extractors.letters.places import mend_place
 from extractors.letters.running import LETTER_NOISE, run_together
 from extractors.lodging.english import with_english_alone
@@ -118,6 +119,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
         if pieces := values.get(name):
             fields[field] = _read(field, pieces, sheet, recognise)
     _find_nationality(fields, rest)
+    _labelled_issuer(fields, values.get("issuer", ()))
     _close(fields, _below(sheet, labels), recognise)
     _whole_name(fields)
     _in_order(fields)
@@ -214,10 +216,19 @@ def _below(sheet: Sheet, labels: Mapping[str, Label]) -> Sheet:
     return replace(sheet, lines=tuple(below))
 
 
+def _labelled_issuer(fields: dict[str, Evidence], pieces: Sequence[Piece]) -> None:
+    """The issuer behind its label, where it is a body's name. What a seal says beside it begins in
+    another column."""
+    own = [p for p in pieces if abs(p.left - pieces[0].left) < p.height or p.line is pieces[0].line]
+    said = org("".join(p.text for p in own))
+    if own and not said.doubts:
+        fields["issuing_authority"] = Evidence(own, said)
+
+
 def _close(fields: dict[str, Evidence], sheet: Sheet, recognise: Recogniser) -> None:
     """Issuer, and the date where its label gave none."""
     closing = close_of(run_together(sheet.lines), sheet, recognise)
-    if closing.issuer is not None:
+    if closing.issuer is not None and "issuing_authority" not in fields:
         prefer("issuing_authority", closing.issuer)
         mend_place(closing.issuer)
         fields["issuing_authority"] = closing.issuer

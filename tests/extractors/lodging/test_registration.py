@@ -122,3 +122,31 @@ def test_words_of_a_stamp_that_run_down_the_page_join_no_value() -> None:
     (face,) = extract(paper.sheet(), paper.recognise)
     assert face.fields["certificate_number"].value == "945764198005079610"
     assert face.fields["certificate_number"].doubts == ()
+
+
+@pytest.mark.parametrize(("text", "value"), [("M", "男"), ("F", "女")])
+def test_sex_may_be_its_letter_alone(text: str, value: str) -> None:
+    assert (either_sex(text).value, either_sex(text).doubts) == (value, ())
+
+
+def test_the_labelled_station_is_the_issuer_not_what_a_seal_says_beside_it() -> None:
+    paper = Paper((1200, 1000))
+    for i, label in enumerate(("英文姓", "英文名", "性别", "证件号码", "受理单位", "登记日期")):
+        paper.write(label, 60, 100 + 70 * i)
+    paper.write("金城江区公安局下赖派出所", 300, 380)
+    paper.write("公安局", 840, 412)
+    paper.write("2025年4月23日", 300, 450)
+    (face,) = extract(paper.sheet(), paper.recognise)
+    assert face.fields["issuing_authority"].value == "金城江区公安局下赖派出所"
+    assert face.fields["issuing_authority"].doubts == ()
+
+
+def test_a_stations_name_over_two_lines_is_read_whole() -> None:
+    paper = Paper((1200, 1000))
+    for i, label in enumerate(("英文姓", "英文名", "性别", "证件号码", "受理单位")):
+        paper.write(label, 60, 100 + 70 * i)
+    paper.write("恭城瑶族自治县公安局", 300, 365)
+    paper.write("下赖派出所", 300, 397)
+    (face,) = extract(paper.sheet(), paper.recognise)
+    issuer = face.fields["issuing_authority"]
+    assert issuer.value == "恭城瑶族自治县公安局下赖派出所" or issuer.doubts
