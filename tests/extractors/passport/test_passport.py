@@ -201,3 +201,14 @@ def test_a_number_that_print_and_zone_give_differently_is_doubted_in_both() -> N
     assert fields["passport_number"].value == "L898902C3"
     assert DIFFERS in fields["passport_number"].doubts
     assert NUMBER_DIFFERS in fields["mrz"].doubts
+
+
+def test_the_number_may_be_called_a_documents_and_stand_in_its_line() -> None:
+    fields = _faces(FIRST, SECOND, "Document No. L898902C3", "Surname", "Eriksson")
+    assert fields["passport_number"].value == "L898902C3"
+    assert fields["passport_number"].doubts == ()
+
+
+def test_sex_is_read_below_its_label_in_two_languages() -> None:
+    fields = _faces(FIRST, SECOND, "Sex Sexe", "F", "Surname", "Eriksson")
+    assert (fields["sex"].value, fields["sex"].doubts) == ("女", ())
