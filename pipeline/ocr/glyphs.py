@@ -24,6 +24,7 @@ from pipeline.ocr.glyph_features import Floats, GlyphBook, Strip
 from pipeline.reference.look_alikes import rare_look_alikes
 from pipeline.reference.names import is_han
 from pipeline.reference.rare_characters import hidden_behind, is_seldom_itself
+from pipeline.reference.rarity import is_rare
 
 SURE = 0.995
 """Score from which the engine alone is believed. 13 of 403 misread characters of 3,000 drawn lines
@@ -49,6 +50,11 @@ DECIDED = 0.95
 read, with its doubts."""
 OVERTURNS = 4.0
 """How many times likelier than any other such a look-alike must be to be taken."""
+BY_PICTURE = 0.88
+"""Chance, at most, of a character for which neither engine nor table speaks, or the table of two
+alike: below what any field is sure with. Pictures of rare look-alikes (峎 and 崀) hardly differ."""
+HELD = 0.1
+"""Score of another choice of the engine's, from which the rare one that it hides is compared."""
 MOST = 12
 """Choices compared at the most."""
 KEPT = 10
@@ -97,10 +103,14 @@ def weigh(char: Char, seen: Floats, book: GlyphBook) -> Char:
         for text, score in scores.items()
         if is_han(text) and len(text) == 1
     }
-    for rare in hidden_behind(char.text):
-        strong = char.score < SURE and is_seldom_itself(char.text)
-        known_of = HIDDEN if strong else PERHAPS_HIDDEN
-        choices[rare] = max(choices.get(rare, 0.0), known_of)
+    named = set(choices)
+    hidden = set[str]()
+    for read in (char.text, *(t for t in named if scores[t] >= HELD)):
+        for rare in hidden_behind(read):
+            strong = char.score < SURE and is_seldom_itself(read)
+            known_of = HIDDEN if strong else PERHAPS_HIDDEN
+            choices[rare] = max(choices.get(rare, 0.0), known_of)
+            hidden.add(rare)
     known = len(choices)
     for rare in rare_look_alikes(char.text):
         choices.setdefault(rare, UNREAD)
@@ -117,13 +127,18 @@ def weigh(char: Char, seen: Floats, book: GlyphBook) -> Char:
     best = max(chances, key=lambda t: chances[t] / (OVERTURNS if t in unheard else 1.0))
     if chances[best] < DECIDED * sum(chances.values()):
         return char
+    if best in unheard and is_rare(char.text):
+        return char  # engines hardly ever read a rare character for another rare one
+    # Only the picture tells for it, or between two that the engine reads alike.
+    by_picture = best in unheard or (best not in named and len(hidden) > 1)
+    told = min(chances[best], BY_PICTURE) if by_picture else chances[best]
     others = {t: s for t, s in scores.items() if t not in likeness} | chances
     del others[best]
     ranked = sorted(others.items(), key=lambda item: -item[1])[:KEPT]
     return replace(
         char,
         text=best,
-        score=chances[best],
+        score=told,
         alternatives=tuple((t, s) for t, s in ranked if t in scores or s >= KEPT_MIN),
         compared=True,
     )

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
+from pipeline.evidence.evidence import threshold
 from pipeline.image import grey_of
 from pipeline.model import Char, Image, Line, Quad
 from pipeline.ocr import glyphs
@@ -215,3 +216,30 @@ def test_grey_pictures_are_compared_as_coloured_ones() -> None:
     image, quad = drawn("岜独村")
     read = line("邑独村", quad, {0: {"邑": 0.71, "岜": 0.02}})
     assert compared(read, grey_of(image), book()).text == "岜独村"
+
+
+def test_what_neither_engine_nor_table_names_is_never_sure() -> None:
+    image, quad = drawn("黄嬿")
+    named = compared(line("黄嫌", quad, {1: {"嫌": 0.71, "嬿": 0.02}}), image, book())
+    assert (named.text, named.chars[1].score > 0.95) == ("黄嬿", True)
+    told = compared(line("黄嫌", quad, {1: {"嫌": 0.71, "娣": 0.02}}), image, book())
+    assert (told.text, told.chars[1].score) == ("黄嬿", glyphs.BY_PICTURE)
+    assert threshold("address") > glyphs.BY_PICTURE < threshold("name")
+
+
+def test_of_two_that_the_engine_reads_alike_none_is_sure() -> None:
+    image, quad = drawn("崀寨村")
+    told = compared(line("崑寨村", quad, {0: {"崑": 0.38, "良": 0.34}}), image, book())
+    assert told.chars[0].score <= glyphs.BY_PICTURE
+
+
+def test_a_rare_character_that_was_read_gives_way_to_none_that_nobody_named() -> None:
+    image, quad = drawn("逯延村")  # as a rule under 渌 makes it look
+    told = compared(line("渌延村", quad, {0: {"渌": 0.63, "绿": 0.23}}), image, book())
+    assert (told.text, told.chars[0].score) == ("渌延村", 0.63)
+
+
+def test_the_rare_character_behind_another_choice_is_compared() -> None:
+    image, quad = drawn("崀寨村")
+    told = compared(line("食寨村", quad, {0: {"食": 0.38, "良": 0.34}}), image, book())
+    assert "崀" in {told.text[0], *dict(told.chars[0].alternatives)}
