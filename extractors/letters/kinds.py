@@ -69,6 +69,12 @@ class LetterFact:
         """The wordings of the field, best first."""
         return tuple(compiled(p) for p in self.row.get("text", ()))
 
+    @cached_property
+    def printed(self) -> re.Pattern[str] | None:
+        """Any of the field's labels, whatever stands behind."""
+        words = "|".join(r"\s*".join(map(re.escape, word)) for word in self.labels)
+        return re.compile(rf"(?:^|[\s,;。])(?:{words})[:\t]", re.M) if words else None
+
     def find(self, text: str) -> Iterator[re.Match[str]]:
         """Where the text may state it, best first: behind a label, then as it is worded."""
         if self.label is not None:

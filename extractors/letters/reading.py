@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from extractors.labelled.arithmetic import corroborate
@@ -15,7 +15,7 @@ from extractors.letters.draft import LetterDraft, stripped
 from extractors.letters.events import EVENT_MARGIN, EVENT_RIVALS, event_dates
 from extractors.letters.grammar import LETTER_GRAMMARS, NO_BODY
 from extractors.letters.groups import group_of
-from extractors.letters.kinds import LetterKind
+from extractors.letters.kinds import MACROS, LetterKind
 from extractors.letters.members import find_members
 from extractors.letters.parties import parties_of, phone_of
 from extractors.letters.places import mend_place
@@ -32,6 +32,7 @@ _BODY = "(?:单位|公司|局|校|院|厂|所|中心|社|部|委|站|司)"
 _OWN_STAFF = re.compile(
     rf"[我本]{_BODY}[^,。;\n]{{0,8}}?(?:职工|员工|教师|干部|医生|护士|工人|聘用)|[与和同][我本]{_BODY}"
 )
+_PHONE_SHOWN = re.compile(rf"(?:电话|手机号?码?|联系方式)[:\t]|(?<!\d){MACROS['PHONE']}(?!\d)")
 _REQUESTED = re.compile(rf"(?:你|贵){_BODY}")
 Tables = Mapping[str, Sequence[Mapping[str, Evidence]]]
 
@@ -57,7 +58,15 @@ def read_letter(kind: LetterKind, title: str, draft: LetterDraft) -> tuple[list[
     corroborate(draft.fields)
     _until(draft)
     asked = (name for name in kind.always if name not in ("old_value", "new_value"))
-    return [*missing, *(name for name in asked if name not in draft.fields)], tables
+    lost = (*missing, *asked, *_unread(kind, draft.text))
+    return [name for name in dict.fromkeys(lost) if name not in draft.fields], tables
+
+
+def _unread(kind: LetterKind, text: str) -> Iterator[str]:
+    """The fields that not every paper of the kind has, but whose label or number this one shows."""
+    yield from (fact.name for fact in kind.facts if fact.printed and fact.printed.search(text))
+    if "proxy_name" in kind.always and _PHONE_SHOWN.search(text):
+        yield "proxy_phone"
 
 
 def _read_event(name: str, draft: LetterDraft) -> None:

@@ -6,16 +6,21 @@ from dataclasses import replace
 
 import pytest
 
+from extractors import EXTRACTORS
 from extractors.letters.grammar import person
 from pipeline.evidence.doubts import reading_findings
+from pipeline.model import DocumentType
 from samples.draw import Drawn, Kit
 from samples.fonts import Shelf
 from samples.layouts.wordings import KINDS, draw_wording, wordings
 from samples.persons import Person
 from samples.specimens import RECIPES
-from tests.reader import Read, read_drawn, read_recipe
+from tests.extractors.letters.test_overprint import sheet_of
+from tests.lines import line
+from tests.reader import NothingRead, Read, read_drawn, read_recipe
 
 SHELF = Shelf.bundled()
+nothing = NothingRead().recognise
 WORDINGS = [
     pytest.param(kind, i, marks=pytest.mark.long if i % 4 else ())
     for kind in KINDS
@@ -72,3 +77,29 @@ def test_word_is_doubted_when_it_holds_words_of_letters(word: str) -> None:
 @pytest.mark.parametrize("name", ["韦建国", "覃丽萍", "欧阳雪", "古丽仙·沙依木", "侬绍宁"])
 def test_name_is_sure_when_a_surname_begins_it(name: str) -> None:
     assert not person(name).doubts
+
+
+def test_a_telephone_that_is_shown_and_nobodys_is_said() -> None:
+    text = ("代办承诺书", "本人承诺信息真实，代为办理参保。", "代办人电话：18900001234")
+    lines = tuple(line(row, 100, 100 + 60 * i) for i, row in enumerate(text))
+    (face,) = EXTRACTORS[DocumentType.PROXY_UNDERTAKING].extract(sheet_of(*lines), nothing)
+    assert "proxy_phone" in {*face.missing, *face.fields}
+
+
+def test_a_label_without_a_value_is_said_and_no_label_is_not() -> None:
+    rows = [
+        "调档函",
+        "姓名：韦建国",
+        "性别：",
+        "身份证号：450103198510169012",
+        "请将档案转至我单位。",
+    ]
+    extract = EXTRACTORS[DocumentType.TRANSFER_LETTER].extract
+
+    def missing(rows: list[str]) -> tuple[str, ...]:
+        lines = tuple(line(row, 100, 100 + 60 * i) for i, row in enumerate(rows))
+        (face,) = extract(sheet_of(*lines), nothing)
+        return face.missing
+
+    assert "sex" in missing(rows)
+    assert "sex" not in missing([row for row in rows if row != "性别："])

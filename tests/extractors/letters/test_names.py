@@ -135,3 +135,10 @@ def test_group_has_no_tense_when_the_text_gives_none() -> None:
     found = group_of("低保证明", "低保证明")
     assert found is not None
     assert found.state is None
+
+
+def test_a_name_of_several_parts_is_told_behind_the_word_that_charges_him() -> None:
+    text = f"因劳超(公民身份号码:{ONE})外出务工,委托加娜尔·木拉提(公民身份号码:{OTHER})前来办理。"
+    persons = parties_of(text).persons
+    found = {role: text[slice(*person.name)] for role, person in persons.items()}
+    assert found == {"applicant": "劳超", "proxy": "加娜尔·木拉提"}
