@@ -128,6 +128,10 @@ def _former_name(text: str) -> HukouValue:
 
 def _place(text: str) -> HukouValue:
     found = addresses.parse_address(text)
+    if found.lacks_in_town:
+        return _doubtful(text, "乡镇名称疑缺字")
+    if text.endswith("单元"):
+        return _doubtful(text, "地址似不完整")
     if found.county is not None and found.method != "none":
         return HukouValue(text, (), True)
     if found.near is not None:

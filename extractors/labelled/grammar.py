@@ -41,6 +41,7 @@ _PLACED = re.compile(r"[^\s区县市]{1,10}(?:[区县市]|自治[州县旗])(?!�
 """A body's name that begins with a place of county or prefecture rank."""
 HALF_NAME = "机关名称疑缺字"
 UNPLACED = "单位名称中的地名不在行政区划表中"
+HALF_TOWN = "乡镇名称疑缺字"
 VALUE_SPECKS = ".,。，、·'`’‘\"~^*_|丨:："
 """Signs that specks and rules around a value are read as; no value begins or ends with one."""
 _END = re.compile(
@@ -134,6 +135,8 @@ def address(text: str) -> Value:
         return Value(text, (f"地名疑为“{found.near.name}”",))
     if found.county is None:
         return Value(text, ("地址中未找到已知的县（市、区）",))
+    if found.lacks_in_town:
+        return Value(text, (HALF_TOWN,))
     if _BETWEEN.search(text):
         return Value(text, ("地址中夹有不应有的符号",))
     if _UNNUMBERED.search(found.rest):
@@ -154,6 +157,8 @@ def authority(text: str) -> Value:
         return Value(text, (f"地名疑为“{found.near.name}”",))
     if is_unplaced(text):
         return Value(text, (UNPLACED,))
+    if found.lacks_in_town:
+        return Value(text, (HALF_TOWN,))
     return Value(text, (), found.county is not None or found.prefecture is not None)
 
 

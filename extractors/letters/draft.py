@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from extractors.labelled.candidates import prefer
 from extractors.labelled.grammar import Grammar
 from extractors.labelled.looks import look
 from extractors.letters.closing import weigh_digits
-from extractors.letters.grammar import LETTER_GRAMMARS
+from extractors.letters.grammar import LETTER_GRAMMARS, SHORT_WORD
 from extractors.letters.kinds import LetterFact
 from extractors.letters.names import begins_surely, is_open
 from extractors.letters.people import Span
@@ -18,10 +18,15 @@ from extractors.letters.places import mend_place
 from extractors.letters.running import Running
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
+from pipeline.layout.ink import Ink
 from pipeline.model import Sheet
 
 LETTER_USES = {"name": "name", "person": "name", "org": "issuing_authority"}
 """As which field's characters second choices are weighed, by grammar."""
+BEFORE_WORD = 2.0
+"""Line heights before a letter's number in which a lost character of its word would stand."""
+SIDE_ROOM = 0.6
+"""Line heights between the edge of a line and its first character, in which there is no other."""
 LETTER_CUT = "姓名前后的字可能属于姓名"
 
 
@@ -49,14 +54,31 @@ class LetterDraft:
         pieces = self.running.pieces(*span)
         evidence = look(name, pieces, squeezed, self.sheet, self.recognise)
         if grammar in LETTER_USES:
-            prefer(LETTER_USES[grammar], evidence)
+            prefer(LETTER_USES[grammar], evidence, self.sheet.lines)
         if grammar == "org":
             mend_place(evidence)
+        if grammar == "letter_number" and SHORT_WORD in evidence.value.doubts:
+            self._trust_short_word(evidence)
         if grammar == "full_date":
             weigh_digits(evidence)
         evidence.doubts += doubts
         self.fields[name] = evidence
         return evidence
+
+    def _trust_short_word(self, evidence: Evidence) -> None:
+        """Clear the doubt that a number's word (证字) lost its first character, in place, where
+        its line begins with it and no ink stands before."""
+        first = evidence.pieces[0]
+        begins = first.chars[0] is next(c for c in first.line.chars if not c.text.isspace())
+        ink = Ink(self.sheet.image)
+        ink.calibrate(evidence.pieces)
+        edge = max(0.0, first.left - BEFORE_WORD * first.height)
+        before, _ = ink.reach(first.quad, edge, first.left)
+        clear = ink.is_calibrated and before <= 0
+        room = first.chars[0].left * (first.line.quad[1][0] - first.line.quad[0][0])
+        if begins and clear and room < SIDE_ROOM * first.height:
+            doubts = tuple(d for d in evidence.value.doubts if d != SHORT_WORD)
+            evidence.value = replace(evidence.value, doubts=doubts)
 
     def take_name(self, name: str, span: Span, *, labelled: bool, doubts: Sequence[str]) -> None:
         """Keep a person's name. One that no label announces must begin with a known surname, and

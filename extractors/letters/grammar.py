@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from extractors.labelled.grammar import (
     HALF_NAME,
     HALF_OFFICE,
+    HALF_TOWN,
     HEADLESS_OFFICE,
     MISFIT,
     UNPLACED,
@@ -50,6 +51,7 @@ ORGAN = re.compile(
     r"联合会|基金会|合作社|总厂|基地|农场|林场)(?:\([^)]*\))?"
 )
 """A body that addresses, issues or employs: by how such names end."""
+SHORT_WORD = "文号的机关代字前可能缺字"
 NO_BODY = "不似单位名称"
 BEHEADED = "单位名称前面可能缺字"
 _BEHEADED = re.compile(
@@ -79,8 +81,9 @@ def letter_number(text: str) -> Value:
     head = f"{found['word']}{pair[0]}{found['year']}{pair[1]}"
     # A body's word has two characters and more: of 调函字 the first may be lost.
     short = len(found["word"].removesuffix("字")) < 2
-    doubts = (MISFIT,) if found["open"] in "|丨" or short or single != text else ()
-    return Value(f"{head}{found['order']}{found['count']}号", doubts)
+    doubts = [SHORT_WORD] if short else []
+    doubts += [MISFIT] if found["open"] in "|丨" or single != text else []
+    return Value(f"{head}{found['order']}{found['count']}号", tuple(doubts))
 
 
 def org(text: str) -> Value:
@@ -97,6 +100,8 @@ def org(text: str) -> Value:
         return Value(value, (f"地名疑为“{found.near.name}”",))
     if is_unplaced(text):
         return Value(value, (UNPLACED,))
+    if found.lacks_in_town:
+        return Value(value, (HALF_TOWN,))
     return Value(value)
 
 

@@ -60,6 +60,8 @@ ROWS: list[tuple[str, str, str, str | None]] = [
     ("move_in_from_city", "2008-04-25 广西宾阳县", "2008-04-25 广西宾阳县", None),
     ("move_in_from_city", "婚后投靠", "婚后投靠", UNUSUAL),
     ("move_in_from_city", "因分户立户登记", "因分户立户登记", None),
+    ("address", "广西乐业县樟镇三村5号", "广西乐业县樟镇三村5号", "乡镇名称疑缺字"),
+    ("address", "广西宾阳县翠湖路107号8栋3单元", "广西宾阳县翠湖路107号8栋3单元", "地址似不完整"),
     ("occupation", "教师", "教师", None),
     ("occupation", "、_|", "", None),
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.labelled.grammar import MISFIT, UNPLACED, read_value
+from extractors.labelled.grammar import HALF_TOWN, MISFIT, UNPLACED, read_value
 from pipeline.evidence.evidence import Value
 
 
@@ -55,3 +55,10 @@ def test_a_whole_office_is_not(text: str) -> None:
 
 def test_an_office_of_a_county_that_there_is_not_is_doubted() -> None:
     assert read_value("issuing_authority", "韩县公安局").doubts == (UNPLACED,)
+
+
+@pytest.mark.parametrize("field", ["address", "issuing_authority"])
+def test_a_town_of_one_character_has_lost_another(field: str) -> None:
+    behind = "三村5号" if field == "address" else "派出所"
+    assert read_value(field, f"乐业县樟镇{behind}").doubts == (HALF_TOWN,)
+    assert read_value(field, f"乐业县下樟镇{behind}").doubts == ()

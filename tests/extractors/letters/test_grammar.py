@@ -8,6 +8,7 @@ from extractors.labelled.grammar import MISFIT, UNPLACED
 from extractors.letters.grammar import (
     BEHEADED,
     NO_BODY,
+    SHORT_WORD,
     days,
     letter_number,
     org,
@@ -17,7 +18,7 @@ from extractors.letters.grammar import (
 NUMBERS = [
     ("桂人才函〔2026〕57号", "桂人才函〔2026〕57号", ()),
     ("桂人才函〔2026]57号", "桂人才函〔2026〕57号", ()),
-    ("函字〔2026〕57号", "函字〔2026〕57号", (MISFIT,)),
+    ("函字〔2026〕57号", "函字〔2026〕57号", (SHORT_WORD,)),
     ("桂人才函|2026|57号", "桂人才函〔2026〕57号", (MISFIT,)),
     ("桂人才函〔〔2026〕57号", "桂人才函〔2026〕57号", (MISFIT,)),
     ("2026-0057", "2026-0057", ()),

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from extractors import EXTRACTORS
-from extractors.letters.grammar import person
+from extractors.letters.draft import LetterDraft
+from extractors.letters.grammar import SHORT_WORD, person
+from extractors.letters.running import run_together
 from pipeline.evidence.doubts import reading_findings
 from pipeline.model import DocumentType
 from samples.draw import Drawn, Kit
@@ -16,7 +18,7 @@ from samples.layouts.wordings import KINDS, draw_wording, wordings
 from samples.persons import Person
 from samples.specimens import RECIPES
 from tests.extractors.letters.test_overprint import sheet_of
-from tests.lines import line
+from tests.lines import Paper, line
 from tests.reader import NothingRead, Read, read_drawn, read_recipe
 
 SHELF = Shelf.bundled()
@@ -103,3 +105,20 @@ def test_a_label_without_a_value_is_said_and_no_label_is_not() -> None:
 
     assert "sex" in missing(rows)
     assert "sex" not in missing([row for row in rows if row != "性别："])
+
+
+@pytest.mark.parametrize(("before", "doubted"), [("", False), ("桂", True)])
+def test_a_numbers_short_word_is_doubted_where_ink_stands_before_it(
+    before: str, doubted: bool
+) -> None:
+    paper = Paper((1000, 800))
+    paper.write("调档函", 400, 40)
+    if before:
+        paper.write(before, 598, 120, found=False)
+    paper.write("证字〔2026〕75号", 630, 120)
+    paper.write("姓名：韦建国", 60, 200)
+    draft = LetterDraft(run_together(paper.lines), paper.sheet(), nothing)
+    at = draft.text.index("证")
+    found = draft.take("letter_number", "letter_number", (at, draft.text.index("号", at) + 1))
+    assert found is not None and found.value.value == "证字〔2026〕75号"
+    assert (SHORT_WORD in found.value.doubts) == doubted

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from extractors.labelled.grammar import HALF_TOWN
 from extractors.letters.closing import FROM_SLIP, close_of
 from extractors.letters.grammar import BEHEADED, org
 from extractors.letters.running import run_together
@@ -61,3 +62,8 @@ def test_issuer_comes_from_the_slip_with_a_doubt_when_none_signed() -> None:
     assert closing.issuer is not None
     assert closing.issuer.value.value == "河池市人才服务中心"
     assert FROM_SLIP in closing.issuer.doubts
+
+
+def test_a_town_that_lost_a_character_is_doubted() -> None:
+    assert org("乐业县樟镇人民政府").doubts == (HALF_TOWN,)
+    assert org("乐业县下樟镇人民政府").doubts == ()
