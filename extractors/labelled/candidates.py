@@ -11,10 +11,13 @@ characters the engine knows only a look-alike (冾 is read 洽): those are weigh
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pipeline.evidence.evidence import RESTORED, Evidence, Value, chances
+from pipeline.layout.label_words import FOLDED
+from pipeline.model import Char, Line
 from pipeline.reference import addresses
-from pipeline.reference.names import is_han
+from pipeline.reference.names import in_standard_form, is_han, standard_forms
 from pipeline.reference.rare_characters import Use, find_meant, hidden_behind, is_listed
 from pipeline.reference.rarity import is_rare
 from pipeline.reference.towns import find_town
@@ -26,6 +29,10 @@ RULED_OUT = 0.005
 with any score."""
 LIKELY = 0.3
 """Chance from which a second choice may be taken."""
+SAME_SIGN = 0.02
+"""Chance of the simple form of a traditional character from which the engine named it."""
+SIMPLE_SIGNS = 3
+"""Characters on a sheet in simple ones of which there is a traditional form."""
 FIELD_USES: dict[str, Use] = {
     "name": "names",
     "former_name": "names",
@@ -39,11 +46,13 @@ FIELD_USES: dict[str, Use] = {
     "issuing_authority": "places",
 }
 """Fields whose words are of no closed list, and what they name."""
+_SIMPLE = frozenset(map(chr, FOLDED.values()))
 _TOWN = re.compile(r"[^镇乡街村]{1,6}?(?:镇|乡|街道)")
 
 
-def prefer(field: str, evidence: Evidence) -> None:
-    """Take likelier second choices, in place."""
+def prefer(field: str, evidence: Evidence, lines: Sequence[Line] = ()) -> None:
+    """Take likelier second choices, in place. Of a name on a sheet whose other ``lines`` are in
+    simple characters a traditional one is taken for its simple form, if the engine named it."""
     use = FIELD_USES.get(field)
     if use is None:
         return
@@ -58,7 +67,10 @@ def prefer(field: str, evidence: Evidence) -> None:
             for other, chance in chances(char).items()
         }
         best = max(likely, key=lambda other: likely[other])
-        if is_han(char.text) and is_han(best) and likely[best] >= LIKELY:
+        plain = in_standard_form(best)
+        if use == "names" and likely.get(plain, 0.0) >= SAME_SIGN and _is_simple(lines, chars):
+            changed[i] = plain
+        elif is_han(char.text) and is_han(best) and likely[best] >= LIKELY:
             changed[i] = best
     if use == "places":
         _complete(changed, evidence)
@@ -67,6 +79,14 @@ def prefer(field: str, evidence: Evidence) -> None:
         told = "、".join(f"“{a}”取“{b}”" for a, b in zip(text, changed, strict=True) if a != b)
         doubts = (*evidence.value.doubts, f"{RESTORED}：{told}")
         evidence.value = Value("".join(changed), doubts, False)
+
+
+def _is_simple(lines: Sequence[Line], own: Sequence[Char]) -> bool:
+    """Whether the other characters of a sheet are simple ones where there are two forms."""
+    others = [c.text for line in lines for c in line.chars if all(c is not o for o in own)]
+    simple = sum(c in standard_forms() or c in _SIMPLE for c in others)
+    plain = all(in_standard_form(c.translate(FOLDED)) == c for c in others)
+    return plain and simple >= SIMPLE_SIGNS
 
 
 def _complete(changed: list[str], evidence: Evidence) -> None:

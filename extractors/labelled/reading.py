@@ -139,7 +139,7 @@ def _read(found: Match, faint: Mapping[str, Sequence[Piece]], looker: Looker) ->
         left = label.right if label is not None and is_beside else own[0].left
         limits = left, _limit(own[0], found, sheet)
         evidence = looker.look(fields[-1], own, grammar, limits)
-        prefer(fields[0], evidence)
+        prefer(fields[0], evidence, sheet.lines)
         if rule.lines > 1 and (_left_out(pieces, own) or _passed_over(own, found)):
             evidence.doubts.append("旁有清晰的字未计入")
         if label is not None and not seen and not evidence.value.closed:

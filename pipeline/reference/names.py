@@ -70,6 +70,12 @@ def _variants() -> dict[str, str]:
     }
 
 
+@cache
+def standard_forms() -> frozenset[str]:
+    """The standard characters of which variants are listed."""
+    return frozenset(_variants().values())
+
+
 def in_standard_form(text: str) -> str:
     """The text with traditional and variant characters of names as their standard ones."""
     return "".join(_variants().get(c, c) for c in text)

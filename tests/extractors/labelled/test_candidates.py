@@ -9,6 +9,7 @@ from extractors.labelled.grammar import read_value
 from pipeline.evidence.evidence import Evidence
 from pipeline.layout.piece import pieces_of
 from pipeline.model import Char, Line, Quad
+from tests.lines import line
 
 QUAD: Quad = ((0, 0), (600, 0), (600, 30), (0, 30))
 
@@ -121,3 +122,30 @@ def test_a_compared_character_is_doubted_where_its_picture_may_be_the_rare_one(
     prefer("address", evidence)
     assert evidence.value.value == text
     assert _is_doubted(evidence) is doubted
+
+
+NAMED = {"黃": (("黄", 0.32),)}
+
+
+def _name_on(*texts: str, alternatives: dict[str, tuple[tuple[str, float], ...]] = NAMED) -> str:
+    """What becomes of 黃俊文 on a sheet with these lines."""
+    own = line("黃俊文", scores={"黃": 0.68}, alternatives=alternatives)
+    evidence = Evidence(pieces_of([own]), read_value("name", own.text))
+    prefer("name", evidence, [own, *(line(text, y=60 * i) for i, text in enumerate(texts, 1))])
+    assert evidence.value.value == own.text or _is_doubted(evidence)
+    return evidence.value.value
+
+
+def test_a_traditional_sign_among_simple_ones_is_taken_for_its_simple_form_with_a_doubt() -> None:
+    assert _name_on("来往内地通行证", "证件号码", "签发机关") == "黄俊文"
+
+
+@pytest.mark.parametrize(
+    "lines", [("來往內地通行證", "證件號碼", "签发机关"), ("出生日期", "性别男"), ()]
+)
+def test_it_stays_on_a_sheet_that_prints_both_or_tells_neither(lines: tuple[str, ...]) -> None:
+    assert _name_on(*lines) == "黃俊文"
+
+
+def test_it_stays_where_the_engine_did_not_name_the_simple_form() -> None:
+    assert _name_on("来往内地通行证", "证件号码", "签发机关", alternatives={}) == "黃俊文"
