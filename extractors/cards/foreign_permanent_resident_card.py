@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from extractors.cards.travel_permits import PERMIT_SPECK, with_comma
+from extractors.cards.travel_permits import PERMIT_SPECK, RUN_ON, runs_on, with_comma
 from extractors.labelled.arithmetic import corroborate
 from extractors.labelled.beneath import find_below, tell_labels
 from extractors.labelled.faces import make_face
@@ -20,6 +20,7 @@ from extractors.labelled.matching import FORM_NOISE, score_forms
 from extractors.labelled.reading import FormDraft, read_forms, read_side
 from extractors.labelled.translations import is_translation
 from extractors.passport import printed_nationality, printed_sex
+from extractors.passport.printed import ONE_NAME
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece, pieces_of
@@ -137,8 +138,10 @@ def _names(pieces: Sequence[Piece], fields: dict[str, Evidence]) -> None:
         elif not han and sum(c.isalpha() for c in piece.text) >= 3:
             read = piece.words.upper()
             text = re.sub(r"\s*,\s*", ", ", with_comma(read))
-            doubts = (PERMIT_SPECK,) if with_comma(read) != read else ()
-            fields.setdefault("name", Evidence([piece], Value(text, doubts)))
+            doubts = [PERMIT_SPECK] if with_comma(read) != read else []
+            doubts += [] if "," in text else [ONE_NAME]
+            doubts += [RUN_ON] if runs_on(piece) else []
+            fields.setdefault("name", Evidence([piece], Value(text, tuple(doubts))))
 
 
 def _validity(pieces: Sequence[Piece], fields: dict[str, Evidence]) -> None:

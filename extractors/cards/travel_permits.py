@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
 
 from extractors.labelled.reading import FormDraft
 from extractors.passport.words import plain_words
@@ -19,6 +21,10 @@ PERMIT_SPECKS = ".·'_-|"
 PERMIT_COLUMN = 3.0
 """Heights of the label by which the name may begin to the left or right of the Chinese one."""
 PERMIT_SPECK = "字母上有不应有的符号"
+RUN_ON = "字母之间疑有空格"
+WIDE_STEP = 1.8
+"""Usual steps from one letter to the next, from which a space may stand between them. Two wide
+letters have 1.5."""
 NO_LETTER = "号码前缺字母H或M"
 ZONE_FILLERS = 4
 """Fillers (<) in a line from which it belongs to a machine-readable zone."""
@@ -27,6 +33,17 @@ ZONE_FILLERS = 4
 def with_comma(name: str) -> str:
     """A name whose comma was read as a full stop: no card prints one between two words."""
     return re.sub(r"(?<=[A-Z]{2})\s*\.\s*(?=[A-Z]{2})", ",", name, count=1)
+
+
+def runs_on(name: Piece) -> bool:
+    """Whether two letters of one word stand so far apart that a space between them was lost."""
+    pairs = list(pairwise(name.run))
+    steps = [
+        (two.left + two.right - one.left - one.right) / 2
+        for one, two in pairs
+        if one.text.isalpha() and two.text.isalpha()
+    ]
+    return bool(steps) and max(steps) > WIDE_STEP * median(steps)
 
 
 def _doubt_without_letter(draft: FormDraft) -> None:
@@ -58,8 +75,9 @@ def read_latin_name(draft: FormDraft) -> None:
     read = found.words
     bare = read.strip(PERMIT_SPECKS).strip()
     text = re.sub(r"\s*,\s*", ", ", with_comma(plain_words(bare)))
-    doubts = (PERMIT_SPECK,) if with_comma(plain_words(bare)) != read else ()
-    draft.fields["english_name"] = Evidence([found], Value(text, doubts))
+    doubts = [PERMIT_SPECK] if with_comma(plain_words(bare)) != read else []
+    doubts += [RUN_ON] if runs_on(found) else []
+    draft.fields["english_name"] = Evidence([found], Value(text, tuple(doubts)))
 
 
 def _find_english_name(draft: FormDraft) -> Piece | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.cards import foreign_permanent_resident_card as card
+from extractors.passport.printed import ONE_NAME
 from pipeline.evidence.evidence import is_doubtful
 from pipeline.model import Face
 from tests.lines import Paper
@@ -148,3 +149,10 @@ def test_values_beside_the_labels_are_read_as_well() -> None:
         "valid_to": "2034-06-05",
         "id_number": NUMBER,
     }
+
+
+def test_a_name_without_its_comma_is_doubted() -> None:
+    label = ROWS["name"][0]
+    whole = read(drawn()).fields["name"]
+    half = read(drawn(name=(label, ("JANE", "史密斯")))).fields["name"]
+    assert ONE_NAME in half.doubts and ONE_NAME not in whole.doubts

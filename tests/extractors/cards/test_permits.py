@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from extractors import EXTRACTORS
+from extractors.cards.travel_permits import runs_on
 from pipeline.contracts import Extractor
 from pipeline.evidence.evidence import is_doubtful
+from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import DocumentType, Face
-from tests.lines import GREY, Paper
+from tests.lines import EM, GREY, Paper
 
 HK_MACAO_TRAVEL_PERMIT = EXTRACTORS[DocumentType.HK_MACAO_TRAVEL_PERMIT]
 TAIWAN_TRAVEL_PERMIT = EXTRACTORS[DocumentType.TAIWAN_TRAVEL_PERMIT]
@@ -33,7 +35,7 @@ def permit(name: str = "姓 名", sex: str = "性 别") -> Paper:
     paper = Paper()
     paper.write("台湾居民来往大陆通行证", 320, 20)
     paper.write(name, 60, 100)
-    paper.write("LIN, PUI SHAN", 230, 160)
+    paper.write("LIN,PUISHAN", 230, 160)
     paper.write(sex, 60, 280)
     rows = (("出生日期", "1989.07.18", 220), ("签发机关", "公安部出入境管理局", 400))
     for label, value, y in (*rows, ("签发地点", "北京", 460), ("证件号码", "95552247", 520)):
@@ -285,3 +287,19 @@ def test_translation_behind_a_label_is_no_part_of_the_value_that_is_read_again()
     paper.write("北京", 450, 460, score=0.7)
     (face,) = _faces(TAIWAN_TRAVEL_PERMIT, paper)
     assert _values(face)["issue_place"] == "北京"
+
+
+def test_letters_that_stand_apart_in_one_word_lost_their_space() -> None:
+    def name(*words: str) -> Piece:
+        """Words set wide apart that were read as one."""
+        paper, x = Paper(), 60.0
+        parts = []
+        for word in words:
+            parts.append(paper.write(word, x, 100))
+            x += EM * (0.5 * len(word) + 0.6)
+        if len(parts) > 1:
+            paper.join(*parts)
+        return pieces_of(paper.lines)[0]
+
+    assert runs_on(name("WONG,SZE", "WING"))
+    assert not runs_on(name("WONG,SZEWING"))
