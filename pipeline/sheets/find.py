@@ -21,9 +21,11 @@ from pipeline.model import Image, Line, Page, Quad, Sheet
 from pipeline.once import once_per_picture
 from pipeline.sheets.area import SheetArea, join
 from pipeline.sheets.aslant import find_aslant
+from pipeline.sheets.blocks import boxes_of
 from pipeline.sheets.crosswise import find_crosswise
 from pipeline.sheets.legible import find_illegible
 from pipeline.sheets.overlay import find_overlay, without_overlay
+from pipeline.sheets.papers import is_surrounded
 from pipeline.sheets.plan import Plan, plan_areas
 from pipeline.sheets.read import COARSE_PX, read_area
 from pipeline.sheets.upright import find_upright
@@ -100,7 +102,11 @@ def read_sheets(
                 sheets += flat
                 continue
         rivals = [rival for rival in plan.rivals if set(rival.lines) <= set(area.lines)]
-        if rivals and is_known and not is_known(sheet.lines):
+        if is_known and is_known(sheet.lines):
+            # What lies on print is read with it, if both lie nearly the same way.
+            on_print = not area.has_edges
+            rivals = [r for r in rivals if on_print and is_surrounded(r.core, boxes_of(coarse))]
+        if rivals and is_known:
             papers = [
                 (s, is_known(s.lines), r) for r, s in _read_areas(page, rivals, coarse, engine)
             ]

@@ -26,6 +26,8 @@ PART = 0.75
 """An outline that fills more than this of another is the same paper, seen a little smaller."""
 PAPER_FILLED = 0.8
 """Part of a paper that its parts fill, at least."""
+SURROUNDED = 3
+"""Sides of a paper beyond which lines lie, of one that lies on print."""
 REFUSED_LINES = 3
 """An outline that lines outside contradict stays a rival only if it holds this many lines."""
 
@@ -101,6 +103,14 @@ def find_refused(
         ):
             found.append(outline)
     return found
+
+
+def is_surrounded(corners: Points, boxes: NDArray[np.float64]) -> bool:
+    """Whether print lies beyond three sides of a paper at least: a table's or a newspaper's. Around
+    a box in a letter it stands above and below."""
+    x, y = apply(invert(flatten_matrix(corners, (1, 1))), boxes.mean(axis=1)).T
+    beyond = (x < 0, x > 1, y < 0, y > 1)
+    return sum(int(side.sum()) >= MIN_LINES for side in beyond) >= SURROUNDED
 
 
 def find_parts(

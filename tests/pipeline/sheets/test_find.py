@@ -12,6 +12,7 @@ import pytest
 from pipeline.image import Points, apply, invert, turn, turn_matrix
 from pipeline.model import Char, Image, Line, Page, Quad, Sheet, Source
 from pipeline.sheets.find import read_sheets
+from pipeline.sheets.papers import is_surrounded
 from tests.pipeline.bars import (
     CARD,
     BarEngine,
@@ -206,6 +207,31 @@ def test_read_sheets_when_a_known_paper_lies_on_a_printed_one() -> None:
 
     (sheet,) = read_sheets(page_of(printed_table(read=True)), BarEngine(), is_known)
     assert is_known(sheet.lines)
+
+
+def test_read_sheets_when_a_paper_is_known_among_the_print_that_it_lies_on() -> None:
+    def is_known(lines: Sequence[Line]) -> bool:
+        return set(CARD_NAMES) <= set(names_on(lines))
+
+    (sheet,) = read_sheets(page_of(printed_table(read=True)), BarEngine(), is_known)
+    assert len(sheet.lines) < 12
+
+
+@pytest.mark.parametrize(
+    ("places", "surrounded"),
+    [
+        ([(50, 10), (60, 20), (50, 300), (60, 310)], False),
+        ([(50, 10), (60, 20), (50, 300), (60, 310), (5, 150), (5, 180)], True),
+        ([(50, 10), (50, 300), (5, 150), (400, 150)], False),
+    ],
+    ids=["above and below", "also to the left", "one line on every side"],
+)
+def test_print_around_a_paper_is_not_print_above_and_below_a_box(
+    places: list[tuple[int, int]], surrounded: bool
+) -> None:
+    corners = np.array([(40, 100), (340, 100), (340, 280), (40, 280)], dtype=np.float64)
+    boxes = [[(x, y), (x + 20, y), (x + 20, y + 8), (x, y + 8)] for x, y in places]
+    assert is_surrounded(corners, np.array(boxes, dtype=np.float64)) == surrounded
 
 
 def test_read_sheets_when_nothing_is_known_of_a_box_in_print_keeps_all_of_it() -> None:
