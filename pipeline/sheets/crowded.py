@@ -80,8 +80,8 @@ def _score(line: Line) -> float:
 
 
 def _better(line: Line, again: Line | None) -> Line:
-    if again is None or len(again.text) < len(line.text):
-        return line
+    if again is None or len("".join(again.text.split())) < len("".join(line.text.split())):
+        return line  # a character more is worth more than a better score
     return again if _score(again) > _score(line) else line
 
 

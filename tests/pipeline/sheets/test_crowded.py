@@ -79,6 +79,16 @@ def test_the_better_reading_stays() -> None:
     assert texts(engine, line("性", 0.99, LABEL), line("安", 0.91, VALUE)) == ["性", "安"]
 
 
+def test_a_reading_that_lost_a_character_does_not_count() -> None:
+    @dataclass
+    class Losing(TopEngine):
+        def recognise(self, image: Image, quads: Sequence[Quad]) -> list[Line]:
+            return [line("1300 0936", 0.999, quad) for quad in quads]
+
+    read = texts(Losing(), line("性", 0.99, LABEL), line("130000936", 0.95, VALUE))
+    assert read == ["性", "130000936"]
+
+
 def test_a_box_whose_edge_is_clear_is_left_as_it_is() -> None:
     engine = TopEngine()
     image = page()
