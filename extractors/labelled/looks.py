@@ -20,6 +20,7 @@ from pipeline.evidence.evidence import Evidence, confidence, dropped, threshold
 from pipeline.evidence.two_looks import settles
 from pipeline.image import red_ink, suppress_red
 from pipeline.layout.beside import rows_of
+from pipeline.layout.crowded import without_neighbours
 from pipeline.layout.ink import Ink
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Image, Quad, Sheet
@@ -95,6 +96,8 @@ class Looker:
         again = [
             look for picture in self.pictures if (look := self._again(picture, quads, grammar))
         ]
+        if all(look.value.doubts for look in (first, *again)):
+            again += self._apart(rows, grammar)
         chosen = _choose(first, again, beyond)
         if _is_han_text(chosen) and dropped(chosen.pieces, self.sheet.image):
             chosen.doubts.append(UNREAD_LOOK)
@@ -128,6 +131,15 @@ class Looker:
             before if before > BEYOND * first.height else 0.0,
             after if after > BEYOND * last.height else 0.0,
         )
+
+    def _apart(self, rows: Sequence[Sequence[Piece]], grammar: Grammar) -> list[Evidence]:
+        """A look at a value of one row without the feet or heads of the lines above and below."""
+        lines, image = self.sheet.lines, self.sheet.image
+        if len(rows) != 1 or len(rows[0]) != 1:
+            return []
+        quad = without_neighbours(rows[0][0].quad, lines, image)
+        found = None if quad is None else self._again(image, [quad], grammar)
+        return [] if found is None else [found]
 
     def _again(self, picture: Image, quads: Sequence[Quad], grammar: Grammar) -> Evidence | None:
         lines = self.recognise(picture, quads)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pytest
 
 from extractors.labelled.grammar import Grammar, read_value
 from extractors.labelled.looks import DISAGREE, MENDED, UNREAD_LOOK, Looker, look
+from extractors.lodging.grammar import either_sex
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.ink import Ink
 from pipeline.layout.piece import Piece, pieces_of
-from pipeline.model import Char, Image, Line, Quad
+from pipeline.model import Char, Image, Line, Quad, Sheet, Source
 from tests.lines import EM, RED, Paper, line
 
 NO_LIMITS = (0.0, 1000.0)
@@ -365,3 +367,23 @@ def test_of_two_that_fit_beside_a_label_the_first_stays() -> None:
 
 def test_names_are_judged_by_their_grammar() -> None:
     assert beside("出生", "韦小芳", rule=grammar("name")) in ("韦小芳", "出生")
+
+
+def test_a_value_that_fits_nothing_is_read_without_the_foot_of_its_label() -> None:
+    image = np.full((200, 300, 3), 240, np.uint8)
+    image[46:78, 44:148:6] = 20  # the label down to its foot
+    image[82:110, 46:76:5] = 20
+    label: Quad = ((40, 40), (150, 40), (150, 85), (40, 85))
+    value: Quad = ((40, 72), (80, 72), (80, 116), (40, 116))
+
+    def recognise(picture: Image, quads: Sequence[Quad]) -> list[Line]:
+        return [said("勇" if quad[0][1] < 78 else "男", quad) for quad in quads]
+
+    def said(text: str, quad: Quad) -> Line:
+        return Line(text, 0.99, quad, (Char(text[0], 0.99, 0.0, 1.0),))
+
+    lines = said("性", label), said("勇", value)
+    sheet = Sheet(image, Source("a.jpg", 1, "0" * 64), 0, np.eye(3), lines)
+    found = look("sex", pieces_of(lines[1:]), either_sex, sheet, recognise)
+    assert found.value == Value("男", (), True)
+    assert found.doubts == []
