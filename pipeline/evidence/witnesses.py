@@ -63,7 +63,7 @@ class _Witness:
     @staticmethod
     def of(name: str, reading: Reading, document: Document) -> _Witness | None:
         """The witness, None for what could be anybody's."""
-        is_name = field_kind(name) == "name"
+        is_name = field_kind(name) in ("name", "latin")
         if not reading.value or not (is_name or name in _TOLD_TWICE):
             return None
         return _Witness(

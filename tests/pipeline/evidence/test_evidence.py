@@ -252,3 +252,8 @@ def test_a_place_bears_out_its_own_characters_alone() -> None:
     assert confidence(read) < threshold("address")
     spaced = _place("罗城 仫佬族自治县", {"佬": 0.8})
     assert confidence(spaced) >= threshold("address")
+
+
+@pytest.mark.parametrize("name", ["surname", "given_name", "english_name"])
+def test_a_name_in_latin_letters_is_doubted_below_what_a_misread_one_had(name: str) -> None:
+    assert threshold(name) > 0.898  # KOZLONSKI for KOZLOVSKI
