@@ -36,7 +36,7 @@ ITEMS = (
         MACROS["ID"].replace("?P<v>", "?:"),
         "id_number",
     ),
-    Item("birth_date", "出生(?:日期|年月日|年月|时间)", MACROS["DATES"], "full_date"),
+    Item("birth_date", "出生(?:[日目]期|年月[日目]?|时间)", MACROS["DATES"], "full_date"),
     Item("ethnicity", "民族(?:成[份分])?", rf"(?!成[份分])[{HAN}]{{1,5}}?族?", "ethnicity"),
     Item("sex", "性别", "[男女]", "sex"),
 )

@@ -32,7 +32,7 @@ _BODY = "(?:单位|公司|局|校|院|厂|所|中心|社|部|委|站|司)"
 _OWN_STAFF = re.compile(
     rf"[我本]{_BODY}[^,。;\n]{{0,8}}?(?:职工|员工|教师|干部|医生|护士|工人|聘用)|[与和同][我本]{_BODY}"
 )
-_PHONE_SHOWN = re.compile(rf"(?:电话|手机号?码?|联系方式)[:\t]|(?<!\d){MACROS['PHONE']}(?!\d)")
+_PHONE_SHOWN = re.compile(rf"电话|手机|联系方式|(?<!\d){MACROS['PHONE']}(?!\d)")
 _REQUESTED = re.compile(rf"(?:你|贵){_BODY}")
 Tables = Mapping[str, Sequence[Mapping[str, Evidence]]]
 

@@ -34,7 +34,7 @@ PASSPORT_NEEDED = (
     "birth_date",
     "valid_to",
 )
-"""What a passport proves; also printed and read: issue_date."""
+"""What a passport proves."""
 NAMES = frozenset({"surname", "given_name", "full_name"})
 _TITLE = re.compile(r"PASSPORT|PASSEPORT|PASAPORTE|REISEPASS|护照|旅券", re.IGNORECASE)
 
@@ -72,5 +72,5 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
         if parsed is not None:
             compare_with_zone(fields, parsed, evidence, years)
     drop_marks(fields)
-    asked = (*PASSPORT_NEEDED, "mrz")
+    asked = (*PASSPORT_NEEDED, "issue_date", "mrz")
     return [make_face(KIND, "data", score(sheet.lines) or 0.0, sheet, fields, asked)]

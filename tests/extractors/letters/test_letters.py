@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from extractors import EXTRACTORS
+from extractors.letters.changes import find_changes
 from extractors.letters.draft import LetterDraft
 from extractors.letters.grammar import SHORT_WORD, person
 from extractors.letters.running import run_together
@@ -122,3 +123,13 @@ def test_a_numbers_short_word_is_doubted_where_ink_stands_before_it(
     found = draft.take("letter_number", "letter_number", (at, draft.text.index("号", at) + 1))
     assert found is not None and found.value.value == "证字〔2026〕75号"
     assert (SHORT_WORD in found.value.doubts) == doubted
+
+
+def test_a_change_of_birth_date_is_read_though_a_sign_of_its_item_was_misread() -> None:
+    rows = (
+        "变更更正证明",
+        "居民赵文博的出生目期原登记为1992年11月1目，",
+        "于2026-02-12更正为1991年11月1目。",
+    )
+    running = run_together(tuple(line(row, 100, 100 + 60 * i) for i, row in enumerate(rows)))
+    assert {"old_birth_date", "new_birth_date"} <= find_changes(running).keys()
