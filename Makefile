@@ -6,7 +6,10 @@ READY  := $(VENV)/.ready
 # Many tests wait for a browser, a database or a child: two processes more than there are cores.
 TESTERS := $(shell expr $$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2) + 2)
 
-.PHONY: help setup browser postgres weights run demo lint quick test fuzz coverage faults mutants score calibrate bench flame benches confusion quality papers-bench any-hand-bench service-bench samples tapes pictures lock clean
+# Tests start a hundred processes of ours: each would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help setup browser postgres weights run demo lint quick test fuzz coverage faults mutants score calibrate bench flame benches confusion quality papers-bench any-hand-bench inbox-bench service-bench samples tapes pictures lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -51,14 +54,15 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-quick: browser lint  ## lint and the tests that need no engine and draw nothing (eight minutes on two cores)
-	$(BIN)/python -m pytest --numprocesses $(TESTERS) -m "not engine and not drawn and not long and not bench"
+quick: setup lint  ## lint and the tests without engine, drawn papers, pages and servers (a minute on two cores)
+	$(BIN)/python -m pytest --numprocesses $(TESTERS) --ignore tests/bench \
+	    -m "not engine and not drawn and not service and not long"
 
 test: setup browser lint  ## lint and the tests (eleven minutes on two cores)
-	$(BIN)/python -m pytest --numprocesses $(TESTERS) -m "not bench and not long"
+	$(BIN)/python -m pytest --numprocesses $(TESTERS) --ignore tests/bench -m "not long"
 
 long: setup browser postgres  ## the tests that take long; CI runs them after make test
-	$(BIN)/python -m pytest --numprocesses $(TESTERS) -m "long and not bench"
+	$(BIN)/python -m pytest --numprocesses $(TESTERS) --ignore tests/bench -m long
 
 fuzz: setup  ## the API asked what no person would, for minutes: make fuzz EXAMPLES=2000
 	FUZZ_EXAMPLES=$(or $(EXAMPLES),500) $(BIN)/python -m pytest tests/flows/pages/api/test_fuzz.py -o timeout=7200
@@ -92,7 +96,7 @@ flame: setup  ## where the time of reading goes, as out/flame.svg: make flame FI
 benches: setup  ## photo check, rules, a hundred cases: speed and memory
 	$(BIN)/python -m pytest tests/bench -m bench -s --ignore tests/bench/test_confusion.py --ignore tests/bench/test_papers.py \
 	    --ignore tests/bench/test_quality.py --ignore tests/bench/test_marks.py --ignore tests/bench/test_read_speed.py \
-	    --ignore tests/bench/test_any_hand.py --ignore tests/bench/test_service.py
+	    --ignore tests/bench/test_any_hand.py --ignore tests/bench/test_service.py --ignore tests/bench/test_inboxes.py
 
 service-bench: setup  ## the service: overhead, 10,000 cases on each database, three workers (an hour): make service-bench CASES=2000
 	CASES=$(or $(CASES),10000) $(BIN)/python -m pytest tests/bench/test_service.py -m bench -s
@@ -103,8 +107,11 @@ confusion: setup  ## what fresh papers and pages of other offices are taken for
 quality: setup  ## damaged scans told from sound ones, seals and signatures told, by level (35 minutes)
 	$(BIN)/python -m pytest tests/bench/test_quality.py tests/bench/test_marks.py -m bench -s
 
-papers-bench: setup  ## accuracy on fresh papers of thirteen types, by type and level (25 minutes)
+papers-bench: setup  ## accuracy on fresh papers of thirteen types, by type and level: make papers-bench SEED=x (25 minutes)
 	$(BIN)/python -m pytest tests/bench/test_papers.py -m bench -s
+
+inbox-bench: setup  ## two sample inboxes drawn anew, judged beside what was drawn: make inbox-bench SEED=x (20 minutes)
+	$(BIN)/python -m pytest tests/bench/test_inboxes.py -m bench -s -o timeout=7200
 
 any-hand-bench: setup  ## accuracy on 640 papers in held-out layouts and fonts (two hours; needs Debian's free fonts)
 	$(BIN)/python -m pytest tests/bench/test_any_hand.py -m bench -s

@@ -55,15 +55,16 @@ CASES: dict[str, Callable[[Folder], Expectation]] = {
 }
 
 
-def make_inbox(out: Path, shelf: Shelf, only: tuple[str, ...] = ()) -> int:
+def make_inbox(out: Path, shelf: Shelf, only: tuple[str, ...] = (), seed: str = SEED) -> int:
     """Write the cases into ``out`` and ``inbox-expected.json`` beside it.
 
-    Returns how many cases there are. Raises OSError where a file cannot be written.
+    Another ``seed`` draws the same cases of other persons, otherwise scanned. Returns how many
+    cases there are. Raises OSError where a file cannot be written.
     """
     out.mkdir(parents=True, exist_ok=True)
     expected: dict[str, Any] = {}
     for case_id, case in CASES.items():
-        folder = Folder(case_id, SEED, shelf)
+        folder = Folder(case_id, seed, shelf)
         expectation = case(folder)
         expected[case_id] = expectation.to_json()
         if not only or case_id in only:

@@ -19,7 +19,7 @@ from samples.any_hand.wear import LEVELS as WEARS
 from samples.damage import DAMAGES, make_damaged
 from samples.fonts import Shelf, packages
 from samples.grounds import GROUNDS, make_grounded
-from samples.inbox import make_inbox
+from samples.inbox import SEED, make_inbox
 from samples.mixed import make_mixed
 from samples.specimens import LEVELS, RECIPES, Specimen, make_specimen
 
@@ -124,6 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     papers.add_argument("--small", action="store_true", help="fit to be committed")
     inbox = commands.add_parser("inbox", help="whole applications, and inbox-expected.json")
     inbox.add_argument("out", type=Path)
+    inbox.add_argument("--seed", default=SEED, help="another seed: the same cases, other persons")
     inbox.add_argument("--only", nargs="+", default=(), help="write these cases only")
     odd = commands.add_parser("odd", help="damaged scans, and several papers on one")
     odd.add_argument("out", type=Path)
@@ -160,7 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 4
     made = 0
     if chosen.command == "inbox":
-        made = make_inbox(chosen.out, shelf, tuple(chosen.only))
+        made = make_inbox(chosen.out, shelf, tuple(chosen.only), chosen.seed)
     elif chosen.command == "odd":
         made = make_odd(chosen.out, chosen.seed, chosen.count, shelf)
     elif chosen.command == "committed":

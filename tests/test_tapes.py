@@ -37,6 +37,7 @@ def test_a_scan_reads_as_expected(folder: Path) -> None:
         pytest.fail("\n".join(unified_diff(lines(expected), lines(read), "expected", "read", n=2)))
 
 
+@pytest.mark.long
 def test_tapes_are_played_on_other_processors() -> None:
     """Without newer instructions OpenCV and NumPy give other last bits."""
     environment = os.environ | {

@@ -200,8 +200,6 @@ def dropped(pieces: Sequence[Piece], image: Image) -> bool:
 
 
 def _has_lost(piece: Piece) -> bool:
-    if not piece.chars:
-        return False
     left, right = piece.chars[0].left, piece.chars[-1].right
     return any(
         is_han(lost.text)

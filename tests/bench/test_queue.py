@@ -30,8 +30,8 @@ from pipeline.store.queue import (
     windows,
 )
 from pipeline.store.tables import case_finding, case_state, lease
+from tests.databases import postgres_address
 from tests.flows.review.made import MANY_TYPED, hand_in, make_desk, many_doubts
-from tests.postgres import postgres_address
 
 pytestmark = pytest.mark.bench
 

@@ -20,13 +20,15 @@ from sqlalchemy import create_engine, select, text
 
 from pipeline.store.cases import STORE_FILE, Store
 from pipeline.store.tables import case_revision, case_state, outbox, outcome
+from tests.databases import postgres_address
 from tests.faults.work import DAY
 from tests.flows.delivery.receiver import SECRET, Receiver, Reply
 from tests.flows.desk.papers import Scans
 from tests.own_postgres import OwnPostgres
-from tests.postgres import postgres_address
 from tests.validators.applications import ORDER, card, form
 from tests.validators.papers_made import with_check
+
+pytestmark = pytest.mark.service
 
 KILLS = int(os.environ.get("KILLS", "10"))
 SEED = int(os.environ.get("SEED", "1"))

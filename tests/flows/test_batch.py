@@ -40,6 +40,8 @@ from tests.flows.fake_reading import InlinePool, fake_reader
 from tests.pipeline.sheets.scans import noise, scanned_pdf
 from tests.validators.applications import TODAY, applied, card, form, record
 
+pytestmark = pytest.mark.service
+
 DAY = date(2026, 11, 23)
 PAGE = scanned_pdf([noise(1)])
 

@@ -29,6 +29,8 @@ from pipeline.store.cases import open_store
 from pipeline.store.people import Role
 from tests.pipeline.sheets.scans import noise, scanned_pdf
 
+pytestmark = pytest.mark.service
+
 ENDS_WITHIN_SECONDS = 5
 
 

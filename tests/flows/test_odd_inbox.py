@@ -16,6 +16,8 @@ from pipeline.intake.names import readable
 from tests.flows.test_batch import Runs
 from tests.pipeline.sheets.scans import encoded, noise, scanned_pdf, zipped
 
+pytestmark = pytest.mark.service
+
 JPEG = encoded(noise(1), "JPEG")
 PDF = scanned_pdf([noise(2)])
 JSON = b'{"matters": ["M3"]}'

@@ -16,6 +16,8 @@ import pytest
 from flows import pool as rooms
 from flows.pool import Bounds, OcrPool, PoolBroken, breathe
 
+pytestmark = pytest.mark.service
+
 
 def _start(greeting: str) -> None:
     os.environ["POOL_TEST_GREETING"] = greeting

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.assemble import assemble
+from pipeline.assemble import SURE, assemble
 from pipeline.model import Document, DocumentType, Face, PageRef, Quality, Reading
 
 
@@ -288,3 +288,122 @@ def test_two_forms_of_one_person_that_ask_for_different_things_stay_two() -> Non
     assert [d.value("matters") for d in assemble([one, other])] == ["M2", "M3"]
     again = face(kind, "page", "c.jpg", id_number="1", name="甲", matters="M2")
     assert [d.value("matters") for d in assemble([one, again])] == ["M2"]
+
+
+# ------------------------------------------------------------------ what a person said
+
+
+def sides(*documents: Document) -> list[list[tuple[str, str]]]:
+    return [[(p.file, f) for p, f in zip(d.pages, d.faces, strict=True)] for d in documents]
+
+
+CARDS = [
+    face(ID, "portrait", "a.jpg", id_number="1"),
+    face(ID, "emblem", "b.jpg", valid_to="2030-01-01"),
+    face(ID, "portrait", "c.jpg", id_number="2"),
+    face(ID, "emblem", "d.jpg", valid_to="2040-01-01"),
+]
+
+
+def test_a_face_that_is_said_to_be_a_paper_of_its_own_leaves_its_paper_alone() -> None:
+    assert sides(*assemble(CARDS, apart=[1])) == [
+        [("a.jpg", "portrait")],
+        [("b.jpg", "emblem")],
+        [("c.jpg", "portrait"), ("d.jpg", "emblem")],
+    ]
+
+
+def test_a_face_that_is_alone_stays_what_it_is() -> None:
+    assert sides(*assemble(CARDS[:1], apart=[0])) == [[("a.jpg", "portrait")]]
+
+
+def test_faces_that_are_said_to_be_one_paper_become_one() -> None:
+    taken = assemble(CARDS, apart=[1, 3], together=[(0, 3), (2, 1)])
+    assert numbers(taken) == [("1", "2040-01-01"), ("2", "2030-01-01")]
+    assert len(assemble(CARDS, together=[(0, 1)])) == 2  # they are one already
+    other = face(HUKOU, "member", "h.jpg", id_number="1")
+    assert len(assemble([*CARDS, other], together=[(0, 4)])) == 3  # no card is a booklet
+
+
+# ------------------------------------------------------------------ which is nearer, which differs
+
+
+def test_a_face_scanned_again_joins_the_nearest_paper_that_says_the_same() -> None:
+    """Two old cards and a back without a front that both have: it goes to its neighbour."""
+    cards = assemble(
+        [
+            *scanned("1", "a.jpg", "2040-01-01"),
+            *scanned("2", "b.jpg", "2040-01-01"),
+            face(ID, "emblem", "c.jpg", valid_to="2040-01-01"),
+        ]
+    )
+    assert [[p.file for p in c.pages] for c in cards] == [["a.jpg"], ["b.jpg", "c.jpg"]]
+
+
+def test_a_page_of_a_person_joins_the_nearest_of_his_papers() -> None:
+    """Two cards of one person, of different years: each page goes to the one that it lies by."""
+    pages = [
+        face(ID, "portrait", "a.jpg", id_number="1", valid_to="2020-01-01"),
+        face(ID, "portrait", "z.jpg", id_number="1", valid_to="2040-01-01"),
+        face(ID, "other", "z.jpg", id_number="1"),
+    ]
+    assert [[p.file for p in d.pages] for d in assemble(pages)] == [["a.jpg"], ["z.jpg"]]
+    kinds = [d.faces for d in assemble(pages)]
+    assert kinds == [("portrait",), ("portrait", "other")]
+
+
+def test_the_back_on_the_same_scan_comes_before_a_strangers_that_came_first() -> None:
+    cards = assemble(
+        [
+            face(ID, "emblem", "a.jpg", valid_to="2020-01-01"),
+            face(ID, "portrait", "c.jpg", id_number="1"),
+            face(ID, "emblem", "c.jpg", valid_to="2040-01-01"),
+        ]
+    )
+    assert numbers(cards) == [(None, "2020-01-01"), ("1", "2040-01-01")]
+
+
+def test_readings_contradict_each_other_from_nine_tenths() -> None:
+    assert SURE == 0.9
+
+    def dated(valid_to: str, confidence: float) -> Face:
+        one = face(ID, "portrait", f"{valid_to}.jpg", id_number="1", valid_to=valid_to)
+        read = one.fields["valid_to"].model_copy(update={"confidence": confidence})
+        return one.model_copy(update={"fields": one.fields | {"valid_to": read}})
+
+    assert len(assemble([dated("2020-01-01", 0.9), dated("2040-01-01", 0.9)])) == 2
+    assert len(assemble([dated("2020-01-01", 0.9), dated("2040-01-01", 0.8999)])) == 1
+
+
+def row(confidence: float = 0.9, **cells: str) -> dict[str, Reading]:
+    return {k: Reading(value=v, raw=v, confidence=confidence) for k, v in cells.items()}
+
+
+def form(file: str, *rows: dict[str, Reading], which: str = "page") -> Face:
+    one = face(DocumentType.APPLICATION_FORM, which, file, id_number="1", name="甲")
+    return one.model_copy(update={"tables": {"changes": rows}} if rows else {})
+
+
+def test_two_forms_whose_tables_differ_stay_two() -> None:
+    mobile, account = row(item="手机号", new="1"), row(item="账号", new="2")
+    assert len(assemble([form("a.jpg", mobile), form("b.jpg", account)])) == 2
+    assert len(assemble([form("a.jpg", mobile), form("b.jpg", mobile)])) == 1
+    assert len(assemble([form("a.jpg", mobile, account), form("b.jpg", account, mobile)])) == 1
+
+
+def test_a_table_that_one_form_lacks_or_that_was_hardly_read_tells_nothing() -> None:
+    mobile, faint = row(item="手机号", new="1"), row(0.5, item="账号", new="2")
+    assert len(assemble([form("a.jpg", mobile), form("b.jpg")])) == 1
+    assert len(assemble([form("a.jpg", mobile), form("b.jpg", faint)])) == 1
+    assert len(assemble([form("a.jpg", mobile), form("b.jpg", mobile, which="more")])) == 1
+
+
+def test_tables_of_other_papers_tell_nothing() -> None:
+    """The page of changes of a booklet grows from scan to scan."""
+
+    def member(file: str, *rows: dict[str, Reading]) -> Face:
+        one = face(HUKOU, "member", file, id_number="1")
+        return one.model_copy(update={"tables": {"changes": rows}})
+
+    pages = [member("a.jpg", row(item="姓名")), member("b.jpg", row(item="住址"))]
+    assert len(assemble(pages)) == 1

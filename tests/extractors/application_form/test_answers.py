@@ -9,6 +9,8 @@ from extractors.application_form import extract, score
 from pipeline.model import Face
 from tests.lines import BLACK, BLUE, EM, Colour, Paper
 
+pytestmark = pytest.mark.drawn
+
 Cell = tuple[float, str]
 """Width in pixels, and what is written; a label or an answer."""
 TITLE = "灵活就业参保“一件事”申请表"

@@ -32,6 +32,8 @@ from pipeline.settings import load_settings
 from pipeline.steps import read_pages
 from tests.pipeline.sheets.scans import read_pages as pages_of
 
+pytestmark = pytest.mark.drawn
+
 TEXTS = {
     "name": "韦·艾则孜",
     "ethnicity": "壮族",

@@ -21,6 +21,8 @@ from pipeline.store.tables import receipt
 from tests.flows.delivery.office import Office, changed
 from tests.flows.delivery.receiver import Receiver, Reply
 
+pytestmark = pytest.mark.service
+
 HTML = Reply(200, "<!doctype html><title>登录</title>", "text/html; charset=utf-8", takes=False)
 
 

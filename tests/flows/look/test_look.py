@@ -32,6 +32,8 @@ from pipeline.ocr.weights import locate
 from pipeline.settings import Settings
 from pipeline.stages import STAGES
 
+pytestmark = pytest.mark.drawn
+
 Capture = pytest.CaptureFixture[str]
 TAPES = Path(__file__).parents[2] / "tapes"
 PAPERS = Path(__file__).parents[3] / "samples" / "papers"

@@ -31,6 +31,8 @@ from pipeline.store.figures import Night as OneNight
 from tests.flows.fake_reading import fake_reader
 from tests.pipeline.sheets.scans import noise, scanned_pdf
 
+pytestmark = pytest.mark.service
+
 ROOT = Path(__file__).parents[3]
 PAGE = scanned_pdf([noise(3)])
 

@@ -23,6 +23,7 @@ from pipeline.store import people
 from pipeline.store.cases import Store
 from pipeline.store.objects import FolderObjects
 from pipeline.store.people import Account, Role
+from tests.databases import sqlite_file
 from tests.flows.desk.conftest import open_desk
 from tests.flows.desk.papers import Scans
 from tests.flows.pages.browser import running_browser, serving, visiting
@@ -68,7 +69,7 @@ def make_office(folder: Path) -> Office:
     (folder / "scans").mkdir()
     offset = [timedelta()]
     settings = Settings(cache=folder / "cache")
-    store = Store(folder / "yijianshi.sqlite")
+    store = Store(sqlite_file(folder / "yijianshi.sqlite"))
     objects = FolderObjects(folder / "objects")
     desk = open_desk(settings, folder, store, objects, Scans(folder / "scans"))
     context = PageContext(

@@ -21,7 +21,6 @@ from pipeline.store.people import Account, Role
 from pipeline.store.tokens import Scope
 from tests.flows.desk.conftest import eventually
 from tests.flows.pages.api.conftest import API, Office, open_office
-from tests.flows.pages.api.conftest import where as where
 from tests.flows.pages.browser import serving
 
 pytestmark = pytest.mark.long

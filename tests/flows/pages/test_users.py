@@ -26,7 +26,6 @@ from pipeline.store.database import Database
 from pipeline.store.people import Account, Role
 from tests.flows.pages.conftest import NAMES, PASSWORD, Office, log_in
 from tests.flows.pages.test_shell import bars
-from tests.postgres import postgres_address
 
 ADMIN, CLERK = NAMES[Role.ADMINISTRATOR], NAMES[Role.CLERK]
 
@@ -190,16 +189,6 @@ def test_markup_in_a_name_is_text(client: TestClient, office: Office) -> None:
     accounts.add(office.store, "test", "m", Role.CLERK, "<b>x</b>", "<i>3</i>")
     for path in ("/users", "/users/m"):
         assert "<b>x</b>" not in client.get(path).text
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "sqlite":
-        with Store(tmp_path / "s.sqlite") as store:
-            yield store
-        return
-    with postgres_address() as address, Store(address) as store:
-        yield store
 
 
 def test_two_administrators_who_remove_each_other_at_once_do_not_both(

@@ -34,9 +34,7 @@ from pipeline.store.tables import case_revision, case_state
 from pipeline.store.trouble import Trouble
 from tests.flows.delivery.office import Office
 from tests.flows.records import low_name, make_record
-from tests.pipeline.store.conftest import store, where
 
-__all__ = ["store", "where"]
 Capture = pytest.CaptureFixture[str]
 TODAY = date(2026, 12, 4)
 EVIL = '=HYPERLINK("http://x","韦")'

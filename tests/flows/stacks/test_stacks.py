@@ -30,6 +30,8 @@ from pipeline.settings import Limits, Settings
 from pipeline.store.cases import Store, waiting_cases
 from tests.flows.fake_reading import fake_reader, inline_batch
 
+pytestmark = pytest.mark.drawn
+
 A4_PX = (827, 1169)  # at 100 dpi
 
 

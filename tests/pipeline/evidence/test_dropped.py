@@ -176,3 +176,18 @@ def test_the_characters_own_ink_is_not_the_holes(left: int) -> None:
 def _one(made: tuple[Piece, Image]) -> tuple[list[Piece], Image]:
     piece, image = made
     return [piece], image
+
+
+@pytest.mark.parametrize("hidden", ["瀚", ""])
+def test_a_hole_is_looked_for_where_the_value_lies_in_its_line(hidden: str) -> None:
+    """A value that is two characters of a line of eight: its hole lies at their share of it."""
+    paper = Paper((900, 200))
+    label = paper.write("户口簿登记姓名", 20, 60)
+    value = paper.write("韦芳", 270, 60, space=1.2)
+    if hidden:
+        paper.write(hidden, 318, 60, found=False)
+    paper.join(label, value)
+    (whole,) = pieces_of(paper.lines)
+    own = piece_of(whole.line, whole.chars[-2:])
+    assert own.text == "韦芳"
+    assert dropped([own], paper.image) is bool(hidden)

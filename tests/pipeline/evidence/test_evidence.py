@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from pipeline.evidence.evidence import (
+    BORNE_OUT_DOUBT,
     BORNE_OUT_MIN,
     PLAIN_SPACE,
     RARE_WEIGHT,
     SURE_CHARACTER,
+    SURE_ENOUGH,
     Evidence,
     Value,
     box_around,
@@ -19,6 +21,7 @@ from pipeline.evidence.evidence import (
     outline_of,
     reading_of,
     threshold,
+    unsure_characters,
 )
 from pipeline.layout.piece import pieces_of
 from pipeline.model import Char, Line, Reading, Sheet, Source
@@ -181,6 +184,20 @@ def test_the_outline_is_the_sheets_rim_on_the_page() -> None:
     assert outline_of(sheet()) == ((7, 9), (206, 9), (206, 108), (7, 108))
 
 
+@pytest.mark.parametrize(("score", "marked"), [(0.9699, True), (0.97, False), (0.99, False)])
+def test_what_may_be_another_is_marked_with_what_it_may_be(score: float, marked: bool) -> None:
+    assert SURE_ENOUGH == 0.97
+    one = Char("5", score, 0.0, 0.1, (("6", 0.01), ("8", 0.02), ("", 0.005), ("55", 0.004)))
+    pieces = pieces_of([Line("5", score, ((0, 0), (30, 0), (30, 30), (0, 30)), (one,))])
+    told = list(unsure_characters(pieces))
+    assert [(c.at, c.score, c.alternatives) for c in told] == [(0, score, ("8", "6"))] * marked
+
+
+def test_the_place_of_an_unsure_character_is_counted_in_the_value() -> None:
+    pieces = pieces_of([line("韦芳", 0, 0), line("12", 90, 0, scores={"2": 0.12345678})])
+    assert [(c.at, c.score) for c in unsure_characters(pieces)] == [(3, 0.1235)]
+
+
 # ------------------------------------------------------------------ the limits
 
 
@@ -245,6 +262,15 @@ def _place(text: str, scores: dict[str, float]) -> Evidence:
 def test_a_character_that_only_one_place_has_is_sure(text: str, score: float, sure: bool) -> None:
     reading = confidence(_place(text, {"佬": score}))
     assert (reading >= threshold("address")) is sure
+
+
+def test_what_a_place_bears_out_keeps_a_tenth_of_its_doubt() -> None:
+    """A character that was hardly read at all is not helped: it may be another place's."""
+    assert (BORNE_OUT_MIN, BORNE_OUT_DOUBT) == (0.3, 0.1)
+    place = _place("广西罗城仫佬族自治县", {"佬": 0.4})
+    left = 1.0 - next(chances(c)["佬"] for c in place.chars if c.text == "佬")
+    assert left > 0.05
+    assert confidence(place) == round(1.0 - 0.1 * left, 4)
 
 
 def test_a_place_bears_out_its_own_characters_alone() -> None:

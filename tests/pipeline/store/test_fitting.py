@@ -39,15 +39,15 @@ def migrated(where: Path | str, version: str) -> None:
     engine.dispose()
 
 
-def test_new_tables_are_those_of_the_last_migration(where: Path | str) -> None:
-    with Store(where) as store:
+def test_new_tables_are_those_of_the_last_migration(empty: Path | str) -> None:
+    with Store(empty) as store:
         assert differences(store) == []
 
 
 @pytest.mark.parametrize("version", KNOWN)
-def test_every_version_is_brought_to_ours(where: Path | str, version: str) -> None:
-    migrated(where, version)
-    with Store(where) as store:
+def test_every_version_is_brought_to_ours(empty: Path | str, version: str) -> None:
+    migrated(empty, version)
+    with Store(empty) as store:
         assert differences(store) == []
         assert store.read_cases() == []
 
@@ -59,11 +59,11 @@ def test_the_last_migration_is_known() -> None:
     assert {script.revision for script in scripts.walk_revisions()} == set(KNOWN)
 
 
-def test_a_newer_store_is_refused_and_left_alone(where: Path | str) -> None:
-    with Store(where) as store, store.begin() as connection:
+def test_a_newer_store_is_refused_and_left_alone(empty: Path | str) -> None:
+    with Store(empty) as store, store.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreError, match="更新版本"):
-        Store(where)
+        Store(empty)
 
 
 @pytest.mark.parametrize("address", ["mysql://a/b", "no address", "sqlite:///x"])

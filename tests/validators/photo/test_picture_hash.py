@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 
 from tests.validators.photo.portraits import Sitter, draw_portrait, jpeg
 from validators.photo.picture_hash import are_alike, hash_picture
+
+pytestmark = pytest.mark.drawn
 
 
 def test_pictures_are_alike_when_saved_again_and_not_when_of_two_persons() -> None:

@@ -25,7 +25,6 @@ from pipeline.store.objects import FolderObjects
 from pipeline.store.tokens import Scope, make_token
 from tests.flows.desk.conftest import TYPED, eventually, open_desk
 from tests.flows.desk.papers import Scans
-from tests.postgres import postgres_address
 from tests.validators.applications import TODAY, card, form
 
 API = "/api/v1"
@@ -127,16 +126,6 @@ def open_office(folder: Path, where: Path | str, **settings: Any) -> Iterator[Of
             with TestClient(app, raise_server_exceptions=False) as client:
                 yield Office(context, app, scans, client, offset)
             app.state.api.state.work.close(20)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
-    """Where a new, empty database is."""
-    if request.param == "sqlite":
-        yield tmp_path / "here.sqlite"
-        return
-    with postgres_address() as address:
-        yield address
 
 
 @pytest.fixture
