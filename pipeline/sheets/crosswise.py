@@ -1,5 +1,5 @@
-"""A paper among print that runs another way: a card that lies upright on a newspaper turned by a
-quarter, its edges lost in shade. Its lines are told from the others by their direction. Pure.
+"""A paper among print that runs another way: a card on a newspaper turned by a quarter, or aslant
+on a letter, its edges lost in shade. Its lines are told from the others by their direction. Pure.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from pipeline.sheets.blocks import (
     level_matrix,
     rects_of,
     sides_of,
-    text_angle,
     text_height,
 )
 
-OWN_WAY = 12.0
-"""Degrees within which lines run the same way."""
+OWN_WAY = 3.0
+"""Degrees between the directions of two lines of one paper, and of one seen at a slant from line to
+line."""
 OWN_LINES = 3
 """Lines of a paper that run its way, at least."""
 NEAR_EM = 6.0
@@ -33,7 +33,7 @@ MARGIN_EM = 0.6
 
 
 def find_crosswise(quads: Sequence[Quad]) -> list[SheetArea]:
-    """The areas of print that runs square to the rest of the page, the one with the most lines
+    """The areas of print that runs another way than the rest of the page, that with the most lines
     first; none where all of it runs the same way. ``quads`` are the boxes of the page's lines."""
     boxes = boxes_of(quads)
     if len(boxes) < 2 * OWN_LINES:
@@ -47,16 +47,15 @@ def find_crosswise(quads: Sequence[Quad]) -> list[SheetArea]:
 
 
 def _ways(boxes: NDArray[np.float64]) -> Iterator[NDArray[np.intp]]:
-    """The lines that are long enough to show a direction, by it: along most of them, and across."""
+    """The lines that are long enough to show a direction, parted where two neighbouring directions
+    lie further apart than lines of one paper do."""
     first, second = sides_of(boxes)
     lengths = np.linalg.norm(first, axis=1), np.linalg.norm(second, axis=1)
     along = np.where((lengths[0] >= lengths[1])[:, None], first, second)
     long = np.maximum(*lengths) >= LEVEL_ASPECT * np.maximum(np.minimum(*lengths), 1.0)
-    angles = np.degrees(np.arctan2(along[:, 1], along[:, 0]))
-    main = text_angle(boxes)
-    for way in (main, main + 90.0):
-        off = np.abs((angles - way + 90.0) % 180.0 - 90.0)
-        yield np.flatnonzero(long & (off <= OWN_WAY))
+    angles = np.degrees(np.arctan2(along[:, 1], along[:, 0])) % 180.0
+    off = np.abs((angles[:, None] - angles[None] + 90.0) % 180.0 - 90.0)
+    yield from _linked(np.flatnonzero(long), off <= OWN_WAY)
 
 
 def _near(boxes: NDArray[np.float64], way: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
@@ -66,28 +65,28 @@ def _near(boxes: NDArray[np.float64], way: NDArray[np.intp]) -> Iterator[NDArray
     low, high = rects[:, :2] - reach, rects[:, 2:] + reach
     meet = (low[:, None] < high[None]) & (low[None] < high[:, None])
     touch: NDArray[np.bool_] = np.all(meet, axis=2)
-    left = np.ones(len(way), dtype=np.bool_)
+    yield from (way[group] for group in _linked(np.arange(len(way)), touch))
+
+
+def _linked(members: NDArray[np.intp], links: NDArray[np.bool_]) -> Iterator[NDArray[np.intp]]:
+    """The members, parted into those that hang together by links."""
+    left = np.zeros(len(links), dtype=np.bool_)
+    left[members] = True
     while left.any():
-        group = np.zeros(len(way), dtype=np.bool_)
+        group = np.zeros(len(links), dtype=np.bool_)
         group[np.argmax(left)] = True
-        while (grown := touch[group].any(axis=0) & left).sum() > group.sum():
+        while (grown := links[group].any(axis=0) & left).sum() > group.sum():
             group = grown
         left &= ~group
-        yield way[group]
+        yield np.flatnonzero(group)
 
 
 def _area(boxes: NDArray[np.float64], group: NDArray[np.intp]) -> SheetArea:
-    """The area around lines, with the short ones among them; what lies beyond is the table's."""
+    """The area around lines, with all that lie in it; what lies beyond is the table's."""
     level = level_matrix(boxes[group])
     core = area_around(boxes[group], level)
     corners = _grown(core, MARGIN_EM * text_height(boxes[group]))
-    within = _inside(corners, boxes.mean(axis=1))
-    way = np.zeros(len(boxes), dtype=np.bool_)
-    way[group] = True
-    first, second = sides_of(boxes)
-    sides = np.linalg.norm(first, axis=1), np.linalg.norm(second, axis=1)
-    short = np.maximum(*sides) < LEVEL_ASPECT * np.maximum(np.minimum(*sides), 1.0)
-    lines = np.flatnonzero(way | (within & short))
+    lines = np.flatnonzero(_inside(corners, boxes.mean(axis=1)))
     return SheetArea(corners, corners, tuple(int(i) for i in lines), False, on_print=True)
 
 

@@ -48,3 +48,19 @@ def test_print_that_runs_one_way_is_no_paper_on_print() -> None:
 
 def test_two_lines_are_no_paper() -> None:
     assert find_crosswise([*NEWSPRINT, *CARD[:2]]) == []
+
+
+def slanting(x: float, y: float, rise: float) -> Quad:
+    """A line that rises by so much over its length."""
+    return ((x, y), (x + 200, y - rise), (x + 200, y + 20 - rise), (x, y + 20))
+
+
+def test_a_card_aslant_on_a_letter_is_an_area_of_its_own() -> None:
+    letter = [across(100, 40 * i) for i in range(6)]
+    card = [slanting(100, 400 + 40 * i, 30) for i in range(5)]
+    areas = find_crosswise([*letter, *card])
+    assert [set(a.lines) for a in areas] == [set(range(6)), set(range(6, 11))]
+
+
+def test_lines_seen_at_a_slant_are_one_paper() -> None:
+    assert find_crosswise([slanting(100, 60 * i, 3.0 * i) for i in range(12)]) == []
