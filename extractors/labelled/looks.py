@@ -134,10 +134,12 @@ class Looker:
 
     def _apart(self, rows: Sequence[Sequence[Piece]], grammar: Grammar) -> list[Evidence]:
         """A look at a value of one row without the feet or heads of the lines above and below."""
-        lines, image = self.sheet.lines, self.sheet.image
+        image = self.sheet.image
         if len(rows) != 1 or len(rows[0]) != 1:
             return []
-        quad = without_neighbours(rows[0][0].quad, lines, image)
+        own = rows[0][0]
+        others = [line for line in self.sheet.lines if line is not own.line]
+        quad = without_neighbours(own.quad, others, image)
         found = None if quad is None else self._again(image, [quad], grammar)
         return [] if found is None else [found]
 

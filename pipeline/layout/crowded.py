@@ -45,6 +45,11 @@ class _Box:
     def height(self) -> float:
         return self.bottom - self.top
 
+    def lies_on(self, other: _Box) -> bool:
+        """Whether the two are of the same line."""
+        common = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return common > MOST * min(self.height, other.height)
+
     def shares(self, other: _Box) -> bool:
         """Whether the two stand in one column."""
         width = min(self.right, other.right) - max(self.left, other.left)
@@ -52,12 +57,16 @@ class _Box:
 
 
 def without_neighbours(quad: Quad, lines: Sequence[Line], image: Image) -> Quad | None:
-    """The quad without what belongs to the lines above and below; None where nothing does."""
+    """The quad without what belongs to the lines above and below; None where nothing does, or where
+    the same print was found twice."""
     a, b, c, d = quad
     box = _Box.of(quad)
     if box.height <= 0 or abs(b[1] - a[1]) > LEVEL * abs(b[0] - a[0]):
         return None
-    sides = set(_reached(box, lines))
+    others = [other for line in lines if box.shares(other := _Box.of(line.quad)) and other != box]
+    if any(box.lies_on(other) for other in others):
+        return None
+    sides = set(_reached(box, others))
     head = _foreign_rows(box, image, "top") if "top" in sides else 0
     foot = _foreign_rows(box, image, "bottom") if "bottom" in sides else 0
     if not head and not foot:
@@ -65,12 +74,9 @@ def without_neighbours(quad: Quad, lines: Sequence[Line], image: Image) -> Quad 
     return (a[0], a[1] + head), (b[0], b[1] + head), (c[0], c[1] - foot), (d[0], d[1] - foot)
 
 
-def _reached(box: _Box, lines: Sequence[Line]) -> Iterator[Side]:
-    """The sides of a box into which another line's reaches."""
-    for line in lines:
-        other = _Box.of(line.quad)
-        if not box.shares(other):
-            continue
+def _reached(box: _Box, others: Sequence[_Box]) -> Iterator[Side]:
+    """The sides of a box into which others in its column reach."""
+    for other in others:
         if other.top < box.top and REACHES < (other.bottom - box.top) / box.height < MOST:
             yield "top"
         if other.bottom > box.bottom and REACHES < (box.bottom - other.top) / box.height < MOST:

@@ -74,6 +74,14 @@ def test_a_line_that_nothing_reaches_into_is_not_read_again() -> None:
     assert engine.asked == []
 
 
+def test_print_that_was_found_twice_is_not_read_again() -> None:
+    engine = TopEngine()
+    twice: Quad = ((30, 70), (90, 70), (90, 114), (30, 114))
+    lines = line("性", 0.99, LABEL), line("安", 0.91, VALUE), line("安", 0.99, twice)
+    assert texts(engine, *lines) == ["性", "安", "安"]
+    assert engine.asked == []
+
+
 def test_the_better_reading_stays() -> None:
     engine = TopEngine(clear=0.6)
     assert texts(engine, line("性", 0.99, LABEL), line("安", 0.91, VALUE)) == ["性", "安"]
