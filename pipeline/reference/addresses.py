@@ -29,7 +29,7 @@ from pipeline.reference.towns import find_near_town, find_town
 Method = Literal["current", "historic", "alias", "none"]
 
 _TOWN = re.compile(r"[^\d]{1,12}?(?:街道|镇|乡|苏木)")
-_HALF_TOWN = re.compile(r"[一-鿿][镇乡]")
+_HALF_TOWN = re.compile(r"[一-鿿][镇乡](?![一-鿿]?(?:镇|乡|街道))")
 _TOWN_NEXT = re.compile(r"(?!路|街|大道|巷|村|屯|镇|乡|小区|站|市场)[一-鿿]{1,5}?(?:镇|乡|街道)")
 _AUTONOMOUS = re.compile(rf"(?:(?:{'|'.join(sorted(NAMES, key=len, reverse=True))}|各)族?)+自治")
 

@@ -62,3 +62,4 @@ def test_a_town_of_one_character_has_lost_another(field: str) -> None:
     behind = "三村5号" if field == "address" else "派出所"
     assert read_value(field, f"乐业县樟镇{behind}").doubts == (HALF_TOWN,)
     assert read_value(field, f"乐业县下樟镇{behind}").doubts == ()
+    assert read_value(field, f"靖西市南乡镇{behind}").doubts == ()
