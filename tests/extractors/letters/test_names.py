@@ -142,3 +142,10 @@ def test_a_name_of_several_parts_is_told_behind_the_word_that_charges_him() -> N
     persons = parties_of(text).persons
     found = {role: text[slice(*person.name)] for role, person in persons.items()}
     assert found == {"applicant": "劳超", "proxy": "加娜尔·木拉提"}
+
+
+def test_a_label_whose_value_follows_closely_tells_the_group_before_the_title() -> None:
+    text = "最低生活保障证明\n保障对象姓名邵耀祖\n保障类别特困供养\n该对象目前正常享受救助。"
+    told = group_of(text, "最低生活保障证明")
+    assert told is not None
+    assert (text[slice(*told.wording)], told.wording_doubts) == ("特困供养", ())
