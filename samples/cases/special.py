@@ -9,7 +9,7 @@ from typing import Any
 from samples.cases.applicants import booklet, card, form, plain_address, request, resident, who
 from samples.folder import Expectation, Folder
 from samples.layouts import lodging, plain_cards, proofs, travel
-from samples.persons import Person, make_hmt_person, place
+from samples.persons import TODAY, Person, make_hmt_person, place
 
 
 def low_income(folder: Folder) -> Expectation:
@@ -171,7 +171,10 @@ def insurance_card(folder: Folder) -> Expectation:
     person = resident(folder.rng, "450902", ages=(28, 40))
     asked = request(person, "M3", card_applied_before=True)
     folder.asks(asked)
-    folder.photo("IMG20261123083055.jpg", plain_cards.draw_social_security(person, folder.kit())[0])
+    shown = plain_cards.draw_social_security(person, folder.kit())[0]
+    while shown.fields.get("valid_to", TODAY.isoformat()) < TODAY.isoformat():  # as text
+        shown = plain_cards.draw_social_security(person, folder.kit())[0]
+    folder.photo("IMG20261123083055.jpg", shown)
     folder.scan("IMG20261123083201.jpg", form(folder, person, asked))
     fields = {"name": person.name, "id_number": person.id_number, "category": "mainland"}
     return Expectation(
