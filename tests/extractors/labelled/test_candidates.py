@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 
 from extractors.labelled.candidates import prefer
@@ -124,10 +126,10 @@ def test_a_compared_character_is_doubted_where_its_picture_may_be_the_rare_one(
     assert _is_doubted(evidence) is doubted
 
 
-NAMED = {"黃": (("黄", 0.32),)}
+NAMED: Mapping[str, Sequence[tuple[str, float]]] = {"黃": (("黄", 0.32),)}
 
 
-def _name_on(*texts: str, alternatives: dict[str, tuple[tuple[str, float], ...]] = NAMED) -> str:
+def _name_on(*texts: str, alternatives: Mapping[str, Sequence[tuple[str, float]]] = NAMED) -> str:
     """What becomes of 黃俊文 on a sheet with these lines."""
     own = line("黃俊文", scores={"黃": 0.68}, alternatives=alternatives)
     evidence = Evidence(pieces_of([own]), read_value("name", own.text))
