@@ -3,8 +3,9 @@ PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+CORES   := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 # Many tests wait for a browser, a database or a child: two processes more than there are cores.
-TESTERS := $(shell expr $$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2) + 2)
+TESTERS := $(shell expr $(CORES) + 2)
 
 # Tests start a hundred processes of ours: each would compile every module anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -55,7 +56,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 quick: setup lint  ## lint and the tests without engine, drawn papers, pages and servers (a minute on two cores)
-	$(BIN)/python -m pytest --numprocesses $(TESTERS) --ignore tests/bench \
+	$(BIN)/python -m pytest --numprocesses $(CORES) --ignore tests/bench \
 	    -m "not engine and not drawn and not service and not long"
 
 test: setup browser lint  ## lint and the tests (eleven minutes on two cores)
