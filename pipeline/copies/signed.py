@@ -42,6 +42,10 @@ _BESIDE_MM = 2.0
 """Around the papers: shadows of their edges."""
 _TALL = 1.35
 """Width over height below which a sheet is no ID-1 card alone (1.585)."""
+_CARD_HIGH_MM = 60.0
+"""Height of a sheet from which it is larger than an ID-1 card (54 mm) as it is."""
+_MAY_BE_NAME = re.compile(r"[^\W\d_]{1,4}")
+"""What a signature is read as: a few characters, and no number."""
 _OFF = 1.5
 """Heights of a line between a card's own lines and one written above or below it, at least."""
 _PAD = 1.6
@@ -94,14 +98,14 @@ def find_signature_beside(
         tell(BesideFound(outline, sheets[0].rotation if sheets else 0, state))
     if "yes" in states:
         return "yes"
-    crossed = any(has_bound_strokes(sheet.image, _per_mm(sheet, page)) for sheet in sheets)
+    crossed = any(has_bound_strokes(sheet.image, _per_mm(sheet, page.image)) for sheet in sheets)
     return "unsure" if crossed or "unsure" in states else "no"
 
 
-def _per_mm(sheet: Sheet, page: Page) -> float:
+def _per_mm(sheet: Sheet, scan: Image) -> float:
     """Pixels of the sheet in a millimetre, the page taken for A4."""
     scale = math.sqrt(abs(float(np.linalg.det(sheet.to_page[:2, :2]))))
-    return float(max(page.image.shape[:2])) / _PAGE_MM / scale
+    return float(max(scan.shape[:2])) / _PAGE_MM / scale
 
 
 def _blank_of(scan: Image, sheets: Sequence[Sheet]) -> _Blank | None:
@@ -114,7 +118,7 @@ def _blank_of(scan: Image, sheets: Sequence[Sheet]) -> _Blank | None:
     dy, dx = round(_RIM * height), round(_RIM * width)
     free[dy : height - dy, dx : width - dx] = 255
     for sheet in sheets:
-        corners = _corners(sheet, scan, rotation) * factor
+        corners = _corners(sheet, scan, rotation, _per_mm(sheet, scan)) * factor
         reach = 2 * round(_BESIDE_MM * mm) + 1
         own = np.zeros_like(free)
         cv2.fillConvexPoly(own, np.rint(corners).astype(np.int32), (255,))
@@ -129,35 +133,42 @@ def _blank_of(scan: Image, sheets: Sequence[Sheet]) -> _Blank | None:
     return _Blank(small, _without_streaks(ink, mm), mm)
 
 
-def _corners(sheet: Sheet, scan: Image, rotation: int) -> Points:
+def _corners(sheet: Sheet, scan: Image, rotation: int, per_mm: float) -> Points:
     """The corners of the sheet's own paper on the page turned by ``rotation``."""
-    corners = apply(sheet.to_page, _own_part(sheet))
+    corners = apply(sheet.to_page, _own_part(sheet, per_mm))
     if sheet.rotation == rotation:
         return corners
     back = apply(invert(turn_matrix(size_of(scan), sheet.rotation)), corners)
     return apply(turn_matrix(size_of(scan), rotation), back)
 
 
-def _own_part(sheet: Sheet) -> Points:
+def _own_part(sheet: Sheet, per_mm: float) -> Points:
     """The corners, in its own pixels, of a sheet without what was written above or below its card.
 
     Where a copy shows no edges, a signature near a card was taken for a line of it: the sheet is
-    too tall for a card, and the line lies off the others.
+    too tall for a card, and the line lies off the others. A sheet that grew to the side, too, has
+    a card's shape, but not its size; copies are made larger, so only a short line that may be a
+    name is set aside there.
     """
     width, height = size_of(sheet.image)
-    rows = sorted((min(y for _, y in li.quad), max(y for _, y in li.quad)) for li in sheet.lines)
+    rows = sorted(
+        (min(y for _, y in li.quad), max(y for _, y in li.quad), li.text) for li in sheet.lines
+    )
     top, bottom = 0.0, float(height)
-    while len(rows) > _CARD_LINES and width / (bottom - top) < _TALL:
-        em = float(np.median([b - a for a, b in rows]))
-        above, below = rows[1][0] - rows[0][1], rows[-1][0] - max(b for _, b in rows[:-1])
-        if max(above, below) < _OFF * em:
+    while len(rows) > _CARD_LINES:
+        is_tall = width / (bottom - top) < _TALL
+        if not is_tall and bottom - top < _CARD_HIGH_MM * per_mm:
             break
+        em = float(np.median([b - a for a, b, _ in rows]))
+        above, below = rows[1][0] - rows[0][1], rows[-1][0] - max(b for _, b, _ in rows[:-1])
+        off = rows[0] if above >= below else rows[-1]
+        if max(above, below) < _OFF * em or not (is_tall or _MAY_BE_NAME.fullmatch(off[2])):
+            break
+        rows.remove(off)
         if above >= below:
-            rows = rows[1:]
             top = max(0.0, rows[0][0] - _PAD * em)
         else:
-            rows = rows[:-1]
-            bottom = min(float(height), max(b for _, b in rows) + _PAD * em)
+            bottom = min(float(height), max(b for _, b, _ in rows) + _PAD * em)
     return np.array([(0, top), (width, top), (width, bottom), (0, bottom)])
 
 

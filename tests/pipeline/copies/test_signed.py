@@ -118,6 +118,29 @@ def test_signature_within_a_copys_sheet_is_seen_above_and_below_the_card() -> No
     assert find_signature_beside(Page(image, SOURCE), [tall], _Engine("何超")) == "yes"
 
 
+def grown(image: Image, text: str) -> Sheet:
+    """A sheet that grew below and to the side of its card, so that it has a card's shape again."""
+    left, top, right, _ = CARD
+    whole = card(image)
+    added = line(text, 640, 620)
+    pixels = image[top : top + 740, left : right + 480]
+    return Sheet(pixels, SOURCE, 0, whole.to_page, (*whole.lines, added))
+
+
+def test_signature_within_a_sheet_of_a_cards_shape_but_not_its_size_is_seen() -> None:
+    image = signed(page(), 940, 860)
+    found = find_signature_beside(Page(image, SOURCE), [grown(image, "何超")], _Engine("何超"))
+    assert found == "yes"
+
+
+def test_a_cards_own_number_far_below_its_other_lines_is_no_signature() -> None:
+    """A copy made larger: its number stands off the other lines, as it does on the card."""
+    image = page()
+    cv2.putText(image, "45010", (940, 900), cv2.FONT_HERSHEY_SIMPLEX, 2.2, INK, 5)
+    sheet = grown(image, "450103199408230021")
+    assert find_signature_beside(Page(image, SOURCE), [sheet], _Engine()) == "no"
+
+
 def test_signature_across_the_card_itself_is_unsure() -> None:
     assert state(signed(page(), 420, 420)) == "unsure"
     assert state(page()) == "no"
