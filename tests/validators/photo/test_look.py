@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
@@ -93,6 +94,31 @@ def test_no_hand_is_looked_for_when_its_models_are_not_there() -> None:
     with_one = {name: path for name, path in files.items() if name != PALMS[1]}
     blank = np.full((441, 358, 3), 255, np.uint8)
     assert load_models(with_one).find_hand(blank) is None
+
+
+class Palm:
+    """A detector of palms that is as sure as it is told."""
+
+    def __init__(self, logit: float) -> None:
+        self.logit = logit
+
+    def setInput(self, blob: np.ndarray) -> None:
+        assert blob.shape[1:] == (3, 192, 192)
+
+    def getUnconnectedOutLayersNames(self) -> tuple[str, ...]:
+        return ("boxes", "scores")
+
+    def forward(self, names: Sequence[str]) -> list[np.ndarray]:
+        return [np.full((1, 9, 18), 99.0), np.full((1, 9, 1), self.logit)][: len(names)]
+
+
+@pytest.mark.parametrize(("logits", "sure"), [((2.0, 1.0), 0.731), ((1.0, 2.0), 0.731)])
+def test_hand_that_both_see_is_as_sure_as_the_less_sure(
+    monkeypatch: pytest.MonkeyPatch, logits: tuple[float, float], sure: float
+) -> None:
+    models = load_models(locate_faces(load_settings()))
+    monkeypatch.setattr(models, "_palms", [Palm(logit) for logit in logits])
+    assert models.find_hand(np.full((441, 358, 3), 255, np.uint8)) == pytest.approx(sure, abs=1e-3)
 
 
 def test_hand_is_as_sure_as_the_less_sure_of_both_detectors() -> None:

@@ -20,6 +20,7 @@ from validators.photo.look import (
     Tone,
     lab_of,
 )
+from validators.photo.matte import find_wall_share
 from validators.photo.measures import cover
 from validators.photo.measures.background import find_background, lined_sides
 from validators.photo.measures.brim import brim_share
@@ -224,6 +225,26 @@ def test_date_is_a_row_when_it_is_stamped_below_the_chin() -> None:
     for k in range(8):  # a pattern: no two alike in height and level
         cv2.line(ragged.image, (40 + 20 * k, 340), (46 + 20 * k, 350 + 9 * (k % 4)), orange, 2)
     assert longest_row(ragged, below(300)) <= 5
+
+
+def test_a_row_longer_than_any_that_is_told_apart_is_a_long_row() -> None:
+    marks = chest("", (30, 130, 255))
+    for k in range(24):
+        cv2.rectangle(marks.image, (20 + 13 * k, 380), (26 + 13 * k, 392), (30, 130, 255), -1)
+    assert longest_row(marks, below(300)) == 13
+
+
+def test_nothing_is_worn_on_hair_when_the_picture_ends_at_the_forehead() -> None:
+    xy = points(136, 210)
+    xy[FOREHEAD] = 136, 0
+    crown = find_crown(frame(points(136, 200)))
+    assert crown is not None
+    assert cover.hair_ornament(frame(xy), crown, Tone(60, 10, 10), None) == 0.0
+
+
+def test_the_wall_has_no_share_of_pixels_when_nobody_stands_before_it() -> None:
+    wall = np.array([252, 252, 252], np.float32)
+    assert find_wall_share(seen_by(np.full((441, 358, 3), 252, np.uint8)), wall) is None
 
 
 def worn(place: tuple[slice, slice], colour: tuple[int, int, int]) -> FaceFrame:
