@@ -114,7 +114,7 @@ papers-bench: setup  ## accuracy on fresh papers of thirteen types, by type and 
 inbox-bench: setup  ## two sample inboxes drawn anew, judged beside what was drawn: make inbox-bench SEED=x (20 minutes)
 	$(BIN)/python -m pytest tests/bench/test_inboxes.py -m bench -s -o timeout=7200
 
-any-hand-bench: setup  ## accuracy on 640 papers in held-out layouts and fonts (two hours; needs Debian's free fonts)
+any-hand-bench: setup  ## accuracy on papers in held-out layouts and fonts: make any-hand-bench SEED=x COUNT=640 (half an hour; needs Debian's free fonts)
 	$(BIN)/python -m pytest tests/bench/test_any_hand.py -m bench -s
 
 # The fonts are free ones of Debian; the committed specimens were drawn with them.
