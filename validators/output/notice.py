@@ -377,7 +377,7 @@ def _questions(findings: Iterable[Finding], record: Record) -> Iterable[Entry]:
         grouped.setdefault(title, []).append((found, question))
     for title, group in grouped.items():
         about = dict.fromkeys(
-            text for f, q in group if (text := q.about or _asked(f)) and text != title
+            text for f, q in group if (text := _about(f, q, title)) and text != title
         )
         then = dict.fromkeys(_then(f, q) for f, q in group)
         yield Entry(
@@ -390,9 +390,18 @@ def _questions(findings: Iterable[Finding], record: Record) -> Iterable[Entry]:
 
 def _is_our_slip(found: Finding) -> bool:
     """Whether a finding is about what the office typed, which is not the applicant's to mend."""
+    if found.rule == "X14":
+        return found.file == FILE
     return found.rule == "E-0" and (
         found.file == FILE or found.field in ("accepted_on", "verified")
     )
+
+
+def _about(found: Finding, question: Question, title: str) -> str:
+    """What is asked about. Of another person's paper it is said whose it is."""
+    if found.rule == "X1" and found.todo:
+        return _problem(found, title).partition("（")[0]
+    return question.about or _asked(found)
 
 
 def _asked(found: Finding) -> str:
@@ -410,6 +419,6 @@ def _then(found: Finding, question: Question) -> str:
     """What the answer may ask for: of a paper that may not count, the right one."""
     if found.rule.startswith("MAT-") and found.todo:
         return f"{'需要的' if found.document is None else '不能作数的'}，{found.todo}"
-    if found.rule == "X14" and found.todo:
+    if found.rule in ("X1", "X14") and found.todo:
         return found.todo
     return question.then

@@ -27,7 +27,8 @@ from validators.person.certainty import (
     is_sure_number,
     severity,
 )
-from validators.person.kinds import paper_of
+from validators.person.kinds import matters_touched, paper_of
+from validators.person.strangers import names_applicant
 from validators.person.values import is_same
 from validators.person.whose import (
     IDENTITY_OF_OWNER,
@@ -138,11 +139,12 @@ def _of_another(
     expected = reference.name if reference else next(iter(people.names), None)
     if claim.name is None or expected is None or not same_script(claim.name, expected):
         return
-    if _names_applicant(claim.document, people):
+    if names_applicant(claim.document, (people.names, people.numbers)):
         return
     label, document = _label(claim), claim.document
     whose = mask("name", claim.name)
-    spare = _is_spare(document, application, people)
+    unasked = not matters_touched(application, document)
+    spare = unasked or _is_spare(document, application, people)
     open_to_others = paper_of(document).person == "either"
     level = severity(is_sure(claim.name_reading), not spare, not open_to_others)
     proxy = _proxy_awaited(application, people)
@@ -188,13 +190,6 @@ def _is_spare(document: Document, application: Application, people: Cast) -> boo
     return any(people.roles[d.id] == "applicant" for d in application.of(*kinds))
 
 
-def _names_applicant(document: Document, people: Cast) -> bool:
-    """Whether the applicant stands elsewhere on the paper (a member of the household)."""
-    texts = [r.value for r in document.fields.values()]
-    texts += [r.value for rows in document.tables.values() for row in rows for r in row.values()]
-    return any(known in text for known in (*people.names, *people.numbers) for text in texts)
-
-
 def check_id_numbers_agree(application: Application, today: date) -> Iterator[Finding]:
     """X2: every paper of the applicant gives the same number (as far as papers of these kinds
     have one number)."""
@@ -215,7 +210,10 @@ def check_id_numbers_agree(application: Application, today: date) -> Iterator[Fi
         if expected is None or claim.number == expected or {claim.number, expected} <= renumbered:
             continue  # old and new number of a change registration: X13
         other = claim not in own
-        if other and (_names_applicant(claim.document, people) or _is_told(claim, own, people)):
+        if other and (
+            names_applicant(claim.document, (people.names, people.numbers))
+            or _is_told(claim, own, people)
+        ):
             continue
         spare = other and _is_spare(claim.document, application, people)
         level = severity(
