@@ -41,14 +41,13 @@ def assess(application: Application, today: date) -> Assessment:
     own = said.application
     day = own.request.accepted_on or today
     papers = [f for check in CHECKS.values() for f in check(own, day)]
-    given_back = tuple(check_given_back(own, said.aside))
     made = assess_guide(own, day, papers, today=today)
-    findings = (*given_back, *made.findings)
+    findings = (*check_given_back(own, day), *made.findings)
     if said.mistyped:
         findings = (_mistyped(application, own), *_undemanded(findings))
     needed_by = made.needed_by
     if needed_by is not None:
-        needed_by = {**needed_by, **{d.id: () for d in said.aside}}
+        needed_by = {**needed_by, **{d.id: () for d in own.aside}}
     return replace(made, findings=findings, needed_by=needed_by)
 
 

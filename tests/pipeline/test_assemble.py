@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pipeline.assemble import SURE, assemble
 from pipeline.model import Document, DocumentType, Face, PageRef, Quality, Reading
 
@@ -412,8 +414,12 @@ def test_tables_of_other_papers_tell_nothing() -> None:
 # ------------------------------------------------------------------ pages of two booklets
 
 
-OWN_HEAD = {"household_number": "077", "head_name": "韦建国", "address": "青秀区"}
-STRANGERS_HEAD = {"household_number": "088", "head_name": "何志兰", "address": "平乐县"}
+OWN_HEAD: dict[str, Any] = {"household_number": "077", "head_name": "韦建国", "address": "青秀区"}
+STRANGERS_HEAD: dict[str, Any] = {
+    "household_number": "088",
+    "head_name": "何志兰",
+    "address": "平乐县",
+}
 
 
 def household(*faces: Face) -> dict[str | None, str | None]:
@@ -455,7 +461,7 @@ def test_a_free_member_page_takes_the_nearest_of_two_free_head_pages() -> None:
 
 def test_another_households_head_does_not_take_the_only_head_page() -> None:
     """It lies with its own member's page; the applicant, himself a head, has handed in none."""
-    him = {"id_number": "1", "name": "韦小芳", "relation_to_head": "户主"}
+    him: dict[str, Any] = {"id_number": "1", "name": "韦小芳", "relation_to_head": "户主"}
     pages = [
         face(HUKOU, "head", "a.jpg", **STRANGERS_HEAD),
         face(HUKOU, "member", "a.jpg", id_number="2", name="何美"),
@@ -511,6 +517,6 @@ def test_head_pages_read_with_doubt_are_not_told_apart() -> None:
 def test_head_pages_of_two_booklets_without_members_are_two_documents() -> None:
     heads = face(HUKOU, "head", "a.jpg", **OWN_HEAD), face(HUKOU, "head", "b.jpg", **STRANGERS_HEAD)
     assert [d.value("address") for d in assemble(heads)] == ["青秀区", "平乐县"]
-    number = {"household_number": "077"}
+    number: dict[str, Any] = {"household_number": "077"}
     again = face(HUKOU, "head", "a.jpg", **number), face(HUKOU, "head", "b.jpg", **number)
     assert len(assemble(again)) == 1

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from datetime import date
 
 from pipeline.finding import Finding, Severity, finding, type_label
-from pipeline.model import Application, Document
+from pipeline.model import Application
 from pipeline.privacy import mask
 from validators.person.kinds import matters_touched
 from validators.person.strangers import person_named
 from validators.person.whose import cast
 
 
-def check_given_back(own: Application, aside: Sequence[Document]) -> Iterator[Finding]:
+def check_given_back(own: Application, today: date) -> Iterator[Finding]:
     """One finding a paper and matter, which asks for nothing: what the case lacks is said by the
     rules about what is missing."""
     people = cast(own)
     expected = next(iter(people.names), None)
-    for document in aside:
+    for document in own.aside:
         person = person_named(document)
         if person is None:
             continue

@@ -13,11 +13,10 @@ from validators.request.typed import merge_requests
 
 @dataclass(frozen=True, slots=True)
 class OwnCase:
-    """What the rules see. ``aside`` are papers that are surely another person's; ``mistyped``:
-    what was typed is another person's, and the papers say who applies."""
+    """What the rules see. ``mistyped``: what was typed is another person's, and the papers say who
+    applies."""
 
     application: Application
-    aside: tuple[Document, ...] = ()
     mistyped: bool = False
 
 
@@ -33,19 +32,19 @@ def own_case(application: Application) -> OwnCase:
         application = replace(application, request=request, typed=typed)
     aside = strangers(application)
     if not aside:
-        return OwnCase(application, mistyped=person is not None)
+        return OwnCase(application, person is not None)
     rest = tuple(d for d in application.documents if d not in aside)
-    own = replace(application, documents=rest)
+    own = replace(application, documents=rest, aside=aside)
     if any(d.type == DocumentType.APPLICATION_FORM for d in aside):
         form = form_request(rest)
         if form != application.form:
             own = replace(own, form=form, request=merge_requests(application.typed, form))
-    return OwnCase(own, aside, person is not None)
+    return OwnCase(own, person is not None)
 
 
 def own_form(documents: Sequence[Document], typed: Request | None) -> Request | None:
     """What the applicant's forms ask for together; nothing of a form that is another person's."""
     form = form_request(documents)
     case = Application("", merge_requests(typed, form), tuple(documents), typed, form)
-    aside = own_case(case).aside
+    aside = own_case(case).application.aside
     return form_request([d for d in documents if d not in aside])

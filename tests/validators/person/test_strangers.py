@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipeline.finding import Finding, Severity
-from pipeline.model import Application, Document, Quality, Reading, Request
+from pipeline.model import Application, Document, PageRef, Quality, Reading, Request
 from tests.validators.applications import (
     ORDER,
     TODAY,
@@ -45,7 +45,7 @@ from validators.request.typed import merge_requests
 OTHER = "何志兰"
 OTHER_NUMBER = with_check("45033019870202902")
 WHO: dict[str, Any] = {"name": OTHER, "id_number": OTHER_NUMBER}
-BODY = {"birth_date": "1987-02-02", "sex": "女"}
+BODY: dict[str, Any] = {"birth_date": "1987-02-02", "sex": "女"}
 ARCHIVE_IN = {"archive": {"direction": "in", "holder": "talent_centre"}}
 
 
@@ -72,9 +72,9 @@ def other_booklet(document_id: str = "s1", **fields: Any) -> Document:
     return booklet(document_id, **(whole | fields))
 
 
-SOCIAL = {"name": OTHER, "social_security_number": OTHER_NUMBER}
-UNDERTAKEN = {"applicant_name": OTHER, "applicant_id_number": OTHER_NUMBER}
-DISABLED = {"name": OTHER, "certificate_number": f"{OTHER_NUMBER}42"}
+SOCIAL: dict[str, Any] = {"name": OTHER, "social_security_number": OTHER_NUMBER}
+UNDERTAKEN: dict[str, Any] = {"applicant_name": OTHER, "applicant_id_number": OTHER_NUMBER}
+DISABLED: dict[str, Any] = {"name": OTHER, "certificate_number": f"{OTHER_NUMBER}42"}
 UNSOUND = OTHER_NUMBER[:-1] + ("0" if OTHER_NUMBER[-1] != "0" else "1")
 
 PAPERS = [
@@ -143,6 +143,16 @@ def test_a_needed_paper_of_another_is_given_back_and_the_applicants_own_demanded
     own = original(disability("d9"))
     application = applied(["M2"], form(), card(), booklet(), stray, own, special_groups=("SG1",))
     assert told(application) == GIVEN_BACK
+
+
+def test_a_side_that_a_strangers_card_may_have_taken_is_not_demanded() -> None:
+    front = original(paper("id_card", "d1", faces=("portrait",), name=NAME, id_number=ID))
+    whole = card("s1", **WHO, **BODY)
+    loose = whole.model_copy(
+        update={"pages": (*whole.pages, PageRef(file="s2.jpg", page=1, sha256="1" * 64))}
+    )
+    for stray, level in ((whole, "mend"), (loose, "review")):
+        assert ("DOC-SIDE", level, "d1") in told(applied(["M3"], form(), front, stray))
 
 
 # ------------------------------------------------------------------ kin
