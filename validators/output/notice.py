@@ -22,6 +22,7 @@ from pipeline.status import Status
 from validators.guide.guide import guide
 from validators.guide.tables import TableError, parse_table, table_text
 from validators.guide.wording import full_words
+from validators.person.strangers import take_back
 from validators.request.typed import FILE
 
 
@@ -399,9 +400,14 @@ def _is_our_slip(found: Finding) -> bool:
 
 def _about(found: Finding, question: Question, title: str) -> str:
     """What is asked about. Of another person's paper it is said whose it is."""
-    if found.rule == "X1" and found.todo:
-        return _problem(found, title).partition("（")[0]
+    if _is_given_back(found):
+        return _problem(found, title)
     return question.about or _asked(found)
+
+
+def _is_given_back(found: Finding) -> bool:
+    """Whether another person's paper goes back, and nothing is asked for it."""
+    return found.rule == "X1" and found.todo.startswith(take_back(""))
 
 
 def _asked(found: Finding) -> str:
@@ -419,6 +425,6 @@ def _then(found: Finding, question: Question) -> str:
     """What the answer may ask for: of a paper that may not count, the right one."""
     if found.rule.startswith("MAT-") and found.todo:
         return f"{'需要的' if found.document is None else '不能作数的'}，{found.todo}"
-    if found.rule in ("X1", "X14") and found.todo:
+    if found.todo and (found.rule == "X14" or _is_given_back(found)):
         return found.todo
     return question.then

@@ -28,7 +28,7 @@ from validators.person.certainty import (
     severity,
 )
 from validators.person.kinds import matters_touched, paper_of
-from validators.person.strangers import names_applicant
+from validators.person.strangers import GIVE_BACK, names_applicant, take_back
 from validators.person.values import is_same
 from validators.person.whose import (
     IDENTITY_OF_OWNER,
@@ -143,14 +143,18 @@ def _of_another(
         return
     label, document = _label(claim), claim.document
     whose = mask("name", claim.name)
-    unasked = not matters_touched(application, document)
-    spare = unasked or _is_spare(document, application, people)
     open_to_others = paper_of(document).person == "either"
+    proves_group = open_to_others and bool(application.request.matters)
+    unasked = not matters_touched(application, document) or (
+        proves_group and not application.request.special_groups
+    )
+    spare = unasked or _is_spare(document, application, people)
     level = severity(is_sure(claim.name_reading), not spare, not open_to_others)
     proxy = _proxy_awaited(application, people)
     if open_to_others:
         problem = f"写的是{whose}，没有列出申请人"
         hint = "请核对是否为申请人同户的证明；不是的请退回，请申请人提交列明本人的证明。"
+        hint = GIVE_BACK if unasked else hint
         todo = f"请换交写明您本人的{label}；写的是户主的，请带能看出您是家庭成员的证明或居民户口簿"
     elif proxy:
         problem = f"是{whose}的，既不是申请人的，也不是代办人{proxy}的"
@@ -158,8 +162,10 @@ def _of_another(
         todo = f"请取回他人的{label}；代办人请带{proxy}本人的有效身份证件"
     else:
         problem = f"是{whose}的，不是申请人的"
-        hint = "请退回该材料" + ("。" if spare else f"，请申请人提交本人的{label}。")
-        todo = f"请取回，换交您本人的{label}"
+        hint = GIVE_BACK if spare else f"请退回该材料，请申请人提交本人的{label}。"
+        todo = take_back(label) if spare else f"请取回，换交您本人的{label}"
+    if unasked:
+        todo = take_back(label)
     yield finding(
         "X1",
         severity=level,

@@ -9,7 +9,7 @@ from pipeline.finding import Finding, Severity, finding, type_label
 from pipeline.model import Application
 from pipeline.privacy import mask
 from validators.person.kinds import matters_touched
-from validators.person.strangers import person_named
+from validators.person.strangers import GIVE_BACK, person_named, take_back
 from validators.person.whose import cast
 
 
@@ -38,8 +38,8 @@ def check_given_back(own: Application, today: date) -> Iterator[Finding]:
                 file=document.pages[0].file if document.pages else None,
                 got=reading.value,
                 expected=expected,
-                hint="请退回该材料。",
-                todo=f"请取回他人的{label}",
+                hint=GIVE_BACK,
+                todo=take_back(label),
                 where=label,
                 problem=f"是{mask('name', reading.value)}的，{others}",
                 doubt="",

@@ -48,6 +48,14 @@ _NOT_MAINLAND = (
 """Papers that a holder of an ID card does not have, and that tell where nothing else can."""
 
 
+GIVE_BACK = "请退回该材料。"
+
+
+def take_back(label: str) -> str:
+    """What the applicant does with another person's paper, for which nothing is asked."""
+    return f"请取回他人的{label}"
+
+
 def strangers(application: Application) -> tuple[Document, ...]:
     """The papers that are surely another person's, in their order."""
     people = cast(application)

@@ -170,6 +170,31 @@ def test_a_proof_that_may_name_the_head_of_the_household_stays() -> None:
     assert strangers(applied(["M2"], form(), card(), booklet(), civil)) == ()
 
 
+def test_a_proof_of_another_is_given_back_where_no_group_asks_for_one() -> None:
+    civil = proof("civil_affairs_proof", "s1", **WHO, category="城市低保")
+    own = form(), card(), booklet()
+    (found,) = spoken(applied(["M2"], *own, civil))
+    assert (found.rule, found.severity, found.hint) == ("X1", "review", "请退回该材料。")
+    assert "识别" not in found.message and found.todo == "请取回他人的民政部门证明"
+    (asked, *_) = [
+        f for f in spoken(applied(["M2"], *own, civil, special_groups=("SG3",))) if f.rule == "X1"
+    ]
+    assert "同户" in asked.hint
+
+
+def test_a_letter_with_a_name_alone_is_given_back_where_no_matter_needs_it() -> None:
+    letter = proof("transfer_letter", "s1", name=OTHER, id_number="")
+    assert strangers(applied(["M3"], form(), card(), letter)) == ()
+    (found,) = spoken(applied(["M3"], form(), card(), letter))
+    assert (found.rule, found.severity, found.hint) == ("X1", "review", "请退回该材料。")
+
+
+def test_the_notice_demands_nothing_for_a_name_that_was_read_with_doubt() -> None:
+    doubtful = card(**WHO, **BODY, doubtful=("name", "id_number"))
+    (entry, *_) = make_notice(record(applied(["M3"], form(), doubtful))).questions
+    assert entry.todo == ("不是的请取回；需要时换交您本人的",)
+
+
 SAME_BOOKLET = [
     {"household_number": "000028901"},
     {"head_name": "韦建国", "relation_to_head": "妻"},
