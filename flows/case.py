@@ -17,7 +17,7 @@ from pipeline.record import Record
 from pipeline.steps import make_documents, make_record, minimise
 from validators.assess import assess
 from validators.guide.guide import guide
-from validators.request.form import form_request
+from validators.request.own import own_form
 from validators.request.typed import merge_requests, parse_request
 
 CASE_CODE = (
@@ -84,7 +84,7 @@ def make_case_record(
     ``accepted_on`` the day of acceptance where neither what was typed nor the form says one."""
     documents = make_documents(readings, COMPLETIONS, decisions, again)
     typed, wrong = parse_request(files.application) if files.application is not None else (None, ())
-    form = form_request(documents)
+    form = own_form(documents, typed)
     sources = [*files.findings, *(f for reading in readings for f in reading.findings)]
     request = merge_requests(typed, form)
     if request.accepted_on is None and accepted_on is not None:

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.model import Document, DocumentType, Face, PageRef, Quality, Reading
+from pipeline.reference import names
+from pipeline.reference.relations import is_head
 
 Complete = Callable[[Document], Document]
 """What a paper's extractor adds once all faces are together (hukou: the last row of the page of
@@ -28,6 +30,9 @@ permit's back gives the travel permit's number, the front does not."""
 SHARED_FACES = {DocumentType.HUKOU: frozenset({"head", "address_changes"})}
 """Faces that belong to every document of their type in the case: a booklet has one head page and
 one page for each member."""
+
+BOOKLET_FIELDS = ("household_number", "head_name")
+"""What tells two booklets apart by their head pages."""
 
 
 TELLING = (
@@ -141,20 +146,89 @@ def _group(faces: list[Face], files: Mapping[str, int]) -> list[_Draft]:
             drafts.append(_Draft(kind, [face]))
     drafts = _without_repeats(drafts)
     if not drafts and shared:
-        drafts.append(_Draft(kind))
-    used: list[Face] = []
-    for draft in drafts:
-        own_pages = [face for face in shared if _is_of_one_booklet(face, draft.faces)]
-        draft.faces[:0] = own_pages
-        used += own_pages
-    left = [face for face in shared if face not in used]
-    return [*drafts, _Draft(kind, left)] if left else drafts
+        return [_Draft(kind, pages) for pages in _booklets(shared)]
+    given = [(draft, _own_pages(draft, shared, drafts, files)) for draft in drafts]
+    used = [face for _, pages in given for face in pages]
+    for draft, pages in given:
+        draft.faces[:0] = pages
+    left = [face for face in shared if not any(face is u for u in used)]
+    return [*drafts, *(_Draft(kind, pages) for pages in _booklets(left))]
+
+
+def _own_pages(
+    draft: _Draft, shared: Sequence[Face], drafts: Sequence[_Draft], files: Mapping[str, int]
+) -> list[Face]:
+    """The shared pages that are of the draft's booklet: those that nothing contradicts. Where they
+    are of several booklets, those of the same scan, else of the nearest booklet that does not lie
+    with another person's page."""
+    fitting = [face for face in shared if _is_of_one_booklet(face, draft.faces)]
+    ranks: list[tuple[int, tuple[int, int]]] = []
+    booklets = []
+    for pages in _booklets(fitting):
+        lies_here = any(_is_on_page_of(draft, page) for page in pages)
+        elsewhere = any(_is_on_page_of(d, page) for d in drafts if d is not draft for page in pages)
+        another = any(_is_another_head(page, f) for page in pages for f in draft.faces)
+        if another and elsewhere and not lies_here:
+            continue
+        distance = min(_distance(draft, page, files) for page in pages)
+        standing = 0 if lies_here else 3 if another else 2 if elsewhere else 1
+        ranks.append((standing, distance))
+        booklets.append(pages)
+    return booklets[ranks.index(min(ranks))] if booklets else []
+
+
+def _booklets(shared: Sequence[Face]) -> list[list[Face]]:
+    """Shared pages by the booklet that they are of. A page that says nothing of its booklet is of
+    the one in its file, else of the one that it follows."""
+    booklets: list[list[Face]] = []
+    for face in shared:
+        same = [b for b in booklets if not any(_are_two_booklets(face, page) for page in b)]
+        here = [b for b in same if any(page.page.file == face.page.file for page in b)]
+        silent = not any(face.fields.get(name) for name in BOOKLET_FIELDS)
+        if same:
+            (here or ([same[-1]] if silent else same))[0].append(face)
+        else:
+            booklets.append([face])
+    return booklets
+
+
+def _are_two_booklets(one: Face, other: Face) -> bool:
+    """Whether two head pages are of two booklets: number or head differ surely, and the other of
+    the two does not say that they are one."""
+    differ = [name for name in BOOKLET_FIELDS if _differs(one, other, name)]
+    agree = [name for name in BOOKLET_FIELDS if _agrees(one, other, name)]
+    return bool(differ) and not agree
+
+
+def _agrees(one: Face, other: Face, name: str) -> bool:
+    a, b = one.fields.get(name), other.fields.get(name)
+    if a is None or b is None or not a.value:
+        return False
+    return "".join(a.value.split()) == "".join(b.value.split())
+
+
+def _is_on_page_of(draft: _Draft, face: Face) -> bool:
+    return any(f.page == face.page for f in draft.faces)
 
 
 def _is_of_one_booklet(face: Face, others: Sequence[Face]) -> bool:
     """Whether nothing says that a page belongs to another booklet: both print a household number,
     both were read surely, and the two differ."""
     return not any(_differs(face, other, "household_number") for other in others)
+
+
+def _is_another_head(head_page: Face, member: Face) -> bool:
+    """Whether the member is the head of a household, and surely of another than the head page
+    names. A collective household's head is an institution."""
+    relation, name = member.fields.get("relation_to_head"), member.fields.get("name")
+    head = head_page.fields.get("head_name")
+    if relation is None or name is None or head is None or not is_head(relation.value):
+        return False
+    kind = head_page.fields.get("household_type")
+    if kind is not None and any(word in kind.value for word in ("集体", "公共")):
+        return False
+    sure = all(map(_is_sure, (relation, name, head)))
+    return sure and names.compare(head.value, name.value) == "different"
 
 
 def _nearest(drafts: Sequence[_Draft], face: Face, files: Mapping[str, int]) -> tuple[int, int]:

@@ -408,7 +408,8 @@ class Application:
     """One case as the rules see it: what was asked for and the papers that came with it.
 
     ``request`` is what counts: ``typed`` (application.json) where there is one, completed by
-    ``form`` (the scanned form). Both are kept so that rules can compare them (X14).
+    ``form`` (the scanned form). Both are kept so that rules can compare them (X14). ``aside`` are
+    papers that are surely another person's, and not among ``documents``.
     """
 
     case_id: str
@@ -417,6 +418,7 @@ class Application:
     typed: Request | None = None
     form: Request | None = None
     files: tuple[str, ...] = field(default=())
+    aside: tuple[Document, ...] = field(default=())
 
     def of(self, *types: DocumentType) -> tuple[Document, ...]:
         """The documents of these types, in order."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from pipeline.contracts import Assessment
 from pipeline.finding import Finding, Severity, finding
 from pipeline.model import Application, Document, DocumentType
+from pipeline.privacy import mask
 from pipeline.record import Applicant, Delivery, Material, Matter, Place, Whole
 from validators.checks import CHECKS
 from validators.guide.declarations import DECLARATIONS
@@ -20,9 +22,11 @@ from validators.guide.places import PLACES
 from validators.guide.rows import MaterialRow
 from validators.guide.wording import full_words
 from validators.output.packet import fields_needed
+from validators.papers.given_back import check_given_back
 from validators.person.kinds import judged_fields
 from validators.person.papers import IDENTITY, PaperEvidence
-from validators.request.typed import address_of, check_request
+from validators.request.own import own_case
+from validators.request.typed import FILE, address_of, check_request
 
 WAYS = {**DECLARATIONS, **PLACES}
 """How every fact of :mod:`validators.guide.vocabulary` is computed."""
@@ -33,9 +37,47 @@ def assess(application: Application, today: date) -> Assessment:
 
     ``today`` stands in where the day of acceptance was not said.
     """
-    day = application.request.accepted_on or today
-    papers = [f for check in CHECKS.values() for f in check(application, day)]
-    return assess_guide(application, day, papers, today=today)
+    said = own_case(application)
+    own = said.application
+    day = own.request.accepted_on or today
+    papers = [f for check in CHECKS.values() for f in check(own, day)]
+    made = assess_guide(own, day, papers, today=today)
+    findings = (*check_given_back(own, day), *made.findings)
+    if said.mistyped:
+        findings = (_mistyped(application, own), *_undemanded(findings))
+    needed_by = made.needed_by
+    if needed_by is not None:
+        needed_by = {**needed_by, **{d.id: () for d in own.aside}}
+    return replace(made, findings=findings, needed_by=needed_by)
+
+
+def _mistyped(application: Application, own: Application) -> Finding:
+    """What was typed is another person's: the clerk's to correct."""
+    typed = (application.typed and application.typed.name) or ""
+    shown = own.request.name or ""
+    return finding(
+        "X14",
+        severity=Severity.REVIEW,
+        field="name",
+        file=FILE,
+        got=typed,
+        expected=shown,
+        hint="请核对是否录入了另一人的申请信息；更正录入后重新检查，不需要申请人补正。",
+        todo="录入有误的由窗口更正，不需要您补充",
+        reason=f"录入的申请人是{mask('name', typed)}，所交材料都是{mask('name', shown)}的",
+    )
+
+
+def _undemanded(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Nothing is demanded or refused as long as the typing is doubted. What rests on what was typed
+    is worth a note, what papers say a look."""
+    for found in findings:
+        level = found.severity
+        if level != Severity.NOTE and found.rule.startswith(("MAT-", "E-", "EXC-", "X14")):
+            level = Severity.NOTE
+        elif level in (Severity.MEND, Severity.REJECT):
+            level = Severity.REVIEW
+        yield found.model_copy(update={"severity": level})
 
 
 def assess_guide(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pipeline.assemble import SURE, assemble
 from pipeline.model import Document, DocumentType, Face, PageRef, Quality, Reading
 
@@ -407,3 +409,114 @@ def test_tables_of_other_papers_tell_nothing() -> None:
 
     pages = [member("a.jpg", row(item="姓名")), member("b.jpg", row(item="住址"))]
     assert len(assemble(pages)) == 1
+
+
+# ------------------------------------------------------------------ pages of two booklets
+
+
+OWN_HEAD: dict[str, Any] = {"household_number": "077", "head_name": "韦建国", "address": "青秀区"}
+STRANGERS_HEAD: dict[str, Any] = {
+    "household_number": "088",
+    "head_name": "何志兰",
+    "address": "平乐县",
+}
+
+
+def household(*faces: Face) -> dict[str | None, str | None]:
+    """The address of each member's booklet, by his name."""
+    return {d.value("name"): d.value("address") for d in assemble(faces)}
+
+
+def test_each_member_gets_the_head_page_of_his_own_booklet_whatever_the_files_are_called() -> None:
+    for stranger in ("IMG_9.jpg", "zz.jpg", "0.jpg"):
+        pages = [
+            face(HUKOU, "head", "h.jpg", **OWN_HEAD),
+            face(HUKOU, "member", "h.jpg", id_number="1", name="韦小芳"),
+            face(HUKOU, "head", stranger, **STRANGERS_HEAD),
+            face(HUKOU, "member", stranger, id_number="2", name="何美"),
+        ]
+        for order in (pages, [*pages[2:], *pages[:2]]):
+            assert household(*order) == {"韦小芳": "青秀区", "何美": "平乐县"}
+
+
+def test_a_head_page_that_lies_with_another_persons_page_is_not_taken_before_a_free_one() -> None:
+    """The stranger's photo lies between the applicant's two."""
+    pages = [
+        face(HUKOU, "head", "a.jpg", **OWN_HEAD),
+        face(HUKOU, "head", "c.jpg", **STRANGERS_HEAD),
+        face(HUKOU, "member", "c.jpg", id_number="2", name="何美"),
+        face(HUKOU, "member", "d.jpg", id_number="1", name="韦小芳"),
+    ]
+    assert household(*pages) == {"何美": "平乐县", "韦小芳": "青秀区"}
+
+
+def test_a_free_member_page_takes_the_nearest_of_two_free_head_pages() -> None:
+    pages = [
+        face(HUKOU, "head", "a.jpg", **STRANGERS_HEAD),
+        face(HUKOU, "head", "b.jpg", **OWN_HEAD),
+        face(HUKOU, "member", "c.jpg", id_number="1", name="韦小芳"),
+    ]
+    assert household(*pages) == {None: "平乐县", "韦小芳": "青秀区"}
+
+
+def test_another_households_head_does_not_take_the_only_head_page() -> None:
+    """It lies with its own member's page; the applicant, himself a head, has handed in none."""
+    him: dict[str, Any] = {"id_number": "1", "name": "韦小芳", "relation_to_head": "户主"}
+    pages = [
+        face(HUKOU, "head", "a.jpg", **STRANGERS_HEAD),
+        face(HUKOU, "member", "a.jpg", id_number="2", name="何美"),
+        face(HUKOU, "member", "b.jpg", **him),
+    ]
+    assert household(*pages) == {"何美": "平乐县", "韦小芳": None}
+    child = face(HUKOU, "member", "b.jpg", **(him | {"relation_to_head": "女儿"}))
+    assert household(*pages[:2], child)["韦小芳"] == "平乐县"  # one booklet, as is usual
+    collective = face(HUKOU, "head", "a.jpg", **STRANGERS_HEAD, household_type="集体户")
+    assert household(collective, *pages[1:])["韦小芳"] == "平乐县"
+    # Alone on its scan it is nobody else's: the rules say that the names differ.
+    alone = face(HUKOU, "head", "z.jpg", **STRANGERS_HEAD)
+    assert household(alone, *pages[1:])["韦小芳"] == "平乐县"
+
+
+def test_one_head_page_scanned_twice_is_of_one_booklet() -> None:
+    again = OWN_HEAD | {"household_number": "071"}  # misread; the head is the same
+    pages = [
+        face(HUKOU, "head", "a.jpg", **OWN_HEAD),
+        face(HUKOU, "head", "b.jpg", **again),
+        face(HUKOU, "address_changes", "b.jpg", page=2),
+        face(HUKOU, "member", "c.jpg", id_number="1", name="韦小芳"),
+    ]
+    (booklet,) = assemble(pages)
+    assert booklet.faces == ("head", "address_changes", "member")
+    assert [p.file for p in booklet.pages] == ["a.jpg", "b.jpg", "b.jpg", "c.jpg"]
+
+
+def test_a_page_of_address_changes_is_of_the_booklet_that_it_follows() -> None:
+    pages = [
+        face(HUKOU, "head", "a.jpg", **OWN_HEAD),
+        face(HUKOU, "member", "a.jpg", id_number="1", name="韦小芳"),
+        face(HUKOU, "head", "b.jpg", **STRANGERS_HEAD),
+        face(HUKOU, "address_changes", "b.jpg", page=2),
+        face(HUKOU, "member", "b.jpg", id_number="2", name="何美"),
+    ]
+    kinds = {d.value("name"): d.faces for d in assemble(pages)}
+    assert kinds["韦小芳"] == ("head", "member")
+    assert kinds["何美"] == ("head", "address_changes", "member")
+
+
+def test_head_pages_read_with_doubt_are_not_told_apart() -> None:
+    worn = face(HUKOU, "head", "b.jpg", **STRANGERS_HEAD)
+    doubtful = {k: r.model_copy(update={"confidence": 0.5}) for k, r in worn.fields.items()}
+    pages = [
+        face(HUKOU, "head", "a.jpg", **OWN_HEAD),
+        worn.model_copy(update={"fields": doubtful}),
+        face(HUKOU, "member", "c.jpg", id_number="1", name="韦小芳"),
+    ]
+    assert len(assemble(pages)) == 1
+
+
+def test_head_pages_of_two_booklets_without_members_are_two_documents() -> None:
+    heads = face(HUKOU, "head", "a.jpg", **OWN_HEAD), face(HUKOU, "head", "b.jpg", **STRANGERS_HEAD)
+    assert [d.value("address") for d in assemble(heads)] == ["青秀区", "平乐县"]
+    number: dict[str, Any] = {"household_number": "077"}
+    again = face(HUKOU, "head", "a.jpg", **number), face(HUKOU, "head", "b.jpg", **number)
+    assert len(assemble(again)) == 1

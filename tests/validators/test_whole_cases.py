@@ -184,7 +184,7 @@ CASES: list[Case] = [
             card(name="农志强", id_number=PROXY_ID, birth_date="1985-01-01", sex="男"),
         ),
         {"M3": "incomplete"},
-        {"X1"},
+        {"X1", "MAT-G2"},
     ),
     (
         "archive from a state unit without the separation paper",

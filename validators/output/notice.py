@@ -22,6 +22,7 @@ from pipeline.status import Status
 from validators.guide.guide import guide
 from validators.guide.tables import TableError, parse_table, table_text
 from validators.guide.wording import full_words
+from validators.person.strangers import take_back
 from validators.request.typed import FILE
 
 
@@ -377,7 +378,7 @@ def _questions(findings: Iterable[Finding], record: Record) -> Iterable[Entry]:
         grouped.setdefault(title, []).append((found, question))
     for title, group in grouped.items():
         about = dict.fromkeys(
-            text for f, q in group if (text := q.about or _asked(f)) and text != title
+            text for f, q in group if (text := _about(f, q, title)) and text != title
         )
         then = dict.fromkeys(_then(f, q) for f, q in group)
         yield Entry(
@@ -390,9 +391,23 @@ def _questions(findings: Iterable[Finding], record: Record) -> Iterable[Entry]:
 
 def _is_our_slip(found: Finding) -> bool:
     """Whether a finding is about what the office typed, which is not the applicant's to mend."""
+    if found.rule == "X14":
+        return found.file == FILE
     return found.rule == "E-0" and (
         found.file == FILE or found.field in ("accepted_on", "verified")
     )
+
+
+def _about(found: Finding, question: Question, title: str) -> str:
+    """What is asked about. Of another person's paper it is said whose it is."""
+    if _is_given_back(found):
+        return _problem(found, title)
+    return question.about or _asked(found)
+
+
+def _is_given_back(found: Finding) -> bool:
+    """Whether another person's paper goes back, and nothing is asked for it."""
+    return found.rule == "X1" and found.todo.startswith(take_back(""))
 
 
 def _asked(found: Finding) -> str:
@@ -410,6 +425,6 @@ def _then(found: Finding, question: Question) -> str:
     """What the answer may ask for: of a paper that may not count, the right one."""
     if found.rule.startswith("MAT-") and found.todo:
         return f"{'需要的' if found.document is None else '不能作数的'}，{found.todo}"
-    if found.rule == "X14" and found.todo:
+    if found.todo and (found.rule == "X14" or _is_given_back(found)):
         return found.todo
     return question.then

@@ -27,7 +27,8 @@ from validators.person.certainty import (
     is_sure_number,
     severity,
 )
-from validators.person.kinds import paper_of
+from validators.person.kinds import matters_touched, paper_of
+from validators.person.strangers import GIVE_BACK, names_applicant, take_back
 from validators.person.values import is_same
 from validators.person.whose import (
     IDENTITY_OF_OWNER,
@@ -138,17 +139,22 @@ def _of_another(
     expected = reference.name if reference else next(iter(people.names), None)
     if claim.name is None or expected is None or not same_script(claim.name, expected):
         return
-    if _names_applicant(claim.document, people):
+    if names_applicant(claim.document, (people.names, people.numbers)):
         return
     label, document = _label(claim), claim.document
     whose = mask("name", claim.name)
-    spare = _is_spare(document, application, people)
     open_to_others = paper_of(document).person == "either"
+    proves_group = open_to_others and bool(application.request.matters)
+    unasked = not matters_touched(application, document) or (
+        proves_group and not application.request.special_groups
+    )
+    spare = unasked or _is_spare(document, application, people)
     level = severity(is_sure(claim.name_reading), not spare, not open_to_others)
     proxy = _proxy_awaited(application, people)
     if open_to_others:
         problem = f"写的是{whose}，没有列出申请人"
         hint = "请核对是否为申请人同户的证明；不是的请退回，请申请人提交列明本人的证明。"
+        hint = GIVE_BACK if unasked else hint
         todo = f"请换交写明您本人的{label}；写的是户主的，请带能看出您是家庭成员的证明或居民户口簿"
     elif proxy:
         problem = f"是{whose}的，既不是申请人的，也不是代办人{proxy}的"
@@ -156,8 +162,10 @@ def _of_another(
         todo = f"请取回他人的{label}；代办人请带{proxy}本人的有效身份证件"
     else:
         problem = f"是{whose}的，不是申请人的"
-        hint = "请退回该材料" + ("。" if spare else f"，请申请人提交本人的{label}。")
-        todo = f"请取回，换交您本人的{label}"
+        hint = GIVE_BACK if spare else f"请退回该材料，请申请人提交本人的{label}。"
+        todo = take_back(label) if spare else f"请取回，换交您本人的{label}"
+    if unasked:
+        todo = take_back(label)
     yield finding(
         "X1",
         severity=level,
@@ -188,13 +196,6 @@ def _is_spare(document: Document, application: Application, people: Cast) -> boo
     return any(people.roles[d.id] == "applicant" for d in application.of(*kinds))
 
 
-def _names_applicant(document: Document, people: Cast) -> bool:
-    """Whether the applicant stands elsewhere on the paper (a member of the household)."""
-    texts = [r.value for r in document.fields.values()]
-    texts += [r.value for rows in document.tables.values() for row in rows for r in row.values()]
-    return any(known in text for known in (*people.names, *people.numbers) for text in texts)
-
-
 def check_id_numbers_agree(application: Application, today: date) -> Iterator[Finding]:
     """X2: every paper of the applicant gives the same number (as far as papers of these kinds
     have one number)."""
@@ -215,7 +216,10 @@ def check_id_numbers_agree(application: Application, today: date) -> Iterator[Fi
         if expected is None or claim.number == expected or {claim.number, expected} <= renumbered:
             continue  # old and new number of a change registration: X13
         other = claim not in own
-        if other and (_names_applicant(claim.document, people) or _is_told(claim, own, people)):
+        if other and (
+            names_applicant(claim.document, (people.names, people.numbers))
+            or _is_told(claim, own, people)
+        ):
             continue
         spare = other and _is_spare(claim.document, application, people)
         level = severity(

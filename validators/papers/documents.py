@@ -6,7 +6,7 @@ them. A paper that no chosen matter asks for gives a note at most. Source: domai
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from pipeline.finding import Finding, Severity, finding, type_label
@@ -141,7 +141,9 @@ def check_sides(application: Application, today: date) -> Iterator[Finding]:
         if not missing or len(missing) == len(sides):
             continue
         # With several cards of a kind, a face without a name may have been put to the wrong one.
-        alone = len(application.of(document.type)) == 1
+        alone = len(application.of(document.type)) == 1 and not _is_loose_beside(
+            document, application.aside
+        )
         for side in missing:
             yield finding(
                 "DOC-SIDE",
@@ -150,6 +152,13 @@ def check_sides(application: Application, today: date) -> Iterator[Finding]:
                 where=type_label(document.type),
                 side=SIDE_NAMES.get((document.type, side), side),
             )
+
+
+def _is_loose_beside(document: Document, aside: Sequence[Document]) -> bool:
+    """Whether another person's card may have taken a face: its faces lie on several pages, or on
+    one with this card."""
+    cards = [d for d in aside if d.type == document.type]
+    return any(len(d.pages) > 1 or set(d.pages) & set(document.pages) for d in cards)
 
 
 def _has_side(document: Document, side: str, fields: tuple[str, ...]) -> bool:

@@ -114,11 +114,11 @@ def cast(application: Application) -> Cast:
     known_names, known_numbers = _known(application, claims)
     proxy_names, proxy_numbers = proxy_of(application)
     if not known_names and not known_numbers:
-        rest = [c for c in claims if not _is_exact(c, proxy_names, proxy_numbers)]
+        rest = [c for c in claims if not is_exact(c, proxy_names, proxy_numbers)]
         known_names, known_numbers = _most_named(rest)
     roles: dict[str, OwnerRole] = {}
     for claim in claims:
-        roles[claim.document.id] = _role(
+        roles[claim.document.id] = role_of(
             claim, (known_names, known_numbers), (proxy_names, proxy_numbers)
         )
     return Cast(known_names, known_numbers, claims, roles)
@@ -184,7 +184,7 @@ def _is_foreign(form: Document, application: Application, claims: tuple[Claim, .
     if typed is not None and (typed.name or typed.id_number):
         said_name = names.normalise(typed.name or "")
         said_number = canonical_number(typed.id_number or "")
-        return bool(said_name and said_number) and not _is_same_person(
+        return bool(said_name and said_number) and not is_same_person(
             (name, number), (said_name, said_number)
         )
     proxy_names, proxy_numbers = proxy_of(application)
@@ -195,19 +195,19 @@ def _is_foreign(form: Document, application: Application, claims: tuple[Claim, .
         and c.name
         and c.number
         and all(r is not None and is_sure(r) for r in (c.name_reading, c.number_reading))
-        and not _is_exact(c, proxy_names, proxy_numbers)
+        and not is_exact(c, proxy_names, proxy_numbers)
     ]
     return bool(speaking) and not any(
-        _is_same_person((name, number), (c.name or "", c.number or "")) for c in speaking
+        is_same_person((name, number), (c.name or "", c.number or "")) for c in speaking
     )
 
 
-def _is_same_person(one: tuple[str, str], other: tuple[str, str]) -> bool:
+def is_same_person(one: tuple[str, str], other: tuple[str, str]) -> bool:
     """Whether two pairs of name and number may be one person's: either of them is alike, or the
     two cannot be compared."""
     if not same_script(one[0], other[0]) or not alike(one[1], other[1]):
         return True
-    return names.compare(one[0], other[0]) != "different" or _is_near_number(one[1], other[1])
+    return names.compare(one[0], other[0]) != "different" or is_near_number(one[1], other[1])
 
 
 # ---------------------------------------------------------------- members of a household
@@ -267,23 +267,24 @@ def _most_named(claims: Iterable[Claim]) -> Who:
     if not speaking:
         return (), ()
     counted = [
-        sum(_is_exact(other, c.all_names, (c.number,) if c.number else ()) for other in speaking)
+        sum(is_exact(other, c.all_names, (c.number,) if c.number else ()) for other in speaking)
         for c in speaking
     ]
     chosen = speaking[counted.index(max(counted))]
     return chosen.all_names, (chosen.number,) if chosen.number else ()
 
 
-def _role(claim: Claim, applicant: Who, proxy: Who) -> OwnerRole:
+def role_of(claim: Claim, applicant: Who, proxy: Who) -> OwnerRole:
+    """Whose paper it is, of these two persons'."""
     if claim.says_nothing:
         return "nobody"
-    if _is_exact(claim, *applicant):
+    if is_exact(claim, *applicant):
         return "applicant"
-    if _is_exact(claim, *proxy):
+    if is_exact(claim, *proxy):
         return "proxy"
-    if _is_near(claim, *applicant):
+    if is_near(claim, *applicant):
         return "applicant"
-    if _is_near(claim, *proxy):
+    if is_near(claim, *proxy):
         return "proxy"
     if paper_of(claim.document).person == "household":
         return "household"
@@ -292,7 +293,8 @@ def _role(claim: Claim, applicant: Who, proxy: Who) -> OwnerRole:
     return "other"
 
 
-def _is_exact(claim: Claim, known_names: tuple[str, ...], numbers: tuple[str, ...]) -> bool:
+def is_exact(claim: Claim, known_names: tuple[str, ...], numbers: tuple[str, ...]) -> bool:
+    """Whether the claim names the person by the number, or by the name."""
     if claim.number is not None and claim.number in numbers:
         return True
     return any(
@@ -302,12 +304,12 @@ def _is_exact(claim: Claim, known_names: tuple[str, ...], numbers: tuple[str, ..
     )
 
 
-def _is_near(claim: Claim, known_names: tuple[str, ...], numbers: tuple[str, ...]) -> bool:
+def is_near(claim: Claim, known_names: tuple[str, ...], numbers: tuple[str, ...]) -> bool:
     """Whether a misreading is the likely reason that claim and person differ: the number is a few
     characters off, or there is no number to go by and the name is one character off."""
     of_this_kind = [n for n in numbers if claim.number is not None and alike(claim.number, n)]
     if claim.number is not None and of_this_kind:
-        return any(_is_near_number(claim.number, n) for n in of_this_kind)
+        return any(is_near_number(claim.number, n) for n in of_this_kind)
     return any(
         names.compare(name, known) == "near" for name in claim.all_names for known in known_names
     )
@@ -331,7 +333,7 @@ def comparable(a: Claim, b: Claim) -> bool:
     return citizens or a.document.type == b.document.type
 
 
-def _is_near_number(a: str, b: str) -> bool:
+def is_near_number(a: str, b: str) -> bool:
     """At most two characters differ, or one is lost: never two persons by chance, as a sound
     number has no sound neighbour one digit away; siblings differ in birth date and sequence."""
     if len(a) == len(b):

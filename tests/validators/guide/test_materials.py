@@ -226,11 +226,11 @@ def test_expired_card_holds_nothing_up_when_a_valid_one_is_there() -> None:
     assert status(application).value == "ready"
 
 
-def test_somebody_elses_card_is_invalid() -> None:
+def test_somebody_elses_card_leaves_the_applicants_own_missing() -> None:
     stranger = card(
         name="农志强", id_number="450103198501019012", birth_date="1985-01-01", sex="男"
     )
-    assert items(applied(["M3"], form(), stranger))["G2"] == "invalid"
+    assert items(applied(["M3"], form(), stranger))["G2"] == "missing"
     assert status(applied(["M3"], form(), stranger)).value == "incomplete"
 
 
@@ -765,12 +765,12 @@ def test_booklet_of_another_is_not_offered_beside_a_part_of_ones_own() -> None:
     assert (row.item, row.status, row.documents) == ("2.1", "invalid", ("d2",))
 
 
-def test_card_of_another_is_offered_beside_ones_own_booklet() -> None:
+def test_card_of_another_is_not_offered_beside_ones_own_booklet() -> None:
     stranger = card(
         name="农志强", id_number="450103198501019012", birth_date="1985-01-01", sex="男"
     )
     (_, row, _) = assessed(applied(["M2"], form(), stranger, booklet())).materials
-    assert (row.item, row.status, row.documents) == ("G2", "invalid", ("d1",))
+    assert (row.item, row.status, row.documents) == ("G2", "missing", ())
 
 
 def test_loose_back_is_not_taken_for_the_applicants_card_beside_it() -> None:
