@@ -20,6 +20,10 @@ DEAD_LINK = "是失效的链接，所指的文件不在"
 LOOP = "是指向自己的链接"
 NO_PERMISSION = "没有读取权限"
 DISK = "磁盘或网络读取出错"
+OURS = (
+    "这是本机读取的问题，不需要申请人补交：请检查读取权限、链接和所在的磁盘后重新核验。"
+    "其余文件已继续处理。"
+)
 
 
 class Refused(Exception):
@@ -45,22 +49,32 @@ class Refused(Exception):
     def finding(self, file: str, page: int | None = None) -> Finding:
         """The finding of that file; ``page`` (from 1) where the file has several."""
         reason = self.reason if page is None else f"第 {page} 页{self.reason}"
-        hint = GOES_ON if self.rule == UNREADABLE and "，请" in reason else None  # says what to do
+        hint = None
+        if self.rule == UNREADABLE and "，请" in reason:  # says what to do
+            hint = GOES_ON
+        elif self.rule == UNREADABLE and self.passing:
+            hint = OURS
         found = finding(self.rule, file=file, severity=self.severity, reason=reason, hint=hint)
         return PassingFinding(**found.model_dump()) if self.passing else found
 
 
 def refused_by(error: OSError, *, is_link: bool = False) -> Refused:
-    """What an error of the file system means for the file."""
+    """What an error of the file system means for the file. What the bytes hold is not known then,
+    so a person of the office looks, and nothing is asked of the applicant."""
     if error.errno == errno.ELOOP:
         return Refused(UNREADABLE, LOOP)
     if is_link and isinstance(error, FileNotFoundError):
-        return Refused(UNREADABLE, DEAD_LINK, passing=True)
+        return unopened(DEAD_LINK)
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return Refused(UNREADABLE, GONE, passing=True)
+        return unopened(GONE)
     if isinstance(error, PermissionError):
-        return Refused(UNREADABLE, NO_PERMISSION, passing=True)
-    return Refused(UNREADABLE, DISK, passing=True)
+        return unopened(NO_PERMISSION)
+    return unopened(DISK)
+
+
+def unopened(reason: str) -> Refused:
+    """A file whose bytes we could not get, for a reason of ours."""
+    return Refused(UNREADABLE, reason, Severity.REVIEW, passing=True)
 
 
 class Clock:

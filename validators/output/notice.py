@@ -132,7 +132,7 @@ def _headline(record: Record, asked: int) -> tuple[str, str]:
     """What stands on top, and what it promises. As long as something is being looked at, or the
     matters are not known, nobody may promise that the list is all."""
     looking = f"另有{asked}项正在核对（见下），核对后可能还需要您补充。" if asked else ""
-    if not record.matters:
+    if not record.matters and record.status != Status.REVIEW:
         text = "请先备齐下面的材料，填写申请表并写明要办理的事项；其余材料待确认申请事项后再告知。"
         return "申请事项不明", text
     if record.status == Status.READY:
@@ -366,7 +366,10 @@ def _questions(findings: Iterable[Finding], record: Record) -> Iterable[Entry]:
         if _is_our_slip(found):
             continue
         question = _question(found.rule)
-        if found.rule.startswith("MAT-"):
+        if _is_unopened(found):
+            question = _question(OTHER)
+            title = question.about
+        elif found.rule.startswith("MAT-"):
             title = found.message.partition("：")[0]
             papers.add(title)
         elif found.document in types and not found.rule.startswith("E-"):
@@ -393,6 +396,12 @@ def _is_our_slip(found: Finding) -> bool:
     return found.rule == "E-0" and (
         found.file == FILE or found.field in ("accepted_on", "verified")
     )
+
+
+def _is_unopened(found: Finding) -> bool:
+    """Whether what lacks may lie in a file that the office could not open."""
+    absent = found.document is None and found.rule.startswith(("MAT-", "E-", "EXC-"))
+    return found.file is not None and (absent or found.rule == "DOC-SIDE")
 
 
 def _asked(found: Finding) -> str:
