@@ -22,6 +22,7 @@ from pipeline.status import Status
 from validators.guide.guide import guide
 from validators.guide.tables import TableError, parse_table, table_text
 from validators.guide.wording import full_words
+from validators.output.given_back import given_back
 from validators.request.typed import FILE
 
 
@@ -72,6 +73,7 @@ class Notice(Frozen):
     missing: tuple[Entry, ...]
     mend: tuple[Entry, ...]
     questions: tuple[Entry, ...]
+    give_back: tuple[str, ...]
     originals: tuple[str, ...]
     originals_when: str
     whole: str
@@ -187,6 +189,7 @@ def make_notice(record: Record) -> Notice:
         missing=tuple(_missing(missing, {f.matter for f in rejected})),
         mend=tuple(_mend(mend, record)),
         questions=asked,
+        give_back=given_back(record),
         originals=tuple(
             dict.fromkeys(
                 m.name
