@@ -414,8 +414,14 @@ def _asked(found: Finding) -> str:
 
 def _question(rule: str) -> Question:
     rows = questions()
-    prefix = max((p for p in rows if rule.startswith(p)), key=len, default=OTHER)
+    prefix = max((p for p in rows if _begins(rule, p)), key=len, default=OTHER)
     return rows[prefix]
+
+
+def _begins(rule: str, prefix: str) -> bool:
+    """Whether a rule's id begins so; a number in it as a whole: X1 does not begin X17."""
+    rest = rule.removeprefix(prefix)
+    return rule.startswith(prefix) and not (prefix[-1].isdigit() and rest[:1].isdigit())
 
 
 def _then(found: Finding, question: Question) -> str:
