@@ -18,6 +18,7 @@ CHANGED = "文件在处理过程中被改动"
 GONE = "文件在处理过程中被删除或移走"
 DEAD_LINK = "是失效的链接，所指的文件不在"
 LOOP = "是指向自己的链接"
+NO_PAPER = "如是申请材料，请放入它的扫描件；其余文件已继续处理。"
 NO_PERMISSION = "没有读取权限"
 DISK = "磁盘或网络读取出错"
 OURS = (
@@ -49,7 +50,7 @@ class Refused(Exception):
     def finding(self, file: str, page: int | None = None) -> Finding:
         """The finding of that file; ``page`` (from 1) where the file has several."""
         reason = self.reason if page is None else f"第 {page} 页{self.reason}"
-        hint = None
+        hint = NO_PAPER if self.rule == UNREADABLE and self.severity == Severity.NOTE else None
         if self.rule == UNREADABLE and "，请" in reason:  # says what to do
             hint = GOES_ON
         elif self.rule == UNREADABLE and self.passing:

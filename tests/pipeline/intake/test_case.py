@@ -266,3 +266,50 @@ def test_a_file_that_is_too_large_is_refused_known_or_not(tmp_path: Path, sha256
     entries = Entries("07", True, (Entry("a.jpg", path, sha256),))
     (found,) = list_entries(entries, Limits(file_bytes=5000), "07").findings[-1:]
     assert found.rule == "SRC-TOO-LARGE"
+
+
+SEVERAL = {
+    "p1/application.json": b"{}",
+    "p1/1.jpg": jpeg(1),
+    "p2/application.json": b'{"matters": ["M2"]}',
+}
+
+
+def told_of(folder: Path) -> list[tuple[str, str, str]]:
+    return [
+        (f.rule, f.severity.value, f.message + f.hint) for f in list_case(folder, LIMITS).findings
+    ]
+
+
+@pytest.mark.parametrize("zipped_up", [False, True], ids=["folder", "zip"])
+def test_several_applications_in_one_entry_are_told_apart_by_a_person(
+    tmp_path: Path, zipped_up: bool
+) -> None:
+    entry = tmp_path / "07"
+    if zipped_up:
+        entry = tmp_path / "07.zip"
+        entry.write_bytes(zipped(SEVERAL))
+    else:
+        for name, data in SEVERAL.items():
+            (entry / name).parent.mkdir(parents=True, exist_ok=True)
+            (entry / name).write_bytes(data)
+    ((rule, severity, said),) = told_of(entry)
+    assert (rule, severity) == ("SRC-SEVERAL", "review")
+    assert "几件申请" in said and "“p2/application.json”" in said
+    assert "文本文件" not in said and "重新扫描" not in said
+
+
+def test_typed_facts_in_a_folder_of_the_case_are_not_dropped_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "录入").mkdir()
+    (tmp_path / "录入" / "application.json").write_bytes(b"{}")
+    (tmp_path / "1.jpg").write_bytes(jpeg(1))
+    ((rule, severity, said),) = told_of(tmp_path)
+    assert (rule, severity) == ("SRC-UNREADABLE", "review")
+    assert "未采用，请移到最外层" in said and "重新扫描" not in said
+
+
+def test_a_text_file_is_not_to_be_scanned_again(tmp_path: Path) -> None:
+    (tmp_path / "说明.txt").write_text("请处理", encoding="utf-8")
+    (tmp_path / "1.jpg").write_bytes(jpeg(1))
+    ((_, severity, said),) = told_of(tmp_path)
+    assert severity == "note" and "重新扫描" not in said
