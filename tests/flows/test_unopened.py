@@ -51,7 +51,7 @@ def test_what_may_lie_in_a_file_that_was_not_opened_is_asked_of_nobody(
     assert (notice.missing, notice.mend, notice.cannot) == ((), (), ())
     assert [entry.title for entry in notice.questions] == ["提交的内容"]
     page = render_notice(record, TODAY, Letterhead())
-    for word in ("未提交", "重新提交", "请先备齐", "还缺的材料", "申请表.jpg"):
+    for word in ("未提交", "请交", "请带", "重新提交", "请先备齐", "还缺的材料", "申请表.jpg"):
         assert word not in page
 
 

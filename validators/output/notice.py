@@ -426,6 +426,8 @@ def _begins(rule: str, prefix: str) -> bool:
 
 def _then(found: Finding, question: Question) -> str:
     """What the answer may ask for: of a paper that may not count, the right one."""
+    if _is_unopened(found):
+        return question.then
     if found.rule.startswith("MAT-") and found.todo:
         return f"{'需要的' if found.document is None else '不能作数的'}，{found.todo}"
     if found.rule == "X14" and found.todo:
