@@ -27,6 +27,14 @@ OURS = (
 )
 
 
+_CURES = (
+    ("嵌套", "请把里层的文件取出，放到本件文件夹的最外层后重新提交。"),
+    ("压缩", "请解压为普通文件夹后重新提交。"),
+    ("像素", "请缩小到上限以内另存，或分段扫描后重新提交。"),
+)
+"""What cures a file that is beyond a limit, by a word of the reason; else the catalogue's hint."""
+
+
 class Refused(Exception):
     """A file or page is not taken. Never leaves the intake package: it becomes a finding.
 
@@ -55,7 +63,13 @@ class Refused(Exception):
             hint = GOES_ON
         elif self.rule == UNREADABLE and self.passing:
             hint = OURS
-        found = finding(self.rule, file=file, severity=self.severity, reason=reason, hint=hint)
+        todo = ""
+        if self.rule == TOO_LARGE:
+            hint = next((cure for word, cure in _CURES if word in self.reason), None)
+            todo = (hint or "").rstrip("。")
+        found = finding(
+            self.rule, file=file, severity=self.severity, reason=reason, hint=hint, todo=todo
+        )
         return PassingFinding(**found.model_dump()) if self.passing else found
 
 

@@ -14,6 +14,7 @@ import pytest
 from pipeline.errors import InputError
 from pipeline.intake import CaseFiles, list_case, list_inbox, natural_key
 from pipeline.intake.case import Entries, Entry, find_entries, list_entries
+from pipeline.intake.refusal import Refused
 from pipeline.settings import Limits
 from tests.pipeline.sheets.scans import (
     LIMITS,
@@ -313,3 +314,17 @@ def test_a_text_file_is_not_to_be_scanned_again(tmp_path: Path) -> None:
     (tmp_path / "1.jpg").write_bytes(jpeg(1))
     ((_, severity, said),) = told_of(tmp_path)
     assert severity == "note" and "重新扫描" not in said
+
+
+@pytest.mark.parametrize(
+    ("reason", "cure"),
+    [
+        ("文件夹嵌套超过 8 层", "放到本件文件夹的最外层"),
+        ("压缩包嵌套超过 2 层", "放到本件文件夹的最外层"),
+        ("图像为 40000×4 像素，上限 10000 万像素、单边 30000 像素", "缩小到上限以内"),
+        ("共 300 页，上限 200 页", "请拆分文件"),
+    ],
+)
+def test_what_is_beyond_a_limit_says_what_cures_it(reason: str, cure: str) -> None:
+    found = Refused("SRC-TOO-LARGE", reason).finding("x")
+    assert cure in found.hint and (not found.todo or cure in found.todo)
