@@ -289,11 +289,13 @@ def _asked_of_nobody(found: Finding, file: str) -> Finding:
     return found.model_copy(update=update)
 
 
-def _unneeded(assessment: Assessment) -> frozenset[str]:
+def _unneeded(assessment: Assessment, documents: Iterable[Document]) -> frozenset[str]:
     """The papers that no chosen matter counts on; none where the matters are not known."""
     listed = {document for material in assessment.materials for document in material.documents}
-    needed_by = assessment.needed_by or {}
-    return frozenset(d for d, matters in needed_by.items() if not matters and d not in listed)
+    needed_by = assessment.needed_by
+    if needed_by is None:
+        return frozenset()
+    return frozenset(d.id for d in documents if not needed_by.get(d.id) and d.id not in listed)
 
 
 def make_record(
@@ -323,7 +325,7 @@ def make_record(
             assessment.needed_fields,
         ),
         *assessment.findings,
-        *decided_findings(decisions, kept, _unneeded(assessment)),
+        *decided_findings(decisions, kept, _unneeded(assessment, kept)),
     )
     told = record_decisions(decisions, kept)
     still_open = open_among(every, told)
