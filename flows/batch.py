@@ -35,10 +35,11 @@ from flows.room import check_room
 from flows.trace import LOG_FILE, log, tracing
 from pipeline import __version__
 from pipeline.errors import InputError, StoreError, YijianshiError
-from pipeline.finding import Finding, PassingFinding, finding
+from pipeline.finding import Finding
 from pipeline.intake.case import Entries, find_entries
 from pipeline.intake.inbox import Inbox, InboxCase, Unprocessed, list_inbox, natural_key
 from pipeline.intake.names import readable
+from pipeline.intake.refusal import GONE, refused_by, unopened
 from pipeline.model import Request
 from pipeline.record import Record, with_findings
 from pipeline.settings import Settings, load_settings
@@ -182,8 +183,9 @@ class Batch:
         try:
             entries = find_entries(case.path, work.settings.limits)
         except InputError as error:
-            found = finding("SRC-UNREADABLE", file=case.name, reason=error.message.rstrip("。"))
-            entries = Entries(case.name, False, (), (PassingFinding(**found.model_dump()),))
+            cause = error.__cause__
+            refused = refused_by(cause) if isinstance(cause, OSError) else unopened(GONE)
+            entries = Entries(case.name, False, (), (refused.finding(case.name),))
         source = readable(self.inbox.name)
         room = MailRoom(work.settings, work.store, work.objects, source, stays=True, now=self.began)
         arrived = room.arrive(case.case_id, room.keep(entries))

@@ -279,13 +279,14 @@ def review(
         str, typer.Option("--host", help="监听地址；0.0.0.0 对局域网开放。")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="端口。")] = 8321,
+    new: Annotated[bool, typer.Option("--new", help="结果目录还没有时，建立一个空的。")] = False,
 ) -> None:
     """启动窗口与复核页面（浏览器打开，不需要互联网）；首次启动时建立管理员并显示口令。"""
     from flows.interruption import ended_together
     from flows.review_command import serve_pages
 
     with ended_together("页面已停止。"):
-        serve_pages(out, host, port)
+        serve_pages(out, host, port, new=new)
 
 
 @app.command()

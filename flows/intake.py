@@ -20,7 +20,7 @@ from prefect.futures import PrefectFuture
 from prefect.server.api.server import SubprocessASGIServer
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.interruption import deaf_children
+from flows.interruption import deaf_children, still_ended_together
 from pipeline.errors import StoreError
 
 CASES = "yijianshi-cases"
@@ -91,7 +91,8 @@ def work_through(cases: Sequence[str], settings: str, work: Any = process_case) 
 @flow(name=CASES, persist_result=False)
 def intake(cases: Sequence[str], settings: str) -> dict[str, int]:
     """Process these cases in the process that calls this."""
-    return work_through(cases, settings)
+    with still_ended_together():
+        return work_through(cases, settings)
 
 
 def start_server() -> None:

@@ -1,4 +1,5 @@
-"""Ending early: at Ctrl-C within a second and with one line, and, killed outright, not alone.
+"""Ending early: at Ctrl-C, or asked to by the system (SIGTERM), within a second and with one line,
+and, killed outright, not alone.
 
 What is kept is kept: the store's writes are transactions, results are seen whole or not at all. So
 nothing has to be wound up, and the processes that we started need only be ended.
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -23,6 +24,9 @@ from pipeline.errors import ExitCode
 MARK = "RUN_OF_YIJIANSHI"
 """In the environment of every process that a run starts, with the run's own value."""
 INTERRUPTED = "已中断。再次运行同一命令即可继续，已完成的部分不会重做。"
+
+_ends: Callable[[int, FrameType | None], None] | None = None
+"""What ends this process within :func:`ended_together`."""
 
 _WATCH = """\
 import os, sys, psutil
@@ -40,7 +44,8 @@ if sys.stdin.read() != "done":
 @contextmanager
 def ended_together(message: str = INTERRUPTED) -> Iterator[None]:
     """In this block, Ctrl-C says ``message``, ends every process that was started in it and then
-    this one, with exit code 130; and where this one is killed, those are ended too.
+    this one, with exit code 130; SIGTERM does the same with 143; and where this one is killed,
+    those are ended too.
 
     Does nothing outside the main thread, where signals do not arrive.
     """
@@ -58,25 +63,45 @@ def ended_together(message: str = INTERRUPTED) -> Iterator[None]:
         env={name: value for name, value in os.environ.items() if name != MARK},
     )
 
-    def end(_: int, __: FrameType | None) -> None:
+    def end(number: int, _: FrameType | None) -> None:
         os.write(2, f"\n{message}\n".encode())
         for process in psutil.Process().children(recursive=True):
             try:
                 process.kill()
             except psutil.Error:
                 continue
-        os._exit(ExitCode.INTERRUPTED)
+        os._exit(ExitCode.INTERRUPTED if number == signal.SIGINT else ExitCode.TERMINATED)
 
-    before = signal.signal(signal.SIGINT, end)
+    global _ends
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    outer, _ends = _ends, end
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        _ends = outer
+        for number, handler in before.items():
+            signal.signal(number, handler)
         os.environ.pop(MARK, None)
         try:
             watch.communicate(b"done", timeout=5)
         except (OSError, subprocess.TimeoutExpired):
             watch.kill()
+
+
+@contextmanager
+def still_ended_together() -> Iterator[None]:
+    """In this block, SIGTERM ends this process as :func:`ended_together` says, though a library
+    took the signal meanwhile: Prefect does within a flow, and then waits for the tasks that run.
+    """
+    ends = _ends
+    if ends is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, ends)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

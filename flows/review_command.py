@@ -16,7 +16,8 @@ from flows.pages import passwords
 from flows.pages.accounts import COMMAND_LINE
 from flows.pages.app import create_app
 from flows.pages.context import PageContext
-from pipeline.errors import UsageError
+from pipeline.errors import InputError, UsageError
+from pipeline.intake.names import readable
 from pipeline.settings import Settings, load_settings
 from pipeline.store import people
 from pipeline.store.cases import Store, open_store
@@ -29,10 +30,11 @@ GRACE_SECONDS = 2
 """How long a request may go on once the server is asked to end."""
 
 
-def serve_pages(out: Path, host: str, port: int) -> None:
-    """Serve the pages until interrupted. Raises UsageError where the address cannot be used."""
+def serve_pages(out: Path, host: str, port: int, *, new: bool = False) -> None:
+    """Serve the pages until interrupted; ``new``: over a result folder that need not be there.
+    Raises InputError where it is not, UsageError where the address cannot be used."""
     settings = load_settings()
-    with open_office(out) as store:
+    with open_office(out, new=new) as store:
         _serve(settings, store, out, host, port)
 
 
@@ -83,8 +85,16 @@ def server_config(settings: Settings, app: FastAPI, host: str, port: int) -> uvi
     )
 
 
-def open_office(out: Path) -> Store:
-    """The store of a result folder, made where there is none. Raises StoreError, UsageError."""
+def open_office(out: Path, *, new: bool = False) -> Store:
+    """The store of a result folder; ``new``: the folder is made where there is none. Raises
+    InputError where it is not there (a slip of the pen would make an empty office with an
+    administrator of its own), StoreError, UsageError."""
+    if not new and not out.exists():
+        raise InputError(
+            f"没有结果目录“{readable(str(out))}”。",
+            "请检查 --out；先用 yijianshi run 处理收件箱，"
+            "或用 yijianshi review --new 从空的结果目录开始。",
+        )
     prepare(out)
     return open_store(load_settings(), out)
 

@@ -16,14 +16,16 @@ from pipeline.errors import ExitCode, StoreError, UsageError
 
 def schema(
     what: Annotated[
-        Literal["record", "packet", "application", "message", "result", "openapi"],
+        Literal["record", "packet", "application", "message", "manifest", "result", "openapi"],
         typer.Argument(
             help="record：案件记录；packet：部门数据包；application：application.json（录入的申请信息）；"
-            "message：送达部门的消息；result：部门回传的结果；openapi：接口（OpenAPI 3.1）。"
+            "message：送达部门的消息；manifest：送达文件夹的清单；result：部门回传的结果；"
+            "openapi：接口（OpenAPI 3.1）。"
         ),
     ] = "record",
 ) -> None:
     """输出公开的 JSON Schema（draft 2020-12，含每一项的说明）。"""
+    from flows.delivery.folder import manifest_schema
     from flows.delivery.message import message_schema
     from flows.delivery.results import result_schema
     from flows.packets import packet_schema
@@ -35,6 +37,7 @@ def schema(
         "packet": packet_schema,
         "application": application_schema,
         "message": message_schema,
+        "manifest": manifest_schema,
         "result": result_schema,
     }
     if what == "openapi":  # the libraries of the pages take a second to load

@@ -19,6 +19,10 @@ _ROWS = (
     (r"Option '([^']*)' requires an? argument\.?", r"选项 \1 后面缺少值。"),
     (r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", r"多出了参数：\1。"),
     (r"Invalid value for '([^']*)'(?: / '[^']*')*:", r"\1 的值不对："),
+    (
+        r"(?:Value error, )?'([^']*)' does not match the formats? .+",
+        r"“\1”不是日期，应如 2026-11-23。",
+    ),
     (r"(?:Value error, )?'([^']*)' is not one of (.+?)\.?$", r"没有“\1”，可用的是 \2。"),
     (r"Input should be greater than or equal to (\S+)", r"不得小于 \1。"),
     (r"Input should be less than or equal to (\S+)", r"不得大于 \1。"),

@@ -28,6 +28,7 @@ class ExitCode(IntEnum):
     STORE = 5
     BUG = 70
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
 class YijianshiError(Exception):

@@ -9,13 +9,22 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache, partial
 from importlib.resources import files
 
 from pipeline import __version__
 from pipeline.assemble import Complete, assemble
-from pipeline.contracts import Assess, Extractors, Fillable, OcrEngine, TitlesSay, TwoSided
+from pipeline.contracts import (
+    Assess,
+    Assessment,
+    Extractors,
+    Fillable,
+    OcrEngine,
+    TitlesSay,
+    TwoSided,
+)
 from pipeline.copies.signed import with_signature_beside
 from pipeline.deciding import (
     Decided,
@@ -31,7 +40,7 @@ from pipeline.evidence.doubts import name_matters, reading_findings, settle_by_t
 from pipeline.evidence.unusual_names import with_unusual_names
 from pipeline.evidence.witnesses import settle_by_papers
 from pipeline.file_reading import FileReading
-from pipeline.finding import Finding
+from pipeline.finding import Finding, PassingFinding, Severity
 from pipeline.marks.marks import with_marks
 from pipeline.model import (
     Application,
@@ -236,6 +245,59 @@ def make_documents(
     return decide_documents(documents, decisions)
 
 
+UNOPENED_HINT = "本件有文件未能打开：请先处理该文件并重新核验，再判断是否缺少。"
+
+
+def without_unopened(assessment: Assessment, sources: Sequence[Finding]) -> Assessment:
+    """The assessment of a case, as far as it can be told while a file of it could not be opened for
+    a reason of ours: what seems to lack may lie in that file, so a person looks and nothing is
+    asked of the applicant. ``file`` of such a finding is the one that was not opened."""
+    file = next((f.file for f in sources if is_ours(f)), None)
+    if file is None:
+        return assessment
+    return replace(
+        assessment,
+        findings=tuple(_asked_of_nobody(f, file) for f in assessment.findings),
+        materials=tuple(
+            m.model_copy(update={"status": "unsure"}) if m.status == "missing" else m
+            for m in assessment.materials
+        ),
+    )
+
+
+def is_ours(found: Finding) -> bool:
+    """Whether a finding says that a file could not be opened for a reason of ours."""
+    return isinstance(found, PassingFinding) and found.severity == Severity.REVIEW
+
+
+def _asked_of_nobody(found: Finding, file: str) -> Finding:
+    """The finding; where it says that something lacks or was not declared, a question about the
+    file that was not opened."""
+    rule, is_side = found.rule, found.rule == "DOC-SIDE"
+    if not is_side and (
+        found.document or found.file or not rule.startswith(("MAT-", "E-", "EXC-"))
+    ):
+        return found
+    if found.severity == Severity.REVIEW:
+        return found.model_copy(update={"file": file})
+    if found.severity != Severity.MEND or not (is_side or rule.startswith("MAT-")):
+        return found
+    update: dict[str, object] = {"severity": Severity.REVIEW, "file": file, "hint": UNOPENED_HINT}
+    if not is_side:
+        what = found.message.partition("：")[0].rstrip("。")
+        update["message"] = f"{what}：已打开的文件中没有找到。"
+    return found.model_copy(update=update)
+
+
+def _unneeded(assessment: Assessment, documents: Iterable[Document]) -> frozenset[str]:
+    """The papers that no chosen matter counts on; none where the matters are not known."""
+    listed = {document for material in assessment.materials for document in material.documents}
+    needed_by = assessment.needed_by
+    if needed_by is None:
+        return frozenset()
+    return frozenset(d.id for d in documents if not needed_by.get(d.id) and d.id not in listed)
+
+
 def make_record(
     case_id: str,
     request: Request,
@@ -252,9 +314,10 @@ def make_record(
     with which the documents were made."""
     kept = tuple(minimise(d) for d in documents)
     application = Application(case_id, request, kept, typed, form)
-    assessment = assess(application, today)
+    sources = tuple(findings)
+    assessment = without_unopened(assess(application, today), sources)
     every = (
-        *findings,
+        *sources,
         *name_matters(
             settle_by_papers(settle_by_typing(reading_findings(kept), kept, typed), kept),
             request.matters,
@@ -262,7 +325,7 @@ def make_record(
             assessment.needed_fields,
         ),
         *assessment.findings,
-        *decided_findings(decisions, kept),
+        *decided_findings(decisions, kept, _unneeded(assessment, kept)),
     )
     told = record_decisions(decisions, kept)
     still_open = open_among(every, told)

@@ -15,19 +15,65 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
-from flows.delivery.message import Content, Message
+from flows.delivery.message import Content, Message, MessageType
 from flows.files import write_synced
 from pipeline.errors import StoreError
+from pipeline.model import Frozen
 from pipeline.store.objects import Objects, sync_folder
 from pipeline.store.outgoing import Kind, Outgoing
+from pipeline.wire import DESCRIBED, Sha256, published
 
-MANIFEST_VERSION = "1"
+MANIFEST_VERSION: Literal["1"] = "1"
 PARTIAL = ".partial"
 """Below a target's folder: what is being written, and marks."""
 MARK = ".done"
 LEFT_SECONDS = 3600.0
+
+
+class ManifestFile(Frozen):
+    """A file of the folder, or a scan that is none of its own."""
+
+    model_config = DESCRIBED
+
+    name: str | None = None
+    """Its place in the folder, with forward slashes; absent of a scan that does not lie there: it
+    is no file of its own in our store."""
+    scan: str | None = None
+    """Of a scan: its name in the packet."""
+    sha256: Sha256
+    """Of its bytes."""
+    size_bytes: int | None = None
+    """How long it is; absent where name is."""
+
+
+class Manifest(Frozen):
+    """What a message's folder holds."""
+
+    model_config = DESCRIBED
+
+    manifest_version: Literal["1"] = MANIFEST_VERSION
+    """Of this schema."""
+    message_id: str
+    """The message's: the same however often it is sent."""
+    type: MessageType
+    """What the message says."""
+    case_id: str
+    """The case."""
+    revision: int
+    """Of the case for this target; it only grows."""
+    replaces: int | None = None
+    """The revision that this one takes the place of; absent where none was sent."""
+    files: tuple[ManifestFile, ...]
+    """All files beside this one."""
+
+
+def manifest_schema() -> dict[str, Any]:
+    """The published JSON Schema of a folder's manifest."""
+    return published(Manifest, "manifest", MANIFEST_VERSION)
+
+
 _SUFFIXES = {Kind.PACKET: "", Kind.REFUSAL: ".refused", Kind.REVOCATION: ".revoked"}
 
 
@@ -97,22 +143,21 @@ def _fill(
     files = [_listed("message.json", text.encode())]
     if objects is not None:
         files += _scans(part, content, objects)
-    manifest = {
-        "manifest_version": MANIFEST_VERSION,
-        "message_id": message.message_id,
-        "type": made.type,
-        "case_id": message.case_id,
-        "revision": message.revision,
-        "replaces": message.replaces,
-        "files": files,
-    }
-    kept = {key: value for key, value in manifest.items() if value is not None}
+    manifest = Manifest(
+        message_id=message.message_id,
+        type=made.type,
+        case_id=message.case_id,
+        revision=message.revision,
+        replaces=message.replaces,
+        files=tuple(files),
+    )
+    kept = manifest.model_dump(mode="json", exclude_none=True)
     data = json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
     write_synced(part / "manifest.json", data.encode())
     sync_folder(part)
 
 
-def _scans(part: Path, content: Content, objects: Objects) -> Iterator[dict[str, Any]]:
+def _scans(part: Path, content: Content, objects: Objects) -> Iterator[ManifestFile]:
     """Copy the scans of a packet; one that is no file of its own in our store is named alone."""
     for scan in content.packet.scans if content.packet is not None else ():
         suffix = PurePosixPath(scan.file).suffix.lower()
@@ -120,7 +165,7 @@ def _scans(part: Path, content: Content, objects: Objects) -> Iterator[dict[str,
         if (part / name).exists():
             continue
         if not objects.has(scan.sha256):
-            yield {"scan": scan.file, "sha256": scan.sha256}
+            yield ManifestFile(scan=scan.file, sha256=scan.sha256)
             continue
         (part / "scans").mkdir(exist_ok=True)
         with objects.local(scan.sha256).open("rb") as source, (part / name).open("xb") as out:
@@ -131,11 +176,11 @@ def _scans(part: Path, content: Content, objects: Objects) -> Iterator[dict[str,
         with (part / name).open("rb") as written:
             if hashlib.file_digest(written, "sha256").hexdigest() != scan.sha256:
                 raise StoreError("对象库中的一个文件内容已改变。", "请从备份恢复后再送达该件。")
-        yield {"name": name, "scan": scan.file, "sha256": scan.sha256, "size_bytes": copied}
+        yield ManifestFile(name=name, scan=scan.file, sha256=scan.sha256, size_bytes=copied)
     if (part / "scans").exists():
         sync_folder(part / "scans")
 
 
-def _listed(name: str, data: bytes) -> dict[str, Any]:
+def _listed(name: str, data: bytes) -> ManifestFile:
     digest = hashlib.sha256(data).hexdigest()
-    return {"name": name, "sha256": digest, "size_bytes": len(data)}
+    return ManifestFile(name=name, sha256=digest, size_bytes=len(data))

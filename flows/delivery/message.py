@@ -22,7 +22,8 @@ from validators.output.packet import Packet, make_packets
 
 MESSAGE_VERSION: Literal["1"] = "1"
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
-TYPES: Mapping[Kind, Literal["case.packet", "case.refused", "case.revoked"]] = {
+MessageType = Literal["case.packet", "case.refused", "case.revoked"]
+TYPES: Mapping[Kind, MessageType] = {
     Kind.PACKET: "case.packet",
     Kind.REFUSAL: "case.refused",
     Kind.REVOCATION: "case.revoked",
@@ -88,7 +89,7 @@ class Message(Frozen):
 
     model_config = DESCRIBED
 
-    type: Literal["case.packet", "case.refused", "case.revoked"]
+    type: MessageType
     """What it is: a packet; a refusal for the applicant; what was sent before holds no longer."""
     timestamp: Moment
     """When the revision was made."""

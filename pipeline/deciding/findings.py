@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from pipeline.deciding.decided import STRUCTURAL, Decided
 from pipeline.deciding.readings import documents_of
-from pipeline.finding import Finding, finding
+from pipeline.finding import Finding, Severity, finding
 from pipeline.model import Document
 from pipeline.record import Action, Decision
 
+NOT_ONES_OWN = "不是本人的"
+"""Stands in the reason for which a paper of somebody else is sent back."""
+
 
 def decided_findings(
-    decisions: Sequence[Decided], documents: Sequence[Document]
+    decisions: Sequence[Decided],
+    documents: Sequence[Document],
+    unneeded: Container[str] = (),
 ) -> Iterator[Finding]:
     """What people found on the papers, for the applicant to mend; what was sent back because of
-    several findings is asked for once."""
+    several findings is asked for once. ``unneeded``: papers that no matter counts on; sent back as
+    somebody else's, such a paper is given back, and nothing is brought in its place."""
     asked: set[tuple[object, ...]] = set()
     for decided in decisions:
         ids = [documents[position].id for position, _ in documents_of(decided, documents)]
@@ -31,10 +37,13 @@ def decided_findings(
             if about in asked:
                 continue
             asked.add(about)
+            spare = decided.rule == "X1" and NOT_ONES_OWN in decided.reason and document in unneeded
             yield from _for_matters(
                 decided,
                 finding(
                     "DEC-BACK",
+                    severity=Severity.NOTE if spare else None,
+                    hint="请把该材料退还，不需要补交。" if spare else None,
                     document=document,
                     field=decided.field,
                     reason=decided.reason.rstrip("。") + "。",

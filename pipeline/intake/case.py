@@ -30,6 +30,9 @@ from pipeline.intake.source import SourceFile, open_regular
 from pipeline.settings import MEBI, Limits
 
 APPLICATION_BYTES = MEBI
+MISPLACED = "是录入信息，但不在本件的最外层，未采用，请移到最外层后重新核验"
+MOST_NAMED = 3
+"""Of several files of typed facts in one message."""
 UNFINISHED = "尚未传完，传完后请重新核验"
 
 
@@ -176,6 +179,7 @@ class _Listing:
         self._files: list[SourceFile] = []
         self._findings: list[Finding] = [*findings]
         self._application: bytes | None = None
+        self._typed: list[str] = []
         self._names: dict[str, str] = {}
         self._left = limits.case_bytes
         self._count = 0
@@ -185,6 +189,7 @@ class _Listing:
         if self._count > self._limits.files:
             reason = f"含 {self._limits.files} 个以上文件，其余未处理"
             self._refuse(case_id, Refused(TOO_LARGE, reason))
+        self._tell_typed_within(what)
         files = tuple(sorted(self._files, key=lambda file: natural_key(file.name)))
         findings = self._findings
         if not files and all(f.severity == Severity.NOTE for f in findings):
@@ -227,6 +232,9 @@ class _Listing:
                 head = stream.read(HEAD_BYTES)
                 if is_application(source.name):
                     self._take_application(source.name, self._read_application(head, stream))
+                    return
+                if is_application(source.name.rpartition("/")[2]):
+                    self._typed.append(source.name)
                     return
                 if is_remnant(source.name.rpartition("/")[2]):
                     raise Refused(UNREADABLE, UNFINISHED, Severity.REVIEW)
@@ -299,6 +307,17 @@ class _Listing:
         if self._left < 0:
             limit = self._limits.case_bytes // MEBI
             raise Refused(TOO_LARGE, f"一个申请的全部文件超过 {limit} MB，其余未处理")
+
+    def _tell_typed_within(self, what: str) -> None:
+        """Say of typed facts that lie in folders of the case: several are several applications put
+        together, and one is in the wrong place. None of them is taken."""
+        typed = self._typed
+        if len(typed) + (self._application is not None) > 1:
+            shown = "、".join(f"“{name}”" for name in typed[:MOST_NAMED])
+            more = f"等 {len(typed)} 份" if len(typed) > MOST_NAMED else ""
+            self._findings.append(finding("SRC-SEVERAL", what=what, files=f"{shown}{more}"))
+        elif typed:
+            self._refuse(typed[0], Refused(UNREADABLE, MISPLACED, Severity.REVIEW))
 
     def _take_application(self, name: str, content: bytes) -> None:
         """Keep the typed facts. Two files of that name, told apart by capitals alone, that say

@@ -192,12 +192,12 @@ def _document(entry: Path) -> str | None:
 
 
 def _unfinished(folder: Path) -> str | None:
-    """What of a case folder is still being handed in; None where all of it is there, or where
-    the folder cannot be listed (its case then says why)."""
+    """What of a case folder is still being handed in, or why the folder cannot be listed; None
+    where all of it is there."""
     try:
         names = [readable(entry.name) for entry in folder.iterdir() if entry.is_file()]
-    except OSError:
-        return None
+    except OSError as error:
+        return refused_by(error).reason
     waited_for = next((name for name in sorted(names) if is_remnant(name)), None)
     return None if waited_for is None else f"其中的“{waited_for}”{WAITING}"
 

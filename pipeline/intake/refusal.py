@@ -18,8 +18,21 @@ CHANGED = "文件在处理过程中被改动"
 GONE = "文件在处理过程中被删除或移走"
 DEAD_LINK = "是失效的链接，所指的文件不在"
 LOOP = "是指向自己的链接"
+NO_PAPER = "如是申请材料，请放入它的扫描件；其余文件已继续处理。"
 NO_PERMISSION = "没有读取权限"
 DISK = "磁盘或网络读取出错"
+OURS = (
+    "这是本机读取的问题，不需要申请人补交：请检查读取权限、链接和所在的磁盘后重新核验。"
+    "其余文件已继续处理。"
+)
+
+
+_CURES = (
+    ("嵌套", "请把里层的文件取出，放到本件文件夹的最外层后重新提交。"),
+    ("压缩", "请解压为普通文件夹后重新提交。"),
+    ("像素", "请缩小到上限以内另存，或分段扫描后重新提交。"),
+)
+"""What cures a file that is beyond a limit, by a word of the reason; else the catalogue's hint."""
 
 
 class Refused(Exception):
@@ -45,22 +58,38 @@ class Refused(Exception):
     def finding(self, file: str, page: int | None = None) -> Finding:
         """The finding of that file; ``page`` (from 1) where the file has several."""
         reason = self.reason if page is None else f"第 {page} 页{self.reason}"
-        hint = GOES_ON if self.rule == UNREADABLE and "，请" in reason else None  # says what to do
-        found = finding(self.rule, file=file, severity=self.severity, reason=reason, hint=hint)
+        hint = NO_PAPER if self.rule == UNREADABLE and self.severity == Severity.NOTE else None
+        if self.rule == UNREADABLE and "，请" in reason:  # says what to do
+            hint = GOES_ON
+        elif self.rule == UNREADABLE and self.passing:
+            hint = OURS
+        todo = ""
+        if self.rule == TOO_LARGE:
+            hint = next((cure for word, cure in _CURES if word in self.reason), None)
+            todo = (hint or "").rstrip("。")
+        found = finding(
+            self.rule, file=file, severity=self.severity, reason=reason, hint=hint, todo=todo
+        )
         return PassingFinding(**found.model_dump()) if self.passing else found
 
 
 def refused_by(error: OSError, *, is_link: bool = False) -> Refused:
-    """What an error of the file system means for the file."""
+    """What an error of the file system means for the file. What the bytes hold is not known then,
+    so a person of the office looks, and nothing is asked of the applicant."""
     if error.errno == errno.ELOOP:
         return Refused(UNREADABLE, LOOP)
     if is_link and isinstance(error, FileNotFoundError):
-        return Refused(UNREADABLE, DEAD_LINK, passing=True)
+        return unopened(DEAD_LINK)
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return Refused(UNREADABLE, GONE, passing=True)
+        return unopened(GONE)
     if isinstance(error, PermissionError):
-        return Refused(UNREADABLE, NO_PERMISSION, passing=True)
-    return Refused(UNREADABLE, DISK, passing=True)
+        return unopened(NO_PERMISSION)
+    return unopened(DISK)
+
+
+def unopened(reason: str) -> Refused:
+    """A file whose bytes we could not get, for a reason of ours."""
+    return Refused(UNREADABLE, reason, Severity.REVIEW, passing=True)
 
 
 class Clock:

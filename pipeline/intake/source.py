@@ -17,7 +17,15 @@ from pipeline.intake.images import read_image
 from pipeline.intake.kinds import HEAD_BYTES, FileKind, file_kind
 from pipeline.intake.names import readable
 from pipeline.intake.pdf import attachments, read_pdf
-from pipeline.intake.refusal import CHANGED, TOO_LARGE, UNREADABLE, Clock, Refused, refused_by
+from pipeline.intake.refusal import (
+    CHANGED,
+    TOO_LARGE,
+    UNREADABLE,
+    Clock,
+    Refused,
+    refused_by,
+    unopened,
+)
 from pipeline.intake.rejects import reject
 from pipeline.model import Page
 from pipeline.settings import MEBI, Limits
@@ -49,7 +57,7 @@ def read_source(file: SourceFile | Path, limits: Limits) -> Iterator[Page | Find
         data = read_bytes(file, limits)
         digest = hashlib.sha256(data).hexdigest()
         if file.sha256 and digest != file.sha256:
-            raise Refused(UNREADABLE, CHANGED, passing=True)
+            raise unopened(CHANGED)
         yield from _read_pages(data, file.name, digest, limits, depth=len(file.members))
     except Refused as refused:
         yield refused.finding(file.name)

@@ -225,3 +225,22 @@ def test_reading_files_that_are_none_is_an_input_error_and_the_rest_is_read(
     code, _, err = run(capfd, "read", tmp_path)
     assert code == ExitCode.INPUT
     assert "yijianshi check" in err
+
+
+@pytest.mark.parametrize("words", [["review"], ["users", "list"], ["tokens", "list"]], ids=" ".join)
+def test_a_result_folder_that_is_not_there_is_not_made(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command([*words, "--out", str(tmp_path / "typo")]) == 3
+    said = capsys.readouterr().err
+    assert "没有结果目录" in said and "--new" in said
+    assert not (tmp_path / "typo").exists()
+
+
+def test_pages_over_a_new_result_folder_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[Path] = []
+    monkeypatch.setattr("flows.review_command._serve", lambda *words: served.append(words[2]))
+    assert run_command(["review", "--new", "--out", str(tmp_path / "out")]) == 0
+    assert served == [tmp_path / "out"] and (tmp_path / "out" / "records").is_dir()

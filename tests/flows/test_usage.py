@@ -22,9 +22,10 @@ from pipeline.errors import ExitCode
         (["check", "a", "b"], "多出了参数：b"),
         (["run", "x", "--out", "y", "--workers", "0"], "--workers 的值不对：不得小于 1"),
         (["score", "x", "--workers", "abc"], "--workers 的值不对：应为整数"),
+        (["check", "x", "--accepted-on", "2026-13-01"], "“2026-13-01”不是日期，应如 2026-11-23"),
         (
             ["schema", "other"],
-            "没有“other”，可用的是 record、packet、application、message、result、openapi",
+            "没有“other”，可用的是 record、packet、application、message、manifest、result、openapi",
         ),
     ],
 )
@@ -34,7 +35,9 @@ def test_usage_error_is_said_in_chinese(
     assert run_command(arguments) == ExitCode.USAGE
     message = capfd.readouterr().err
     assert said in message
-    assert not re.search(r"\b(No such|Missing|Invalid|should|requires|Got|Did you)\b", message)
+    assert not re.search(
+        r"\b(No such|Missing|Invalid|should|requires|Value|Got|Did you)\b", message
+    )
     assert f"yijianshi {arguments[0]} --help" in message or "yijianshi --help" in message
 
 

@@ -22,7 +22,7 @@ from pipeline.status import Status
 from validators.guide.guide import guide
 from validators.guide.tables import TableError, parse_table, table_text
 from validators.guide.wording import full_words
-from validators.person.strangers import take_back
+from validators.output.given_back import asks_nothing, given_back
 from validators.request.typed import FILE
 
 
@@ -73,6 +73,7 @@ class Notice(Frozen):
     missing: tuple[Entry, ...]
     mend: tuple[Entry, ...]
     questions: tuple[Entry, ...]
+    give_back: tuple[str, ...]
     originals: tuple[str, ...]
     originals_when: str
     whole: str
@@ -133,7 +134,7 @@ def _headline(record: Record, asked: int) -> tuple[str, str]:
     """What stands on top, and what it promises. As long as something is being looked at, or the
     matters are not known, nobody may promise that the list is all."""
     looking = f"另有{asked}项正在核对（见下），核对后可能还需要您补充。" if asked else ""
-    if not record.matters:
+    if not record.matters and record.status != Status.REVIEW:
         text = "请先备齐下面的材料，填写申请表并写明要办理的事项；其余材料待确认申请事项后再告知。"
         return "申请事项不明", text
     if record.status == Status.READY:
@@ -188,6 +189,7 @@ def make_notice(record: Record) -> Notice:
         missing=tuple(_missing(missing, {f.matter for f in rejected})),
         mend=tuple(_mend(mend, record)),
         questions=asked,
+        give_back=given_back(record),
         originals=tuple(
             dict.fromkeys(
                 m.name
@@ -367,7 +369,10 @@ def _questions(findings: Iterable[Finding], record: Record) -> Iterable[Entry]:
         if _is_our_slip(found):
             continue
         question = _question(found.rule)
-        if found.rule.startswith("MAT-"):
+        if _is_unopened(found):
+            question = _question(OTHER)
+            title = question.about
+        elif found.rule.startswith("MAT-"):
             title = found.message.partition("：")[0]
             papers.add(title)
         elif found.document in types and not found.rule.startswith("E-"):
@@ -400,14 +405,15 @@ def _is_our_slip(found: Finding) -> bool:
 
 def _about(found: Finding, question: Question, title: str) -> str:
     """What is asked about. Of another person's paper it is said whose it is."""
-    if _is_given_back(found):
+    if asks_nothing(found):
         return _problem(found, title)
     return question.about or _asked(found)
 
 
-def _is_given_back(found: Finding) -> bool:
-    """Whether another person's paper goes back, and nothing is asked for it."""
-    return found.rule == "X1" and found.todo.startswith(take_back(""))
+def _is_unopened(found: Finding) -> bool:
+    """Whether what lacks may lie in a file that the office could not open."""
+    absent = found.document is None and found.rule.startswith(("MAT-", "E-", "EXC-"))
+    return found.file is not None and (absent or found.rule == "DOC-SIDE")
 
 
 def _asked(found: Finding) -> str:
@@ -417,14 +423,22 @@ def _asked(found: Finding) -> str:
 
 def _question(rule: str) -> Question:
     rows = questions()
-    prefix = max((p for p in rows if rule.startswith(p)), key=len, default=OTHER)
+    prefix = max((p for p in rows if _begins(rule, p)), key=len, default=OTHER)
     return rows[prefix]
+
+
+def _begins(rule: str, prefix: str) -> bool:
+    """Whether a rule's id begins so; a number in it as a whole: X1 does not begin X17."""
+    rest = rule.removeprefix(prefix)
+    return rule.startswith(prefix) and not (prefix[-1].isdigit() and rest[:1].isdigit())
 
 
 def _then(found: Finding, question: Question) -> str:
     """What the answer may ask for: of a paper that may not count, the right one."""
+    if _is_unopened(found):
+        return question.then
     if found.rule.startswith("MAT-") and found.todo:
         return f"{'需要的' if found.document is None else '不能作数的'}，{found.todo}"
-    if found.todo and (found.rule == "X14" or _is_given_back(found)):
+    if found.todo and (found.rule == "X14" or asks_nothing(found)):
         return found.todo
     return question.then

@@ -36,6 +36,7 @@ class Receipt(Frozen):
     matters: tuple[NoticeMatter, ...]
     papers: tuple[ReceivedPaper, ...]
     questions: tuple[str, ...]
+    give_back: tuple[str, ...]
     whole: str
     delivery: str
     source: str
@@ -68,6 +69,7 @@ def make_receipt(record: Record, day: str) -> Receipt:
         matters=notice.matters,
         papers=tuple(ReceivedPaper(name=name, count=count) for name, count in counts.items()),
         questions=tuple(entry.title for entry in notice.questions),
+        give_back=notice.give_back,
         whole=notice.whole,
         delivery=value_label("delivery", record.delivery.way) if record.delivery else "",
         source=guide().table.name,

@@ -7,7 +7,7 @@ from typing import Any
 
 from flows.pages.review.queue import CHANNEL_LABELS, case_path
 from flows.pages.review.room import ReviewRoom, ReviewUser
-from flows.pages.review.words import ACTION_LABELS, REASONS_BACK, REASONS_WAIVE
+from flows.pages.review.words import ACTION_LABELS, REASON_NOT_ONES_OWN, REASONS_BACK, REASONS_WAIVE
 from flows.report import SEVERITY_LABELS, STATUS_LABELS
 from flows.rereading import KINDS
 from flows.review.doubts import Item
@@ -17,6 +17,7 @@ from pipeline.finding import field_label, type_label, value_label
 from pipeline.model import Document, DocumentType, Quad, Reading
 from pipeline.privacy import mask, shown
 from pipeline.status import Status
+from validators.output.given_back import given_back, is_strangers
 
 
 def everything(room: ReviewRoom, opened: OpenCase, user: ReviewUser) -> dict[str, Any]:
@@ -41,6 +42,8 @@ def everything(room: ReviewRoom, opened: OpenCase, user: ReviewUser) -> dict[str
         "reasons_waive": REASONS_WAIVE,
         "kinds": {kind.value: _kind_label(kind) for kind in map(DocumentType, KINDS)},
         "undo": opened.undoable,
+        "give_back": given_back(opened.record),
+        "not_ones_own": REASON_NOT_ONES_OWN,
         "is_clean": opened.record.status == Status.READY,
         "field_label": field_label,
         "type_label": type_label,
@@ -75,6 +78,7 @@ def _item(item: Item) -> dict[str, Any]:
         "crop": None if item.box is None or page is None else _crop_query(item.box),
         "marked": list(_marked(item)),
         "can_type": item.document is not None and bool(item.field),
+        "strangers": any(map(is_strangers, item.findings)),
     }
 
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from pipeline.record import Action
 
-REASONS_BACK = ("图像不清晰", "材料不是本人的", "材料已过期", "缺少一面或一页", "被印章或反光遮挡")
+REASON_NOT_ONES_OWN = "材料不是本人的"
+REASONS_BACK = (
+    "图像不清晰",
+    REASON_NOT_ONES_OWN,
+    "材料已过期",
+    "缺少一面或一页",
+    "被印章或反光遮挡",
+)
 REASONS_WAIVE = ("已核对原件", "部门间已核验", "不影响所办事项", "指南未作要求")
 ACTION_LABELS = {
     Action.CONFIRM: "确认",

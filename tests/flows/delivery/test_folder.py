@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from flows.delivery.folder import PARTIAL, folder_name
+from flows.delivery.folder import PARTIAL, folder_name, manifest_schema
 from flows.delivery.message import message_schema
 from flows.delivery.sending import Sender, tally_lines
 from pipeline.store.cases import Store
@@ -65,6 +65,8 @@ def test_each_department_gets_its_packet_and_its_scans(office: Office) -> None:
     folder = office.folder / "hrss" / "c1.r2"
     message, manifest = read(folder), read(folder, "manifest.json")
     jsonschema.validate(message, message_schema())
+    jsonschema.validate(manifest, manifest_schema())
+    assert manifest["case_id"] == "c1" and "replaces" not in manifest
     assert message["type"] == "case.packet"
     assert message["data"]["packet"]["department"] == "hrss"
     assert (message["data"]["case_id"], message["data"]["revision"]) == ("c1", 2)
@@ -87,6 +89,7 @@ def test_a_scan_that_is_no_file_of_its_own_is_named(office: Office) -> None:
     office.round()
     files = read(office.folder / "hrss" / "c1.r1", "manifest.json")["files"]
     assert [("name" in f, "scan" in f) for f in files[:2]] == [(True, False), (False, True)]
+    jsonschema.validate(read(office.folder / "hrss" / "c1.r1", "manifest.json"), manifest_schema())
 
 
 def test_nothing_is_sent_twice(office: Office) -> None:

@@ -244,6 +244,7 @@ class TestCommand:
         monkeypatch.setattr(Database, "close", closed)
 
         def run(*words: str) -> tuple[int, str]:
+            (tmp_path / "out").mkdir(exist_ok=True)
             code = run_command(["users", *words, "--out", str(tmp_path / "out")])
             told = capsys.readouterr()
             assert open_[0] == 0, "the store was left open"

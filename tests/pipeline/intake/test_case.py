@@ -14,6 +14,7 @@ import pytest
 from pipeline.errors import InputError
 from pipeline.intake import CaseFiles, list_case, list_inbox, natural_key
 from pipeline.intake.case import Entries, Entry, find_entries, list_entries
+from pipeline.intake.refusal import Refused
 from pipeline.settings import Limits
 from tests.pipeline.sheets.scans import (
     LIMITS,
@@ -266,3 +267,64 @@ def test_a_file_that_is_too_large_is_refused_known_or_not(tmp_path: Path, sha256
     entries = Entries("07", True, (Entry("a.jpg", path, sha256),))
     (found,) = list_entries(entries, Limits(file_bytes=5000), "07").findings[-1:]
     assert found.rule == "SRC-TOO-LARGE"
+
+
+SEVERAL = {
+    "p1/application.json": b"{}",
+    "p1/1.jpg": jpeg(1),
+    "p2/application.json": b'{"matters": ["M2"]}',
+}
+
+
+def told_of(folder: Path) -> list[tuple[str, str, str]]:
+    return [
+        (f.rule, f.severity.value, f.message + f.hint) for f in list_case(folder, LIMITS).findings
+    ]
+
+
+@pytest.mark.parametrize("zipped_up", [False, True], ids=["folder", "zip"])
+def test_several_applications_in_one_entry_are_told_apart_by_a_person(
+    tmp_path: Path, zipped_up: bool
+) -> None:
+    entry = tmp_path / "07"
+    if zipped_up:
+        entry = tmp_path / "07.zip"
+        entry.write_bytes(zipped(SEVERAL))
+    else:
+        for name, data in SEVERAL.items():
+            (entry / name).parent.mkdir(parents=True, exist_ok=True)
+            (entry / name).write_bytes(data)
+    ((rule, severity, said),) = told_of(entry)
+    assert (rule, severity) == ("SRC-SEVERAL", "review")
+    assert "几件申请" in said and "“p2/application.json”" in said
+    assert "文本文件" not in said and "重新扫描" not in said
+
+
+def test_typed_facts_in_a_folder_of_the_case_are_not_dropped_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "录入").mkdir()
+    (tmp_path / "录入" / "application.json").write_bytes(b"{}")
+    (tmp_path / "1.jpg").write_bytes(jpeg(1))
+    ((rule, severity, said),) = told_of(tmp_path)
+    assert (rule, severity) == ("SRC-UNREADABLE", "review")
+    assert "未采用，请移到最外层" in said and "重新扫描" not in said
+
+
+def test_a_text_file_is_not_to_be_scanned_again(tmp_path: Path) -> None:
+    (tmp_path / "说明.txt").write_text("请处理", encoding="utf-8")
+    (tmp_path / "1.jpg").write_bytes(jpeg(1))
+    ((_, severity, said),) = told_of(tmp_path)
+    assert severity == "note" and "重新扫描" not in said
+
+
+@pytest.mark.parametrize(
+    ("reason", "cure"),
+    [
+        ("文件夹嵌套超过 8 层", "放到本件文件夹的最外层"),
+        ("压缩包嵌套超过 2 层", "放到本件文件夹的最外层"),
+        ("图像为 40000×4 像素，上限 10000 万像素、单边 30000 像素", "缩小到上限以内"),
+        ("共 300 页，上限 200 页", "请拆分文件"),
+    ],
+)
+def test_what_is_beyond_a_limit_says_what_cures_it(reason: str, cure: str) -> None:
+    found = Refused("SRC-TOO-LARGE", reason).finding("x")
+    assert cure in found.hint and (not found.todo or cure in found.todo)

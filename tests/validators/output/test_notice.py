@@ -290,3 +290,23 @@ def test_that_nothing_was_handed_in_is_said_once() -> None:
     assert made.missing and made.mend == ()
     alone = make_notice(record(READY).model_copy(update={"findings": (empty,)}))
     assert len(alone.mend) == 1
+
+
+def asked_of(rule: str, **words: str) -> tuple[str, str]:
+    found = finding(rule, severity=Severity.REVIEW, **words)  # type: ignore[arg-type]
+    made = record(READY)
+    made = made.model_copy(
+        update={"findings": (found,), "matters": with_status(made.matters, [found])}
+    )
+    (entry,) = make_notice(made).questions
+    return entry.title, "".join((*entry.problems, *entry.todo))
+
+
+def test_an_application_handed_in_twice_is_the_offices_to_settle() -> None:
+    title, told = asked_of("X22")
+    assert title == "是否重复提交"
+    assert "不需要您补交材料" in told and "一致" not in told and "请带" not in told
+
+
+def test_a_rules_number_is_not_taken_for_the_beginning_of_another() -> None:
+    assert "取回" not in "".join(asked_of("X11", why="x", where="x", field="name", other="x"))

@@ -239,7 +239,11 @@ document.addEventListener("DOMContentLoaded", () => {
   function bind() {
     const on = (selector, act) => work.querySelectorAll(selector).forEach((button) =>
       button.addEventListener("click", (event) => { event.preventDefault(); act(button); }));
-    on("[data-act]", ({ dataset }) => (["waive", "send_back"].includes(dataset.act) ? why(dataset.act) : decide(dataset.act)));
+    on("[data-act]", ({ dataset }) => {
+      if (dataset.reason) return decide(dataset.act, { reason: dataset.reason });
+      return ["waive", "send_back"].includes(dataset.act) ? why(dataset.act) : decide(dataset.act);
+    });
+    on("[data-elsewhere]", ({ dataset }) => elsewhere(dataset.elsewhere));
     on("[data-alternative]", ({ dataset }) => use(dataset.alternative));
     on("[data-help]", () => document.getElementById("help").showModal());
     on("button[data-undo]", ({ dataset }) => undo(dataset.undo));
@@ -265,6 +269,16 @@ document.addEventListener("DOMContentLoaded", () => {
         if (!document.getElementById("say").classList.contains("wrong")) say("");
       });
     });
+  }
+
+  // The form that arranges papers, opened for one that belongs to another case.
+  function elsewhere(id) {
+    const form = [...work.querySelectorAll("form.arrange")].find((one) => one.elements.document.value === id);
+    if (!form) return;
+    form.closest("details").open = true;
+    form.elements.action.value = "move";
+    form.elements.action.dispatchEvent(new Event("change"));
+    form.elements.case_id.focus();
   }
 
   // A certain field, opened for looking or mending: an item that the server asked nothing about.

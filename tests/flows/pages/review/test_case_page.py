@@ -14,6 +14,7 @@ from pipeline.settings import Settings
 from tests.flows.pages.review.conftest import SURE, TYPED, NewPage
 from tests.flows.pages.review.serving import Served
 from tests.flows.review.made import MANY_TYPED, Shown, hand_in, id_card, many_doubts
+from tests.flows.review.test_given_back import OF_OTHER
 
 
 def claimed(page: Page, case_id: str = "c1") -> Page:
@@ -377,3 +378,23 @@ def test_by_touch_alone(new_page: NewPage, served: Served) -> None:
     assert value(served.desk) == "韦昊燚"
     page.locator("details.certain summary").tap()
     expect(page.locator("details.certain dl").first).to_be_visible()
+
+
+def test_a_strangers_paper_is_given_back_beside_its_doubt(
+    new_page: NewPage, served: Served
+) -> None:
+    own = id_card(Shown("韦昊燚"), more=SURE, seed=31)
+    hand_in(served.desk, "c9", [own, OF_OTHER], TYPED)
+    page = claimed(new_page(), "c9")
+    at = page.locator("article.item").evaluate_all(
+        "all => all.findIndex(a => a.querySelector('[data-elsewhere]'))"
+    )
+    for _ in range(at):
+        page.keyboard.press("Tab")
+    page.get_by_role("button", name="是另一件的").click()
+    expect(page.locator("form.arrange input[name=case_id]:visible")).to_be_focused()
+    seen = revision(page)
+    page.get_by_role("button", name="不是本人的，退还").click()
+    settled(page, seen)
+    expect(page.locator(".give-back")).to_contain_text("请退还不属于申请人的材料：居民身份证")
+    assert not [f for f in served.desk.open("c9", "li").record.open_findings if f.rule == "X1"]
