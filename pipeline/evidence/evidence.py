@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 
 from pipeline.image import apply, as_quad, grey_of
-from pipeline.layout.piece import Piece, quad_around
+from pipeline.layout.piece import Piece, piece_of, quad_around
 from pipeline.model import Char, Image, Quad, Reading, ReadingSource, Sheet, UnsureChar
 from pipeline.reference.names import is_han
 from pipeline.reference.place_names import borne_out
@@ -31,6 +31,9 @@ HOLE = 0.75
 """Ems between two Han characters beyond which something may stand between them."""
 INK_SHARE = 0.06
 """Share of dark pixels in a hole that is writing, not paper."""
+STROKE = (0.35, 0.85)
+"""Dark part of a row of pixels across the middle of a hole that is a stroke: 一 leaves blank at
+both ends, a rule does not."""
 PLAIN_SPACE = 0.2
 """Score from which a space is certain. Real spaces score low (``SPACE_MIN`` of the engine), so a
 fifth is already much."""
@@ -196,7 +199,29 @@ def outline_of(sheet: Sheet) -> Quad:
 def dropped(pieces: Sequence[Piece], image: Image) -> bool:
     """Whether a character seems to be missing from the text: ink where no character was read, or
     a character that the engine almost read."""
-    return any(_has_lost(piece) or _has_hole(piece, image) for piece in pieces)
+    lost = any(map(_has_lost, pieces))
+    return lost or any(_has_hole(piece, image) for piece in _runs(pieces))
+
+
+def _runs(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces, those that follow each other in one line as one: what was lost may be what parted
+    them (十 and 月 of 十一月)."""
+    runs: list[Piece] = []
+    for piece in pieces:
+        before = runs[-1] if runs else None
+        if before is not None and _follows(before, piece):
+            runs[-1] = piece_of(piece.line, (*before.chars, *piece.chars))
+        else:
+            runs.append(piece)
+    return runs
+
+
+def _follows(one: Piece, other: Piece) -> bool:
+    if one.line is not other.line:
+        return False
+    ends = one.chars[-1], other.chars[0]
+    at = [i for i, c in enumerate(one.line.chars) if c is ends[0] or c is ends[1]]
+    return len(at) == 2 and all(c.text.isspace() for c in one.line.chars[at[0] + 1 : at[1]])
 
 
 def _has_lost(piece: Piece) -> bool:
@@ -232,7 +257,8 @@ def _has_hole(piece: Piece, image: Image) -> bool:
 
 
 def _ink_share(image: Image, piece: Piece, x0: float, x1: float) -> float:
-    """Share of pixels between ``x0`` and ``x1`` that are as dark as the piece's own print."""
+    """Share of pixels between ``x0`` and ``x1`` that are as dark as the piece's own print; 1 where
+    a stroke lies there."""
     top = int(min(y for _, y in piece.quad))
     bottom = int(max(y for _, y in piece.quad)) + 1
     strip = image[max(0, top) : bottom, max(0, int(piece.left)) : int(piece.right) + 1]
@@ -241,7 +267,12 @@ def _ink_share(image: Image, piece: Piece, x0: float, x1: float) -> float:
         return 0.0
     # The level itself is ink: on a scan in black and white alone it is the black.
     level, _ = cv2.threshold(grey_of(strip), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    return float(np.mean(grey_of(gap) <= level))
+    dark = grey_of(gap) <= level
+    quarter = len(dark) // 4
+    middle = dark[quarter : len(dark) - quarter].mean(axis=1)
+    if np.any((middle >= STROKE[0]) & (middle <= STROKE[1])):
+        return 1.0  # 一, which has hardly any ink
+    return float(np.mean(dark))
 
 
 # ---------------------------------------------------------------- thresholds

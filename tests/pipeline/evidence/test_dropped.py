@@ -191,3 +191,19 @@ def test_a_hole_is_looked_for_where_the_value_lies_in_its_line(hidden: str) -> N
     own = piece_of(whole.line, whole.chars[-2:])
     assert own.text == "韦芳"
     assert dropped([own], paper.image) is bool(hidden)
+
+
+@pytest.mark.parametrize("thing", ["", "stroke", "rule"])
+def test_what_parts_two_pieces_of_a_line_may_be_a_stroke(thing: str) -> None:
+    """十一月: 一 has hardly any ink, and what was read on both sides of it are two pieces."""
+    paper = Paper((900, 200))
+    paper.join(paper.write("六年十", 20, 60), paper.write("月三日", 20 + 4 * EM, 60))
+    left = int(20 + 3 * EM)
+    if thing == "stroke":
+        paper.image[75, left + 3 : left + 27] = 30
+    elif thing == "rule":
+        paper.image[75] = 30
+    (whole,) = pieces_of(paper.lines)
+    parts = [piece_of(whole.line, whole.chars[:3]), piece_of(whole.line, whole.chars[3:])]
+    assert dropped(parts, paper.image) is (thing == "stroke")
+    assert not dropped([piece_of(whole.line, whole.chars[:2]), parts[1]], paper.image)
