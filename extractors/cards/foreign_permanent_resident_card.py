@@ -130,18 +130,26 @@ def _beside_name(draft: FormDraft, lines: Sequence[Line]) -> list[Piece]:
 
 
 def _names(pieces: Sequence[Piece], fields: dict[str, Evidence]) -> None:
-    """The Latin name in the first line below the label, the Chinese one below it."""
+    """The Latin name in the first line below the label, or in two of which the first ends with the
+    comma, and the Chinese one below it."""
     for piece in pieces:
         han = sum(is_han(c) for c in piece.text)
         if han >= 2 and han == len(piece.text.replace("·", "")):
             fields.setdefault("chinese_name", Evidence([piece], Value(piece.text)))
         elif not han and sum(c.isalpha() for c in piece.text) >= 3:
-            read = piece.words.upper()
-            text = re.sub(r"\s*,\s*", ", ", with_comma(read))
-            doubts = [PERMIT_SPECK] if with_comma(read) != read else []
-            doubts += [] if "," in text else [ONE_NAME]
-            doubts += [RUN_ON] if runs_on(piece) else []
-            fields.setdefault("name", Evidence([piece], Value(text, tuple(doubts))))
+            before = fields.get("name")
+            whole = [piece] if before is None else [*before.pieces, piece]
+            if before is None or before.value.value.endswith(","):
+                fields["name"] = Evidence(whole, _latin_name(whole))
+
+
+def _latin_name(lines: Sequence[Piece]) -> Value:
+    read = " ".join(line.words.upper() for line in lines)
+    text = re.sub(r"\s*,\s*", ", ", with_comma(read)).strip()
+    doubts = [PERMIT_SPECK] if with_comma(read) != read else []
+    doubts += [ONE_NAME] if not all(text.partition(", ")) else []
+    doubts += [RUN_ON] if any(map(runs_on, lines)) else []
+    return Value(text, tuple(doubts))
 
 
 def _validity(pieces: Sequence[Piece], fields: dict[str, Evidence]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from extractors.cards import foreign_permanent_resident_card as card
+from extractors.cards.foreign_permanent_resident_card import _names
 from extractors.passport.printed import ONE_NAME
-from pipeline.evidence.evidence import is_doubtful
+from pipeline.evidence.evidence import Evidence, is_doubtful
+from pipeline.layout.piece import pieces_of
 from pipeline.model import Face
-from tests.lines import Paper
+from tests.lines import Paper, line
 
 NUMBER = "911124198108030024"
 ROWS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -67,6 +69,28 @@ def test_front_is_read_below_its_labels() -> None:
         "id_number": NUMBER,
     }
     assert (face.face, face.missing) == ("card", ())
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "name", "is_whole"),
+    [
+        ("RAHMANSYAH,", "PUTRI", "RAHMANSYAH, PUTRI", True),
+        ("RAHMANSYAH,", "", "RAHMANSYAH,", False),
+        ("SMITH, JANE", "", "SMITH, JANE", True),
+    ],
+)
+def test_a_name_of_two_lines_is_read_whole_or_doubted(
+    first: str, second: str, name: str, is_whole: bool
+) -> None:
+    fields: dict[str, Evidence] = {}
+    rows = [
+        line(first, 60, 100),
+        *([line(second, 60, 140)] if second else []),
+        line("普翠", 60, 180),
+    ]
+    _names(pieces_of(rows), fields)
+    assert (fields["name"].value.value, fields["chinese_name"].value.value) == (name, "普翠")
+    assert (not fields["name"].value.doubts) is is_whole
 
 
 @pytest.mark.parametrize(
