@@ -126,11 +126,15 @@ def _former_name(text: str) -> HukouValue:
     return HukouValue(text, (), True) if text in names.NONE else _name(text)
 
 
+_BARE_NUMBER = re.compile(r"[^\d元栋幢座楼室-]\d+$")
+"""A number at an address's end whose word (号) is not there."""
+
+
 def _place(text: str) -> HukouValue:
     found = addresses.parse_address(text)
     if found.lacks_in_town:
         return _doubtful(text, "乡镇名称疑缺字")
-    if text.endswith("单元"):
+    if text.endswith("单元") or _BARE_NUMBER.search(text):
         return _doubtful(text, "地址似不完整")
     if found.county is not None and found.method != "none":
         return HukouValue(text, (), True)
