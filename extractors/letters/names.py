@@ -61,6 +61,10 @@ _PLACES = "区路江水林山池宫城门丘湾坡塘寨井关党"
 """Surnames that words before a name end with as well (我辖区文敏)."""
 
 
+_LONE_BEFORE = re.compile(rf"(?:^|[\s,、;:。])[{HAN}]$")
+"""One character between a clause's beginning and a name: a name's first (塔季扬娜 for 季扬娜)."""
+
+
 def begins_surely(text: str, start: int, end: int) -> bool:
     """Whether the name ``text[start:end]`` has no more characters before: it is whole, or what
     stands there introduces persons. What a value follows in the same row is a label (供养方式:)."""
@@ -71,6 +75,7 @@ def begins_surely(text: str, start: int, end: int) -> bool:
     return (
         end - start == WHOLE_NAME
         and text[start] not in _PLACES
+        and not _LONE_BEFORE.search(text[:start])
         and not re.search(_DOT, text[start:end])
     )
 

@@ -137,6 +137,15 @@ def _votes(text: str, span: Span) -> Iterator[tuple[Role, float]]:
         yield max(nouns)[1], BY_NOUN
 
 
+def is_parted(text: str, role: Role, person: Subject) -> bool:
+    """Whether the other party is named between a person and the number, which may be the other's:
+    where the person's own was not read, the next one in the text was taken."""
+    if person.number is None or person.number == _number_of(role, text):
+        return False
+    between = text[person.name[1] : person.number[0]]
+    return any(noun.search(between) for other, noun in _NOUNS.items() if other != role)
+
+
 def _number_of(role: Role, text: str) -> Span | None:
     """A number that is labelled as that of a party, apart from the name (申请人的身份证为 …)."""
     found = _NUMBERS[role].search(text)

@@ -17,7 +17,7 @@ from extractors.letters.grammar import LETTER_GRAMMARS, NO_BODY
 from extractors.letters.groups import group_of
 from extractors.letters.kinds import MACROS, LetterKind
 from extractors.letters.members import find_members
-from extractors.letters.parties import parties_of, phone_of
+from extractors.letters.parties import is_parted, parties_of, phone_of
 from extractors.letters.places import mend_place
 from extractors.letters.subject import subject_of
 from pipeline.evidence.evidence import Evidence, Value
@@ -126,7 +126,8 @@ def _read_parties(draft: LetterDraft) -> None:
     unsure = [NOT_TOLD] if parties.unsure else []
     for role, person in parties.persons.items():
         draft.take_name(f"{role}_name", person.name, labelled=person.labelled, doubts=unsure)
-        draft.take(f"{role}_id_number", "id_number", person.number, unsure)
+        parted = [NOT_TOLD] if is_parted(draft.text, role, person) else []
+        draft.take(f"{role}_id_number", "id_number", person.number, unsure or parted)
     draft.take("proxy_phone", "phone", phone_of(draft.text, parties))
 
 

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from extractors.letters.groups import GROUP_RIVALS, group_name, group_of
-from extractors.letters.names import END, PERSON, is_open
-from extractors.letters.parties import parties_of
+from extractors.letters.names import END, PERSON, begins_surely, is_open
+from extractors.letters.parties import is_parted, parties_of
 from extractors.letters.people import find_pairs
 from extractors.letters.subject import subject_of
 
@@ -149,3 +149,31 @@ def test_a_label_whose_value_follows_closely_tells_the_group_before_the_title() 
     told = group_of(text, "最低生活保障证明")
     assert told is not None
     assert (text[slice(*told.wording)], told.wording_doubts) == ("特困供养", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "sure"),
+    [
+        ("离职证明\n塔季杨娜、王同志:", "季杨娜", False),
+        ("兹有,塔季杨娜、王", "季杨娜", False),
+        ("离职证明\n季杨娜同志:", "季杨娜", True),
+        ("拟同意录用季杨娜同志", "季杨娜", True),
+    ],
+)
+def test_one_character_before_a_name_is_its_first(text: str, name: str, sure: bool) -> None:
+    start = text.index(name)
+    assert begins_surely(text, start, start + len(name)) is sure
+
+
+@pytest.mark.parametrize(
+    ("text", "parted"),
+    [
+        ("代办人\t韦建国\n申请人\t身份\t" + ONE, True),
+        ("代办人\t韦建国\n身份\t" + ONE + "\n申请人\t黄丽", False),
+        ("代办人:韦建国,受申请人黄丽委托。代办人身份证号:" + ONE, False),
+    ],
+)
+def test_a_number_behind_the_other_party_may_be_the_others(text: str, parted: bool) -> None:
+    person = parties_of(text).persons["proxy"]
+    assert person.number is not None
+    assert is_parted(text, "proxy", person) is parted
