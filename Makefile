@@ -59,10 +59,10 @@ quick: setup lint  ## lint and the tests without engine, drawn papers, pages and
 	$(BIN)/python -m pytest --numprocesses $(CORES) --ignore tests/bench \
 	    -m "not engine and not drawn and not service and not long"
 
-test: setup browser lint  ## lint and the tests (eleven minutes on two cores)
+test: setup browser lint  ## lint and the tests (seven minutes on two cores)
 	$(BIN)/python -m pytest --numprocesses $(TESTERS) --ignore tests/bench -m "not long"
 
-long: setup browser postgres  ## the tests that take long; CI runs them after make test
+long: setup browser postgres  ## the tests that take long (seven minutes); CI runs them after make test
 	$(BIN)/python -m pytest --numprocesses $(TESTERS) --ignore tests/bench -m long
 
 fuzz: setup  ## the API asked what no person would, for minutes: make fuzz EXAMPLES=2000
