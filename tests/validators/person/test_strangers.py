@@ -262,6 +262,26 @@ def test_an_undertaking_of_the_declared_proxy_is_written_wrong_and_no_strangers(
     assert ("X15", "mend", "s1") in told(application)
 
 
+@pytest.mark.parametrize(
+    ("named", "is_strangers"),
+    [
+        ({}, False),
+        ({"proxy_id_number": OTHER_NUMBER}, False),  # a number written wrong
+        ({"proxy_id_number": ""}, False),
+        ({"proxy_name": "李四平"}, False),  # a name written wrong
+        ({"proxy_name": "李四平", "proxy_id_number": OTHER_NUMBER}, True),
+        ({"proxy_name": "李四平", "proxy_id_number": ""}, True),
+    ],
+)
+def test_an_undertaking_for_another_is_a_strangers_where_another_proxy_gives_it(
+    named: dict[str, Any], is_strangers: bool
+) -> None:
+    proxy = {"name": PROXY_NAME, "id_number": PROXY_ID}
+    stray = original(undertaking("s1", **UNDERTAKEN, **named))
+    application = applied(["M3"], form(), card(), stray, proxy_card(), proxy=proxy)
+    assert [d.id for d in strangers(application)] == ["s1"] * is_strangers
+
+
 def test_a_third_persons_card_in_a_proxy_case_asks_for_no_signature() -> None:
     proxy = {"name": PROXY_NAME, "id_number": PROXY_ID}
     third = card("s1", **WHO, **BODY).model_copy(update={"quality": Quality()})
