@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from flows.review.desk import Desk
 from pipeline.model import UnsureChar
@@ -92,3 +92,11 @@ def _at_home(url: str, address: str, wrong: list[str]) -> None:
 def _no_policy(text: str, wrong: list[str]) -> None:
     if "Content Security Policy" in text:
         wrong.append(text)
+
+
+def claimed(page: Page, case_id: str = "c1") -> Page:
+    """Claim a case and wait until its page hears keys."""
+    page.goto(f"/review/cases/{case_id}")
+    page.get_by_role("button", name="认领并开始复核").click()
+    expect(page.locator("#main[data-ready=yes] .work[data-mine=yes]")).to_be_visible()
+    return page

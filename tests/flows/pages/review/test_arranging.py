@@ -11,9 +11,9 @@ from flows.review.desk import Desk
 from pipeline.model import DocumentType
 from pipeline.settings import Settings
 from pipeline.store.cases import Store
-from tests.flows.pages.review.conftest import SURE, TYPED, NewPage
+from tests.flows.pages.review.conftest import SURE, TYPED, NewPage, claimed
 from tests.flows.pages.review.serving import Served
-from tests.flows.pages.review.test_case_page import claimed, revision, settled
+from tests.flows.pages.review.test_case_page import revision, settled
 from tests.flows.review.made import Drawn, SeesRows, Shown, hand_in, id_card, make_desk
 
 

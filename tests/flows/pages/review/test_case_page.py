@@ -11,17 +11,10 @@ from flows.review.desk import Desk
 from flows.review.moves import Move
 from pipeline.record import Action
 from pipeline.settings import Settings
-from tests.flows.pages.review.conftest import SURE, TYPED, NewPage
+from tests.flows.pages.review.conftest import SURE, TYPED, NewPage, claimed
 from tests.flows.pages.review.serving import Served
 from tests.flows.review.made import MANY_TYPED, Shown, hand_in, id_card, many_doubts
 from tests.flows.review.test_given_back import OF_OTHER
-
-
-def claimed(page: Page, case_id: str = "c1") -> Page:
-    page.goto(f"/review/cases/{case_id}")
-    page.get_by_role("button", name="认领并开始复核").click()
-    expect(page.locator("#main[data-ready=yes] .work[data-mine=yes]")).to_be_visible()
-    return page
 
 
 def current(page: Page) -> Page:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pipeline.record import Action
-from tests.flows.pages.review.conftest import LOW, SURE, TYPED, NewPage
+from tests.flows.pages.review.conftest import LOW, SURE, TYPED, NewPage, claimed
 from tests.flows.pages.review.serving import Served
 from tests.flows.review.made import hand_in, id_card
 
@@ -71,9 +71,7 @@ def test_when_nothing_is_left_the_queue_says_so(new_page: NewPage, many: Served)
 
 
 def test_accuracy_comes_from_what_was_decided(new_page: NewPage, many: Served) -> None:
-    page = new_page()
-    page.goto("/review/cases/c1")
-    page.get_by_role("button", name="认领并开始复核").click()
+    page = claimed(new_page())
     seen = page.locator(".work").get_attribute("data-revision")
     page.keyboard.press("Enter")
     expect(page.locator(f".work:not([data-revision='{seen}'])")).to_be_visible()
