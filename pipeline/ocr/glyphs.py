@@ -129,8 +129,14 @@ def weigh(char: Char, seen: Floats, book: GlyphBook) -> Char:
         return char
     if best in unheard and is_rare(char.text):
         return char  # engines hardly ever read a rare character for another rare one
-    # Only the picture tells for it, or between two that the engine reads alike.
-    by_picture = best in unheard or (best not in named and len(hidden) > 1)
+    # Only the picture tells for it, or between two that the engine reads alike, or against the
+    # engine for one that it knows as well: print in other regions' forms (启 without its dot) looks
+    # more like another character of the reference font (后).
+    by_picture = (
+        best in unheard
+        or (best not in named and len(hidden) > 1)
+        or (best != char.text and best not in hidden and not is_rare(best))
+    )
     told = min(chances[best], BY_PICTURE) if by_picture else chances[best]
     others = {t: s for t, s in scores.items() if t not in likeness} | chances
     del others[best]

@@ -12,7 +12,7 @@ import pytest
 from pipeline.model import Char
 from pipeline.ocr import glyphs
 from pipeline.ocr.glyph_features import GlyphBook
-from pipeline.ocr.glyphs import weigh
+from pipeline.ocr.glyphs import BY_PICTURE, weigh
 
 SEEN: Any = np.ones((1, 1), np.float32)
 
@@ -83,6 +83,14 @@ def test_what_is_no_character_keeps_its_share() -> None:
 def test_what_the_fonts_lack_is_not_weighed(alike: Mapping[str, float]) -> None:
     read = char("甲", 0.5, 乙=0.3, 丙=0.1)
     assert weigh(read, SEEN, Book(alike)) is read
+
+
+def test_a_picture_that_speaks_against_the_engine_for_a_common_character_is_not_sure() -> None:
+    """启 as other regions print it, without its dot, looks like 后 of the reference fonts."""
+    told = weigh(char("启", 0.859, 后=0.14), SEEN, Book({"启": 0.7, "后": 0.95}))
+    assert (told.text, told.score) == ("后", BY_PICTURE)
+    rare = weigh(char("君", 0.859, 珺=0.14), SEEN, Book({"君": 0.7, "珺": 0.95}))
+    assert rare.text == "珺" and rare.score > 0.95
 
 
 def test_two_choices_are_enough() -> None:
