@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
 from typing import Any
 
+from flows.case import make_case_record
+from flows.reading import Reader
+from pipeline.intake.case import list_case
 from pipeline.record import Record
+from pipeline.settings import load_settings
+
+DAY = date(2026, 11, 23)
+"""The day on which the specimens are handed in."""
+
+
+def recorded(reader: Reader, entry: Path) -> Record:
+    """The record of an inbox's entry, from its scans."""
+    files = list_case(entry, load_settings().limits)
+    return make_case_record(files, reader.read(files.files), reader.models, DAY).record
 
 
 def differences(record: Record, expected: dict[str, Any]) -> list[str]:

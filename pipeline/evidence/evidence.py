@@ -251,28 +251,27 @@ def _has_hole(piece: Piece, image: Image) -> bool:
         origin = piece.chars[0].left
         x0 = piece.left + (middle_one - origin) * per_unit + 0.5 * piece.height
         x1 = piece.left + (middle_other - origin) * per_unit - 0.5 * piece.height
-        if _ink_share(image, piece, x0, x1) >= INK_SHARE:
+        if _is_written(image, piece, x0, x1):
             return True
     return False
 
 
-def _ink_share(image: Image, piece: Piece, x0: float, x1: float) -> float:
-    """Share of pixels between ``x0`` and ``x1`` that are as dark as the piece's own print; 1 where
-    a stroke lies there."""
+def _is_written(image: Image, piece: Piece, x0: float, x1: float) -> bool:
+    """Whether between ``x0`` and ``x1`` enough pixels are as dark as the piece's own print, or a
+    stroke lies there: 一 has hardly any ink."""
     top = int(min(y for _, y in piece.quad))
     bottom = int(max(y for _, y in piece.quad)) + 1
     strip = image[max(0, top) : bottom, max(0, int(piece.left)) : int(piece.right) + 1]
     gap = image[max(0, top) : bottom, max(0, int(x0)) : int(x1) + 1]
     if gap.size == 0:
-        return 0.0
+        return False
     # The level itself is ink: on a scan in black and white alone it is the black.
     level, _ = cv2.threshold(grey_of(strip), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     dark = grey_of(gap) <= level
     quarter = len(dark) // 4
     middle = dark[quarter : len(dark) - quarter].mean(axis=1)
-    if np.any((middle >= STROKE[0]) & (middle <= STROKE[1])):
-        return 1.0  # 一, which has hardly any ink
-    return float(np.mean(dark))
+    stroke = np.any((middle >= STROKE[0]) & (middle <= STROKE[1]))
+    return bool(stroke or np.mean(dark) >= INK_SHARE)
 
 
 # ---------------------------------------------------------------- thresholds

@@ -20,6 +20,7 @@ from pipeline.sheets.blocks import (
     sides_of,
     text_height,
 )
+from pipeline.sheets.outlines import inside
 
 OWN_WAY = 3.0
 """Degrees between the directions of two lines of one paper, and of one seen at a slant from line to
@@ -86,7 +87,7 @@ def _area(boxes: NDArray[np.float64], group: NDArray[np.intp]) -> SheetArea:
     level = level_matrix(boxes[group])
     core = area_around(boxes[group], level)
     corners = _grown(core, MARGIN_EM * text_height(boxes[group]))
-    lines = np.flatnonzero(_inside(corners, boxes.mean(axis=1)))
+    lines = np.flatnonzero(inside(corners, boxes.mean(axis=1)))
     return SheetArea(corners, corners, tuple(int(i) for i in lines), False, on_print=True)
 
 
@@ -96,11 +97,3 @@ def _grown(core: Points, margin: float) -> Points:
     along = (b - a) / max(1e-6, float(np.linalg.norm(b - a))) * margin
     down = (d - a) / max(1e-6, float(np.linalg.norm(d - a))) * margin
     return np.asarray(core + np.array([-along - down, along - down, along + down, down - along]))
-
-
-def _inside(corners: Points, points: Points) -> NDArray[np.bool_]:
-    a, b, _, d = corners
-    across, down = b - a, d - a
-    x = (points - a) @ across / max(1e-6, float(across @ across))
-    y = (points - a) @ down / max(1e-6, float(down @ down))
-    return np.asarray((x >= 0) & (x <= 1) & (y >= 0) & (y <= 1))

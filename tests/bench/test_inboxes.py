@@ -10,25 +10,21 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from flows.case import make_case_record
 from flows.reading import Reader
-from pipeline.intake.case import list_case
 from pipeline.record import Record, Status
 from pipeline.settings import load_settings
 from samples.fonts import Shelf
 from samples.inbox import make_inbox
-from tests.inbox import differences
+from tests.inbox import differences, recorded
 
 pytestmark = pytest.mark.bench
 
 SEED = os.environ.get("SEED", "inboxes-1")
 INBOXES = int(os.environ.get("INBOXES", "2"))
-DAY = date(2026, 11, 23)
 OTHERWISE = 1
 """Cases of an inbox that may end otherwise than drawn: 64 of 66 wanted (issue 17)."""
 
@@ -53,8 +49,7 @@ def test_cases_end_as_drawn(reader: Reader, tmp_path: Path, number: int) -> None
     told = []
     for entry in sorted(inbox.iterdir()):
         case = expected[entry.stem]
-        files = list_case(entry, load_settings().limits)
-        record = make_case_record(files, reader.read(files.files), reader.models, DAY).record
+        record = recorded(reader, entry)
         found = differences(record, case)
         otherwise += bool(found)
         told += [f"{entry.stem}: {'; '.join(found)}"] * bool(found)

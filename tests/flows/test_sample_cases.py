@@ -5,18 +5,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flows.case import make_case_record
 from flows.reading import Reader
-from pipeline.intake.case import list_case
-from pipeline.record import Record
 from pipeline.settings import load_settings
-from tests.inbox import differences
+from tests.inbox import differences, recorded
 
 pytestmark = pytest.mark.engine
 
@@ -31,12 +27,6 @@ def reader() -> Iterator[Reader]:
         yield opened
 
 
-def recorded(reader: Reader, case: str) -> Record:
-    files = list_case(SAMPLES / "inbox" / case, load_settings().limits)
-    readings = reader.read(files.files)
-    return make_case_record(files, readings, reader.models, date(2026, 11, 23)).record
-
-
 @pytest.mark.parametrize("case", CASES)
 def test_case_is_judged_as_it_was_drawn_when_read_from_its_scans(reader: Reader, case: str) -> None:
-    assert differences(recorded(reader, case), EXPECTED[case]) == []
+    assert differences(recorded(reader, SAMPLES / "inbox" / case), EXPECTED[case]) == []

@@ -153,8 +153,8 @@ def _of_another(
     proxy = _proxy_awaited(application, people)
     if open_to_others:
         problem = f"写的是{whose}，没有列出申请人"
-        hint = "请核对是否为申请人同户的证明；不是的请退回，请申请人提交列明本人的证明。"
-        hint = GIVE_BACK if unasked else hint
+        own = "请核对是否为申请人同户的证明；不是的请退回，请申请人提交列明本人的证明。"
+        hint = GIVE_BACK if unasked else own
         todo = f"请换交写明您本人的{label}；写的是户主的，请带能看出您是家庭成员的证明或居民户口簿"
     elif proxy:
         problem = f"是{whose}的，既不是申请人的，也不是代办人{proxy}的"
