@@ -21,13 +21,15 @@ from pipeline.evidence.two_looks import settles
 from pipeline.image import red_ink, suppress_red
 from pipeline.layout.beside import rows_of
 from pipeline.layout.crowded import without_neighbours
-from pipeline.layout.ink import Ink
+from pipeline.layout.ink import LONGEST, Ink
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Image, Quad, Sheet
 from pipeline.reference.names import is_han
 
 BEYOND = 0.35
 """Line heights that ink goes on beyond a line from which something was not read."""
+LEFT_OVER = 1.0
+"""Line heights of ink behind the last character read, from which something was not read."""
 LOOK_PAD = 0.1
 """Line heights added around a value that is read again."""
 RED_FIELD_MIN = 0.002
@@ -99,7 +101,8 @@ class Looker:
         if all(look.value.doubts for look in (first, *again)):
             again += self._apart(rows, grammar)
         chosen = _choose(first, again, beyond)
-        if _is_han_text(chosen) and dropped(chosen.pieces, self.sheet.image):
+        lost = _is_han_text(chosen) and dropped(chosen.pieces, self.sheet.image)
+        if lost or (beyond and not ends and _leaves_ink(chosen, (first, *again), rows, reach)):
             chosen.doubts.append(UNREAD_LOOK)
         return chosen
 
@@ -126,10 +129,22 @@ class Looker:
         """How far ink goes on beyond a row to the left and to the right; 0 for hardly."""
         first, last = row[0], row[-1]
         before, _ = self.ink.reach(first.quad, limits[0], first.left)
-        _, after = self.ink.reach(last.quad, last.right, limits[1])
+        free = not self._is_beside_print(last)
+        _, after = self.ink.reach(last.quad, last.right, limits[1], blots=free)
         return (
             before if before > BEYOND * first.height else 0.0,
             after if after > BEYOND * last.height else 0.0,
+        )
+
+    def _is_beside_print(self, last: Piece) -> bool:
+        """Whether another line lies behind a piece, within what a blot may hide of its own."""
+        x, y = last.right, last.centre[1]
+        boxes = (np.array(line.quad) for line in self.sheet.lines if line is not last.line)
+        return any(
+            box[:, 0].max() > x
+            and box[:, 0].min() < x + LONGEST * last.height
+            and abs(box[:, 1].mean() - y) < last.height
+            for box in boxes
         )
 
     def _apart(self, rows: Sequence[Sequence[Piece]], grammar: Grammar) -> list[Evidence]:
@@ -195,6 +210,23 @@ def _choose(first: Evidence, again: Sequence[Evidence], beyond: bool) -> Evidenc
     if rivals:
         best.doubts.append(DISAGREE)
     return best
+
+
+def _leaves_ink(
+    chosen: Evidence,
+    looks: Sequence[Evidence],
+    rows: Sequence[Sequence[Piece]],
+    reach: Sequence[tuple[float, float]],
+) -> bool:
+    """Whether ink goes on behind a row further than any look read that gave the chosen value:
+    specks over a value's end leave nothing to read, and nothing else would tell."""
+    same = [rows_of(look.pieces) for look in looks if look.value.value == chosen.value.value]
+    for at, (row, (_, after)) in enumerate(zip(rows, reach, strict=True)):
+        ends = [own[at][-1].right for own in same if len(own) == len(rows)]
+        inked = row[-1].right + after
+        if after and ends and inked - max(ends) > LEFT_OVER * row[-1].height:
+            return True
+    return False
 
 
 def _is_han_text(evidence: Evidence) -> bool:

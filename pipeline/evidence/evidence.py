@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -21,14 +22,20 @@ from pipeline.image import apply, as_quad, grey_of
 from pipeline.layout.piece import Piece, piece_of, quad_around
 from pipeline.model import Char, Image, Quad, Reading, ReadingSource, Sheet, UnsureChar
 from pipeline.reference.names import is_han
-from pipeline.reference.place_names import borne_out
+from pipeline.reference.place_names import covering
 from pipeline.reference.rarity import is_rare
 from pipeline.reference.text import narrow
 
 LOST_CERTAIN_MIN = 0.2
 """Score of an almost-read character from which it counts as one that may stand there."""
 HOLE = 0.75
-"""Ems between two Han characters beyond which something may stand between them."""
+"""Ems between two Han characters beyond which something may stand between them, where a line's
+height tells an em."""
+WIDE_STEP = 1.45
+"""The same in usual steps from one character's middle to the next, where a line has enough of them.
+One over a dropped 㟖 was 1.67."""
+STEPS_MIN = 4
+"""Steps from one Han character to the next, from which their median tells how wide one is."""
 INK_SHARE = 0.06
 """Share of dark pixels in a hole that is writing, not paper."""
 STROKE = (0.35, 0.85)
@@ -46,6 +53,8 @@ OFFERED = 5
 """Alternatives of a character that are offered to choose from."""
 CIRCLES = frozenset("〇○◯")
 """Signs that are one and the same in print: the zero of a year in Chinese numerals."""
+PLAIN = 0.999
+"""Chance from which nothing of a character is left to weigh."""
 BORNE_OUT_MIN = 0.3
 BORNE_OUT_DOUBT = 0.1
 """What is left of the doubt about a character that a table of places bears out, if it was read with
@@ -140,15 +149,39 @@ def confidence(evidence: Evidence) -> float:
 
 
 def _chances_in_place(chars: Sequence[Char]) -> Iterator[float]:
-    """How likely each character is, those that a table of places bears out nearly certain."""
-    written = [c for c in chars if not c.text.isspace()]
-    certain = borne_out("".join(narrow(c.text)[:1] for c in written))
-    for at, char in enumerate(written):
-        chance = chances(char)[char.text]
-        if at in certain and chance >= BORNE_OUT_MIN:
-            chance = 1.0 - BORNE_OUT_DOUBT * (1.0 - chance)
-        yield chance
+    """How likely each character is, since it stands where it does."""
+    yield from (likely[char.text] for char, likely in in_place(chars))
     yield from (chances(c)[c.text] for c in chars if c.text.isspace())
+
+
+def in_place(chars: Sequence[Char]) -> Iterator[tuple[Char, dict[str, float]]]:
+    """Each character that is no space with the chances of its choices: of those one of which makes
+    a name or word of addresses there, the others are hardly meant."""
+    written = [c for c in chars if not c.text.isspace()]
+    text = "".join(narrow(c.text)[:1] for c in written)
+    for at, char in enumerate(written):
+        likely = chances(char)
+        yield char, likely if likely[char.text] >= PLAIN else _weighed(likely, char.text, at, text)
+
+
+def _weighed(likely: dict[str, float], own: str, at: int, text: str) -> dict[str, float]:
+    """The chances of the choices for the character ``own`` at ``at``, by what they make there."""
+    standing = {
+        choice: covering(text if choice == own else text[:at] + choice + text[at + 1 :], at)
+        for choice in likely
+        if len(choice) == 1
+    }
+    if not any(standing.values()):
+        return likely
+    weights = {
+        choice: chance * (1.0 if standing.get(choice) else BORNE_OUT_DOUBT)
+        for choice, chance in likely.items()
+    }
+    total = sum(weights.values()) + max(0.0, 1.0 - sum(likely.values()))
+    weighed = {choice: weight / total for choice, weight in weights.items()}
+    if likely[own] >= BORNE_OUT_MIN and any(at in name.certain for name in standing.get(own, ())):
+        weighed[own] = max(weighed[own], 1.0 - BORNE_OUT_DOUBT * (1.0 - likely[own]))
+    return weighed
 
 
 def chances(char: Char) -> dict[str, float]:
@@ -241,19 +274,30 @@ def _has_hole(piece: Piece, image: Image) -> bool:
     if span <= 0 or width <= 0:
         return False
     per_unit = width / span
+    step = _step(piece) * per_unit
+    em = step or piece.height
+    widest = WIDE_STEP * step or (0.92 + HOLE) * piece.height
     for one, other in zip(piece.chars, piece.chars[1:], strict=False):
         if not (is_han(one.text) and is_han(other.text)):
             continue
         middle_one, middle_other = (one.left + one.right) / 2, (other.left + other.right) / 2
-        apart = (middle_other - middle_one) * per_unit - 0.92 * piece.height
-        if apart < HOLE * piece.height:
+        if (middle_other - middle_one) * per_unit < widest:
             continue
         origin = piece.chars[0].left
-        x0 = piece.left + (middle_one - origin) * per_unit + 0.5 * piece.height
-        x1 = piece.left + (middle_other - origin) * per_unit - 0.5 * piece.height
+        x0 = piece.left + (middle_one - origin) * per_unit + 0.5 * em
+        x1 = piece.left + (middle_other - origin) * per_unit - 0.5 * em
         if _is_written(image, piece, x0, x1):
             return True
     return False
+
+
+def _step(piece: Piece) -> float:
+    """From one Han character of the piece to the next, as parts of its line; 0 where there are too
+    few to tell. It tells how wide one is: a box may be half as high again as its print, so that a
+    lost character seems to have no room."""
+    middles = [((c.left + c.right) / 2, is_han(c.text)) for c in piece.chars]
+    steps = [b - a for (a, one), (b, other) in pairwise(middles) if one and other]
+    return float(np.median(steps)) if len(steps) >= STEPS_MIN else 0.0
 
 
 def _is_written(image: Image, piece: Piece, x0: float, x1: float) -> bool:

@@ -13,6 +13,7 @@ from typing import Final
 from pipeline.evidence.evidence import chances
 from pipeline.model import Char
 from pipeline.reference.names import in_standard_form
+from pipeline.reference.place_names import covering
 
 SETTLED: Final = 0.98
 """Chance from which the chosen character stands against the other look's. On development papers
@@ -23,14 +24,25 @@ UNNAMED: Final = 1e-4
 
 def settles(chosen: Sequence[Char], other: Sequence[Char]) -> bool:
     """Whether the chosen look's characters stand against the other's, each where they differ: by
-    both looks' chances together, or since the other gives the traditional form that engines give
-    for a simple one."""
+    both looks' chances together, since the other gives the traditional form that engines give for
+    a simple one, or since the chosen one alone makes the name of a place."""
     if len(chosen) != len(other):
         return False
+    text = "".join(c.text for c in chosen)
     return all(
-        own.text == its.text or _is_simple_form(own.text, its.text) or _chance(own, its) >= SETTLED
-        for own, its in zip(chosen, other, strict=True)
+        own.text == its.text
+        or _is_simple_form(own.text, its.text)
+        or _makes_the_name(text, at, its.text)
+        or _chance(own, its) >= SETTLED
+        for at, (own, its) in enumerate(zip(chosen, other, strict=True))
     )
+
+
+def _makes_the_name(text: str, at: int, other: str) -> bool:
+    """Whether the chosen character at ``at`` makes a place's name that no other character makes,
+    and the other look's makes none."""
+    certain = any(at in name.certain for name in covering(text, at))
+    return certain and not covering(text[:at] + other + text[at + 1 :], at)
 
 
 def _is_simple_form(own: str, its: str) -> bool:

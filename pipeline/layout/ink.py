@@ -44,6 +44,8 @@ DENSE = 0.6
 """Share of ink above which a patch is no text."""
 LONGEST = 4.0
 """Line heights that connected text may go on without a gap."""
+TOUCHING = 0.5
+"""Line heights behind a value, within which ink that is no text may hide its end."""
 LOW = 0.3
 """Line heights below which ink is a speck, a dash or residue of a rule."""
 VEILED = 250.0
@@ -126,11 +128,13 @@ class Ink:
         faded = np.clip(weight * grey + (1 - weight) * paper, 0, 255).astype(np.uint8)
         return np.dstack([faded, faded, faded])
 
-    def reach(self, quad: Quad, left: float, right: float) -> tuple[float, float]:
+    def reach(
+        self, quad: Quad, left: float, right: float, *, blots: bool = False
+    ) -> tuple[float, float]:
         """How far the text of a line goes on beyond its quad, to the left and to the right, in
         pixels; not beyond ``left`` and ``right`` (x positions), nor over gaps wider than a
-        character, nor into what is too dense for text (a photo). Nowhere where what is usual is
-        not known."""
+        character, nor into what is too dense for text (a photo). ``blots``: but for what touches
+        the line on the right, which may hide its end. Nowhere where what is usual is not known."""
         if self._usual is None:
             return 0.0, 0.0
         a, b = np.array(quad[0]), np.array(quad[1])
@@ -150,7 +154,7 @@ class Ink:
         strip = cv2.warpAffine(self.mask, matrix, (max(1, round(x1 - x0)), rows))
         inner = strip[rows // 8 : rows - rows // 8] > 0
         starts, ends = round(a[0] - x0), round(b[0] - x0)
-        after = _goes_on(inner[:, ends:], rows)
+        after = _goes_on(inner[:, ends:], rows, blots=blots)
         before = _goes_on(inner[:, :starts][:, ::-1], rows)
         return float(before), float(after)
 
@@ -219,8 +223,8 @@ def _without_rules(mask: Mask) -> Mask:
     return out
 
 
-def _goes_on(inner: NDArray[np.bool_], height: int) -> int:
-    """Columns from the first to the last that text goes on in."""
+def _goes_on(inner: NDArray[np.bool_], height: int, *, blots: bool = False) -> int:
+    """Columns from the first to the last that text goes on in, or ``blots`` that may hide some."""
     used: NDArray[np.bool_] = np.asarray(inner.any(axis=0))
     last = 0
     column = 0
@@ -233,9 +237,14 @@ def _goes_on(inner: NDArray[np.bool_], height: int) -> int:
             end += 1
         run = inner[:, column:end]
         extent = np.flatnonzero(run.any(axis=1))
-        if run.mean() > DENSE or end - column > LONGEST * height:
+        is_long = end - column > LONGEST * height
+        is_blot = is_long or run.mean() > DENSE
+        # Specks join and fill the print under them; what stands apart (a photo) hides none.
+        if is_blot and (not blots or column - last > TOUCHING * height):
             break
-        if extent[-1] - extent[0] >= LOW * height:
+        if is_long:
+            return round(column + LONGEST * height)
+        if is_blot or extent[-1] - extent[0] >= LOW * height:
             last = end
         column = end
     return last

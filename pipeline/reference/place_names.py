@@ -1,16 +1,20 @@
 """Characters that a table of places bears out: 佬 in 罗城仫佬族自治县 can be nothing else.
 
-A name of the table in which no single other character gives another name of the table is as good
-as a second reading of that character. Where one would (上林县, 兴宁区), nothing is borne out.
-Source: ``divisions.csv`` (all of China, 1980 to today) and ``towns.csv`` (Guangxi).
+A name of the table, or a word of addresses (瑶族乡, 屯 before a house's number), is as good as a
+second reading of its characters: another choice for one must make another name or word there. A
+character that no other name of the table has another one for is certain beside that.
+Source: ``divisions.csv`` (all of China, 1980 to today), ``towns.csv`` (Guangxi) and
+``address_words.toml``.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from pipeline.reference.address_words import words_in
 from pipeline.reference.divisions import NOT_NAMED_ON_PAPERS, every
 from pipeline.reference.towns import towns_of
 
@@ -21,30 +25,51 @@ _Pattern = tuple[str, str]
 """A name without one of its characters: what stands before it, and behind."""
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A name or word that stands in a text, from ``start`` to ``end``. ``certain``: positions in
+    the text of its characters that no other name has another one for."""
+
+    start: int
+    end: int
+    certain: frozenset[int] = frozenset()
+
+
+def covering(text: str, at: int) -> list[Standing]:
+    """The names and words in ``text`` (no white space) that the character at ``at`` is of."""
+    return [name for name in standing_in(text) if name.start <= at < name.end]
+
+
 @lru_cache(maxsize=4096)
-def borne_out(text: str) -> frozenset[int]:
-    """Positions in ``text`` (no white space) of characters that the tables bear out.
+def standing_in(text: str) -> tuple[Standing, ...]:
+    """The names and words in ``text`` (no white space).
 
     Names within a province that stands before them are held against that province's names alone,
     a township against those of its county.
     """
-    found: set[int] = set()
+    return (*_names_in(text), *(Standing(*span) for span in words_in(text)))
+
+
+def _names_in(text: str) -> Iterator[Standing]:
     province, at = _province_before(text), 0
     while at < len(text):
         name = _name_at(text, at, province)
         if name is None:
             at += 1
             continue
+        yield _standing(at, name, _certain(name, province))
         codes = _names(province)[name]
-        found.update(at + i for i in _certain(name, province))
         at += len(name)
         province = province or _only(code[:2] for code in codes)
         towns = frozenset[str]().union(*map(towns_of, codes))
         town = max((t for t in towns if text.startswith(t, at)), key=len, default="")
         if len(town) >= SHORTEST:
-            found.update(at + i for i in _alone(town, towns))
+            yield _standing(at, town, _alone(town, towns))
             at += len(town)
-    return frozenset(found)
+
+
+def _standing(at: int, name: str, certain: Iterable[int]) -> Standing:
+    return Standing(at, at + len(name), frozenset(at + i for i in certain))
 
 
 def _name_at(text: str, at: int, province: str) -> str | None:

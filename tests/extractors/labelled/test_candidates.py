@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import pytest
 
 from extractors.labelled.candidates import prefer
 from extractors.labelled.grammar import read_value
-from pipeline.evidence.evidence import Evidence
+from pipeline.evidence.evidence import Evidence, confidence, threshold
 from pipeline.layout.piece import pieces_of
 from pipeline.model import Char, Line, Quad
 from tests.lines import line
@@ -71,6 +69,35 @@ def test_prefer_takes_a_town_only_with_the_engine_s_own_second_choice() -> None:
     assert _is_doubted(backed)
 
 
+@pytest.mark.parametrize(
+    ("read", "choice", "meant"),
+    [
+        ("广西凌云县思江乡北坡村峒旺电21号", "屯", "屯"),
+        ("广西藤县大荣瑤族乡岭杏村165号", "瑶", "瑶"),
+        ("广西藤县大荣瑶族乡岭杏村165號", "号", "号"),
+    ],
+)
+def test_a_choice_that_makes_a_word_of_addresses_is_taken(
+    read: str, choice: str, meant: str
+) -> None:
+    odd = next(c for c in read if c in "电瑤號")
+    evidence = _preferred("address", read, {odd: 0.6}, {odd: ((choice, 0.38),)})
+    assert evidence.value.value == read.replace(odd, meant)
+
+
+def test_a_word_of_addresses_makes_its_characters_sure() -> None:
+    read = "广西凌云县思江乡北坡村峒旺屯21号"
+    for text, choice, is_sure in (("屯", "电", True), ("屯", "村", False), ("旺", "汪", False)):
+        evidence = _preferred("address", read, {text: 0.8}, {text: ((choice, 0.2),)})
+        assert (confidence(evidence) >= threshold("address")) is is_sure
+
+
+def test_what_makes_no_word_where_another_choice_does_is_doubted() -> None:
+    read = "广西凌云县思江乡北坡村峒旺电21号"
+    evidence = _preferred("address", read, {"电": 0.965}, {"电": (("屯", 0.03),)})
+    assert confidence(evidence) < threshold("address")
+
+
 def test_prefer_leaves_plain_print_and_known_names_alone() -> None:
     for text in ("广西合浦县廉州镇布泉村上屯12号", "广西南宁市邕宁区蒲庙镇良庆村8号"):
         evidence = _preferred("address", text)
@@ -108,7 +135,7 @@ def test_what_a_rare_character_is_read_as_with_a_full_score_is_doubted_but_in_kn
     assert not _is_doubted(_preferred("address", "广西柳城县大埔镇上屯12号"))
 
 
-@pytest.mark.parametrize(("chance", "doubted"), [(0.001, False), (0.01, True)])
+@pytest.mark.parametrize(("chance", "doubted"), [(0.001, False), (0.019, False), (0.03, True)])
 def test_a_compared_character_is_doubted_where_its_picture_may_be_the_rare_one(
     chance: float, doubted: bool
 ) -> None:
@@ -126,28 +153,52 @@ def test_a_compared_character_is_doubted_where_its_picture_may_be_the_rare_one(
     assert _is_doubted(evidence) is doubted
 
 
-NAMED: Mapping[str, Sequence[tuple[str, float]]] = {"黃": (("黄", 0.32),)}
-
-
-def _name_on(*texts: str, alternatives: Mapping[str, Sequence[tuple[str, float]]] = NAMED) -> str:
-    """What becomes of 黃俊文 on a sheet with these lines."""
-    own = line("黃俊文", scores={"黃": 0.68}, alternatives=alternatives)
+def _name_on(*texts: str, simple: float = 0.32) -> Evidence:
+    """What becomes of 黃俊文 on a sheet with these lines, 黄 named with a chance of ``simple``."""
+    own = line(
+        "黃俊文", scores={"黃": 1 - simple}, alternatives={"黃": (("黄", simple), ("寅", 0.0001))}
+    )
     evidence = Evidence(pieces_of([own]), read_value("name", own.text))
     prefer("name", evidence, [own, *(line(text, y=60 * i) for i, text in enumerate(texts, 1))])
-    assert evidence.value.value == own.text or _is_doubted(evidence)
-    return evidence.value.value
+    return evidence
 
 
-def test_a_traditional_sign_among_simple_ones_is_taken_for_its_simple_form_with_a_doubt() -> None:
-    assert _name_on("来往内地通行证", "证件号码", "签发机关") == "黄俊文"
+SIMPLE = ("来往内地通行证", "证件号码", "签发机关")
+
+
+def test_a_traditional_sign_among_simple_ones_is_its_simple_form() -> None:
+    evidence = _name_on(*SIMPLE)
+    assert evidence.value.value == "黄俊文"
+    assert not _is_doubted(evidence)
+    assert confidence(evidence) >= threshold("name")
+    assert [c.alternatives for c in evidence.chars[:1]] == [(("寅", 0.0001),)]
+
+
+def test_a_simple_form_that_was_hardly_named_is_doubted() -> None:
+    evidence = _name_on(*SIMPLE, simple=0.05)
+    assert evidence.value.value == "黄俊文"
+    assert confidence(evidence) == 0.05
+
+
+def test_a_simple_sign_beside_its_traditional_form_is_sure() -> None:
+    evidence = _name_on(*SIMPLE, simple=0.8)
+    assert evidence.value.value == "黄俊文"
+    assert confidence(evidence) >= threshold("name")
 
 
 @pytest.mark.parametrize(
     "lines", [("來往內地通行證", "證件號碼", "签发机关"), ("出生日期", "性别男"), ()]
 )
 def test_it_stays_on_a_sheet_that_prints_both_or_tells_neither(lines: tuple[str, ...]) -> None:
-    assert _name_on(*lines) == "黃俊文"
+    assert _name_on(*lines).value.value == "黃俊文"
 
 
-def test_it_stays_where_the_engine_did_not_name_the_simple_form() -> None:
-    assert _name_on("来往内地通行证", "证件号码", "签发机关", alternatives={}) == "黃俊文"
+def test_a_sign_that_was_not_named_is_not_put_in() -> None:
+    assert _name_on(*SIMPLE, simple=0.01).value.value == "黃俊文"
+
+
+def test_a_rare_traditional_sign_is_a_character_of_its_own() -> None:
+    own = line("陆贇洁", scores={"贇": 0.9}, alternatives={"贇": (("赟", 0.1),)})
+    evidence = Evidence(pieces_of([own]), read_value("name", own.text))
+    prefer("name", evidence, [own, *(line(text, y=60 * i) for i, text in enumerate(SIMPLE, 1))])
+    assert evidence.value.value == "陆贇洁"

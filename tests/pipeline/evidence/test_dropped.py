@@ -207,3 +207,29 @@ def test_what_parts_two_pieces_of_a_line_may_be_a_stroke(thing: str) -> None:
     parts = [piece_of(whole.line, whole.chars[:3]), piece_of(whole.line, whole.chars[3:])]
     assert dropped(parts, paper.image) is (thing == "stroke")
     assert not dropped([piece_of(whole.line, whole.chars[:2]), parts[1]], paper.image)
+
+
+def boxed(text: str, hidden_at: int, high: float) -> tuple[Piece, Image]:
+    """A line in a box ``high`` times its print, one character of which was not read."""
+    paper = Paper((1200, 200))
+    whole = paper.write(text, 40, 60)
+    (x0, y0), (x1, _), _, (_, y3) = whole.quad
+    rim = (high - 1) / 2 * (y3 - y0)
+    quad = ((x0, y0 - rim), (x1, y0 - rim), (x1, y3 + rim), (x0, y3 + rim))
+    kept = tuple(c for i, c in enumerate(whole.chars) if i != hidden_at)
+    (piece,) = pieces_of(
+        [replace(whole, quad=quad, chars=kept, text="".join(c.text for c in kept))]
+    )
+    return piece, paper.image
+
+
+@pytest.mark.parametrize("high", [1.0, 1.5])
+def test_how_wide_a_character_is_tells_the_line_not_its_box(high: float) -> None:
+    piece, image = boxed("灵川县思岗街道双埠社区瀚桑屯", 11, high)
+    assert piece.text == "灵川县思岗街道双埠社区桑屯"
+    assert dropped([piece], image)
+
+
+def test_a_line_in_a_high_box_that_was_read_whole_has_no_hole() -> None:
+    piece, image = boxed("灵川县思岗街道双埠社区瀚桑屯", -1, 1.5)
+    assert not dropped([piece], image)

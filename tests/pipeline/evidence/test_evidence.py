@@ -203,7 +203,7 @@ def test_the_place_of_an_unsure_character_is_counted_in_the_value() -> None:
 
 LIMITS = {
     "nationality": 0.80,
-    "name": 0.89,
+    "name": 0.92,
     "address": 0.96,
     "id_number": 0.70,
     "birth_date": 0.70,

@@ -76,3 +76,20 @@ def test_what_the_picture_left_open_speaks_for_the_other_look(chance: float, set
     chosen = look(("嬿", chance, {}), compared=True)
     other = look(("嫌", 0.45, {"嬿": 0.45}), compared=True)
     assert settles(chosen, other) is settled
+
+
+def plain(text: str) -> list[Char]:
+    return look(*((char, 0.9, {}) for char in text))
+
+
+def test_a_name_that_one_character_alone_makes_is_settled() -> None:
+    assert settles(plain("广西罗城仫佬族自治县"), plain("广西罗城仫姥族自治县"))
+
+
+def test_what_makes_no_name_settles_nothing() -> None:
+    assert not settles(plain("广西罗城仫姥族自治县"), plain("广西罗城仫佬族自治县"))
+
+
+def test_a_name_beside_another_one_settles_nothing() -> None:
+    """上林县 and 上杭县 are both counties."""
+    assert not settles(plain("上林县"), plain("上杭县"))

@@ -1,0 +1,49 @@
+"""Words of addresses that are no names: what a place is called by, and what stands at a number.
+
+See ``address_words.toml`` for the lists and where they are from.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from pipeline.reference.ethnicities import NAMES
+
+
+def words_in(text: str) -> Iterator[tuple[int, int]]:
+    """Where words stand in ``text`` (no white space): start and end."""
+    for word in _words():
+        for found in word.finditer(text):
+            yield found.span()
+
+
+@cache
+def _table() -> dict[str, list[str]]:
+    text = (files("pipeline.reference") / "address_words.toml").read_text(encoding="utf-8")
+    return dict(tomllib.loads(text)["words"])
+
+
+@cache
+def _words() -> tuple[re.Pattern[str], ...]:
+    table = _table()
+    groups = "|".join(sorted(NAMES, key=len, reverse=True))
+    kinds = "|".join(table["of_ethnic_groups"])
+    wholes = "|".join(sorted(table["whole"], key=len, reverse=True))
+    return tuple(
+        map(
+            re.compile,
+            (
+                f"(?:{groups})族(?:{kinds})",
+                wholes,
+                "|".join(table["villages"]),
+                rf"(?<=\d)(?:{'|'.join(table['after_number'])})",
+                rf"(?:{'|'.join(table['before_number'])})(?=\d+号)",
+                rf"(?<=号之)[{''.join(table['numerals'])}]",
+                "^广西",
+            ),
+        )
+    )
