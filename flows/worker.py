@@ -22,6 +22,7 @@ from pipeline.contracts import Extractors, OcrEngine
 from pipeline.file_reading import FileReading
 from pipeline.finding import Finding
 from pipeline.intake.source import SourceFile, read_bytes, read_source
+from pipeline.memory import give_back
 from pipeline.model import Face, Page, PageRef
 from pipeline.ocr.engines import load_engine
 from pipeline.ocr.timed import TimedEngine
@@ -118,6 +119,7 @@ def read_with(tools: ReadingTools, source: SourceFile, show: ShowPage) -> FileRe
                 pages += 1
                 with stage("write"):
                     show(page, page_faces)
+                give_back()
                 breathe()
     return FileReading(
         sha256=source.sha256,

@@ -19,7 +19,8 @@ from pipeline.layout.label_words import FOLDED
 from pipeline.layout.piece import Piece
 from pipeline.model import Char, Line
 from pipeline.reference import addresses
-from pipeline.reference.names import in_standard_form, is_han, standard_forms
+from pipeline.reference.address_words import in_simple_form
+from pipeline.reference.names import is_han, standard_forms
 from pipeline.reference.rare_characters import Use, find_meant, hidden_behind, is_listed, twin_of
 from pipeline.reference.rarity import is_rare
 from pipeline.reference.towns import find_town
@@ -36,6 +37,8 @@ SAME_SIGN = 0.02
 """Chance of the simple form of a traditional character from which the engine named it."""
 SIMPLE_SIGNS = 3
 """Characters on a sheet in simple ones of which there is a traditional form."""
+SIMPLE_SHARE = 10
+"""Simple ones to a traditional one, from which the engine gave that for a simple one, too."""
 FIELD_USES: dict[str, Use] = {
     "name": "names",
     "former_name": "names",
@@ -54,14 +57,14 @@ _TOWN = re.compile(r"[^镇乡街村]{1,6}?(?:镇|乡|街道)")
 
 
 def prefer(field: str, evidence: Evidence, lines: Sequence[Line] = ()) -> None:
-    """Take likelier second choices, in place. Of a name on a sheet whose other ``lines`` are in
-    simple characters a traditional one is its simple form, if the engine named it."""
+    """Take likelier second choices, in place. On a sheet whose other ``lines`` are in simple
+    characters a traditional one is its simple form, if the engine named it."""
     use = FIELD_USES.get(field)
     if use is None:
         return
     if evidence.raw != evidence.value.value:
         return
-    if use == "names" and _is_simple(lines, evidence.chars):
+    if _is_simple(lines, evidence.chars):
         _simplify(evidence)
     text = evidence.value.value
     chars = evidence.chars
@@ -85,8 +88,8 @@ def prefer(field: str, evidence: Evidence, lines: Sequence[Line] = ()) -> None:
 
 
 def _simplify(evidence: Evidence) -> None:
-    """Take traditional characters of a name for their simple forms, in place, where the engine
-    named these: it gives both for one sign. Rare ones (贇) are characters of their own."""
+    """Take traditional characters for their simple forms, in place, where the engine named these:
+    it gives both for one sign. Rare ones (贇) are characters of their own."""
     evidence.pieces = [
         Piece(
             replace(piece.line, chars=tuple(map(_simple, piece.line.chars))),
@@ -102,10 +105,10 @@ def _simple(char: Char) -> Char:
     """The character as its simple form: one sign with the traditional one where it was likely
     itself, else no surer than it was."""
     scores = {char.text: char.score, **dict(char.alternatives)}
-    plain = in_standard_form(char.text)
+    plain = in_simple_form(char.text)
     if is_rare(char.text) or scores.get(plain, 0.0) < SAME_SIGN:
         return char
-    same = [t for t in scores if in_standard_form(t) == plain and not is_rare(t)]
+    same = [t for t in scores if in_simple_form(t) == plain and not is_rare(t)]
     others = tuple((t, s) for t, s in char.alternatives if t not in same)
     one = scores[plain] if scores[plain] < LIKELY else min(1.0, sum(scores[t] for t in same))
     return replace(char, text=plain, score=one, alternatives=others)
@@ -115,8 +118,8 @@ def _is_simple(lines: Sequence[Line], own: Sequence[Char]) -> bool:
     """Whether the other characters of a sheet are simple ones where there are two forms."""
     others = [c.text for line in lines for c in line.chars if all(c is not o for o in own)]
     simple = sum(c in standard_forms() or c in _SIMPLE for c in others)
-    plain = all(in_standard_form(c.translate(FOLDED)) == c for c in others)
-    return plain and simple >= SIMPLE_SIGNS
+    traditional = sum(in_simple_form(c.translate(FOLDED)) != c for c in others)
+    return simple >= max(SIMPLE_SIGNS, SIMPLE_SHARE * traditional)
 
 
 def _complete(changed: list[str], evidence: Evidence) -> None:

@@ -177,7 +177,8 @@ def _weighed(likely: dict[str, float], own: str, at: int, text: str) -> dict[str
         choice: chance * (1.0 if standing.get(choice) else BORNE_OUT_DOUBT)
         for choice, chance in likely.items()
     }
-    total = sum(weights.values()) + max(0.0, 1.0 - sum(likely.values()))
+    rest = max(0.0, 1.0 - sum(likely.values()))  # of what was not named hardly any makes a word
+    total = sum(weights.values()) + rest * (BORNE_OUT_DOUBT if standing.get(own) else 1.0)
     weighed = {choice: weight / total for choice, weight in weights.items()}
     if likely[own] >= BORNE_OUT_MIN and any(at in name.certain for name in standing.get(own, ())):
         weighed[own] = max(weighed[own], 1.0 - BORNE_OUT_DOUBT * (1.0 - likely[own]))

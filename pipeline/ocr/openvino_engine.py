@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -38,6 +39,8 @@ NORMAL = ((np.arange(256) / 255 - 0.5) / 0.5).astype(np.float32)
 GROUP = 128
 """Classes that are looked at together when the likeliest are searched: the likeliest few of all are
 in the few groups with the likeliest members, which takes a quarter of sorting them all."""
+KEPT_SHAPES = 64
+"""Steps of the models of which what was worked out for an input's shape is kept."""
 SIDE_STEP_PX = 32
 """The detector's map is 32 times smaller inside."""
 
@@ -68,6 +71,7 @@ class OpenVinoEngine:
                     "ENABLE_CPU_PINNING": False,  # several engines share the cores
                 },
             )
+            _keep_few_shapes(core)
             self._detector = _compile(core, _detector_graph(core, weights.detector / ONNX))
             self._recogniser = _compile(core, _recogniser_graph(core, weights.recogniser / ONNX))
             self._direction = (
@@ -218,6 +222,13 @@ def _direction_graph(core: Any, path: Path) -> Any:
     steps.input().preprocess().convert_element_type(Type.f32).mean(127.5).scale(127.5)
     steps.input().model().set_layout(Layout("NCHW"))
     return steps.build()
+
+
+def _keep_few_shapes(core: Any) -> None:
+    """Bound what the CPU plugin keeps of each input shape that it has seen: pages and lines have
+    hundreds. It lists no such property, so that it may be gone in another version."""
+    with suppress(RuntimeError):
+        core.set_property("CPU", {"CPU_RUNTIME_CACHE_CAPACITY": KEPT_SHAPES})
 
 
 def _compile(core: Any, graph: Any) -> Any:

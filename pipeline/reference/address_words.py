@@ -10,8 +10,10 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from pipeline.reference.ethnicities import NAMES
+from pipeline.reference.names import in_standard_form
 
 
 def words_in(text: str) -> Iterator[tuple[int, int]]:
@@ -21,10 +23,25 @@ def words_in(text: str) -> Iterator[tuple[int, int]]:
             yield found.span()
 
 
+def in_simple_form(char: str) -> str:
+    """The simple form of a traditional character of names or addresses; else the character."""
+    return _simple_forms().get(char) or in_standard_form(char)
+
+
 @cache
+def _simple_forms() -> dict[str, str]:
+    rows = _file()["traditional"].items()
+    return {old: new for olds, news in rows for old, new in zip(olds, news, strict=True)}
+
+
 def _table() -> dict[str, list[str]]:
+    return dict(_file()["words"])
+
+
+@cache
+def _file() -> dict[str, Any]:
     text = (files("pipeline.reference") / "address_words.toml").read_text(encoding="utf-8")
-    return dict(tomllib.loads(text)["words"])
+    return tomllib.loads(text)
 
 
 @cache

@@ -98,3 +98,11 @@ def test_pictures_are_looked_at_in_whole_steps_and_never_enlarged(
     size: tuple[int, int], long_side: int, looked_at: tuple[int, int]
 ) -> None:
     assert openvino_engine._detector_size(*size, long_side) == looked_at
+
+
+def test_a_version_that_does_not_know_how_to_keep_few_shapes_reads_on() -> None:
+    class Strict:
+        def set_property(self, device: str, values: dict[str, int]) -> None:
+            raise RuntimeError(f"{device}: {values}")
+
+    openvino_engine._keep_few_shapes(Strict())
