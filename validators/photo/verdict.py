@@ -9,7 +9,7 @@ from pipeline.model import Frozen
 from validators.photo.limits import CheckOutcome, worse
 
 CONFIRM = (
-    "机器看不到小耳钉、黑白或金属色的小发夹、贴在脸上的贴片和印在脸上的淡字，手也可能漏看，请当面确认没有；"
+    "机器看不到小耳钉、与头发同色的发夹、贴在脸上的贴片和印在脸上的淡字，手也可能漏看，请当面确认没有；"
     "因宗教或医学原因戴头饰的，由人工确认面部特征可见。"
 )
 """What no machine here can see: a person confirms it, whatever the verdict."""

@@ -146,9 +146,20 @@ def patched(image: Image) -> Image:
     return out
 
 
+def clipped(image: Image, colour: tuple[int, int, int]) -> Image:
+    """With a bar of 35 by 9 px, slanted, on the hair."""
+    out = np.repeat(np.repeat(image, 4, axis=0), 4, axis=1)
+    bar = cv2.boxPoints(((205 * 4, 92 * 4), (35 * 4, 9 * 4), 12))
+    cv2.fillConvexPoly(out, np.round(bar).astype(np.int32), colour)
+    return np.asarray(cv2.resize(out, (358, 441), interpolation=cv2.INTER_AREA))
+
+
 @pytest.mark.parametrize(
     ("change", "rule", "expected"),
     [
+        (lambda i: clipped(i, (244, 244, 244)), "PH-COVER", "review"),
+        (lambda i: clipped(i, (150, 152, 150)), "PH-COVER", "review"),
+        (lambda i: clipped(i, (80, 150, 196)), "PH-COVER", "review"),
         (lambda i: bordered(i, 6, 0), "PH-BORDER", "fail"),
         (lambda i: bordered(i, 2, 0), "PH-BORDER", "fail"),
         (lambda i: bordered(i, 5, 170), "PH-BORDER", "fail"),

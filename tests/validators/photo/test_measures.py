@@ -25,6 +25,7 @@ from validators.photo.measures import cover
 from validators.photo.measures.background import find_background, lined_sides
 from validators.photo.measures.brim import brim_share
 from validators.photo.measures.cast import off_tint
+from validators.photo.measures.clips import steepest_outline
 from validators.photo.measures.ears import find_ears
 from validators.photo.measures.measured import measure_photo
 from validators.photo.measures.skin import Crown, find_crown, region_pixels, skin_tone
@@ -34,6 +35,7 @@ from validators.photo.models import Mesh
 
 SKIN = (130, 170, 222)
 WHITE = Tone(100, 0, 0)
+SKIN_TONE = Tone(76.0, 17.0, 26.0)
 OFF = 5000.0
 
 
@@ -73,7 +75,15 @@ def test_nothing_is_measured_of_wall_crown_and_cheeks_when_the_picture_is_all_fa
     xy[[117, 118, 50, 101, 346, 347, 280, 330]] = OFF, OFF
     made = measure_photo(look(xy, person=1.0))
     assert made.background is None
-    absent = {"brim", "bald_brim", "crown_colour", "hair_ornament", "hair_spread", "side_light"}
+    absent = {
+        "brim",
+        "bald_brim",
+        "crown_colour",
+        "hair_ornament",
+        "hair_spread",
+        "hair_edge",
+        "side_light",
+    }
     absent |= {"background_lightness", "lobe_ornament", "clothes_white", "clothes_pale"}
     assert not absent & set(made.values)
     assert made.values["clothes_area"] == 0
@@ -240,6 +250,66 @@ def test_nothing_is_worn_on_hair_when_the_picture_ends_at_the_forehead() -> None
     crown = find_crown(frame(points(136, 200)))
     assert crown is not None
     assert cover.hair_ornament(frame(xy), crown, Tone(60, 10, 10), None) == 0.0
+
+
+def hair_with(
+    worn: tuple[slice, slice] | None, colour: tuple[int, int, int], soft: float = 0.7
+) -> float:
+    """How steeply something ends on dark hair with strands, before a white wall."""
+    made = frame(points(136, 210))
+    made.xy[FOREHEAD] = 136, 110
+    image = np.full_like(made.image, 255)
+    image[30:110, 56:216] = (38, 40, 46)
+    image[30:110, 56:216:5] = (62, 66, 74)
+    image[110:] = SKIN
+    if worn is not None:
+        part = image[worn].copy()
+        image[worn] = colour
+        if soft > 1:  # light along the strands: it fades on both sides
+            fade = np.hanning(part.shape[0])[:, None, None]
+            image[worn] = part + fade * (np.array(colour) - part)
+    image = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.7), np.uint8)
+    made.image[:] = image
+    made.lab[:] = lab_of(image)
+    made.person[:110] = 0
+    made.person[30:110, 56:216] = 1
+    crown = find_crown(made)
+    assert crown is not None
+    return steepest_outline(made, crown, SKIN_TONE, WHITE)
+
+
+CLIP = slice(64, 74), slice(100, 140)
+
+
+@pytest.mark.parametrize(
+    "colour", [(240, 240, 240), (150, 150, 152), (70, 150, 200)], ids=["white", "silver", "gold"]
+)
+def test_clip_on_hair_is_seen_by_its_outline_when_its_colour_is_one_of_hairs(
+    colour: tuple[int, int, int],
+) -> None:
+    assert hair_with(CLIP, colour) > 10
+
+
+def test_band_across_the_hair_is_seen_when_it_goes_from_side_to_side() -> None:
+    assert hair_with((slice(60, 70), slice(56, 216)), (250, 250, 250)) > 10
+
+
+def test_hair_and_its_sheen_are_nothing_worn() -> None:
+    assert hair_with(None, (0, 0, 0)) < 10
+    assert hair_with((slice(40, 90), slice(70, 200)), (140, 145, 150), soft=9) < 10
+
+
+def test_what_ends_at_the_forehead_or_is_as_small_as_a_strand_is_nothing_worn() -> None:
+    assert hair_with((slice(84, 110), slice(100, 140)), (240, 240, 240)) < 10
+    assert hair_with((slice(64, 66), slice(100, 112)), (240, 240, 240)) < 10
+
+
+def test_nothing_stands_out_when_no_hair_is_on_the_picture() -> None:
+    made = frame(points(136, 200))
+    crown = find_crown(made)
+    assert crown is not None
+    made.inside[:] = False
+    assert steepest_outline(made, crown, SKIN_TONE, None) == 0
 
 
 def test_the_wall_has_no_share_of_pixels_when_nobody_stands_before_it() -> None:

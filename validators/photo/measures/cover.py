@@ -129,7 +129,8 @@ def hair_ornament(frame: FaceFrame, crown: Crown, skin: Tone, wall: Tone | None)
     """Largest thing on the hair whose colour neither hair nor skin has: blue, green, violet or
     pink, or more saturated than any hair; in thousandths of a squared face width.
 
-    What is black, white or of metal's grey looks like hair in shade and in light.
+    What is black, white or of metal's grey has a colour that hair has in shade and in light: its
+    outline tells it (:mod:`validators.photo.measures.clips`).
     """
     x, y = frame.xy[FOREHEAD]
     reach = _HAIR_REACH * FACE_WIDTH

@@ -29,6 +29,7 @@ from validators.photo.measures import cover
 from validators.photo.measures.background import Background, find_background, lined_sides
 from validators.photo.measures.brim import brim_share
 from validators.photo.measures.cast import is_cast, off_tint, without_cast
+from validators.photo.measures.clips import steepest_outline
 from validators.photo.measures.ears import Ear, find_ears
 from validators.photo.measures.skin import (
     Crown,
@@ -212,6 +213,7 @@ def _face(
             values["crown_spread"] = crown.spread
             if not _is_bald(crown, skin):
                 values["hair_spread"] = crown.spread
+                values["hair_edge"] = steepest_outline(frame, crown, skin, wall)
         values["hair_ornament"] = cover.hair_ornament(frame, crown, skin, wall)
     ears = find_ears(frame, bare, hair, wall)
     values |= _clothes(frame, bare)
