@@ -150,3 +150,23 @@ def test_a_stations_name_over_two_lines_is_read_whole() -> None:
     (face,) = extract(paper.sheet(), paper.recognise)
     issuer = face.fields["issuing_authority"]
     assert issuer.value == "恭城瑶族自治县公安局下赖派出所" or issuer.doubts
+
+
+def test_what_closes_the_form_may_stand_below_its_labels_beside_a_seal() -> None:
+    paper = Paper((1200, 1000))
+    for i, (label, value) in enumerate(
+        (
+            ("英文姓", "MILLERTON"),
+            ("英文名", "GRACE"),
+            ("性别", "女"),
+            ("证件号码", "X9015128"),
+            ("登记单位", "兴安县公安局古墟派出所"),
+            ("登记日期", "2025.02.02"),
+        )
+    ):
+        paper.write(label, 60, 60 + 110 * i)
+        paper.write(value, 60, 100 + 110 * i)
+    paper.write("4", 700, 610)  # what was read from the seal stands in the date's row
+    (face,) = extract(paper.sheet(), paper.recognise)
+    assert face.fields["issuing_authority"].value == "兴安县公安局古墟派出所"
+    assert face.fields["issue_date"].value == "2025-02-02"
