@@ -1,5 +1,6 @@
-"""A paper among print that runs another way: a card on a newspaper turned by a quarter, or aslant
-on a letter, its edges lost in shade. Its lines are told from the others by their direction. Pure.
+"""A paper among print that runs another way: a card on a newspaper turned by a quarter or upside
+down, or aslant on a letter, its edges lost in shade. Its lines are told from the others by their
+direction. Pure.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pipeline.sheets.blocks import (
     LEVEL_ASPECT,
     boxes_of,
     level_matrix,
+    lying,
     rects_of,
     sides_of,
     text_height,
@@ -27,19 +29,32 @@ OWN_WAY = 3.0
 line."""
 OWN_LINES = 3
 """Lines of a paper that run its way, at least."""
+ON_HEAD = 0.5
+"""Chance from which a line stands on its head."""
 NEAR_EM = 6.0
 """Line heights between two lines of one paper, at most."""
 MARGIN_EM = 0.6
 """Line heights laid flat around a paper's print."""
 
 
-def find_crosswise(quads: Sequence[Quad]) -> list[SheetArea]:
+def start_at_left(quads: Sequence[Quad]) -> NDArray[np.float64]:
+    """The boxes with their corners begun anew so that each runs along its line, to the right or
+    down the page."""
+    boxes = lying(boxes_of(quads))
+    along, _ = sides_of(boxes)
+    back = along.sum(axis=1) < 0
+    return np.where(back[:, None, None], np.roll(boxes, 2, axis=1), boxes)
+
+
+def find_crosswise(quads: Sequence[Quad], heads: Sequence[float] = ()) -> list[SheetArea]:
     """The areas of print that runs another way than the rest of the page, that with the most lines
-    first; none where all of it runs the same way. ``quads`` are the boxes of the page's lines."""
+    first; none where all of it runs the same way. ``quads`` are the boxes of the page's lines;
+    ``heads`` the chance of each that it stands on its head as :func:`start_at_left` begins it,
+    where that is known."""
     boxes = boxes_of(quads)
     if len(boxes) < 2 * OWN_LINES:
         return []
-    ways = [way for way in _ways(boxes) if len(way) >= OWN_LINES]
+    ways = [way for way in _ways(start_at_left(quads), heads) if len(way) >= OWN_LINES]
     if len(ways) < 2:
         return []
     groups = [group for way in ways for group in _near(boxes, way) if len(group) >= OWN_LINES]
@@ -47,15 +62,17 @@ def find_crosswise(quads: Sequence[Quad]) -> list[SheetArea]:
     return [_area(boxes, group) for group in groups]
 
 
-def _ways(boxes: NDArray[np.float64]) -> Iterator[NDArray[np.intp]]:
+def _ways(boxes: NDArray[np.float64], heads: Sequence[float]) -> Iterator[NDArray[np.intp]]:
     """The lines that are long enough to show a direction, parted where two neighbouring directions
-    lie further apart than lines of one paper do."""
-    first, second = sides_of(boxes)
-    lengths = np.linalg.norm(first, axis=1), np.linalg.norm(second, axis=1)
-    along = np.where((lengths[0] >= lengths[1])[:, None], first, second)
-    long = np.maximum(*lengths) >= LEVEL_ASPECT * np.maximum(np.minimum(*lengths), 1.0)
-    angles = np.degrees(np.arctan2(along[:, 1], along[:, 0])) % 180.0
-    off = np.abs((angles[:, None] - angles[None] + 90.0) % 180.0 - 90.0)
+    lie further apart than lines of one paper do. ``boxes`` begin at the left."""
+    along, across = sides_of(boxes)
+    lengths, heights = np.linalg.norm(along, axis=1), np.linalg.norm(across, axis=1)
+    long = lengths >= LEVEL_ASPECT * np.maximum(heights, 1.0)
+    angles = np.degrees(np.arctan2(along[:, 1], along[:, 0]))
+    turn = 180.0  # a line on its head is none that runs another way, unless heads are told
+    if len(heads):
+        angles, turn = angles + 180.0 * (np.asarray(heads) > ON_HEAD), 360.0
+    off = np.abs((angles[:, None] - angles[None] + turn / 2) % turn - turn / 2)
     yield from _linked(np.flatnonzero(long), off <= OWN_WAY)
 
 

@@ -15,14 +15,14 @@ from itertools import combinations
 
 import numpy as np
 
-from pipeline.contracts import OcrEngine
+from pipeline.contracts import OcrEngine, TellsDirection
 from pipeline.image import apply, as_quad, shrink
 from pipeline.model import Image, Line, Page, Quad, Sheet
 from pipeline.once import once_per_picture
 from pipeline.sheets.area import SheetArea, join
 from pipeline.sheets.aslant import find_aslant
 from pipeline.sheets.blocks import boxes_of
-from pipeline.sheets.crosswise import find_crosswise
+from pipeline.sheets.crosswise import find_crosswise, start_at_left
 from pipeline.sheets.legible import find_illegible
 from pipeline.sheets.overlay import find_overlay, without_overlay
 from pipeline.sheets.papers import is_surrounded
@@ -86,6 +86,7 @@ def read_sheets(
         coarse = list(look(page.image))
     del small
     plan = plan_areas(page.image, coarse)
+    printed = boxes_of(coarse)  # a pattern that reads as nothing surrounds a paper, too
     if none := find_illegible(page.image, coarse, plan.against, engine):
         coarse = [quad for i, quad in enumerate(coarse) if i not in none]
         plan = plan_areas(page.image, coarse, on_print=True)
@@ -105,7 +106,7 @@ def read_sheets(
         if is_known and is_known(sheet.lines):
             # What lies on print is read with it, if both lie nearly the same way.
             on_print = not area.has_edges
-            rivals = [r for r in rivals if on_print and is_surrounded(r.core, boxes_of(coarse))]
+            rivals = [r for r in rivals if on_print and is_surrounded(r.core, printed)]
         if rivals and is_known:
             papers = [
                 (s, is_known(s.lines), r) for r, s in _read_areas(page, rivals, coarse, engine)
@@ -118,9 +119,16 @@ def read_sheets(
             apart.append((area, sheet))
     if is_known and len(apart) > 1:
         _rejoin(page, apart, sheets, coarse, engine, is_known)
-    if is_known and not any(is_known(sheet.lines) for sheet in sheets):
+    if is_known and not any(is_known(_level(sheet.lines)) for sheet in sheets):
         sheets = _read_crosswise(page, coarse, engine, is_known) or sheets
     return _in_reading_order(sheets)
+
+
+def _level(lines: Sequence[Line]) -> list[Line]:
+    """The lines that run as their sheet does. By those that stand on end a sheet may be known, too,
+    but it is not read: a card lies across print by which the sheet was turned."""
+    sides = [np.abs(np.subtract(line.quad[1], line.quad[0])) for line in lines]
+    return [line for line, (across, down) in zip(lines, sides, strict=True) if across >= down]
 
 
 def _read_crosswise(
@@ -130,11 +138,21 @@ def _read_crosswise(
     is_known: Callable[[Sequence[Line]], bool],
 ) -> list[Sheet]:
     """The paper that is known among print which runs another way, where a page shows no other."""
-    for area in find_crosswise(coarse)[:TRIED_CROSSWISE]:
-        known = [s for _, s in _read_areas(page, [area], coarse, engine) if is_known(s.lines)]
+    for area in _crosswise(page.image, coarse, engine):
+        read = _read_areas(page, [area], coarse, engine)
+        known = [sheet for _, sheet in read if is_known(_level(sheet.lines))]
         if known:
             return known
     return []
+
+
+def _crosswise(image: Image, coarse: Sequence[Quad], engine: OcrEngine) -> Iterator[SheetArea]:
+    """The areas of print that runs another way than the rest: by its boxes, and then by which way
+    up its lines stand, of which the engine errs in some."""
+    yield from find_crosswise(coarse)[:TRIED_CROSSWISE]
+    if isinstance(engine, TellsDirection):
+        heads = engine.on_its_head(image, [as_quad(box) for box in start_at_left(coarse)])
+        yield from find_crosswise(coarse, heads)[:TRIED_CROSSWISE]
 
 
 def _tell(page: Page, coarse: Sequence[Quad], plan: Plan) -> None:
