@@ -28,6 +28,7 @@ from pipeline.sheets.overlay import find_overlay, without_overlay
 from pipeline.sheets.papers import is_surrounded
 from pipeline.sheets.plan import Plan, plan_areas
 from pipeline.sheets.read import COARSE_PX, read_area
+from pipeline.sheets.specks import without_specks
 from pipeline.sheets.upright import find_upright
 from pipeline.sheets.written import lines_as_shown
 from pipeline.watch import PagePlanned, tell
@@ -78,6 +79,22 @@ def read_sheets(
     if page.entries:  # our own form, filled in on a computer: nothing else lies on its page
         return [Sheet(page.image, page.source, 0, np.eye(3), entries=page.entries)]
     look = look or partial(coarse_boxes, engine=engine)
+    sheets = _read_print(page, engine, is_known, look)
+    if is_known and not any(is_known(sheet.lines) for sheet in sheets):
+        clean = without_specks(page.image)
+        again = [] if clean is None else _read_print(page, engine, is_known, lambda _: look(clean))
+        if any(is_known(sheet.lines) for sheet in again):
+            return again
+    return sheets
+
+
+def _read_print(
+    page: Page,
+    engine: OcrEngine,
+    is_known: Callable[[Sequence[Line]], bool] | None,
+    look: Boxes,
+) -> list[Sheet]:
+    """The sheets of a page that only its pixels tell; ``look`` finds where its lines lie."""
     coarse = list(look(page.image))
     small, factor = _coarse(page.image)
     if overlay := find_overlay(small, [as_quad(np.asarray(quad) * factor) for quad in coarse]):
