@@ -33,6 +33,11 @@ ON_HEAD = 0.5
 """Chance from which a line stands on its head."""
 NEAR_EM = 6.0
 """Line heights between two lines of one paper, at most."""
+CLOSE_EM = 1.3
+"""Line heights between two lines of one column, or of two columns of a newspaper, at most; a
+paper's margin is as broad at least."""
+RIM = 0.02
+"""Part of the picture's long side from its rim within which a line may go on beyond."""
 MARGIN_EM = 0.6
 """Line heights laid flat around a paper's print."""
 
@@ -54,36 +59,56 @@ def find_crosswise(quads: Sequence[Quad], heads: Sequence[float] = ()) -> list[S
     boxes = boxes_of(quads)
     if len(boxes) < 2 * OWN_LINES:
         return []
-    ways = [way for way in _ways(start_at_left(quads), heads) if len(way) >= OWN_LINES]
+    long, off = _directions(start_at_left(quads), heads)
+    ways = [way for way in _linked(long, off <= OWN_WAY) if len(way) >= OWN_LINES]
     if len(ways) < 2:
         return []
-    groups = [group for way in ways for group in _near(boxes, way) if len(group) >= OWN_LINES]
+    near = _touch(boxes, NEAR_EM)
+    groups = [group for way in ways for group in _linked(way, near) if len(group) >= OWN_LINES]
     groups.sort(key=len, reverse=True)
     return [_area(boxes, group) for group in groups]
 
 
-def _ways(boxes: NDArray[np.float64], heads: Sequence[float]) -> Iterator[NDArray[np.intp]]:
-    """The lines that are long enough to show a direction, parted where two neighbouring directions
-    lie further apart than lines of one paper do. ``boxes`` begin at the left."""
+def _directions(
+    boxes: NDArray[np.float64], heads: Sequence[float]
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """The lines that are long enough to show a direction; and by how many degrees the directions
+    of each two lines differ. ``boxes`` begin at the left."""
     along, across = sides_of(boxes)
     lengths, heights = np.linalg.norm(along, axis=1), np.linalg.norm(across, axis=1)
-    long = lengths >= LEVEL_ASPECT * np.maximum(heights, 1.0)
+    long = np.flatnonzero(lengths >= LEVEL_ASPECT * np.maximum(heights, 1.0))
     angles = np.degrees(np.arctan2(along[:, 1], along[:, 0]))
     turn = 180.0  # a line on its head is none that runs another way, unless heads are told
     if len(heads):
         angles, turn = angles + 180.0 * (np.asarray(heads) > ON_HEAD), 360.0
-    off = np.abs((angles[:, None] - angles[None] + turn / 2) % turn - turn / 2)
-    yield from _linked(np.flatnonzero(long), off <= OWN_WAY)
+    return long, np.abs((angles[:, None] - angles[None] + turn / 2) % turn - turn / 2)
 
 
-def _near(boxes: NDArray[np.float64], way: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
-    """The lines of one way, parted where nothing of them stands near."""
-    rects = rects_of(boxes[way], level_matrix(boxes[way]))
-    reach = NEAR_EM * text_height(boxes[way]) / 2
+def find_enclosed(quads: Sequence[Quad], size: tuple[int, int]) -> list[SheetArea]:
+    """The areas of print that ends within a picture of this size (width, height), on a page of
+    which most print goes on beyond: a newspaper does, a paper that lies on it does not."""
+    boxes = boxes_of(quads)
+    low, high = boxes.min(axis=1), boxes.max(axis=1)
+    rim = RIM * max(size)
+    at_rim = ((low < rim) | (high > np.array(size) - rim)).any(axis=1)
+    every = np.arange(len(boxes))
+    goes_on = [g for g in _linked(every, _touch(boxes, CLOSE_EM)) if at_rim[g].any()]
+    beyond = np.concatenate([*goes_on, np.array([], dtype=np.intp)])
+    ends = np.setdiff1d(every, beyond)
+    if 2 * len(beyond) < len(boxes):
+        return []
+    groups = [g for g in _linked(ends, _touch(boxes, NEAR_EM)) if len(g) >= OWN_LINES]
+    groups.sort(key=len, reverse=True)
+    return [_area(boxes, group) for group in groups]
+
+
+def _touch(boxes: NDArray[np.float64], near_em: float) -> NDArray[np.bool_]:
+    """Which two lines stand so near each other, in line heights."""
+    rects = rects_of(boxes, level_matrix(boxes))
+    reach = near_em * text_height(boxes) / 2
     low, high = rects[:, :2] - reach, rects[:, 2:] + reach
     meet = (low[:, None] < high[None]) & (low[None] < high[:, None])
-    touch: NDArray[np.bool_] = np.all(meet, axis=2)
-    yield from (way[group] for group in _linked(np.arange(len(way)), touch))
+    return np.asarray(np.all(meet, axis=2))
 
 
 def _linked(members: NDArray[np.intp], links: NDArray[np.bool_]) -> Iterator[NDArray[np.intp]]:

@@ -16,13 +16,13 @@ from itertools import combinations
 import numpy as np
 
 from pipeline.contracts import OcrEngine, TellsDirection
-from pipeline.image import apply, as_quad, shrink
+from pipeline.image import apply, as_quad, shrink, size_of
 from pipeline.model import Image, Line, Page, Quad, Sheet
 from pipeline.once import once_per_picture
 from pipeline.sheets.area import SheetArea, join
 from pipeline.sheets.aslant import find_aslant
 from pipeline.sheets.blocks import boxes_of
-from pipeline.sheets.crosswise import find_crosswise, start_at_left
+from pipeline.sheets.crosswise import find_crosswise, find_enclosed, start_at_left
 from pipeline.sheets.legible import find_illegible
 from pipeline.sheets.overlay import find_overlay, without_overlay
 from pipeline.sheets.papers import is_surrounded
@@ -164,12 +164,13 @@ def _read_crosswise(
 
 
 def _crosswise(image: Image, coarse: Sequence[Quad], engine: OcrEngine) -> Iterator[SheetArea]:
-    """The areas of print that runs another way than the rest: by its boxes, and then by which way
-    up its lines stand, of which the engine errs in some."""
+    """The areas of print that runs another way than the rest: by its boxes, by which way up its
+    lines stand, of which the engine errs in some; and of print that ends within the picture."""
     yield from find_crosswise(coarse)[:TRIED_CROSSWISE]
     if isinstance(engine, TellsDirection):
         heads = engine.on_its_head(image, [as_quad(box) for box in start_at_left(coarse)])
         yield from find_crosswise(coarse, heads)[:TRIED_CROSSWISE]
+    yield from find_enclosed(coarse, size_of(image))[:TRIED_CROSSWISE]
 
 
 def _tell(page: Page, coarse: Sequence[Quad], plan: Plan) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.model import Quad
-from pipeline.sheets.crosswise import find_crosswise, start_at_left
+from pipeline.sheets.crosswise import find_crosswise, find_enclosed, start_at_left
 
 
 def across(x: float, y: float, length: float = 200) -> Quad:
@@ -79,3 +79,13 @@ def test_boxes_begin_where_their_lines_do_whichever_way_they_were_found() -> Non
     found: Quad = ((200, 20), (0, 20), (0, 0), (200, 0))
     ((x, y), (to, _), *_) = start_at_left([found])[0]
     assert (x, y, to) == (0, 0, 200)
+
+
+def test_print_that_ends_within_the_picture_is_a_paper_on_print_that_goes_on() -> None:
+    columns = [across(x, 30 * i) for x in (5, 790) for i in range(20)]
+    letter = [across(350, 200 + 40 * i) for i in range(4)]
+    (area,) = find_enclosed([*columns, *letter], (1000, 600))
+    assert set(area.lines) == set(range(len(columns), len(columns) + 4))
+    assert area.on_print
+    assert find_enclosed(letter, (1000, 600)) == []
+    assert find_enclosed(columns, (1000, 600)) == []
