@@ -103,12 +103,13 @@ def find_enclosed(quads: Sequence[Quad], size: tuple[int, int]) -> list[SheetAre
 
 
 def _touch(boxes: NDArray[np.float64], near_em: float) -> NDArray[np.bool_]:
-    """Which two lines stand so near each other, in line heights."""
+    """Which two lines stand so near each other, in heights of the higher of them."""
     rects = rects_of(boxes, level_matrix(boxes))
-    reach = near_em * text_height(boxes) / 2
-    low, high = rects[:, :2] - reach, rects[:, 2:] + reach
-    meet = (low[:, None] < high[None]) & (low[None] < high[:, None])
-    return np.asarray(np.all(meet, axis=2))
+    heights = np.min([np.linalg.norm(side, axis=1) for side in sides_of(boxes)], axis=0)
+    reach = near_em * np.maximum(heights[:, None], heights[None])
+    low, high = rects[:, None, :2], rects[:, None, 2:]
+    apart = np.maximum(low - high.swapaxes(0, 1), low.swapaxes(0, 1) - high)
+    return np.asarray((apart < reach[..., None]).all(axis=2))
 
 
 def _linked(members: NDArray[np.intp], links: NDArray[np.bool_]) -> Iterator[NDArray[np.intp]]:

@@ -120,13 +120,16 @@ def _read_print(
                 sheets += flat
                 continue
         rivals = [rival for rival in plan.rivals if set(rival.lines) <= set(area.lines)]
-        if is_known and is_known(sheet.lines):
-            # What lies on print is read with it, if both lie nearly the same way.
-            on_print = not area.has_edges
-            rivals = [r for r in rivals if on_print and is_surrounded(r.core, printed)]
+        is_whole = is_known is not None and is_known(sheet.lines)
+        if is_whole and area.has_edges:
+            rivals = []
         if rivals and is_known:
             papers = [
-                (s, is_known(s.lines), r) for r, s in _read_areas(page, rivals, coarse, engine)
+                (s, is_known(s.lines), r)
+                for r, s in _read_areas(page, rivals, coarse, engine)
+                # What lies on print is read with it, if both lie nearly the same way; a box in a
+                # form or a letter is surrounded by print above and below, and lies as that does.
+                if not is_whole or is_surrounded(r.core, printed) or s.rotation != sheet.rotation
             ]
             if any(known for _, known, _ in papers):
                 sheets += [s for s, known, rival in papers if known or not rival.on_print]
@@ -154,13 +157,12 @@ def _read_crosswise(
     engine: OcrEngine,
     is_known: Callable[[Sequence[Line]], bool],
 ) -> list[Sheet]:
-    """The paper that is known among print which runs another way, where a page shows no other."""
-    for area in _crosswise(page.image, coarse, engine):
-        read = _read_areas(page, [area], coarse, engine)
-        known = [sheet for _, sheet in read if is_known(_level(sheet.lines))]
-        if known:
-            return known
-    return []
+    """The paper that is known among print which runs another way, where a page shows no other. Of
+    several areas that are known that with the most lines: others are parts of it."""
+    distinct = {area.lines: area for area in _crosswise(page.image, coarse, engine)}.values()
+    read = [s for a in distinct for _, s in _read_areas(page, [a], coarse, engine)]
+    known = [sheet for sheet in read if is_known(_level(sheet.lines))]
+    return sorted(known, key=lambda sheet: -len(_level(sheet.lines)))[:1]
 
 
 def _crosswise(image: Image, coarse: Sequence[Quad], engine: OcrEngine) -> Iterator[SheetArea]:

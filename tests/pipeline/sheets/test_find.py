@@ -396,3 +396,20 @@ def test_read_sheets_when_a_pattern_that_reads_as_nothing_surrounds_a_paper() ->
     (sheet,) = read_sheets(page_of(scan), Patterned(), lambda lines: len(lines) >= 5)
     assert names_on(sheet.lines) == [f"第{n}行文字" for n in (10, 12, 14, 16, 18)]
     assert sheet.image.shape[1] / sheet.image.shape[0] == pytest.approx(600 / 378, rel=0.1)
+
+
+def test_read_sheets_when_a_card_lies_upside_down_on_a_letter_that_is_known() -> None:
+    scan = np.full((1600, 1100, 3), 250, np.uint8)
+    for row in range(13, 26):
+        draw_bar(scan, 300, 60 + 56 * row, 500, 40)
+    card = turn(paper(*CARD, [10, 12, 14, 16], tone=(200, 215, 190)), 180)
+    lay(scan, card, rectangle(250, 350, *CARD))
+    for y in (
+        380,
+        490,
+        600,
+    ):  # print that seems to run across the card's edge, which is then refused
+        draw_bar(scan, 150, y, 160, 40)
+    (sheet,) = read_sheets(page_of(scan), BarEngine(), lambda lines: len(lines) >= 4)
+    assert names_on(sheet.lines) == [f"第{n}行文字" for n in (10, 12, 14, 16)]
+    assert sheet.rotation == 180
