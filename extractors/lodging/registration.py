@@ -123,7 +123,8 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     _close(fields, _below(sheet, labels), recognise)
     _whole_name(fields)
     _in_order(fields)
-    return [make_face(KIND, "page", score(sheet.lines) or 0.0, sheet, fields, form.always)]
+    told, optional = score(sheet.lines) or 0.0, form.fields.values()
+    return [make_face(KIND, "page", told, sheet, fields, form.always, optional=optional)]
 
 
 def _without_signs(piece: Piece) -> Piece | None:
