@@ -33,7 +33,7 @@ ON_HEAD = 0.5
 """Chance from which a line stands on its head."""
 NEAR_EM = 6.0
 """Line heights between two lines of one paper, at most."""
-CLOSE_EM = 1.3
+CLOSE_EM = 1.1
 """Line heights between two lines of one column, or of two columns of a newspaper, at most; a
 paper's margin is as broad at least."""
 RIM = 0.02
@@ -92,7 +92,7 @@ def find_enclosed(quads: Sequence[Quad], size: tuple[int, int]) -> list[SheetAre
     rim = RIM * max(size)
     at_rim = ((low < rim) | (high > np.array(size) - rim)).any(axis=1)
     every = np.arange(len(boxes))
-    goes_on = [g for g in _linked(every, _touch(boxes, CLOSE_EM)) if at_rim[g].any()]
+    goes_on = [g for g in _linked(every, _touch(boxes, CLOSE_EM, close=True)) if at_rim[g].any()]
     beyond = np.concatenate([*goes_on, np.array([], dtype=np.intp)])
     ends = np.setdiff1d(every, beyond)
     if 2 * len(beyond) < len(boxes):
@@ -102,11 +102,13 @@ def find_enclosed(quads: Sequence[Quad], size: tuple[int, int]) -> list[SheetAre
     return [_area(boxes, group) for group in groups]
 
 
-def _touch(boxes: NDArray[np.float64], near_em: float) -> NDArray[np.bool_]:
-    """Which two lines stand so near each other, in heights of the higher of them."""
+def _touch(boxes: NDArray[np.float64], near_em: float, *, close: bool = False) -> NDArray[np.bool_]:
+    """Which two lines stand so near each other, in line heights: the higher line's, or the lower
+    one's where they are ``close``."""
     rects = rects_of(boxes, level_matrix(boxes))
     heights = np.min([np.linalg.norm(side, axis=1) for side in sides_of(boxes)], axis=0)
-    reach = near_em * np.maximum(heights[:, None], heights[None])
+    of_two = np.minimum if close else np.maximum  # a title's height is no column's distance
+    reach = near_em * of_two(heights[:, None], heights[None])
     low, high = rects[:, None, :2], rects[:, None, 2:]
     apart = np.maximum(low - high.swapaxes(0, 1), low.swapaxes(0, 1) - high)
     return np.asarray((apart < reach[..., None]).all(axis=2))

@@ -83,7 +83,8 @@ def test_boxes_begin_where_their_lines_do_whichever_way_they_were_found() -> Non
 
 def test_print_that_ends_within_the_picture_is_a_paper_on_print_that_goes_on() -> None:
     columns = [across(x, 30 * i) for x in (5, 790) for i in range(20)]
-    letter = [across(350, 200 + 40 * i) for i in range(4)]
+    title: Quad = ((320, 120), (740, 120), (740, 180), (320, 180))  # nearer than it is high
+    letter = [title, *(across(350, 200 + 40 * i) for i in range(3))]
     (area,) = find_enclosed([*columns, *letter], (1000, 600))
     assert set(area.lines) == set(range(len(columns), len(columns) + 4))
     assert area.on_print
