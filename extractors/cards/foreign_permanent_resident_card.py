@@ -25,7 +25,7 @@ from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import DocumentType, Face, Line, Sheet
-from pipeline.reference import dates, idnumber, permits
+from pipeline.reference import countries, dates, idnumber, permits
 from pipeline.reference.names import is_han
 
 KIND = DocumentType.FOREIGN_PERMANENT_RESIDENT_CARD
@@ -176,5 +176,7 @@ def _number(lines: Sequence[Line], fields: dict[str, Evidence]) -> None:
             return
         card = permits.parse_foreign_card(number)
         fits = card is not None and card.check_fits
-        fields["id_number"] = Evidence([piece], Value(number, (), fits))
+        known = countries.find(number[:3]) is not None
+        doubts = () if known else ("号码中的国家代码不存在",)
+        fields["id_number"] = Evidence([piece], Value(number, doubts, fits and known))
         return

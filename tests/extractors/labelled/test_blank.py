@@ -48,3 +48,9 @@ def test_where_a_label_was_lost_others_may_have_been() -> None:
     assert "grade" not in certificate("", rows=(*ROWS[:4], *ROWS[5:])).missing
     lost = certificate("", rows=(*ROWS[1:4], *ROWS[5:])).missing
     assert {"name", "grade"} <= set(lost)
+
+
+def test_with_the_certificates_number_the_persons_is_missing() -> None:
+    lost = certificate("", rows=(*ROWS[:2], *ROWS[3:]))
+    assert {"certificate_number", "id_number"} <= set(lost.missing)
+    assert "id_number" not in certificate("").missing
