@@ -16,7 +16,7 @@ from itertools import combinations
 import numpy as np
 
 from pipeline.contracts import OcrEngine, TellsDirection
-from pipeline.image import apply, as_quad, shrink, size_of
+from pipeline.image import apply, as_quad, invert, shrink, size_of, turn_matrix
 from pipeline.model import Image, Line, Page, Quad, Sheet
 from pipeline.once import once_per_picture
 from pipeline.sheets.area import SheetArea, join
@@ -24,6 +24,7 @@ from pipeline.sheets.aslant import find_aslant
 from pipeline.sheets.blocks import boxes_of
 from pipeline.sheets.crosswise import find_crosswise, find_enclosed, start_at_left
 from pipeline.sheets.legible import find_illegible
+from pipeline.sheets.outlines import inside
 from pipeline.sheets.overlay import find_overlay, without_overlay
 from pipeline.sheets.papers import is_surrounded
 from pipeline.sheets.plan import Plan, plan_areas
@@ -37,6 +38,8 @@ MIN_CHARACTERS = 3
 """A sheet on which fewer were read is none: a photo, a smudge, an empty page."""
 TRIED_PAIRS = 3
 """Pairs of unknown neighbours that are read as one, at most."""
+READ_WELL = 0.9
+"""Mean score of print that stands the right way up; on its head it has less, or is dropped."""
 TRIED_CROSSWISE = 4
 """Groups of lines that run another way than others, which are read by themselves, at most."""
 
@@ -120,16 +123,18 @@ def _read_print(
                 sheets += flat
                 continue
         rivals = [rival for rival in plan.rivals if set(rival.lines) <= set(area.lines)]
-        is_whole = is_known is not None and is_known(sheet.lines)
-        if is_whole and area.has_edges:
-            rivals = []
+        if is_known and is_known(sheet.lines):
+            # What lies on print is read with it, if both lie nearly the same way, and is not if it
+            # lies another way.
+            rivals = [
+                r
+                for r in rivals
+                if not area.has_edges
+                and (is_surrounded(r.core, printed) or not _is_read(r, sheet, page.image))
+            ]
         if rivals and is_known:
             papers = [
-                (s, is_known(s.lines), r)
-                for r, s in _read_areas(page, rivals, coarse, engine)
-                # What lies on print is read with it, if both lie nearly the same way; a box in a
-                # form or a letter is surrounded by print above and below, and lies as that does.
-                if not is_whole or is_surrounded(r.core, printed) or s.rotation != sheet.rotation
+                (s, is_known(s.lines), r) for r, s in _read_areas(page, rivals, coarse, engine)
             ]
             if any(known for _, known, _ in papers):
                 sheets += [s for s, known, rival in papers if known or not rival.on_print]
@@ -142,6 +147,14 @@ def _read_print(
     if is_known and not any(is_known(_level(sheet.lines)) for sheet in sheets):
         sheets = _read_crosswise(page, coarse, engine, is_known) or sheets
     return _in_reading_order(sheets)
+
+
+def _is_read(area: SheetArea, sheet: Sheet, image: Image) -> bool:
+    """Whether most lines of an area were read well on a sheet that holds it."""
+    to_scan = invert(turn_matrix(size_of(image), sheet.rotation)) @ sheet.to_page
+    well = [np.mean(line.quad, axis=0) for line in sheet.lines if line.score >= READ_WELL]
+    held = inside(area.core, apply(to_scan, np.array(well).reshape(-1, 2))).sum()
+    return bool(2 * held > len(area.lines))
 
 
 def _level(lines: Sequence[Line]) -> list[Line]:
