@@ -45,12 +45,16 @@ def test_an_empty_place_is_blank_beyond_doubt() -> None:
 
 
 def test_where_a_label_was_lost_others_may_have_been() -> None:
-    assert "grade" not in certificate("", rows=(*ROWS[:4], *ROWS[5:])).missing
-    lost = certificate("", rows=(*ROWS[1:4], *ROWS[5:])).missing
-    assert {"name", "grade"} <= set(lost)
+    assert "address" not in certificate("").missing
+    assert {"name", "address"} <= set(certificate("", rows=ROWS[1:]).missing)
 
 
 def test_with_the_certificates_number_the_persons_is_missing() -> None:
     lost = certificate("", rows=(*ROWS[:2], *ROWS[3:]))
     assert {"certificate_number", "id_number"} <= set(lost.missing)
     assert "id_number" not in certificate("").missing
+
+
+def test_a_grade_whose_label_was_lost_is_the_numbers_with_a_doubt() -> None:
+    grade = certificate("", rows=(*ROWS[:4], *ROWS[5:])).fields["grade"]
+    assert grade.value == "一级" and grade.doubts
