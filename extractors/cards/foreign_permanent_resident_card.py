@@ -25,7 +25,7 @@ from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import DocumentType, Face, Line, Sheet
-from pipeline.reference import dates, idnumber, permits
+from pipeline.reference import countries, dates, idnumber, permits
 from pipeline.reference.names import is_han
 
 KIND = DocumentType.FOREIGN_PERMANENT_RESIDENT_CARD
@@ -42,6 +42,7 @@ CARD_LABELS: Mapping[str, Sequence[str]] = {
     "id_number": ("证件号码", "公民身份号码", "ID No"),
 }
 CARD_NEEDED = ("name", "sex", "birth_date", "nationality", "valid_to", "id_number")
+CARD_OPTIONAL = ("chinese_name", "valid_from", "issuing_authority")
 _TITLES = ("外国人永久居留", "PERMANENTRESIDENTIDCARD", "PERMANENTRESIDENT")
 _TITLE_WORDS = (re.compile("永久居留"), re.compile("RESIDENT", re.IGNORECASE))
 _NUMBER = re.compile(r"9\d{16}[\dX]|[A-Z]{3}\d{12}")
@@ -104,7 +105,8 @@ def _front(sheet: Sheet, draft: FormDraft | None) -> Face:
         fields["issuing_authority"] = authority
     _number(lines, fields)
     corroborate(fields)
-    return make_face(KIND, "card", score(sheet.lines) or 0.0, sheet, fields, CARD_NEEDED)
+    told, optional = score(sheet.lines) or 0.0, CARD_OPTIONAL
+    return make_face(KIND, "card", told, sheet, fields, CARD_NEEDED, optional=optional)
 
 
 def _no_translations(pieces: Sequence[Piece]) -> list[Piece]:
@@ -174,5 +176,7 @@ def _number(lines: Sequence[Line], fields: dict[str, Evidence]) -> None:
             return
         card = permits.parse_foreign_card(number)
         fits = card is not None and card.check_fits
-        fields["id_number"] = Evidence([piece], Value(number, (), fits))
+        known = countries.find(number[:3]) is not None
+        doubts = () if known else ("号码中的国家代码不存在",)
+        fields["id_number"] = Evidence([piece], Value(number, doubts, fits and known))
         return

@@ -138,17 +138,18 @@ def _add_hidden(
 ) -> None:
     """Columns whose label was not read: the cell before or behind a column that was found."""
     for name, mate, before in (
+        ("content", "date", True),
         ("item", "content", True),
         ("content", "item", False),
         ("address", "date", True),
         ("date", "content", False),
         ("date", "address", False),
     ):
-        if name in columns or mate not in columns or mate not in labels:
+        if name in columns or mate not in columns:
             continue
-        y = labels[mate].centre[1]
+        anchor = labels.get(mate) or next(iter(labels.values()))  # the mate may be hidden, too
+        y, step = anchor.centre[1], 0.5 * anchor.height
         left, right = columns[mate]
-        step = 0.5 * labels[mate].height
         cell = ruling.cell_at(left - step if before else right + step, y)
         taken = cell.box[0] + step, cell.box[2] - step
         if (

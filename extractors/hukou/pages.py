@@ -39,9 +39,11 @@ def find_pages(lines: Sequence[Line]) -> tuple[BookletPage, ...]:
     for kind in PAGE_KINDS:
         hits = find_hits(pieces, kind)[0]
         telling = [h for h in hits if h.part.label not in SHARED]
+        titled = any(is_title(p.text, kind) for p in pieces)
+        if titled and not telling and not found:
+            telling = hits  # a stamp lies over the labels that tell the page: its title does
         for group in _split_doubles(telling):
             names = {h.part.label for h in group}
-            titled = any(is_title(p.text, kind) for p in pieces)
             if len(names) < LEAST_CELLS[kind] - titled:
                 continue
             if kind == "member" and len(names) < 8 and not titled:

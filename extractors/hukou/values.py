@@ -126,15 +126,16 @@ def _former_name(text: str) -> HukouValue:
     return HukouValue(text, (), True) if text in names.NONE else _name(text)
 
 
-_BARE_NUMBER = re.compile(r"[^\d元栋幢座楼室-]\d+$")
-"""A number at an address's end whose word (号) is not there."""
+_CUT_OFF = re.compile(r"[^\d元栋幢座楼室-]\d+$|单元$|(?:村民|居民)小?$|第[一二三四五六七八九十]+$")
+"""The end of an address whose last signs are not there: 号 behind a number, a number behind 单元,
+the group of villagers."""
 
 
 def _place(text: str) -> HukouValue:
     found = addresses.parse_address(text)
     if found.lacks_in_town:
         return _doubtful(text, "乡镇名称疑缺字")
-    if text.endswith("单元") or _BARE_NUMBER.search(text):
+    if _CUT_OFF.search(text):
         return _doubtful(text, "地址似不完整")
     if found.county is not None and found.method != "none":
         return HukouValue(text, (), True)

@@ -19,6 +19,8 @@ def weigh_number(draft: FormDraft) -> None:
     """Weigh a face by its number, in place."""
     corroborate(draft.fields, draft.missing)
     derive_id_number(draft.fields)
+    if "certificate_number" in draft.missing:
+        draft.missing.append("id_number")  # which the certificate's number holds
 
 
 @dataclass

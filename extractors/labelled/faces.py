@@ -18,9 +18,13 @@ def make_face(
     fields: Fields,
     expected: Iterable[str],
     tables: Mapping[str, Sequence[Fields]] | None = None,
+    optional: Iterable[str] = (),
 ) -> Face:
     """The face as it goes out: all of the sheet. What is ``expected`` and not among the fields is
-    missing."""
+    missing; and then what is ``optional``, too: where one label was lost, another may have been."""
+    missing = [name for name in expected if name not in fields]
+    if missing:
+        missing += [name for name in optional if name not in fields and name not in missing]
     return Face(
         type=kind,
         face=face,
@@ -28,7 +32,7 @@ def make_face(
         page=sheet.ref,
         outline=outline_of(sheet),
         fields=_readings(fields, sheet),
-        missing=tuple(name for name in expected if name not in fields),
+        missing=tuple(missing),
         tables={
             name: tuple(_readings(row, sheet) for row in rows)
             for name, rows in (tables or {}).items()

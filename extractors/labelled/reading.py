@@ -11,6 +11,7 @@ from extractors.labelled.forms import Form
 from extractors.labelled.grammar import VALUE_SPECKS, Grammar, read_value
 from extractors.labelled.looks import MENDED, UNLABELLED, Looker
 from extractors.labelled.matching import (
+    FORM_NOISE,
     Match,
     assign,
     bears_title,
@@ -28,8 +29,11 @@ from pipeline.reference import dates
 from pipeline.watch import PlaceFound, is_watched, tell
 
 BLANK_AMONG_LOST = "其他栏有漏读，此栏是否空白待核"
+NOT_BLANK = "栏内有未读清的字"
 VALUE_SURELY_READ = 0.9
 """Mean score from which what was left out of a value is print, as far as reading tells."""
+BLANK_EMS = 8.0
+"""Line heights right of a label within which its value begins, in whatever column that is."""
 LABEL_EMS = 9.0
 """Line heights left of a value within which its label stands, its translation with it."""
 
@@ -45,9 +49,11 @@ class FormDraft:
 
     def finish(self) -> Face:
         """The face as it goes out."""
-        form = self.match.form
-        score = self.match.score
-        return make_face(form.type, form.face, score, self.sheet, self.fields, self.missing)
+        form, score, fields = self.match.form, self.match.score, self.fields
+        unread = (rule.name for rule in form.labels if rule.name not in dict(form.under))
+        optional = [field for name in unread for field in form.gives(name)]
+        kind, face, sheet = form.type, form.face, self.sheet
+        return make_face(kind, face, score, sheet, fields, self.missing, optional=optional)
 
 
 def read_forms(forms: Sequence[Form], sheet: Sheet, recognise: Recogniser) -> Iterator[FormDraft]:
@@ -211,6 +217,23 @@ def _passed_over(own: Sequence[Piece], found: Match) -> bool:
     )
 
 
+def _stands_beside(label: Label, found: Match, sheet: Sheet) -> bool:
+    """Whether something stands beside a label that was taken for a stamp's, or for no text: a place
+    with print in it is not blank."""
+    owned = {id(p.line) for pieces in found.values.values() for p in pieces}
+    owned |= {id(p.line) for other in found.labels.values() for p in other.parts}
+    limit = _limit(label.parts[-1], found, sheet)
+    return any(
+        id(piece.line) not in owned
+        and label.in_row(piece)
+        and label.right - piece.height
+        < piece.left
+        < min(limit, label.right + BLANK_EMS * label.height)
+        for piece in pieces_of(sheet.lines)
+        if piece.text not in FORM_NOISE
+    )
+
+
 def _fields(name: str, found: Match) -> tuple[str, ...]:
     """The fields that a label gives on this sheet.
 
@@ -277,7 +300,8 @@ def _nothing_there(fields: Sequence[str], label: Label | None, draft: FormDraft)
     form = draft.match.form
     for field in fields:
         if field in form.blank and label is not None:
-            draft.fields[field] = Evidence(label.parts, Value(""), True)
+            doubts = [NOT_BLANK] if _stands_beside(label, draft.match, draft.sheet) else []
+            draft.fields[field] = Evidence(label.parts, Value(""), True, doubts)
         elif label is not None or field in form.always:
             draft.missing.append(field)
 

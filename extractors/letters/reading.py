@@ -20,12 +20,13 @@ from extractors.letters.members import find_members
 from extractors.letters.parties import is_parted, parties_of, phone_of
 from extractors.letters.places import mend_place
 from extractors.letters.subject import subject_of
-from pipeline.evidence.evidence import Evidence, Value
+from pipeline.evidence.evidence import Evidence, Value, confidence, threshold
 from pipeline.reference import dates
 
 NAMES_DIFFER = "与同页所印的单位名称不一致"
 OTHER_PERSON = "文中另有一人也带号码，请核对材料所指的人"
 NOT_TOLD = "文中未能分清代办人与申请人"
+UNSURE_ELSEWHERE = "文中另一处同样的内容识别把握不足"
 ADDRESSED = "服务处所按落款或主送单位推定"
 _NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx×](?!\d)")
 _BODY = "(?:单位|公司|局|校|院|厂|所|中心|社|部|委|站|司)"
@@ -144,11 +145,23 @@ def _read_changes(draft: LetterDraft) -> list[str]:
             draft.derive(item, new)
         elif new is None and old is not None and own is not None and own.value != old.value:
             draft.derive(f"new_{item}", own)
+        elif new is not None and own is not None:
+            _share_doubt(item, own, new)
     items = [name for name in grammars if f"old_{name}" in fields or f"new_{name}" in fields]
     if not items:
         return ["old_value", "new_value"]
     sides = (f"{side}_{name}" for name in items for side in ("old", "new"))
     return [name for name in sides if name not in fields]
+
+
+def _share_doubt(item: str, own: Evidence, new: Evidence) -> None:
+    """Doubt both of two equal readings where one is unsure, in place: the same sign misread twice
+    is one witness."""
+    unsure = [
+        bool(e.doubts or e.value.doubts) or confidence(e) < threshold(item) for e in (own, new)
+    ]
+    if own.value == new.value and any(unsure) and not all(unsure):
+        (new if unsure[0] else own).doubts.append(UNSURE_ELSEWHERE)
 
 
 def _same_place(one: Evidence, other: Evidence) -> bool:

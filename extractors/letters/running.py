@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property, partial
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, partial
 from itertools import pairwise
 
+from extractors.letters.tables import table
 from pipeline.layout.beside import rows_of
 from pipeline.layout.piece import Piece, cut_at_gaps, piece_of, pieces_of, without_doubles
 from pipeline.model import Line
@@ -35,6 +36,8 @@ INDENT = 1.1
 NO_LINE = 4.0
 """Line heights from the left margin from which a row is no line of a paragraph (a number or a date
 at the right)."""
+NAME_REACH = 12
+"""Characters before and behind one within which a group's name lies that it belongs to."""
 CELL_PITCH = 1.3
 """Line heights from line to line in a cell; paragraphs are set wider."""
 LETTER_COLUMN = 5.0
@@ -160,7 +163,32 @@ def run_together(lines: Sequence[Line]) -> Running:
         )
     if not rows:
         return Running((), "", ())
-    return _with_columns(_joined(tuple(rows)))
+    return _with_known_words(_with_columns(_joined(tuple(rows))))
+
+
+@cache
+def _known_words() -> re.Pattern[str]:
+    return re.compile("|".join(row["words"] for row in table()["group"]))
+
+
+def _with_known_words(running: Running) -> Running:
+    """The text with a sign's second choice where that alone makes the name of a group: 村千部 is
+    村干部. It tells the paper; the value is read from the pieces, which stay as they are."""
+    text = running.text
+    for i, place in enumerate(running.places):
+        for other, _ in place[0].chars[place[1]].alternatives if place else ():
+            told = text[:i] + other + text[i + 1 :]
+            if len(other) == 1 and _names_group(told, i) and not _names_group(text, i):
+                text = told
+                break
+    return running if text == running.text else replace(running, text=text)
+
+
+def _names_group(text: str, at: int) -> bool:
+    """Whether the name of a group lies over a place of the text."""
+    start = max(0, at - NAME_REACH)
+    found = _known_words().finditer(text, start, at + NAME_REACH)
+    return any(m.start() <= at < m.end() for m in found)
 
 
 def _without_echoes(pieces: Sequence[Piece]) -> list[Piece]:

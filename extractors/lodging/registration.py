@@ -123,7 +123,8 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     _close(fields, _below(sheet, labels), recognise)
     _whole_name(fields)
     _in_order(fields)
-    return [make_face(KIND, "page", score(sheet.lines) or 0.0, sheet, fields, form.always)]
+    told, optional = score(sheet.lines) or 0.0, form.fields.values()
+    return [make_face(KIND, "page", told, sheet, fields, form.always, optional=optional)]
 
 
 def _without_signs(piece: Piece) -> Piece | None:
@@ -189,21 +190,26 @@ def _find_nationality(fields: dict[str, Evidence], pieces: Sequence[Piece]) -> N
 def _values(
     labels: Mapping[str, Label], pieces: Sequence[Piece], form: LodgingForm
 ) -> Mapping[str, Sequence[Piece]]:
-    """What belongs to each label, wherever the form prints values; what closes it stands beside."""
+    """What belongs to each label, wherever the form prints values. What closes it mostly stands
+    beside its label, whatever the table does: it is found by itself, in what the table leaves."""
     laid = lay_out(labels, pieces)
     beside = {name: _own(label, laid.values[name]) for name, label in labels.items()}
-    closing = {name: own for name, own in beside.items() if name in _CLOSING}
+    closing = {name: label for name, label in labels.items() if name in _CLOSING}
     table = {name: label for name, label in labels.items() if name not in closing}
 
     def fit(name: str, own: Sequence[Piece]) -> float:
         field = form.fields.get(name)
-        if field is None:
+        if field is None and name != "issuer":
             return PLAIN_FIT
-        value = LODGING[field]("".join(p.text for p in own)) if own else None
+        text = "".join(p.text for p in own)
+        value = (org(text) if field is None else LODGING[field](text)) if own else None
         return 0.0 if value is None or not value.value else DOUBTED_FIT if value.doubts else 1.0
 
     values, _ = find_values(table, pieces, {name: beside[name] for name in table}, fit)
-    return {**values, **closing}
+    taken = {id(piece) for own in values.values() for piece in own}
+    free = [piece for piece in pieces if id(piece) not in taken]
+    closed, _ = find_values(closing, free, {name: beside[name] for name in closing}, fit)
+    return {**values, **closed}
 
 
 # ---------------------------------------------------------------- fields together

@@ -37,6 +37,8 @@ PASSPORT_NEEDED = (
 """What a passport proves."""
 NAMES = frozenset({"surname", "given_name", "full_name"})
 _TITLE = re.compile(r"PASSPORT|PASSEPORT|PASAPORTE|REISEPASS|护照|旅券", re.IGNORECASE)
+_LODGED = re.compile("住宿|留宿|抵达日期|拟离")
+"""What a lodging form prints, which names passports and their numbers, and no passport does."""
 
 
 def score(lines: Sequence[Line]) -> float | None:
@@ -46,6 +48,7 @@ def score(lines: Sequence[Line]) -> float | None:
         return 0.97
     found, _ = find_below(lines, labels())
     titled = any(_TITLE.search(line.text) for line in lines)
+    titled = titled and not any(_LODGED.search(line.text) for line in lines)
     titled = titled and not names_another(lines, KIND, guide=True)
     return 0.8 if titled and len(found) >= 4 and "passport_number" in found else None
 

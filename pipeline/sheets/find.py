@@ -15,19 +15,21 @@ from itertools import combinations
 
 import numpy as np
 
-from pipeline.contracts import OcrEngine
-from pipeline.image import apply, as_quad, shrink
+from pipeline.contracts import OcrEngine, TellsDirection
+from pipeline.image import apply, as_quad, invert, shrink, size_of, turn_matrix
 from pipeline.model import Image, Line, Page, Quad, Sheet
 from pipeline.once import once_per_picture
 from pipeline.sheets.area import SheetArea, join
 from pipeline.sheets.aslant import find_aslant
 from pipeline.sheets.blocks import boxes_of
-from pipeline.sheets.crosswise import find_crosswise
+from pipeline.sheets.crosswise import find_crosswise, find_enclosed, start_at_left
 from pipeline.sheets.legible import find_illegible
+from pipeline.sheets.outlines import inside
 from pipeline.sheets.overlay import find_overlay, without_overlay
 from pipeline.sheets.papers import is_surrounded
 from pipeline.sheets.plan import Plan, plan_areas
 from pipeline.sheets.read import COARSE_PX, read_area
+from pipeline.sheets.specks import without_specks
 from pipeline.sheets.upright import find_upright
 from pipeline.sheets.written import lines_as_shown
 from pipeline.watch import PagePlanned, tell
@@ -36,6 +38,8 @@ MIN_CHARACTERS = 3
 """A sheet on which fewer were read is none: a photo, a smudge, an empty page."""
 TRIED_PAIRS = 3
 """Pairs of unknown neighbours that are read as one, at most."""
+READ_WELL = 0.9
+"""Mean score of print that stands the right way up; on its head it has less, or is dropped."""
 TRIED_CROSSWISE = 4
 """Groups of lines that run another way than others, which are read by themselves, at most."""
 
@@ -78,6 +82,22 @@ def read_sheets(
     if page.entries:  # our own form, filled in on a computer: nothing else lies on its page
         return [Sheet(page.image, page.source, 0, np.eye(3), entries=page.entries)]
     look = look or partial(coarse_boxes, engine=engine)
+    sheets = _read_print(page, engine, is_known, look)
+    if is_known and not any(is_known(sheet.lines) for sheet in sheets):
+        clean = without_specks(page.image)
+        again = [] if clean is None else _read_print(page, engine, is_known, lambda _: look(clean))
+        if any(is_known(sheet.lines) for sheet in again):
+            return again
+    return sheets
+
+
+def _read_print(
+    page: Page,
+    engine: OcrEngine,
+    is_known: Callable[[Sequence[Line]], bool] | None,
+    look: Boxes,
+) -> list[Sheet]:
+    """The sheets of a page that only its pixels tell; ``look`` finds where its lines lie."""
     coarse = list(look(page.image))
     small, factor = _coarse(page.image)
     if overlay := find_overlay(small, [as_quad(np.asarray(quad) * factor) for quad in coarse]):
@@ -86,6 +106,7 @@ def read_sheets(
         coarse = list(look(page.image))
     del small
     plan = plan_areas(page.image, coarse)
+    printed = boxes_of(coarse)  # a pattern that reads as nothing surrounds a paper, too
     if none := find_illegible(page.image, coarse, plan.against, engine):
         coarse = [quad for i, quad in enumerate(coarse) if i not in none]
         plan = plan_areas(page.image, coarse, on_print=True)
@@ -103,9 +124,14 @@ def read_sheets(
                 continue
         rivals = [rival for rival in plan.rivals if set(rival.lines) <= set(area.lines)]
         if is_known and is_known(sheet.lines):
-            # What lies on print is read with it, if both lie nearly the same way.
-            on_print = not area.has_edges
-            rivals = [r for r in rivals if on_print and is_surrounded(r.core, boxes_of(coarse))]
+            # What lies on print is read with it, if both lie nearly the same way, and is not if it
+            # lies another way.
+            rivals = [
+                r
+                for r in rivals
+                if not area.has_edges
+                and (is_surrounded(r.core, printed) or not _is_read(r, sheet, page.image))
+            ]
         if rivals and is_known:
             papers = [
                 (s, is_known(s.lines), r) for r, s in _read_areas(page, rivals, coarse, engine)
@@ -118,9 +144,24 @@ def read_sheets(
             apart.append((area, sheet))
     if is_known and len(apart) > 1:
         _rejoin(page, apart, sheets, coarse, engine, is_known)
-    if is_known and not any(is_known(sheet.lines) for sheet in sheets):
+    if is_known and not any(is_known(_level(sheet.lines)) for sheet in sheets):
         sheets = _read_crosswise(page, coarse, engine, is_known) or sheets
     return _in_reading_order(sheets)
+
+
+def _is_read(area: SheetArea, sheet: Sheet, image: Image) -> bool:
+    """Whether most lines of an area were read well on a sheet that holds it."""
+    to_scan = invert(turn_matrix(size_of(image), sheet.rotation)) @ sheet.to_page
+    well = [np.mean(line.quad, axis=0) for line in sheet.lines if line.score >= READ_WELL]
+    held = inside(area.core, apply(to_scan, np.array(well).reshape(-1, 2))).sum()
+    return bool(2 * held > len(area.lines))
+
+
+def _level(lines: Sequence[Line]) -> list[Line]:
+    """The lines that run as their sheet does. By those that stand on end a sheet may be known, too,
+    but it is not read: a card lies across print by which the sheet was turned."""
+    sides = [np.abs(np.subtract(line.quad[1], line.quad[0])) for line in lines]
+    return [line for line, (across, down) in zip(lines, sides, strict=True) if across >= down]
 
 
 def _read_crosswise(
@@ -129,12 +170,22 @@ def _read_crosswise(
     engine: OcrEngine,
     is_known: Callable[[Sequence[Line]], bool],
 ) -> list[Sheet]:
-    """The paper that is known among print which runs another way, where a page shows no other."""
-    for area in find_crosswise(coarse)[:TRIED_CROSSWISE]:
-        known = [s for _, s in _read_areas(page, [area], coarse, engine) if is_known(s.lines)]
-        if known:
-            return known
-    return []
+    """The paper that is known among print which runs another way, where a page shows no other. Of
+    several areas that are known that with the most lines: others are parts of it."""
+    distinct = {area.lines: area for area in _crosswise(page.image, coarse, engine)}.values()
+    read = [s for a in distinct for _, s in _read_areas(page, [a], coarse, engine)]
+    known = [sheet for sheet in read if is_known(_level(sheet.lines))]
+    return sorted(known, key=lambda sheet: -len(_level(sheet.lines)))[:1]
+
+
+def _crosswise(image: Image, coarse: Sequence[Quad], engine: OcrEngine) -> Iterator[SheetArea]:
+    """The areas of print that runs another way than the rest: by its boxes, by which way up its
+    lines stand, of which the engine errs in some; and of print that ends within the picture."""
+    yield from find_crosswise(coarse)[:TRIED_CROSSWISE]
+    if isinstance(engine, TellsDirection):
+        heads = engine.on_its_head(image, [as_quad(box) for box in start_at_left(coarse)])
+        yield from find_crosswise(coarse, heads)[:TRIED_CROSSWISE]
+    yield from find_enclosed(coarse, size_of(image))[:TRIED_CROSSWISE]
 
 
 def _tell(page: Page, coarse: Sequence[Quad], plan: Plan) -> None:

@@ -99,6 +99,7 @@ def test_a_name_of_two_lines_is_read_whole_or_doubted(
         (NUMBER, False),
         (NUMBER[:-1] + "5", True),
         ("CAN110081080310", False),
+        ("CRR450199080659", True),
     ],
 )
 def test_number_is_held_against_its_check_digit(number: str, doubtful: bool) -> None:

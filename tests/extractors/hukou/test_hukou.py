@@ -350,6 +350,15 @@ def test_extract_when_the_page_of_changes_is_read(dy: float, ruled: bool) -> Non
     ]
 
 
+def test_extract_when_a_stamp_hides_the_heads_of_item_and_content() -> None:
+    paper = Paper()
+    hidden = frozenset(ITEMS[:2])
+    draw_rows(paper, "登记事项变更和更正记载", ITEMS, WIDTHS, CHANGES, unfound=hidden)
+    (face,) = _faces(paper)
+    assert face.face == "changes"
+    assert [row["content"] for row in _rows(face, "changes")] == [row[1] for row in CHANGES]
+
+
 def test_extract_when_the_page_of_changes_is_blank() -> None:
     paper = Paper()
     draw_rows(paper, "登记事项变更和更正记载", ITEMS, WIDTHS, [])

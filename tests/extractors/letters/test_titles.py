@@ -45,3 +45,11 @@ def test_an_identity_card_in_a_table_heads_nothing(cell: str) -> None:
 def test_a_title_beside_a_number_is_found_where_no_row_is_one() -> None:
     lines = table("解除劳动合同证明书", "姓名", "粟小平", beside="编号001")
     assert title_of(run_together(lines)) == "解除劳动合同证明书"
+
+
+@pytest.mark.parametrize(("other", "told"), [("干", True), ("木", False)])
+def test_a_group_is_named_by_a_signs_second_choice(other: str, told: bool) -> None:
+    body = f"蒙美玲，身份证号{NUMBER}，自2019年10月起任古井村村千部，现仍在岗。"
+    choices = {"千": [(other, 0.03)]}
+    lines = [line("特殊群体身份认定证明", 300, 40), line(body, 60, 140, alternatives=choices)]
+    assert (score_letter(DocumentType.GROUP_PROOF, lines) is not None) == told

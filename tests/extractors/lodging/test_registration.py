@@ -150,3 +150,20 @@ def test_a_stations_name_over_two_lines_is_read_whole() -> None:
     (face,) = extract(paper.sheet(), paper.recognise)
     issuer = face.fields["issuing_authority"]
     assert issuer.value == "恭城瑶族自治县公安局下赖派出所" or issuer.doubts
+
+
+def test_what_closes_the_form_may_stand_below_its_labels_beside_a_seal() -> None:
+    paper = Paper((1700, 1300))
+    for text, left, top in (
+        ("姓/Surname", 70, 200), ("英文名/Given Name", 937, 196), ("MILLERTON", 70, 237),
+        ("GRACE", 935, 228), ("中文名/Chinese Name", 70, 286), ("性别/Gender", 933, 278),
+        ("米格蕾", 70, 321), ("女", 933, 317), ("出生日期/Date of Birth", 74, 379),
+        ("国籍(地区)/Nationality", 937, 372), ("1987.10.10", 70, 411), ("美国", 933, 403),
+        ("登记单位/Registered by", 74, 905), ("兴安县公安局古墟派出所", 76, 941),
+        ("登记日期/Date", 76, 997), ("2025.02.02", 74, 1031),
+    ):  # fmt: skip
+        paper.write(text, left, top)
+    paper.lines.append(_at("4", 1162, 990, 85))  # from the seal, in the row of label and date
+    (face,) = extract(paper.sheet(), paper.recognise)
+    assert face.fields["issuing_authority"].value == "兴安县公安局古墟派出所"
+    assert face.fields["issue_date"].value == "2025-02-02"

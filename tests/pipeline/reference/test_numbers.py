@@ -261,7 +261,15 @@ def test_bank_numbers_follow_luhn() -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("加拿大", "CAN"), ("CAN", "CAN"), ("124", "CAN"), ("加拿大/CANADA", "CAN"), ("D", "DEU")],
+    [
+        ("加拿大", "CAN"),
+        ("CAN", "CAN"),
+        ("124", "CAN"),
+        ("加拿大/CANADA", "CAN"),
+        ("D", "DEU"),
+        ("印度尼西亚", "IDN"),
+        ("蒙古国", "MNG"),
+    ],
 )
 def test_countries_are_found_by_code_and_name(text: str, code: str) -> None:
     country = countries.find(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.model import Quad
-from pipeline.sheets.crosswise import find_crosswise
+from pipeline.sheets.crosswise import find_crosswise, find_enclosed, start_at_left
 
 
 def across(x: float, y: float, length: float = 200) -> Quad:
@@ -64,3 +64,29 @@ def test_a_card_aslant_on_a_letter_is_an_area_of_its_own() -> None:
 
 def test_lines_seen_at_a_slant_are_one_paper() -> None:
     assert find_crosswise([slanting(100, 60 * i, 3.0 * i) for i in range(12)]) == []
+
+
+def test_a_card_upside_down_among_print_is_told_by_its_heads() -> None:
+    print_around = [across(x, 40 * i) for x in (0, 900) for i in range(14)]
+    lines = [*print_around, *CARD]
+    heads = [0.1] * len(print_around) + [0.9] * len(CARD)
+    areas = find_crosswise(lines, heads)
+    assert set(range(len(print_around), len(lines))) in [set(a.lines) for a in areas]
+    assert find_crosswise(lines) == []
+
+
+def test_boxes_begin_where_their_lines_do_whichever_way_they_were_found() -> None:
+    found: Quad = ((200, 20), (0, 20), (0, 0), (200, 0))
+    ((x, y), (to, _), *_) = start_at_left([found])[0]
+    assert (x, y, to) == (0, 0, 200)
+
+
+def test_print_that_ends_within_the_picture_is_a_paper_on_print_that_goes_on() -> None:
+    columns = [across(x, 30 * i) for x in (5, 790) for i in range(20)]
+    title: Quad = ((320, 120), (740, 120), (740, 180), (320, 180))  # nearer than it is high
+    letter = [title, *(across(350, 200 + 40 * i) for i in range(3))]
+    (area,) = find_enclosed([*columns, *letter], (1000, 600))
+    assert set(area.lines) == set(range(len(columns), len(columns) + 4))
+    assert area.on_print
+    assert find_enclosed(letter, (1000, 600)) == []
+    assert find_enclosed(columns, (1000, 600)) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 
 import cv2
@@ -359,3 +360,56 @@ def test_to_page_leads_to_pixels_of_the_turned_page() -> None:
             assert page[y, x].max() < 90  # on the bar
         assert turn_matrix((1, 1), 0).shape == sheet.to_page.shape
         assert (corners_on_page(sheet)[1] - corners_on_page(sheet)[0])[0] > 0
+
+
+def test_read_sheets_when_a_card_is_known_by_lines_that_stand_on_end() -> None:
+    scan = np.full((1400, 1600, 3), 250, np.uint8)
+    for row, left in product(range(16), (40, 1080)):
+        draw_bar(scan, left, 60 + 80 * row, 460, 40)
+    names = [10, 12, 14, 16, 18]
+    card = turn(paper(*CARD, names, tone=(250, 250, 250)), 90)
+    lay(scan, card, rectangle(600, 400, CARD[1], CARD[0]))
+
+    def is_known(lines: Sequence[Line]) -> bool:
+        return {f"第{n}行文字" for n in names} <= {line.text for line in lines}
+
+    (sheet,) = read_sheets(page_of(scan), BarEngine(), is_known)
+    assert names_on(sheet.lines) == [f"第{n}行文字" for n in names]
+    assert sheet.rotation == 270
+
+
+def test_read_sheets_when_a_pattern_that_reads_as_nothing_surrounds_a_paper() -> None:
+    scan = np.full((960, 1280, 3), 160, np.uint8)
+    for row, left in product(range(23), (10, 330, 650, 970)):
+        is_print = left in (10, 970) and row in (8, 14)  # by chance some of it reads as text
+        draw_bar(scan, left, 10 + 40 * row, 290, 40 if is_print else 89)
+    corners = rectangle(330, 300, *CARD, 7.0)
+    lay(scan, paper(*CARD, [10, 12, 14, 16, 18]), corners)
+
+    class Patterned(BarEngine):
+        """Reads nothing where bars are as light as the pattern's."""
+
+        def recognise(self, image: Image, quads: Sequence[Quad]) -> list[Line]:
+            lines = super().recognise(image, quads)
+            return [replace(x, text="", score=0.0) if "8" in x.text[1:2] else x for x in lines]
+
+    (sheet,) = read_sheets(page_of(scan), Patterned(), lambda lines: len(lines) >= 5)
+    assert names_on(sheet.lines) == [f"第{n}行文字" for n in (10, 12, 14, 16, 18)]
+    assert sheet.image.shape[1] / sheet.image.shape[0] == pytest.approx(600 / 378, rel=0.1)
+
+
+def test_read_sheets_when_a_card_lies_upside_down_on_a_letter_that_is_known() -> None:
+    scan = np.full((1600, 1100, 3), 250, np.uint8)
+    for row in range(13, 26):
+        draw_bar(scan, 300, 60 + 56 * row, 500, 40)
+    card = turn(paper(*CARD, [10, 12, 14, 16], tone=(200, 215, 190)), 180)
+    lay(scan, card, rectangle(250, 350, *CARD))
+    for y in (
+        380,
+        490,
+        600,
+    ):  # print that seems to run across the card's edge, which is then refused
+        draw_bar(scan, 150, y, 160, 40)
+    (sheet,) = read_sheets(page_of(scan), BarEngine(), lambda lines: len(lines) >= 4)
+    assert names_on(sheet.lines) == [f"第{n}行文字" for n in (10, 12, 14, 16)]
+    assert sheet.rotation == 180
