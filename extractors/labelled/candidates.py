@@ -12,15 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipeline.evidence.evidence import RESTORED, Evidence, Value, chances, in_place
-from pipeline.layout.label_words import FOLDED
-from pipeline.layout.piece import Piece
-from pipeline.model import Char, Line
+from pipeline.evidence.simple_forms import simplify
+from pipeline.model import Line
 from pipeline.reference import addresses
-from pipeline.reference.address_words import in_simple_form
-from pipeline.reference.names import is_han, standard_forms
+from pipeline.reference.names import is_han
 from pipeline.reference.rare_characters import Use, find_meant, hidden_behind, is_listed, twin_of
 from pipeline.reference.rarity import is_rare
 from pipeline.reference.towns import find_town
@@ -33,12 +30,6 @@ with any score. Of 232 common ones (东, 洞, 望) on 1,600 drawn addresses one 
 none was the rare one."""
 LIKELY = 0.3
 """Chance from which a second choice may be taken."""
-SAME_SIGN = 0.02
-"""Chance of the simple form of a traditional character from which the engine named it."""
-SIMPLE_SIGNS = 3
-"""Characters on a sheet in simple ones of which there is a traditional form."""
-SIMPLE_SHARE = 10
-"""Simple ones to a traditional one, from which the engine gave that for a simple one, too."""
 FIELD_USES: dict[str, Use] = {
     "name": "names",
     "former_name": "names",
@@ -52,7 +43,6 @@ FIELD_USES: dict[str, Use] = {
     "issuing_authority": "places",
 }
 """Fields whose words are of no closed list, and what they name."""
-_SIMPLE = frozenset(map(chr, FOLDED.values()))
 _TOWN = re.compile(r"[^镇乡街村]{1,6}?(?:镇|乡|街道)")
 
 
@@ -64,8 +54,7 @@ def prefer(field: str, evidence: Evidence, lines: Sequence[Line] = ()) -> None:
         return
     if evidence.raw != evidence.value.value:
         return
-    if _is_simple(lines, evidence.chars):
-        _simplify(evidence)
+    simplify(evidence, lines)
     text = evidence.value.value
     chars = evidence.chars
     changed = list(text)
@@ -85,41 +74,6 @@ def prefer(field: str, evidence: Evidence, lines: Sequence[Line] = ()) -> None:
         told = "、".join(f"“{a}”取“{b}”" for a, b in zip(text, changed, strict=True) if a != b)
         doubts = (*evidence.value.doubts, f"{RESTORED}：{told}")
         evidence.value = Value("".join(changed), doubts, False)
-
-
-def _simplify(evidence: Evidence) -> None:
-    """Take traditional characters for their simple forms, in place, where the engine named these:
-    it gives both for one sign. Rare ones (贇) are characters of their own."""
-    evidence.pieces = [
-        Piece(
-            replace(piece.line, chars=tuple(map(_simple, piece.line.chars))),
-            tuple(map(_simple, piece.chars)),
-            piece.quad,
-        )
-        for piece in evidence.pieces
-    ]
-    evidence.value = replace(evidence.value, value=evidence.raw)
-
-
-def _simple(char: Char) -> Char:
-    """The character as its simple form: one sign with the traditional one where it was likely
-    itself, else no surer than it was."""
-    scores = {char.text: char.score, **dict(char.alternatives)}
-    plain = in_simple_form(char.text)
-    if is_rare(char.text) or scores.get(plain, 0.0) < SAME_SIGN:
-        return char
-    same = [t for t in scores if in_simple_form(t) == plain and not is_rare(t)]
-    others = tuple((t, s) for t, s in char.alternatives if t not in same)
-    one = scores[plain] if scores[plain] < LIKELY else min(1.0, sum(scores[t] for t in same))
-    return replace(char, text=plain, score=one, alternatives=others)
-
-
-def _is_simple(lines: Sequence[Line], own: Sequence[Char]) -> bool:
-    """Whether the other characters of a sheet are simple ones where there are two forms."""
-    others = [c.text for line in lines for c in line.chars if all(c is not o for o in own)]
-    simple = sum(c in standard_forms() or c in _SIMPLE for c in others)
-    traditional = sum(in_simple_form(c.translate(FOLDED)) != c for c in others)
-    return simple >= max(SIMPLE_SIGNS, SIMPLE_SHARE * traditional)
 
 
 def _complete(changed: list[str], evidence: Evidence) -> None:
