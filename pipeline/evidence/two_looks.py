@@ -32,17 +32,15 @@ def settles(chosen: Sequence[Char], other: Sequence[Char]) -> bool:
     return all(
         own.text == its.text
         or _is_simple_form(own.text, its.text)
-        or _makes_the_name(text, at, its.text)
+        or _alone_makes_a_name(text, at)
         or _chance(own, its) >= SETTLED
         for at, (own, its) in enumerate(zip(chosen, other, strict=True))
     )
 
 
-def _makes_the_name(text: str, at: int, other: str) -> bool:
-    """Whether the chosen character at ``at`` makes a place's name that no other character makes,
-    and the other look's makes none."""
-    certain = any(at in name.certain for name in covering(text, at))
-    return certain and not covering(text[:at] + other + text[at + 1 :], at)
+def _alone_makes_a_name(text: str, at: int) -> bool:
+    """Whether a place's name stands there that no other character at ``at`` makes."""
+    return any(at in name.certain for name in covering(text, at))
 
 
 def _is_simple_form(own: str, its: str) -> bool:

@@ -90,6 +90,19 @@ def test_what_makes_no_name_settles_nothing() -> None:
     assert not settles(plain("广西罗城仫姥族自治县"), plain("广西罗城仫佬族自治县"))
 
 
-def test_a_name_beside_another_one_settles_nothing() -> None:
-    """上林县 and 上杭县 are both counties."""
-    assert not settles(plain("上林县"), plain("上杭县"))
+@pytest.mark.parametrize("other", ["上杭县", "上木县"])
+def test_a_name_beside_another_one_settles_nothing(other: str) -> None:
+    """上林县 and 上杭县 are both counties: 林 is not what alone makes a name."""
+    assert not settles(plain("上林县"), plain(other))
+
+
+def test_a_character_behind_the_name_is_not_settled_by_it() -> None:
+    assert not settles(plain("广西罗城仫佬族自治县东"), plain("广西罗城仫佬族自治县车"))
+
+
+@pytest.mark.parametrize(("score", "settled"), [(0.98, True), (0.979, False)])
+def test_a_picture_settles_from_98_in_100(score: float, settled: bool) -> None:
+    """The other look halves its chance: what is left is the picture's."""
+    chosen = look(SURNAME, ("嬿", score, {"嫌": 1 - score}), compared=True)
+    other = look(SURNAME, ("嫌", 0.5, {"嬿": 0.5}), compared=True)
+    assert settles(chosen, other) is settled
