@@ -50,10 +50,14 @@ class Reaching(Ink):
 
     ahead: tuple[float, float] = (0.0, 0.0)
     faint: str = ""
+    hides: bool | None = None
+    """Whether what touches the line on the right was taken for what may hide its end."""
 
     def reach(
         self, quad: Quad, left: float, right: float, *, blots: bool = False
     ) -> tuple[float, float]:
+        if right > quad[1][0]:
+            self.hides = blots
         before = self.ahead[0] if left < quad[0][0] else 0.0
         return before, self.ahead[1] if right > quad[1][0] else 0.0
 
@@ -404,3 +408,44 @@ def test_a_value_that_fits_nothing_is_read_without_the_foot_of_its_label() -> No
     found = look("sex", pieces_of(lines[1:]), either_sex, sheet, recognise)
     assert found.value == Value("男", (), True)
     assert found.doubts == []
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "hides"),
+    [
+        (None, 0, True),
+        (3.5, 0, False),
+        (7.5, 0, True),
+        (-3.0, 0, True),
+        (3.5, 0.9, False),
+        (3.5, 1.1, True),
+    ],
+)
+def test_what_hides_a_value_s_end_is_no_other_line(x: float | None, y: float, hides: bool) -> None:
+    """韦小芳 ends three ems behind its beginning; a seal's words stand so many ems from there."""
+    made = paper()
+    own = made.write("韦小芳", 100, 40, score=0.5)
+    if x is not None:
+        made.write("专用章", 100 + x * EM, 40 + y * EM)
+    sheet = made.sheet()
+    ink = Reaching(sheet.image)
+    Looker(sheet, Script(["韦小芳", "韦小芳"]), ink).look(
+        "name", pieces_of([own]), anything, NO_LIMITS
+    )
+    assert ink.hides is hides
+
+
+def test_ink_beyond_any_row_is_looked_at() -> None:
+    """The second of two rows goes on, the first does not."""
+    rows = [line("韦小芳", 100, 40), line("韦小", 100, 80)]
+
+    class Lower(Reaching):
+        def reach(
+            self, quad: Quad, left: float, right: float, *, blots: bool = False
+        ) -> tuple[float, float]:
+            return 0.0, EM if quad[0][1] > 60 and right > quad[1][0] else 0.0
+
+    sheet = paper().sheet()
+    script = Script(["韦小芳", "韦小芳"])
+    Looker(sheet, script, Lower(sheet.image)).look("name", pieces_of(rows), anything, NO_LIMITS)
+    assert len(script.asked) == 2

@@ -233,3 +233,15 @@ def test_how_wide_a_character_is_tells_the_line_not_its_box(high: float) -> None
 def test_a_line_in_a_high_box_that_was_read_whole_has_no_hole() -> None:
     piece, image = boxed("灵川县思岗街道双埠社区瀚桑屯", -1, 1.5)
     assert not dropped([piece], image)
+
+
+@pytest.mark.parametrize(("text", "is_lost"), [("一二三瀚四五", True), ("一二瀚三四", False)])
+def test_four_steps_tell_how_wide_a_character_is(text: str, is_lost: bool) -> None:
+    """With fewer the height of the box does, which here leaves no room for a character."""
+    piece, image = boxed(text, text.index("瀚"), 1.5)
+    assert dropped([piece], image) is is_lost
+
+
+def test_steps_to_digits_tell_nothing_of_characters() -> None:
+    piece, image = boxed("灵川县1瀚2岗3街4道5双6埠7社", 4, 1.5)
+    assert not dropped([piece], image)

@@ -1,0 +1,67 @@
+"""How likely the choices for a character are, by what they make where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from pipeline.evidence.evidence import in_place
+from tests.lines import line
+
+Choices = Sequence[tuple[str, float]]
+
+
+def weighed(text: str, char: str, score: float, others: Choices) -> dict[str, float]:
+    """The chances of the choices for a character of the text."""
+    own = line(text, scores={char: score}, alternatives={char: others})
+    return next(likely for read, likely in in_place(own.chars) if read.text == char)
+
+
+def test_what_makes_a_word_is_ten_times_likelier_than_what_makes_none() -> None:
+    found = weighed("下旺屯21号", "屯", 0.8, [("电", 0.2)])
+    assert found["屯"] == pytest.approx(0.8 / 0.82)
+    assert found["电"] == pytest.approx(0.02 / 0.82)
+
+
+def test_what_was_not_named_hardly_makes_a_word() -> None:
+    found = weighed("下旺屯21号", "屯", 0.7, [("电", 0.2)])
+    assert found["屯"] == pytest.approx(0.7 / (0.7 + 0.02 + 0.01))
+
+
+def test_another_word_is_a_rival() -> None:
+    found = weighed("下旺屯21号", "屯", 0.8, [("村", 0.2)])
+    assert found == pytest.approx({"屯": 0.8, "村": 0.2})
+
+
+def test_what_makes_no_word_gives_way_to_what_does() -> None:
+    found = weighed("下旺电21号", "电", 0.9, [("屯", 0.09)])
+    assert found["电"] == pytest.approx(0.09 / (0.09 + 0.09 + 0.01))
+
+
+def test_where_nothing_makes_a_word_nothing_is_weighed() -> None:
+    assert weighed("下旺屯21号", "旺", 0.7, [("汪", 0.2)]) == {"旺": 0.7, "汪": 0.2}
+
+
+def test_a_choice_stands_where_the_character_does() -> None:
+    """Of 上屯下屯21号 only the last is before the number."""
+    own = line("上电下屯21号", scores={"电": 0.6}, alternatives={"电": (("屯", 0.4),)})
+    found = dict((read.text, likely) for read, likely in in_place(own.chars))
+    assert found["电"] == {"电": 0.6, "屯": 0.4}
+
+
+def test_a_choice_of_several_characters_or_none_makes_no_word() -> None:
+    found = weighed("下旺屯21号", "屯", 0.8, [("", 0.1), ("屯里", 0.1)])
+    assert found["屯"] == pytest.approx(0.8 / 0.82)
+
+
+def test_what_a_name_alone_has_is_nearly_certain() -> None:
+    found = weighed("广西罗城仫佬族自治县", "佬", 0.4, [("姥", 0.3)])
+    assert found["佬"] >= 1 - 0.1 * 0.6
+    unlikely = weighed("广西罗城仫佬族自治县", "佬", 0.25, [("姥", 0.3)])
+    assert unlikely["佬"] == pytest.approx(0.25 / (0.25 + 0.03 + 0.045))
+
+
+def test_spaces_are_no_part_of_a_word() -> None:
+    own = line("下旺屯21号", scores={"屯": 0.8}, alternatives={"屯": (("电", 0.2),)})
+    assert len(list(in_place(own.chars))) == len("下旺屯21号")
