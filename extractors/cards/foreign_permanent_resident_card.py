@@ -46,17 +46,24 @@ CARD_OPTIONAL = ("chinese_name", "valid_from", "issuing_authority")
 _TITLES = ("外国人永久居留", "PERMANENTRESIDENTIDCARD", "PERMANENTRESIDENT")
 _TITLE_WORDS = (re.compile("永久居留"), re.compile("RESIDENT", re.IGNORECASE))
 _NUMBER = re.compile(r"9\d{16}[\dX]|[A-Z]{3}\d{12}")
+_LABELS_MIN = {0: len(CARD_LABELS) + 1, 1: 4, 2: 2}
+"""Labels that tell the front beside neither title nor number, one of them, and both."""
 
 
 def score(lines: Sequence[Line]) -> float | None:
-    """How surely these lines are such a card: its title or its number, and four of its labels."""
+    """How surely these lines are such a card: its title or its number, and its labels."""
+    told = _told(lines)
     labels, _ = find_below(lines, CARD_LABELS)
-    text = "".join("".join(line.text.split()) for line in lines)
-    titled = any(title in text.upper() for title in _TITLES)
-    numbered = any(_NUMBER.fullmatch(permits.clean(p.text)) for p in pieces_of(lines))
-    if len(labels) < 4 or not (titled or numbered):
+    if len(labels) < _LABELS_MIN[told]:
         return score_forms(forms_of(KIND), lines)
-    return 0.95 if titled and numbered else 0.85
+    return 0.95 if told == 2 else 0.85
+
+
+def _told(lines: Sequence[Line]) -> int:
+    """How many of title and number stand there."""
+    text = "".join("".join(line.text.split()) for line in lines).upper()
+    numbered = any(_NUMBER.fullmatch(permits.clean(p.text)) for p in pieces_of(lines))
+    return any(title in text for title in _TITLES) + numbered
 
 
 def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
@@ -65,7 +72,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     back = [draft.finish() for draft in drafts if draft.match.form.face == "back"]
     front = next((draft for draft in drafts if draft.match.form.face == "card"), None)
     labels, _ = find_below(sheet.lines, CARD_LABELS)
-    if len(labels) < 4 and front is None:
+    if len(labels) < _LABELS_MIN[max(1, _told(sheet.lines))] and front is None:
         return back
     # The issuing organ below the front's labels is the front's, on a card of one face.
     return [_front(sheet, front), *(back if front is None else ())]

@@ -216,6 +216,11 @@ def count(text: str) -> Value:
     return Value(text, () if re.fullmatch(r"\d{1,2}", text) else (MISFIT,))
 
 
+def card_number(text: str) -> Value:
+    """The number of a social security card: nine characters. Source: domain.md 2.5."""
+    return Value(text, () if re.fullmatch(r"[A-Z0-9]{9}", text) else (MISFIT,))
+
+
 def place(text: str) -> Value:
     """Where a permit was issued: a place's Chinese name."""
     return Value(text, () if re.fullmatch(r"[一-鿿]{2,12}", text) else (MISFIT,))
@@ -248,6 +253,7 @@ GRAMMARS: Mapping[str, Grammar] = {
     "grade": grade,
     "permit_number": permit_number,
     "social_security_number": number,
+    "card_number": card_number,
     "issue_count": count,
     "issue_place": place,
     "home_id_number": home_number,

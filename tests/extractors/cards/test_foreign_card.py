@@ -144,6 +144,25 @@ def test_card_is_told_by_its_number_where_the_title_was_not_read() -> None:
     assert values(read(untitled))["name"] == "SMITH, JANE"
 
 
+FOLDED = (
+    "国籍/Natio",
+    "性别/Gender",
+    "外国人永久居留身份证",
+    "GBR450195122630",
+    "男/M",
+    "英国 / GBR",
+)
+"""All that was read of a card in whose fold the other labels lie, in no order."""
+
+
+def test_title_and_number_tell_a_card_whose_labels_lie_in_a_fold() -> None:
+    lines = [line(text, 60, 60 * i) for i, text in enumerate(FOLDED)]
+    assert (card.score(lines) or 0) >= 0.5
+    untitled = [x for x in lines if x.text != "外国人永久居留身份证"]
+    assert (card.score(untitled) or 0) < 0.5
+    assert (card.score(lines[2:4]) or 0) < 0.5
+
+
 def test_labels_alone_tell_no_card() -> None:
     assert (card.score(drawn(titled=False, id_number=None).lines) or 0) < 0.5
 

@@ -63,3 +63,11 @@ def test_a_town_of_one_character_has_lost_another(field: str) -> None:
     assert read_value(field, f"乐业县樟镇{behind}").doubts == (HALF_TOWN,)
     assert read_value(field, f"乐业县下樟镇{behind}").doubts == ()
     assert read_value(field, f"靖西市南乡镇{behind}").doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [("H91271211", True), ("912712115", True), ("H91", False), ("H912712115", False)],
+)
+def test_a_social_security_card_s_number_has_nine_characters(text: str, fits: bool) -> None:
+    assert read_value("card_number", text) == Value(text, () if fits else (MISFIT,))
