@@ -15,7 +15,7 @@ from extractors.labelled.arithmetic import corroborate
 from extractors.labelled.beneath import find_below, tell_labels
 from extractors.labelled.faces import make_face
 from extractors.labelled.forms import forms_of
-from extractors.labelled.grammar import full_date
+from extractors.labelled.grammar import MISFIT, full_date
 from extractors.labelled.matching import FORM_NOISE, score_forms
 from extractors.labelled.reading import FormDraft, read_forms, read_side
 from extractors.labelled.translations import is_translation
@@ -143,8 +143,10 @@ def _names(pieces: Sequence[Piece], fields: dict[str, Evidence]) -> None:
     comma, and the Chinese one below it."""
     for piece in pieces:
         han = sum(is_han(c) for c in piece.text)
-        if han >= 2 and han == len(piece.text.replace("·", "")):
-            fields.setdefault("chinese_name", Evidence([piece], Value(piece.text)))
+        others = len(piece.text.replace("·", "")) - han
+        if han >= 2 and others <= 1:  # one sign among them is a character that was misread
+            doubts = (MISFIT,) if others else ()
+            fields.setdefault("chinese_name", Evidence([piece], Value(piece.text, doubts)))
         elif not han and sum(c.isalpha() for c in piece.text) >= 3:
             before = fields.get("name")
             whole = [piece] if before is None else [*before.pieces, piece]

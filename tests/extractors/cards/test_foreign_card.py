@@ -94,6 +94,20 @@ def test_a_name_of_two_lines_is_read_whole_or_doubted(
 
 
 @pytest.mark.parametrize(
+    ("printed", "value", "is_doubted"),
+    [("田中宏树", "田中宏树", False), ("H中宏树", "H中宏树", True), ("H0中宏", None, False)],
+)
+def test_a_chinese_name_with_a_misread_sign_is_said(
+    printed: str, value: str | None, is_doubted: bool
+) -> None:
+    fields: dict[str, Evidence] = {}
+    _names(pieces_of([line("TANAKA, HIROKI", 60, 100), line(printed, 60, 140)]), fields)
+    name = fields.get("chinese_name")
+    assert (name and name.value.value) == value
+    assert bool(name and name.value.doubts) is is_doubted
+
+
+@pytest.mark.parametrize(
     ("number", "doubtful"),
     [
         (NUMBER, False),
