@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from pipeline.evidence.evidence import threshold
 from pipeline.record import Action
 from tests.flows.pages.review.conftest import LOW, SURE, TYPED, NewPage, claimed
 from tests.flows.pages.review.serving import Served
@@ -80,7 +81,8 @@ def test_accuracy_comes_from_what_was_decided(new_page: NewPage, many: Served) -
     page.goto("/review/accuracy")
     table = page.locator("table.accuracy", has_text="按栏目")
     expect(table.get_by_role("row", name="姓名")).to_contain_text("1（100%）")
-    expect(page.locator("table.accuracy", has_text="最费查看")).to_contain_text("置信度低于 0.89")
+    below = f"置信度低于 {threshold('name')}"
+    expect(page.locator("table.accuracy", has_text="最费查看")).to_contain_text(below)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080)])
