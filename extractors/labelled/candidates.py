@@ -50,9 +50,7 @@ def prefer(field: str, evidence: Evidence, lines: Sequence[Line] = ()) -> None:
     """Take likelier second choices, in place. On a sheet whose other ``lines`` are in simple
     characters a traditional one is its simple form, if the engine named it."""
     use = FIELD_USES.get(field)
-    if use is None:
-        return
-    if evidence.raw != evidence.value.value:
+    if use is None or evidence.raw != evidence.value.value:
         return
     simplify(evidence, lines)
     text = evidence.value.value

@@ -48,6 +48,10 @@ MENDED = "首次识别有遗漏，已补读"
 UNREAD_LOOK = "疑有未识别的字"
 UNLABELLED = "未读到该栏的标签"
 
+Rows = Sequence[Sequence[Piece]]
+Reach = Sequence[tuple[float, float]]
+"""Of each row, how far its ink goes on before and behind it, in pixels."""
+
 
 @dataclass
 class Looker:
@@ -85,19 +89,17 @@ class Looker:
         rows = rows_of(pieces)
         reach = [self._reach(row, limits) for row in rows]
         if first.raw.endswith(UNFINISHED):
-            before, after = reach[-1]
-            room = max(0.0, limits[1] - rows[-1][-1].right)
-            reach[-1] = before, max(after, min(room, UNFINISHED_EMS * rows[-1][-1].height))
+            reach[-1] = _further(reach[-1], 0.0, rows[-1][-1], limits[1])
         beyond = any(max(r) > 0 for r in reach)
         hole = _is_han_text(first) and dropped(pieces, self.sheet.image)
         unsure = bool(first.value.doubts) or confidence(first) < threshold(name)
         ends = first.value.closed and name not in GOES_ON
         if not (hole or unsure or (beyond and not ends)):
             return first
-        quads = [_stretched(row, r) for row, r in zip(rows, reach, strict=True)]
-        again = [
-            look for picture in self.pictures if (look := self._again(picture, quads, grammar))
-        ]
+        again = self._all_again(rows, reach, grammar)
+        if any(look.raw.endswith(UNFINISHED) for look in again):
+            reach[-1] = _further(reach[-1], reach[-1][1], rows[-1][-1], limits[1])
+            again += self._all_again(rows, reach, grammar)
         if all(look.value.doubts for look in (first, *again)):
             again += self._apart(rows, grammar)
         chosen = _choose(first, again, beyond)
@@ -147,7 +149,13 @@ class Looker:
             for box in boxes
         )
 
-    def _apart(self, rows: Sequence[Sequence[Piece]], grammar: Grammar) -> list[Evidence]:
+    def _all_again(self, rows: Rows, reach: Reach, grammar: Grammar) -> list[Evidence]:
+        """A look at the stretched rows on each picture."""
+        quads = [_stretched(row, r) for row, r in zip(rows, reach, strict=True)]
+        looks = (self._again(picture, quads, grammar) for picture in self.pictures)
+        return [look for look in looks if look is not None]
+
+    def _apart(self, rows: Rows, grammar: Grammar) -> list[Evidence]:
         """A look at a value of one row without the feet or heads of the lines above and below."""
         image = self.sheet.image
         if len(rows) != 1 or len(rows[0]) != 1:
@@ -212,12 +220,17 @@ def _choose(first: Evidence, again: Sequence[Evidence], beyond: bool) -> Evidenc
     return best
 
 
-def _leaves_ink(
-    chosen: Evidence,
-    looks: Sequence[Evidence],
-    rows: Sequence[Sequence[Piece]],
-    reach: Sequence[tuple[float, float]],
-) -> bool:
+def _further(
+    reach: tuple[float, float], read: float, last: Piece, limit: float
+) -> tuple[float, float]:
+    """The reach of a row with what a character takes behind those ``read`` pixels behind it, where
+    there is room."""
+    before, after = reach
+    room = max(0.0, limit - last.right)
+    return before, max(after, min(room, read + UNFINISHED_EMS * last.height))
+
+
+def _leaves_ink(chosen: Evidence, looks: Sequence[Evidence], rows: Rows, reach: Reach) -> bool:
     """Whether ink goes on behind a row further than any look read that gave the chosen value:
     specks over a value's end leave nothing to read, and nothing else would tell."""
     same = [rows_of(look.pieces) for look in looks if look.value.value == chosen.value.value]

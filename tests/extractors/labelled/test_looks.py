@@ -449,3 +449,14 @@ def test_ink_beyond_any_row_is_looked_at() -> None:
     script = Script(["韦小芳", "韦小芳"])
     Looker(sheet, script, Lower(sheet.image)).look("name", pieces_of(rows), anything, NO_LIMITS)
     assert len(script.asked) == 2
+
+
+def test_what_a_further_look_leaves_unfinished_is_looked_at_once_more() -> None:
+    """Specks end the ink behind 之: 一 is as low as a dash."""
+    found, script = seen(
+        line("8号", 100, 40), *["8号之"] * 2, *["8号之一"] * 2,
+        name="address", rule=lambda t: Value(t, ("!",) if t.endswith("之") else ()), ahead=(0, EM),
+    )  # fmt: skip
+    assert (found.value.value, found.doubts) == ("8号之一", [])
+    (short,), (long,) = script.asked[0][1], script.asked[2][1]
+    assert long[1][0] - short[1][0] == pytest.approx(1.3 * EM)
