@@ -124,7 +124,7 @@ def read_region(
         confidence=confidence(evidence),
         box=box,
         doubts=value.doubts,
-        unsure=tuple(unsure_characters(pieces)),
+        unsure=tuple(unsure_characters(evidence.chars)),
     )
 
 

@@ -77,6 +77,8 @@ class Paper:
     size: tuple[int, int] = (1000, 640)
     lines: list[Line] = field(default_factory=list)
     written: list[tuple[str, float, float]] = field(default_factory=list)
+    wavering: dict[str, tuple[float, Sequence[tuple[str, float]]]] = field(default_factory=dict)
+    """Characters that every look reads with this score and these alternatives."""
 
     def __post_init__(self) -> None:
         width, height = self.size
@@ -98,6 +100,7 @@ class Paper:
         """Write a text. ``found`` False: the engine did not find it at first."""
         own = line(text, x, y, score=score, scores=scores, alternatives=alternatives, space=space)
         span = own.quad[1][0] - x
+        self.wavering |= {c.text: (c.score, c.alternatives) for c in own.chars if c.alternatives}
         for c in own.chars:
             left, right = x + c.left * span, x + c.right * span
             self._draw(left, right, y, colour)
@@ -154,11 +157,12 @@ class Paper:
             if left <= x <= right and top <= y <= bottom and self._is_dark(picture, x, y)
         )
         half = 0.5 * EM / (right - left)
-        chars = tuple(
-            Char(text, 0.99, (x - left) / (right - left) - half, (x - left) / (right - left) + half)
-            for x, text in own
-        )
-        return Line("".join(text for _, text in own), 0.99 if own else 0.0, quad, chars)
+        chars = []
+        for x, text in own:
+            score, others = self.wavering.get(text, (0.99, ()))
+            at = (x - left) / (right - left)
+            chars.append(Char(text, score, at - half, at + half, tuple(others)))
+        return Line("".join(text for _, text in own), 0.99 if own else 0.0, quad, tuple(chars))
 
     def _is_dark(self, picture: Image, x: float, y: float) -> bool:
         part = picture[int(y - 8) : int(y + 8), int(x - 6) : int(x + 6)]

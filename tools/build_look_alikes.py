@@ -21,7 +21,7 @@ from pipeline.ocr.weights import locate
 from pipeline.reference.name_characters import written_in_names
 from pipeline.reference.rare_characters import listed
 from pipeline.reference.rarity import is_rare
-from pipeline.reference.towns import town_characters
+from pipeline.reference.towns import all_towns
 from pipeline.settings import load_settings
 
 LIKE = 0.65
@@ -40,7 +40,9 @@ HEADER = """\
 def main() -> None:
     """Write the table anew."""
     book = GlyphBook(locate(load_settings()).glyphs)
-    rare = sorted(c for c in listed() | written_in_names() | town_characters() if is_rare(c))
+    rare = sorted(
+        c for c in listed() | written_in_names() | set("".join(all_towns())) if is_rare(c)
+    )
     known = [(c, v) for c in rare if (v := book.vectors(c)) is not None]
     shapes = np.stack([v for _, v in known])
     target = Path(reference.__path__[0]) / "look_alikes.csv"

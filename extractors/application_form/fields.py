@@ -11,10 +11,10 @@ from extractors.application_form.choices import Choice
 from extractors.application_form.handwriting import WAVER_MAX, Hand
 from extractors.application_form.values import LIKE, form_value
 from extractors.application_form.wording import bare, wording
-from extractors.labelled.candidates import prefer
 from extractors.labelled.looks import Looker
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value, box_around, on_page, reading_of
+from pipeline.evidence.second_choices import prefer
 from pipeline.layout.piece import quad_around
 from pipeline.model import Point, Reading, Sheet
 from pipeline.reference import addresses

@@ -7,15 +7,11 @@ from dataclasses import dataclass, field
 
 from extractors.hukou.reading import CellLook, CellReading
 from extractors.hukou.values import read_hukou_value
-from extractors.labelled.candidates import prefer
 from pipeline.evidence import evidence
+from pipeline.evidence.second_choices import prefer
+from pipeline.evidence.two_looks import pool
 from pipeline.layout.piece import Piece
-from pipeline.model import (
-    DocumentType,
-    Face,
-    Reading,
-    Sheet,
-)
+from pipeline.model import DocumentType, Face, Reading, Sheet
 
 BLANK_CELL = 0.97
 """Confidence of a blank: no line was found in the cell, and no dark ink."""
@@ -69,6 +65,8 @@ def hukou_reading(name: str, cell: CellReading, sheet: Sheet) -> Reading | None:
         doubts.append("字间疑有漏识的字")
     value = evidence.Value(look.value.value, look.value.doubts, look.value.is_closed)
     found = evidence.Evidence(look.pieces, value, doubts=doubts)
+    if cell.again is not None:
+        pool(name, found, [cell.again.chars])
     prefer(name, found)
     return evidence.reading_of(found, sheet)
 

@@ -68,11 +68,13 @@ class CellLook:
 
 @dataclass(frozen=True, slots=True)
 class CellReading:
-    """What stands in a cell. ``look`` None: nothing was read though something may be there."""
+    """What stands in a cell. ``look`` None: nothing was read though something may be there;
+    ``again``: the other look, where it read the same."""
 
     look: CellLook | None
     quad: Quad | None
     doubts: tuple[str, ...] = ()
+    again: CellLook | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def _read_cell(placed: Placed, page: HukouPage) -> CellReading:
     for look in (first, whole):
         if look.text and _same(look.value.value, second.value.value):
             doubts = [] if look.value.is_closed else doubts
-            return CellReading(look, box_around(look.pieces), tuple(doubts))
+            return CellReading(look, box_around(look.pieces), tuple(doubts), second)
     if not first.text and not second.text:
         # Dark marks that are no text: a seal's residue, or writing that cannot be read.
         return CellReading(None, placed.slot.quad(page.shift.dx, page.shift.dy))

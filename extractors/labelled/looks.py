@@ -17,7 +17,7 @@ import numpy as np
 from extractors.labelled.grammar import Grammar
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, confidence, dropped, threshold
-from pipeline.evidence.two_looks import settles
+from pipeline.evidence.two_looks import pool, settles
 from pipeline.image import red_ink, suppress_red
 from pipeline.layout.beside import rows_of
 from pipeline.layout.crowded import without_neighbours
@@ -103,6 +103,7 @@ class Looker:
         if all(look.value.doubts for look in (first, *again)):
             again += self._apart(rows, grammar)
         chosen = _choose(first, again, beyond)
+        pool(name, chosen, (look.chars for look in (first, *again) if look is not chosen))
         lost = _is_han_text(chosen) and dropped(chosen.pieces, self.sheet.image)
         if lost or (beyond and not ends and _leaves_ink(chosen, (first, *again), rows, reach)):
             chosen.doubts.append(UNREAD_LOOK)

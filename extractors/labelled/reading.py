@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.labelled.candidates import prefer
 from extractors.labelled.faces import make_face
 from extractors.labelled.forms import Form
 from extractors.labelled.grammar import VALUE_SPECKS, Grammar, read_value
@@ -21,6 +20,7 @@ from extractors.labelled.matching import (
 )
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
+from pipeline.evidence.second_choices import prefer
 from pipeline.layout.labels import Label, find_labels
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.layout.ruled_table import quad_of

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from extractors.labelled.candidates import prefer
 from extractors.labelled.grammar import Grammar
 from extractors.labelled.looks import look
 from extractors.letters.closing import weigh_digits
@@ -18,6 +17,7 @@ from extractors.letters.places import mend_place
 from extractors.letters.running import Running
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
+from pipeline.evidence.second_choices import prefer
 from pipeline.layout.ink import Ink
 from pipeline.model import Sheet
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from extractors.labelled.arithmetic import corroborate
-from extractors.labelled.candidates import prefer
 from extractors.labelled.looks import UNLABELLED
 from extractors.letters.changes import ITEMS, find_changes
 from extractors.letters.closing import close_of
@@ -21,6 +20,7 @@ from extractors.letters.parties import is_parted, parties_of, phone_of
 from extractors.letters.places import mend_place
 from extractors.letters.subject import subject_of
 from pipeline.evidence.evidence import Evidence, Value, confidence, threshold
+from pipeline.evidence.second_choices import prefer
 from pipeline.reference import dates
 
 NAMES_DIFFER = "与同页所印的单位名称不一致"

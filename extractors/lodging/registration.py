@@ -15,7 +15,6 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from extractors.labelled.candidates import prefer
 from extractors.labelled.directions import find_values
 from extractors.labelled.faces import make_face
 from extractors.labelled.grammar import Grammar
@@ -33,6 +32,7 @@ from extractors.lodging.english import with_english_alone
 from extractors.lodging.grammar import LODGING
 from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
+from pipeline.evidence.second_choices import prefer
 from pipeline.layout.beside import lay_out, rows_of
 from pipeline.layout.label_words import LabelRule
 from pipeline.layout.labels import Label, find_labels

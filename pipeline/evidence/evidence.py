@@ -9,7 +9,7 @@ dropped leaves ink without text, between two characters or behind the last.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -22,7 +22,8 @@ from pipeline.image import apply, as_quad, grey_of
 from pipeline.layout.piece import Piece, piece_of, quad_around
 from pipeline.model import Char, Image, Quad, Reading, ReadingSource, Sheet, UnsureChar
 from pipeline.reference.names import is_han
-from pipeline.reference.place_names import covering
+from pipeline.reference.place_characters import share_left
+from pipeline.reference.place_names import covering, region_before
 from pipeline.reference.rarity import is_rare
 from pipeline.reference.text import narrow
 
@@ -88,6 +89,8 @@ class Evidence:
     agreed: bool = False
     doubts: list[str] = field(default_factory=list)
     source: ReadingSource = "ocr"
+    pooled: Sequence[Char] = ()
+    """The characters by all looks that read the same, where there was more than one."""
 
     @property
     def raw(self) -> str:
@@ -97,7 +100,7 @@ class Evidence:
     @property
     def chars(self) -> list[Char]:
         """The characters read."""
-        return [c for p in self.pieces for c in p.chars]
+        return list(self.pooled) or [c for p in self.pieces for c in p.chars]
 
 
 def reading_of(evidence: Evidence, sheet: Sheet) -> Reading:
@@ -110,15 +113,15 @@ def reading_of(evidence: Evidence, sheet: Sheet) -> Reading:
         box=on_page(box_around(evidence.pieces), sheet) if evidence.pieces else None,
         source=evidence.source,
         doubts=tuple(doubts),
-        unsure=tuple(unsure_characters(evidence.pieces)),
+        unsure=tuple(unsure_characters(evidence.chars)),
     )
 
 
-def unsure_characters(pieces: Sequence[Piece]) -> Iterator[UnsureChar]:
+def unsure_characters(chars: Iterable[Char]) -> Iterator[UnsureChar]:
     """The characters that may be others, with what they may be. An alternative of several
     characters, or none, is not offered: a person types it."""
     at = 0
-    for char in (c for piece in pieces for c in piece.chars):
+    for char in chars:
         likely = chances(char)
         chance = likely[char.text]
         width = len(narrow(char.text))
@@ -172,7 +175,8 @@ def _weighed(likely: dict[str, float], own: str, at: int, text: str) -> dict[str
         if len(choice) == 1
     }
     if not any(standing.values()):
-        return likely
+        is_placed = 0 < region_before(text) <= at
+        return _as_places_are_named(likely, own) if is_placed else likely
     weights = {
         choice: chance * (1.0 if standing.get(choice) else BORNE_OUT_DOUBT)
         for choice, chance in likely.items()
@@ -183,6 +187,13 @@ def _weighed(likely: dict[str, float], own: str, at: int, text: str) -> dict[str
     if likely[own] >= BORNE_OUT_MIN and any(at in name.certain for name in standing.get(own, ())):
         weighed[own] = max(weighed[own], 1.0 - BORNE_OUT_DOUBT * (1.0 - likely[own]))
     return weighed
+
+
+def _as_places_are_named(likely: dict[str, float], own: str) -> dict[str, float]:
+    """The chances of the choices for a character of an address, where no name or word is known."""
+    left = {choice: chance * share_left(choice, own, likely) for choice, chance in likely.items()}
+    total = sum(left.values()) + max(0.0, 1.0 - sum(likely.values()))
+    return {choice: chance / total for choice, chance in left.items()}
 
 
 def chances(char: Char) -> dict[str, float]:

@@ -42,6 +42,7 @@ def simplify(evidence: Evidence, lines: Sequence[Line]) -> None:
         )
         for piece in evidence.pieces
     ]
+    evidence.pooled = tuple(map(_simple, evidence.pooled))
     evidence.value = replace(evidence.value, value=evidence.raw)
 
 

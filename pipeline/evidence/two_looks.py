@@ -1,16 +1,19 @@
-"""Whether one look at a value settles what another look at the same print read otherwise.
+"""What several looks at the same print say together.
 
 Two looks that read different characters are two opinions, and a person is asked. They are one
 where the other wavered, and comparing the print with reference fonts
-(:mod:`pipeline.ocr.glyphs`) told for the one that was chosen.
+(:mod:`pipeline.ocr.glyphs`) told for the one that was chosen. Looks that read the same are as sure
+as they are in the mean: each is cut anew, so what one wavers at the other may see plainly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
-from pipeline.evidence.evidence import chances
+from pipeline.evidence.evidence import Evidence, chances, confidence, threshold
 from pipeline.model import Char
 from pipeline.reference.names import in_standard_form
 from pipeline.reference.place_names import covering
@@ -36,6 +39,49 @@ def settles(chosen: Sequence[Char], other: Sequence[Char]) -> bool:
         or _chance(own, its) >= SETTLED
         for at, (own, its) in enumerate(zip(chosen, other, strict=True))
     )
+
+
+def pool(name: str, evidence: Evidence, looks: Iterable[Sequence[Char]]) -> None:
+    """Let an unsure value of the field ``name`` be as sure as all looks are that read the same, in
+    place. ``looks`` are the characters of other looks at the same print.
+
+    Measured in logits: the mean lies between the looks, nearer to those that are sure. Of 9,600
+    rows of registers 75 addresses and 57 names were unsure and right, then 56 and 39; the surest
+    wrong ones had 0.88 and 0.91 (but for 仇 for 仉, which every look took).
+    """
+    if confidence(evidence) >= threshold(name):
+        return
+    own = evidence.chars
+    text = [c.text for c in own]
+    same = [chars for chars in looks if [c.text for c in chars] == text]
+    if same:
+        evidence.pooled = tuple(_pooled(chars) for chars in zip(own, *same, strict=True))
+
+
+def _pooled(chars: Sequence[Char]) -> Char:
+    own = chars[0].text
+    # What a picture told is a chance, what the engine alone told is not one yet.
+    is_compared = any(c.compared for c in chars)
+    told = [chances(c) if is_compared else {c.text: c.score, **dict(c.alternatives)} for c in chars]
+    score = _mean([each[own] for each in told])
+    # Of what speaks against it the strongest voice counts.
+    others = {other: max(t.get(other, 0.0) for t in told) for t in told for other in t}
+    del others[own]
+    left = min(1.0, (1.0 - score) / max(sum(others.values()), UNNAMED))
+    ranked = sorted(others.items(), key=lambda item: -item[1])
+    return replace(
+        chars[0],
+        score=score,
+        alternatives=tuple((other, chance * left) for other, chance in ranked),
+        compared=is_compared,
+    )
+
+
+def _mean(told: Sequence[float]) -> float:
+    """The mean of chances, in logits; that of certainty would outweigh everything."""
+    clipped = [min(1.0 - UNNAMED, max(UNNAMED, chance)) for chance in told]
+    logit = sum(math.log(chance / (1.0 - chance)) for chance in clipped) / len(clipped)
+    return 1.0 / (1.0 + math.exp(-logit))
 
 
 def _alone_makes_a_name(text: str, at: int) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from pipeline.reference.address_words import words_in
-from pipeline.reference.divisions import NOT_NAMED_ON_PAPERS, every
+from pipeline.reference.divisions import GUANGXI, NOT_NAMED_ON_PAPERS, every
 from pipeline.reference.towns import towns_of
 
 SHORTEST = 3
@@ -48,6 +48,14 @@ def standing_in(text: str) -> tuple[Standing, ...]:
     a township against those of its county.
     """
     return (*_names_in(text), *(Standing(*span) for span in words_in(text)))
+
+
+def region_before(text: str) -> int:
+    """How many characters of ``text`` (no white space) name Guangxi, or one of its prefectures or
+    counties, at its beginning."""
+    if _province_before(text) == GUANGXI:
+        return next(len(n) for n, _ in _short_provinces() if text.startswith(n))
+    return len(_name_at(text, 0, GUANGXI) or "")
 
 
 def _names_in(text: str) -> Iterator[Standing]:

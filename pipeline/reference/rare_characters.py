@@ -49,9 +49,13 @@ def hidden_behind(char: str) -> str:
 
 
 def twin_of(char: str) -> str:
-    """The rare character that nothing tells from this rare one; empty where there is none."""
-    twins = (pair for pair in _table()["look_alikes"]["twins"] if char in pair)
-    return str(next(twins, "").replace(char, ""))
+    """The character that this one may always be instead; empty where there is none."""
+    return str(_table()["look_alikes"]["twins"].get(char, ""))
+
+
+def is_never_of_places(char: str) -> bool:
+    """Whether no village is likely named with this character, which is read for a rare one."""
+    return char in _table()["look_alikes"]["always"]
 
 
 def is_seldom_itself(char: str) -> bool:

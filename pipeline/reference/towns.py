@@ -29,9 +29,9 @@ def towns_of(county: str) -> frozenset[str]:
     return _table().get(county, frozenset())
 
 
-def town_characters() -> frozenset[str]:
-    """The characters of all townships' names."""
-    return frozenset("".join(name for names in _table().values() for name in names))
+def all_towns() -> list[str]:
+    """All townships' names, one that several counties have several times."""
+    return [name for names in _table().values() for name in names]
 
 
 def find_town(text: str, county: str) -> str | None:

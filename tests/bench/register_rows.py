@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.labelled.candidates import prefer
 from extractors.labelled.grammar import read_value
 from extractors.labelled.looks import Looker
 from pipeline.contracts import OcrEngine, Recogniser
 from pipeline.evidence.evidence import is_doubtful, outline_of, reading_of
+from pipeline.evidence.second_choices import prefer
 from pipeline.layout.beside import rows_of
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import DocumentType, Face, Line, Page, Reading, Sheet, Source
@@ -106,7 +106,8 @@ def read_register(
         for face in faces
         for field, reading in face.fields.items()
     ]
-    read.sort(key=lambda one: float(np.mean(one[1].box or (), axis=0)[1]))
+    # By their left ends: askew, a long row's middle is as high as the row above.
+    read.sort(key=lambda one: one[1].box[0][1] if one[1].box else 0.0)
     fields = ["address" if entry.label == ADDRESS else "name" for entry in drawn]
     likeness = np.array(
         [

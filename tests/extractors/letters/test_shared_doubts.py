@@ -22,7 +22,8 @@ def test_the_new_name_is_doubted_with_the_same_name_above(score: float, doubted:
     ):  # fmt: skip
         paper.write(label, 60, 140 + 60 * i)
         scores = {"枫": score} if i == 0 else None
-        paper.write(value, 300, 140 + 60 * i, scores=scores)
+        others = {"枫": [("讽", 0.01)]} if i == 0 else None
+        paper.write(value, 300, 140 + 60 * i, scores=scores, alternatives=others)
     draft = LetterDraft(run_together(paper.sheet().lines), paper.sheet(), paper.recognise)
     read_letter(letter_kinds()[DocumentType.POLICE_CHANGE_PROOF], "变更更正证明", draft)
     assert draft.fields["new_name"].value.value == "秦枫"

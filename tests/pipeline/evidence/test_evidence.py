@@ -189,13 +189,14 @@ def test_what_may_be_another_is_marked_with_what_it_may_be(score: float, marked:
     assert SURE_ENOUGH == 0.97
     one = Char("5", score, 0.0, 0.1, (("6", 0.01), ("8", 0.02), ("", 0.005), ("55", 0.004)))
     pieces = pieces_of([Line("5", score, ((0, 0), (30, 0), (30, 30), (0, 30)), (one,))])
-    told = list(unsure_characters(pieces))
+    told = list(unsure_characters(pieces[0].chars))
     assert [(c.at, c.score, c.alternatives) for c in told] == [(0, score, ("8", "6"))] * marked
 
 
 def test_the_place_of_an_unsure_character_is_counted_in_the_value() -> None:
     pieces = pieces_of([line("韦芳", 0, 0), line("12", 90, 0, scores={"2": 0.12345678})])
-    assert [(c.at, c.score) for c in unsure_characters(pieces)] == [(3, 0.1235)]
+    chars = [c for piece in pieces for c in piece.chars]
+    assert [(c.at, c.score) for c in unsure_characters(chars)] == [(3, 0.1235)]
 
 
 # ------------------------------------------------------------------ the limits

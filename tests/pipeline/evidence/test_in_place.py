@@ -65,3 +65,23 @@ def test_what_a_name_alone_has_is_nearly_certain() -> None:
 def test_spaces_are_no_part_of_a_word() -> None:
     own = line("下旺屯21号", scores={"屯": 0.8}, alternatives={"屯": (("电", 0.2),)})
     assert len(list(in_place(own.chars))) == len("下旺屯21号")
+
+
+def test_what_no_place_is_named_with_is_hardly_meant() -> None:
+    found = weighed("广西龙州县岭坪乡5号", "岭", 0.8, [("哈", 0.15)])
+    assert found["岭"] == pytest.approx(0.8 / (0.8 + 0.0075 + 0.05))
+
+
+@pytest.mark.parametrize("text", ["龙江县岭坪乡5号", "岭坪乡5号"])
+def test_that_is_told_of_places_in_guangxi_only(text: str) -> None:
+    assert weighed(text, "岭", 0.8, [("哈", 0.15)]) == {"岭": 0.8, "哈": 0.15}
+
+
+def test_that_is_told_of_what_follows_the_region_s_name() -> None:
+    assert weighed("罗岭仫佬族自治县", "岭", 0.8, [("哈", 0.15)]) == {"岭": 0.8, "哈": 0.15}
+    assert weighed("广西岭坪乡5号", "岭", 0.8, [("哈", 0.15)])["岭"] > 0.9
+
+
+def test_a_rare_character_stays_a_rival() -> None:
+    found = weighed("广西龙州县东坪乡5号", "东", 0.8, [("岽", 0.1)])
+    assert found["岽"] == pytest.approx(0.1 * 6.7 / (0.8 + 0.1 * 6.7 + 0.1), rel=0.05)

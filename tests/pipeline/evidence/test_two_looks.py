@@ -1,4 +1,4 @@
-"""When one look at a value settles what another read otherwise."""
+"""When one look at a value settles what another read otherwise, and how sure equal ones are."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.evidence.two_looks import settles
-from pipeline.model import Char
+from pipeline.evidence.evidence import Evidence, Value, confidence
+from pipeline.evidence.two_looks import pool, settles
+from pipeline.layout.piece import pieces_of
+from pipeline.model import Char, Line
 
 
 def look(*chars: tuple[str, float, dict[str, float]], compared: bool = False) -> list[Char]:
@@ -106,3 +108,71 @@ def test_a_picture_settles_from_98_in_100(score: float, settled: bool) -> None:
     chosen = look(SURNAME, ("嬿", score, {"嫌": 1 - score}), compared=True)
     other = look(SURNAME, ("嫌", 0.5, {"嬿": 0.5}), compared=True)
     assert settles(chosen, other) is settled
+
+
+def value_of(chars: list[Char]) -> Evidence:
+    text = "".join(c.text for c in chars)
+    own = Line(text, 0.9, ((0, 0), (90, 0), (90, 30), (0, 30)), tuple(chars))
+    return Evidence(pieces_of([own]), Value(text))
+
+
+def pooled(first: list[Char], *others: list[Char], field: str = "name") -> Evidence:
+    evidence = value_of(first)
+    pool(field, evidence, others)
+    return evidence
+
+
+UNSURE = look(SURNAME, ("枫", 0.8, {"讽": 0.2}))
+
+
+def test_looks_that_read_the_same_are_as_sure_as_in_the_mean() -> None:
+    """Logits: 1.386 for 0.8 and 3.892 for 0.98, their mean is 2.639."""
+    plainer = look(SURNAME, ("枫", 0.98, {"讽": 0.01}))
+    assert confidence(pooled(UNSURE, plainer)) == pytest.approx(0.9333, abs=1e-4)
+
+
+def test_three_looks_count_alike() -> None:
+    plainer = look(SURNAME, ("枫", 0.98, {}))
+    assert confidence(pooled(UNSURE, plainer, plainer)) == pytest.approx(0.9551, abs=1e-4)
+
+
+def test_a_look_that_is_less_sure_counts_as_well() -> None:
+    assert confidence(pooled(UNSURE, look(SURNAME, ("枫", 0.5, {})))) == pytest.approx(
+        0.6667, abs=1e-4
+    )
+
+
+def test_a_full_score_does_not_outweigh_everything() -> None:
+    certain = look(SURNAME, ("枫", 1.0, {}))
+    assert confidence(pooled(UNSURE, certain)) == pytest.approx(0.995, abs=1e-3)
+    lost = look(SURNAME, ("枫", 0.0, {}))
+    assert confidence(pooled(UNSURE, lost)) == pytest.approx(0.0196, abs=1e-3)
+
+
+def test_what_was_sure_stays_as_it_was() -> None:
+    sure = look(SURNAME, ("枫", 0.99, {}))
+    assert not pooled(sure, UNSURE).pooled
+    assert pooled(look(SURNAME, ("枫", 0.94, {})), sure, field="address").pooled
+
+
+@pytest.mark.parametrize("other", ["覃讽", "覃", "覃枫枫"])
+def test_a_look_that_read_otherwise_is_no_voice(other: str) -> None:
+    assert not pooled(UNSURE, plain(other)).pooled
+
+
+def test_of_what_speaks_against_it_the_strongest_voice_counts() -> None:
+    other = look(SURNAME, ("枫", 0.9, {"讽": 0.05, "机": 0.04}))
+    char = pooled(UNSURE, other).chars[1]
+    told = dict(char.alternatives)
+    assert told["讽"] == pytest.approx(5 * told["机"])
+    assert char.score + sum(told.values()) == pytest.approx(1.0)
+
+
+def test_what_a_picture_told_is_no_score_to_correct() -> None:
+    """The rare 嬿 of the one look is weighed as such before the looks are one."""
+    told = look(SURNAME, ("嫌", 0.6, {"嬿": 0.4}), compared=True)
+    own = look(SURNAME, ("嫌", 0.8, {"嬿": 0.1}))
+    char = pooled(told, own).chars[1]
+    assert char.compared
+    assert dict(char.alternatives)["嬿"] == pytest.approx(0.1 * 6.7 / (0.8 + 0.1 * 6.7 + 0.1))
+    assert not pooled(own, own).chars[1].compared

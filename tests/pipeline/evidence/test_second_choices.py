@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.labelled.candidates import prefer
 from extractors.labelled.grammar import read_value
 from pipeline.evidence.evidence import Evidence, confidence, threshold
+from pipeline.evidence.second_choices import prefer
 from pipeline.layout.piece import pieces_of
 from pipeline.model import Char, Line, Quad
 from tests.lines import line
@@ -135,22 +135,72 @@ def test_what_a_rare_character_is_read_as_with_a_full_score_is_doubted_but_in_kn
     assert not _is_doubted(_preferred("address", "广西柳城县大埔镇上屯12号"))
 
 
-@pytest.mark.parametrize(("chance", "doubted"), [(0.001, False), (0.019, False), (0.03, True)])
-def test_a_compared_character_is_doubted_where_its_picture_may_be_the_rare_one(
-    chance: float, doubted: bool
-) -> None:
-    text = "广西龙州县龙州镇板邑村上屯12号"
+def _compared(text: str, read: str, score: float, rare: str, chance: float) -> Evidence:
+    """What becomes of an address with one character that was compared with a rare one."""
     size = len(text)
     chars = tuple(
-        Char(c, 0.99, i / size, (i + 1) / size, (("岜", chance),), True)
-        if c == "邑"
+        Char(c, score, i / size, (i + 1) / size, ((rare, chance),), True)
+        if c == read
         else Char(c, 0.999, i / size, (i + 1) / size)
         for i, c in enumerate(text)
     )
     evidence = Evidence(pieces_of([Line(text, 0.99, QUAD, chars)]), read_value("address", text))
     prefer("address", evidence)
+    return evidence
+
+
+@pytest.mark.parametrize(
+    ("read", "rare", "chance", "doubted"),
+    [
+        ("邑", "岜", 0.001, False),
+        ("邑", "岜", 0.019, False),
+        ("邑", "岜", 0.03, True),
+        ("良", "崀", 0.03, True),  # or 峎
+        ("望", "塱", 0.049, False),
+        ("望", "塱", 0.051, True),
+    ],
+)
+def test_a_compared_character_is_doubted_where_its_picture_may_be_the_rare_one(
+    read: str, rare: str, chance: float, doubted: bool
+) -> None:
+    text = f"广西龙州县龙州镇板{read}村上屯12号"
+    evidence = _compared(text, read, 0.99, rare, chance)
     assert evidence.value.value == text
     assert _is_doubted(evidence) is doubted
+
+
+@pytest.mark.parametrize(("chance", "doubted"), [(0.4, True), (0.6, False)])
+def test_a_picture_settles_a_character_that_no_place_is_named_with(
+    chance: float, doubted: bool
+) -> None:
+    """枧 by the picture, 视 by the engine: with 0.6, 0.6 of 0.6 + 0.05 * 0.4 is left for 枧."""
+    read = "广西龙州县龙州镇视上村下屯12号"
+    evidence = _compared(read, "视", 1 - chance, "枧", chance)
+    assert (evidence.value.value, evidence.raw) == (read.replace("视", "枧"), read)
+    assert _is_doubted(evidence) is doubted
+    assert confidence(evidence) >= threshold("address") or doubted
+    assert [(c.text, c.alternatives[0][0]) for c in evidence.chars if c.alternatives] == [
+        ("枧", "视")
+    ]
+
+
+def test_a_second_choice_alone_settles_what_no_place_is_named_with_and_nothing_else() -> None:
+    text = "广西龙州县龙州镇{}上村下屯12号"
+    seldom = _preferred("address", text.format("视"), {"视": 0.6}, {"视": (("枧", 0.4),)})
+    assert (seldom.value.value, _is_doubted(seldom)) == (text.format("枧"), False)
+    also = _preferred("address", text.format("桃"), {"桃": 0.1}, {"桃": (("桄", 0.9),)})
+    assert (also.value.value, _is_doubted(also)) == (text.format("桄"), True)
+
+
+@pytest.mark.parametrize(("read", "twin"), [("崀", "峎"), ("峎", "崀"), ("风", "凤")])
+def test_what_may_always_be_another_is_doubted(read: str, twin: str) -> None:
+    evidence = _preferred("address", f"广西龙州县龙州镇{read}上村下屯12号")
+    assert evidence.doubts == [f"“{read}”或为“{twin}”"]
+
+
+def test_so_is_a_surname_that_may_always_be_another() -> None:
+    assert _preferred("name", "仇文博").doubts == ["“仇”或为“仉”"]
+    assert not _preferred("name", "仉文博").doubts
 
 
 def _name_on(*texts: str, simple: float = 0.32) -> Evidence:

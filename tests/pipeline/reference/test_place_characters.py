@@ -1,0 +1,34 @@
+"""Which of two everyday characters a place is hardly named with."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.reference.place_characters import LEAST, share_left
+
+
+def test_little_is_left_of_what_no_place_is_named_with() -> None:
+    assert share_left("哈", "岭", "岭哈") == LEAST
+    assert share_left("饮", "钦", "钦饮") == pytest.approx(0.5 / 5.5)
+
+
+def test_all_is_left_of_the_one_that_was_read_and_of_what_more_are_named_with() -> None:
+    assert share_left("岭", "岭", "岭哈") == 1.0
+    assert share_left("延", "廷", "廷延") == 1.0
+
+
+def test_by_how_many_more_names_have_it() -> None:
+    """悟 and 饮 stand in none, 梧 in four, 钦 in five."""
+    assert share_left("悟", "梧", "梧悟") == pytest.approx(0.5 / 4.5)
+    assert share_left("饮", "梧", "梧饮") > share_left("饮", "钦", "钦饮")
+
+
+@pytest.mark.parametrize(("rare", "read"), [("峝", "岗"), ("崬", "东"), ("凤", "风")])
+def test_all_is_left_of_a_rare_one_that_a_common_one_may_be_read_for(rare: str, read: str) -> None:
+    assert share_left(rare, read, read + rare) == 1.0
+
+
+def test_little_is_left_of_what_is_only_read_for_a_rare_one() -> None:
+    assert share_left("视", "视", "视枧") == LEAST
+    assert share_left("视", "视", "视规") == 1.0
+    assert share_left("望", "望", "望塱") == 1.0
