@@ -37,14 +37,11 @@ _MOVING = re.compile(r"迁|转|来|入户|落户|出生|申报|补录|登记|投
 _UNKNOWN_COUNTY = re.compile(r"[一-鿿]{1,7}[县市区旗]")
 """What can only be a county's name, where it is all that is left of a place."""
 _UNUSUAL = "不是常见的填写内容"
-_RUNNING = re.compile(r"[,，;；。?？!！]|.{16}")
-"""What running text has and no entry of a register: print from beside the page."""
+_SEXES = frozenset("男女")
 _UNFIT = "内容不合该栏的格式"
 _PLACE_FIELDS = frozenset({"birth_place", "native_place", "other_address_in_city", "address"})
 _NAME_FIELDS = frozenset({"name", "head_name"})
 _DATE_FIELDS = frozenset({"birth_date", "registration_date", "issue_date", "date"})
-_SHORT_LISTS = frozenset({"marital_status", "military_service"})
-"""Fields with so few words that another one is more likely misread than new."""
 
 # A letter that cannot be a digit, or the other way round, by the field's grammar.
 _BLOOD_LOOKS = str.maketrans(
@@ -76,10 +73,6 @@ def _word(text: str, is_word: bool, doubt: str) -> HukouValue:
 def _closed(is_word: Callable[[str], bool], doubt: str) -> Callable[[str], HukouValue]:
     """The grammar of a closed list."""
     return lambda text: _word(text, is_word(text), doubt)
-
-
-def _is_sex(text: str) -> bool:
-    return text in ("男", "女")
 
 
 def _is_ethnicity(text: str) -> bool:
@@ -169,11 +162,9 @@ def _listed(field: str) -> Callable[[str], HukouValue]:
     def value(text: str) -> HukouValue:
         if vocabulary.is_usual(field, text):
             return HukouValue(text, (), True, True)
+        # Another word is more likely misread than new: 文旨 for 文盲.
         near = [w for w in vocabulary.words(field) if _is_near(w, text)]
-        if near:
-            return _doubtful(text, f"疑为“{near[0]}”")
-        is_odd = field in _SHORT_LISTS or len(text) == 1 or bool(_RUNNING.search(text))
-        return _doubtful(text, _UNUSUAL) if is_odd else HukouValue(text)
+        return _doubtful(text, f"疑为“{near[0]}”" if near else _UNUSUAL)
 
     return value
 
@@ -215,7 +206,7 @@ def _sentence(text: str) -> HukouValue:
 
 _GRAMMARS: dict[str, Callable[[str], HukouValue]] = {
     "relation_to_head": _closed(relations.is_relation, _UNUSUAL),
-    "sex": _closed(_is_sex, _UNFIT),
+    "sex": _closed(_SEXES.__contains__, _UNFIT),
     "ethnicity": _closed(_is_ethnicity, _UNUSUAL),
     "id_number": _id_number,
     "height": _height,
@@ -258,7 +249,7 @@ _MARITAL = frozenset({"未婚", "已婚", "初婚", "再婚", "复婚", "丧偶"
 _MILITARY = frozenset({"未服兵役", "退出现役", "服现役", "预备役", "未服过兵役", "士兵预备役"})
 _STRONG: dict[str, Callable[[str], bool]] = {
     "relation_to_head": relations.is_relation,
-    "sex": _is_sex,
+    "sex": _SEXES.__contains__,
     "ethnicity": _is_ethnicity,
     "birth_date": _is_long_date,
     "date": _is_long_date,

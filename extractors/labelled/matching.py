@@ -103,7 +103,7 @@ def match(
     letters -= sum(len(piece.chars) for piece in rest)
     if form.never & labels.keys():
         return None
-    if form.needs_title and not (titled or vouched or _is_told(form, labels)):
+    if form.needs_title and not (titled or vouched or _is_told(form, plain)):
         return None
     shaped, rest = take_shaped(form, labels, rest)
     told = labels.keys() | (shaped.keys() if titled or form.prefixes else set())
@@ -190,7 +190,8 @@ def _stamped_dates(
 
 
 def _is_told(form: Form, labels: Mapping[str, Label]) -> bool:
-    """Whether the labels tell the paper as surely as its title: one of its own, among others."""
+    """Whether the printed labels, their translations left out (No. is anybody's), tell the paper as
+    surely as its title: one of its own, among others."""
     return bool(form.telling & labels.keys()) and len(labels) >= UNTITLED_MIN
 
 
@@ -200,17 +201,19 @@ def _is_numbered(
     values: Mapping[str, Sequence[Piece]],
     shaped: Mapping[str, Sequence[Piece]],
 ) -> bool:
-    """Whether the paper's number is of its shape, or was not read beside another label that is
-    strong: on a sheet without a title a number of another shape is another paper's."""
+    """Whether the paper's number is of its shape: on a sheet without a title one of another shape
+    is another paper's. Where it was not read, or is written over, all labels tell the paper."""
     read = {n: "".join(p.text for p in values.get(n, shaped.get(n, ()))) for n in NUMBER_DIGITS}
     known = {rule.name for rule in form.labels} & read.keys()
     told = [n for n in known if read[n] and n in labels]
-    if not told and known & labels.keys():
-        return bool((set(form.strong) - known) & labels.keys())
+    stamped = any(STAMPS.search(piece.line.text) for n in told for piece in values[n])
+    if stamped or (not told and known & labels.keys()):
+        return labels.keys() >= set(form.always) and not form.needs_title
     certificate = read["certificate_number"]
     if idnumber.is_valid(certificate[:18]) and not certificate[18:20].isdigit():
         return False  # the number of a person alone, on other papers' 证号
-    return all(sum(c.isdigit() for c in read[n]) >= NUMBER_DIGITS[n] for n in told)
+    fits = {n: bool(shape.search(read[n])) for n, shape in form.shapes if n == "permit_number"}
+    return all(fits.get(n, sum(c.isdigit() for c in read[n]) >= NUMBER_DIGITS[n]) for n in told)
 
 
 def assign(

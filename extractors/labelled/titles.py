@@ -84,15 +84,22 @@ def find_titles(lines: Sequence[Line]) -> tuple[Title, ...]:
     if not pieces:
         return ()
     print_height = median(p.height for p in pieces)
-    found: dict[str, Title] = {}
+    found: dict[str, tuple[Title, list[Piece]]] = {}
     for run in _runs(pieces):
         title = _title_of(run)
         if title is None or title.name in found:
             continue
         above = [p for p in pieces if p not in run and _is_above(p, run[0])]
         if min(p.height for p in run) >= TITLE_LARGE * print_height or len(above) <= HEAD_LINES:
-            found[title.name] = title
-    return tuple(found.values())
+            found[title.name] = title, run
+    runs = tuple(found.values())
+    return tuple(t for t, run in runs if not any(_ends(t, run, *other) for other in runs))
+
+
+def _ends(title: Title, run: Sequence[Piece], longer: Title, whole: Sequence[Piece]) -> bool:
+    """Whether a title is but the end of a longer one that is set wide: 通行证, 居民身份证."""
+    within = all(any(piece is own for own in whole) for piece in run)
+    return within and title is not longer and title.name in longer.name
 
 
 def names_another(lines: Sequence[Line], kind: DocumentType, *, guide: bool = False) -> bool:
@@ -179,7 +186,9 @@ def _title_of(run: Sequence[Piece]) -> Title | None:
             end = start + len(name)
             # The first words of a foreign title may be lost: it denies by what is left.
             headless = kind is None and len(name) >= HEADLESS_TITLE
-            if not (headless or _table().before.fullmatch(text[:start])) or not _is_end(text[end:]):
+            if not (headless or _table().before.fullmatch(text[:start])) or not (
+                _table().behind.fullmatch(text[end:])
+            ):
                 continue
             wrong = [i for i in range(len(name)) if plain[start + i : start + i + 1] != [name[i]]]
             unseen = [
@@ -240,7 +249,3 @@ def _tails() -> Mapping[str, tuple[str, DocumentType | None]]:
 @lru_cache(maxsize=8192)
 def _simple(char: str) -> str:
     return in_standard_form(narrow(char).translate(_table().simple))
-
-
-def _is_end(text: str) -> bool:
-    return _table().behind.fullmatch(text) is not None

@@ -36,6 +36,8 @@ from pipeline.watch import PagePlanned, tell
 
 MIN_CHARACTERS = 3
 """A sheet on which fewer were read is none: a photo, a smudge, an empty page."""
+CLOSE_PX = 1600
+"""Long side of a page full of specks where the coarse look at it told nothing."""
 TRIED_PAIRS = 3
 """Pairs of unknown neighbours that are read as one, at most."""
 READ_WELL = 0.9
@@ -84,11 +86,34 @@ def read_sheets(
     look = look or partial(coarse_boxes, engine=engine)
     sheets = _read_print(page, engine, is_known, look)
     if is_known and not any(is_known(sheet.lines) for sheet in sheets):
-        clean = without_specks(page.image)
-        again = [] if clean is None else _read_print(page, engine, is_known, lambda _: look(clean))
-        if any(is_known(sheet.lines) for sheet in again):
-            return again
+        return _read_without_specks(page, engine, is_known, look) or sheets
     return sheets
+
+
+def _read_without_specks(
+    page: Page, engine: OcrEngine, is_known: Callable[[Sequence[Line]], bool], look: Boxes
+) -> list[Sheet]:
+    """The sheets of a page of which one is known, its lines looked for without the specks that lie
+    among them; none where that tells nothing, or where there are few."""
+    clean = without_specks(page.image)
+    if clean is None:
+        return []
+    # Seen small, a card among what is left of them may show no line at all.
+    for boxes in (look, partial(_close_boxes, engine=engine)):
+        sheets = _read_print(page, engine, is_known, partial(_of_another, boxes, clean))
+        if any(is_known(sheet.lines) for sheet in sheets):
+            return sheets
+    return []
+
+
+def _close_boxes(image: Image, engine: OcrEngine) -> list[Quad]:
+    """Where lines lie on a page, seen at CLOSE_PX at most."""
+    return [as_quad(np.asarray(quad)) for quad in engine.detect(image, CLOSE_PX)]
+
+
+def _of_another(boxes: Boxes, image: Image, _: Image) -> Sequence[Quad]:
+    """Where lines lie on another picture of the same page."""
+    return boxes(image)
 
 
 def _read_print(

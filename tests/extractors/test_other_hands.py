@@ -291,3 +291,77 @@ def test_a_line_that_runs_straight_down_stops_nothing() -> None:
     down = Line("样本", 0.9, ((50.0, 10.0), (50.0, 90.0), (20.0, 90.0), (20.0, 10.0)))
     lines = (line("PASSPORT", 200, 20), line("Sex", 40, 100), down)
     assert passport.score(lines) is None and hukou.score(lines) is None
+
+
+# ---------------------------------------------------------------- no title, a number written over
+
+
+def side(*labels: str, number: str = "8300002与原件一致93") -> list[Line]:
+    """The portrait side of a permit like an ID card, whose number is written over."""
+    rows = {"姓名": "蔡宗霖", "性别": "男", "出生": "2005年10月4日", "民族": "壮",
+            "住址": "广西百色市西林县桂竹路97号", "公民身份号码": number}  # fmt: skip
+    return [
+        part
+        for i, label in enumerate(labels)
+        for part in (line(label, 60, 60 + 60 * i), line(rows[label], 300, 60 + 60 * i))
+    ]
+
+
+LABELS = ("姓名", "性别", "出生", "住址", "公民身份号码")
+
+
+def test_all_labels_tell_a_side_whose_number_is_written_over() -> None:
+    permit = EXTRACTORS[DocumentType.HMT_RESIDENCE_PERMIT]
+    assert permit.score(side(*LABELS)) is not None
+
+
+def test_a_side_whose_number_is_written_over_is_not_told_without_a_label() -> None:
+    permit = EXTRACTORS[DocumentType.HMT_RESIDENCE_PERMIT]
+    assert permit.score(side(*LABELS[:2], *LABELS[3:])) is None
+
+
+def test_a_number_of_another_shape_is_no_number_written_over() -> None:
+    permit = EXTRACTORS[DocumentType.HMT_RESIDENCE_PERMIT]
+    assert permit.score(side(*LABELS, number="8300002-93")) is None
+
+
+def test_a_resident_and_a_visitor_are_not_confused_where_a_number_is_written_over() -> None:
+    card = EXTRACTORS[DocumentType.ID_CARD]
+    whole = (*LABELS[:2], "民族", *LABELS[2:])
+    assert card.score(side(*LABELS, number="45010与原件一致93")) is None
+    assert card.score(side(*whole, number="45010与原件一致93")) is not None
+    assert card.score(side(*whole)) is None
+
+
+def test_without_its_number_a_visitors_side_is_no_residents() -> None:
+    """Both print the same labels but for 民族."""
+    card = EXTRACTORS[DocumentType.ID_CARD]
+    lines = side(*LABELS)[:-1]
+    assert card.score(lines) is None
+    assert card.score([*lines, line("民族", 500, 120), line("壮", 640, 120)]) is not None
+
+
+def permit_card(number: str = "H91562142", label: str = "证件号码") -> list[Line]:
+    """A travel permit of a Macao resident whose title lies under a thumb."""
+    rows = ("姓名", "麦乐怡"), ("性别", "女"), ("出生日期", "1973.12.18"), (label, number), (
+        "有效期限", "2025.11.23-2035.11.23"), ("签发机关", "出入境管理局")  # fmt: skip
+    return [
+        part
+        for i, (name, value) in enumerate(rows)
+        for part in (line(name, 60, 60 + 60 * i), line(value, 300, 60 + 60 * i))
+    ]
+
+
+def test_a_travel_permits_number_tells_it_without_a_title() -> None:
+    permit = EXTRACTORS[DocumentType.HK_MACAO_TRAVEL_PERMIT]
+    assert permit.score(permit_card()) is not None
+    for number in ("C91562142", "H9156214", "GBR450195122630", "H9与原件一致2"):
+        assert permit.score(permit_card(number)) is None
+
+
+def test_a_translation_alone_tells_no_paper() -> None:
+    """No. is any number's, Issue No. any count's: a permit's emblem side prints 通行证号码."""
+    lines = [*permit_card(label="No.")[6:], line("换证次数", 60, 460), line("Issue No.", 300, 460)]
+    assert EXTRACTORS[DocumentType.HMT_RESIDENCE_PERMIT].score(lines) is None
+    told = [*permit_card(label="通行证号码")[6:], line("签发次数", 60, 460), line("01", 300, 460)]
+    assert EXTRACTORS[DocumentType.HMT_RESIDENCE_PERMIT].score(told) is not None

@@ -57,6 +57,10 @@ def test_foreign_titles(text: str) -> None:
 def test_a_title_set_wide_over_pieces_and_one_over_two_lines() -> None:
     wide = [line(c, 200 + 100 * i, 20) for i, c in enumerate("居住证")]
     assert kinds(*wide, *body()) == ["residence_permit"]
+    for title, kind in (("港澳居民来往内地通行证", "hk_macao_travel_permit"),
+                        ("临时居民身份证", "temporary_id_card")):  # fmt: skip
+        wide = [line(c, 200 + 70 * i, 20) for i, c in enumerate(title)]
+        assert kinds(*wide, *body()) == [kind]  # and not 通行证, nor 居民身份证
     two = line("港澳居民来往", 200, 20), line("内地通行证", 215, 62)
     assert kinds(*two, *body()) == ["hk_macao_travel_permit"]
 
