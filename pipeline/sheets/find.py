@@ -170,7 +170,9 @@ def _read_print(
     if is_known and len(apart) > 1:
         _rejoin(page, apart, sheets, coarse, engine, is_known)
     if is_known and not any(is_known(_level(sheet.lines)) for sheet in sheets):
-        sheets = _read_crosswise(page, coarse, engine, is_known) or sheets
+        # A box in a form has print above and below, its title maybe: it is no paper on print.
+        faint = [area for area in plan.faint if is_surrounded(area.core, printed)]
+        sheets = _read_crosswise(page, faint, coarse, engine, is_known) or sheets
     return _in_reading_order(sheets)
 
 
@@ -191,13 +193,16 @@ def _level(lines: Sequence[Line]) -> list[Line]:
 
 def _read_crosswise(
     page: Page,
+    faint: Sequence[SheetArea],
     coarse: Sequence[Quad],
     engine: OcrEngine,
     is_known: Callable[[Sequence[Line]], bool],
 ) -> list[Sheet]:
-    """The paper that is known among print which runs another way, where a page shows no other. Of
-    several areas that are known that with the most lines: others are parts of it."""
-    distinct = {area.lines: area for area in _crosswise(page.image, coarse, engine)}.values()
+    """The paper that is known within ``faint`` edges, or among print which runs another way, where
+    a page shows no other. Of several areas that are known that with the most lines: others are
+    parts of it."""
+    areas = (*faint, *_crosswise(page.image, coarse, engine))
+    distinct = {area.lines: area for area in areas}.values()
     read = [s for a in distinct for _, s in _read_areas(page, [a], coarse, engine)]
     known = [sheet for sheet in read if is_known(_level(sheet.lines))]
     return sorted(known, key=lambda sheet: -len(_level(sheet.lines)))[:1]
