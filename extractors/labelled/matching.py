@@ -212,8 +212,9 @@ def _is_numbered(
     certificate = read["certificate_number"]
     if idnumber.is_valid(certificate[:18]) and not certificate[18:20].isdigit():
         return False  # the number of a person alone, on other papers' 证号
-    fits = {n: bool(shape.search(read[n])) for n, shape in form.shapes if n == "permit_number"}
-    return all(fits.get(n, sum(c.isdigit() for c in read[n]) >= NUMBER_DIGITS[n]) for n in told)
+    shaped_like = {n: shape.search(read[n]) for n, shape in form.shapes if n == "permit_number"}
+    digits = {n: sum(c.isdigit() for c in read[n]) for n in told if n not in shaped_like}
+    return all(shaped_like.values()) and all(digits[n] >= NUMBER_DIGITS[n] for n in digits)
 
 
 def assign(

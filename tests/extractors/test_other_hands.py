@@ -359,6 +359,18 @@ def test_a_travel_permits_number_tells_it_without_a_title() -> None:
         assert permit.score(permit_card(number)) is None
 
 
+def test_a_taiwan_permit_without_a_title_is_told_by_its_place_of_issue() -> None:
+    permit = EXTRACTORS[DocumentType.TAIWAN_TRAVEL_PERMIT]
+    place = [line("签发地点", 60, 460), line("广西", 300, 460)]
+    assert permit.score([*permit_card("98453997"), *place]) is not None
+    assert permit.score(permit_card("98453997")) is None
+    for number in ("L98453997", "984539971", "98453"):
+        assert permit.score([*permit_card(number), *place]) is None
+    # A permit of mainland residents prints no label by its number.
+    bare = [*permit_card()[:6], *permit_card()[8:], line("C84539971", 60, 520)]
+    assert permit.score([*bare, *place]) is None
+
+
 def test_a_translation_alone_tells_no_paper() -> None:
     """No. is any number's, Issue No. any count's: a permit's emblem side prints 通行证号码."""
     lines = [*permit_card(label="No.")[6:], line("换证次数", 60, 460), line("Issue No.", 300, 460)]

@@ -29,6 +29,7 @@ ROWS: list[tuple[str, str, str, str | None]] = [
     ("education", "文盲", "文盲", None),
     ("education", "文旨", "文旨", UNUSUAL),
     ("education", "硕士研究生毕业", "硕士研究生毕业", None),
+    ("education", "初级中学", "初级中学", None),
     ("religion", "怫教", "怫教", UNUSUAL),
     ("blood_type", "0型", "O型", None),
     ("blood_type", "C型", "C型", UNFIT),
