@@ -202,13 +202,13 @@ def _is_numbered(
     shaped: Mapping[str, Sequence[Piece]],
 ) -> bool:
     """Whether the paper's number is of its shape: on a sheet without a title one of another shape
-    is another paper's. Where it was not read, or is written over, all labels tell the paper."""
+    is another paper's. Where it was not read, or is written over, all other labels tell it."""
     read = {n: "".join(p.text for p in values.get(n, shaped.get(n, ()))) for n in NUMBER_DIGITS}
-    known = {rule.name for rule in form.labels} & read.keys()
+    known = {rule.name for rule in form.labels} & read.keys() - form.never
     told = [n for n in known if read[n] and n in labels]
     stamped = any(STAMPS.search(piece.line.text) for n in told for piece in values[n])
-    if stamped or (not told and known & labels.keys()):
-        return labels.keys() >= set(form.always) and not form.needs_title
+    if stamped or (known and not any(read[n] for n in known)):
+        return labels.keys() | known >= set(form.always) and not form.needs_title
     certificate = read["certificate_number"]
     if idnumber.is_valid(certificate[:18]) and not certificate[18:20].isdigit():
         return False  # the number of a person alone, on other papers' 证号
