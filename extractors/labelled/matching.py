@@ -117,7 +117,8 @@ def match(
     loose = _loose(rest, labels)
     values, turned = assign(form, labels, loose)
     number = "".join(p.text for p in values.get("id_number", shaped.get("id_number", ())))
-    if not form.bears(number):
+    validity = "".join(p.text for p in values.get("validity", ()))
+    if not form.bears(number) or not (titles or _runs_as_long(form, validity)):
         return None
     if not (titled or vouched or _is_numbered(form, labels, values, shaped)):
         return None
@@ -208,7 +209,8 @@ def _is_numbered(
     told = [n for n in known if read[n] and n in labels]
     stamped = any(STAMPS.search(piece.line.text) for n in told for piece in values[n])
     if stamped or (known and not any(read[n] for n in known)):
-        return labels.keys() | known >= set(form.always) and not form.needs_title
+        own = not form.needs_title or (stamped and not form.telling <= known)
+        return own and labels.keys() | known >= set(form.always)
     certificate = read["certificate_number"]
     if idnumber.is_valid(certificate[:18]) and not certificate[18:20].isdigit():
         return False  # the number of a person alone, on other papers' 证号
@@ -353,10 +355,7 @@ def match_side(
         if found is None or found.explained < EXPLAINED_MIN * found.total:
             continue
         own = {name: "".join(p.text for p in found.values[name]) for name in found.labels}
-        certain = all(
-            is_certain(form, name, text) for name, text in own.items() if form.gives(name)
-        )
-        if certain and _runs_as_long(form, own.get("validity", "")):
+        if all(is_certain(form, name, text) for name, text in own.items() if form.gives(name)):
             return found
     return None
 
@@ -367,7 +366,7 @@ def _runs_as_long(form: Form, validity: str) -> bool:
     if span is None or not form.years:
         return True
     start, end = span
-    return (0 if end == dates.LONG_TERM else int(end[:4]) - int(start[:4])) in form.years
+    return (0 if end == dates.LONG_TERM else max(1, int(end[:4]) - int(start[:4]))) in form.years
 
 
 def distinct(found: Sequence[Match]) -> list[Match]:

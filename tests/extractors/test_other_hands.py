@@ -342,10 +342,30 @@ def test_without_its_number_a_visitors_side_is_no_residents() -> None:
         assert card.score([*lines, *nation]) is not None
 
 
+@pytest.mark.parametrize("number", ["450103199003079121", "45010与原件一致93"])
+@pytest.mark.parametrize(
+    ("span", "kind"),
+    [
+        ("2026.03.05-2026.06.05", "temporary_id_card"),
+        ("2026.11.05-2027.02.05", "temporary_id_card"),
+        ("2016.03.05-2036.03.05", "id_card"),
+    ],
+)
+def test_what_runs_for_months_is_no_residents_card_by_part_of_its_title(
+    span: str, kind: str, number: str
+) -> None:
+    whole = (*LABELS[:2], "民族", *LABELS[2:])
+    lines = [line("民身份证", 400, 10), *side(*whole, number=number)]
+    lines += [line("签发机关", 60, 460), line("横州市公安局", 300, 460)]
+    lines += [line("有效期限", 60, 520), line(span, 300, 520)]
+    scores = {k: s for k, e in EXTRACTORS.items() if (s := e.score(tuple(lines))) is not None}
+    assert max(scores, key=lambda k: scores[k]) == kind
+
+
 def permit_card(number: str = "H91562142", label: str = "证件号码") -> list[Line]:
     """A travel permit of a Macao resident whose title lies under a thumb."""
     rows = ("姓名", "麦乐怡"), ("性别", "女"), ("出生日期", "1973.12.18"), (label, number), (
-        "有效期限", "2025.11.23-2035.11.23"), ("签发机关", "出入境管理局")  # fmt: skip
+        "有效期限", "2025.11.23-2030.11.23"), ("签发机关", "出入境管理局")  # fmt: skip
     return [
         part
         for i, (name, value) in enumerate(rows)
