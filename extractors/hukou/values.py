@@ -27,7 +27,7 @@ _BLOOD = re.compile(
 )
 _DATED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 _LEADING = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{4}([-./])\d{1,2}\1\d{1,2}|\d{8}(?!\d)")
-_SPACED_DATE = re.compile(r"(\d{4}[-./]\d{1,2}[-./]\d{1,2})\s+\S")
+_SPACED_DATE = re.compile(r"(\d{4}[-./]\d{1,2}[-./]\d{1,2})\s*[^\s\d]")
 _HOUSEHOLD = re.compile(r".*(?:户|户口)$")
 _NUMBER = re.compile(r"\d{4,18}")
 _SPECKS = ".,，。'`·:：;；、|_-~…★☆"
@@ -228,7 +228,7 @@ def read_hukou_value(field: str, text: str) -> HukouValue:
     grammar = _GRAMMARS.get(field)
     value = grammar(squeezed) if grammar else HukouValue(squeezed)
     if grammar is _sentence and (dated := _SPACED_DATE.match(text)):
-        # Printed with a space, and kept as printed.
+        # Printed with a space, which the engine loses at times.
         value = replace(value, value=f"{dated[1]} {value.value[len(dated[1]) :]}")
     return value
 
