@@ -107,7 +107,8 @@ def match(
         return None
     shaped, rest = take_shaped(form, labels, rest)
     told = labels.keys() | (shaped.keys() if titled or form.prefixes else set())
-    if titles and any(idnumber.is_valid(piece.text) for piece in rest):
+    numbers = [piece for piece in rest if titles and idnumber.is_valid(piece.text)]
+    if numbers:
         told |= {"id_number"} & set(form.strong)  # its label was lost, the number stands there
     need = max(form.need, VOUCHED_MIN) if vouched else form.need
     if titles:
@@ -126,6 +127,7 @@ def match(
         shaped["address"] = address
     fitting = [own for name, own in values.items() if own and _fits(form, name, own)]
     told_by = [*(label.parts for label in plain.values()), *fitting, *shaped.values()]
+    told_by += [numbers] if "id_number" not in labels else []
     explained = letters + sum(len(piece.text) for own in told_by for piece in own)
     total = explained_total(useful, words, form.titles)
     total -= sum(len(piece.text) for piece in _stamped_dates(useful, loose, values))

@@ -398,3 +398,16 @@ def test_a_translation_alone_tells_no_paper() -> None:
     assert EXTRACTORS[DocumentType.HMT_RESIDENCE_PERMIT].score(lines) is None
     told = [*permit_card(label="通行证号码")[6:], line("签发次数", 60, 460), line("01", 300, 460)]
     assert EXTRACTORS[DocumentType.HMT_RESIDENCE_PERMIT].score(told) is not None
+
+
+def test_a_titled_card_is_told_by_its_number_though_the_lower_labels_are_lost() -> None:
+    rows = ("姓名：滕毅", "民族：苗族", "性别：男", "出生：2003年12月23日")
+    lower = ("南宁市良庆区望州南路191号", "450108200312239878", "南宁市公安局良庆分局",
+             "2026.09.24-2026.12.24")  # fmt: skip
+    lines = [line("临时居民身份证", 400, 10)]
+    lines += [line(text, 60, 80 + 60 * i) for i, text in enumerate(rows)]
+    lines += [line(text, 300, 320 + 60 * i) for i, text in enumerate(lower)]
+    card = EXTRACTORS[DocumentType.TEMPORARY_ID_CARD]
+    assert card.score(lines) is not None
+    wrong = [line("450108200312239877", 300, 380) if x.text == lower[1] else x for x in lines]
+    assert card.score(wrong) is None
