@@ -27,7 +27,7 @@ _BLOOD = re.compile(
 )
 _DATED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 _LEADING = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{4}([-./])\d{1,2}\1\d{1,2}|\d{8}(?!\d)")
-_SPACED_DATE = re.compile(r"(\d{4}[-./]\d{1,2}[-./]\d{1,2})\s+\S")
+_SPACED_DATE = re.compile(r"(\d{4}[-./]\d{1,2}[-./]\d{1,2})\s*[^\s\d]")
 _HOUSEHOLD = re.compile(r".*(?:户|户口)$")
 _NUMBER = re.compile(r"\d{4,18}")
 _SPECKS = ".,，。'`·:：;；、|_-~…★☆"
@@ -37,14 +37,11 @@ _MOVING = re.compile(r"迁|转|来|入户|落户|出生|申报|补录|登记|投
 _UNKNOWN_COUNTY = re.compile(r"[一-鿿]{1,7}[县市区旗]")
 """What can only be a county's name, where it is all that is left of a place."""
 _UNUSUAL = "不是常见的填写内容"
-_RUNNING = re.compile(r"[,，;；。?？!！]|.{16}")
-"""What running text has and no entry of a register: print from beside the page."""
+_SEXES = frozenset("男女")
 _UNFIT = "内容不合该栏的格式"
 _PLACE_FIELDS = frozenset({"birth_place", "native_place", "other_address_in_city", "address"})
 _NAME_FIELDS = frozenset({"name", "head_name"})
 _DATE_FIELDS = frozenset({"birth_date", "registration_date", "issue_date", "date"})
-_SHORT_LISTS = frozenset({"marital_status", "military_service"})
-"""Fields with so few words that another one is more likely misread than new."""
 
 # A letter that cannot be a digit, or the other way round, by the field's grammar.
 _BLOOD_LOOKS = str.maketrans(
@@ -76,10 +73,6 @@ def _word(text: str, is_word: bool, doubt: str) -> HukouValue:
 def _closed(is_word: Callable[[str], bool], doubt: str) -> Callable[[str], HukouValue]:
     """The grammar of a closed list."""
     return lambda text: _word(text, is_word(text), doubt)
-
-
-def _is_sex(text: str) -> bool:
-    return text in ("男", "女")
 
 
 def _is_ethnicity(text: str) -> bool:
@@ -122,10 +115,6 @@ def _name(text: str) -> HukouValue:
     )
 
 
-def _former_name(text: str) -> HukouValue:
-    return HukouValue(text, (), True) if text in names.NONE else _name(text)
-
-
 _CUT_OFF = re.compile(r"[^\d元栋幢座楼室-]\d+$|单元$|(?:村民|居民)小?$|第[一二三四五六七八九十]+$")
 """The end of an address whose last signs are not there: 号 behind a number, a number behind 单元,
 the group of villagers."""
@@ -155,10 +144,6 @@ def _origin(text: str) -> HukouValue:
     return _doubtful(text, "未找到已知的地名")
 
 
-def _household_number(text: str) -> HukouValue:
-    return HukouValue(text) if _NUMBER.fullmatch(text) else _doubtful(text, _UNFIT)
-
-
 def _household_type(text: str) -> HukouValue:
     if vocabulary.is_usual("household_type", text):
         return HukouValue(text, (), True, True)
@@ -169,11 +154,9 @@ def _listed(field: str) -> Callable[[str], HukouValue]:
     def value(text: str) -> HukouValue:
         if vocabulary.is_usual(field, text):
             return HukouValue(text, (), True, True)
+        # Another word is more likely misread than new: 文旨 for 文盲.
         near = [w for w in vocabulary.words(field) if _is_near(w, text)]
-        if near:
-            return _doubtful(text, f"疑为“{near[0]}”")
-        is_odd = field in _SHORT_LISTS or len(text) == 1 or bool(_RUNNING.search(text))
-        return _doubtful(text, _UNUSUAL) if is_odd else HukouValue(text)
+        return _doubtful(text, f"疑为“{near[0]}”" if near else _UNUSUAL)
 
     return value
 
@@ -215,12 +198,12 @@ def _sentence(text: str) -> HukouValue:
 
 _GRAMMARS: dict[str, Callable[[str], HukouValue]] = {
     "relation_to_head": _closed(relations.is_relation, _UNUSUAL),
-    "sex": _closed(_is_sex, _UNFIT),
+    "sex": _closed(_SEXES.__contains__, _UNFIT),
     "ethnicity": _closed(_is_ethnicity, _UNUSUAL),
     "id_number": _id_number,
     "height": _height,
     "blood_type": _blood_type,
-    "household_number": _household_number,
+    "household_number": lambda t: HukouValue(t, () if _NUMBER.fullmatch(t) else (_UNFIT,)),
     "household_type": _household_type,
     "move_in_from_city": _sentence,
     "move_in_to_address": _sentence,
@@ -232,7 +215,7 @@ _GRAMMARS: dict[str, Callable[[str], HukouValue]] = {
     "birth_place": _origin,
     "native_place": _origin,
     **dict.fromkeys(sorted(_NAME_FIELDS), _name),
-    "former_name": _former_name,
+    "former_name": lambda t: HukouValue(t, (), True) if t in names.NONE else _name(t),
     **dict.fromkeys(sorted(_DATE_FIELDS), _date),
 }
 
@@ -245,7 +228,7 @@ def read_hukou_value(field: str, text: str) -> HukouValue:
     grammar = _GRAMMARS.get(field)
     value = grammar(squeezed) if grammar else HukouValue(squeezed)
     if grammar is _sentence and (dated := _SPACED_DATE.match(text)):
-        # Printed with a space, and kept as printed.
+        # Printed with a space, which the engine loses at times.
         value = replace(value, value=f"{dated[1]} {value.value[len(dated[1]) :]}")
     return value
 
@@ -258,7 +241,7 @@ _MARITAL = frozenset({"未婚", "已婚", "初婚", "再婚", "复婚", "丧偶"
 _MILITARY = frozenset({"未服兵役", "退出现役", "服现役", "预备役", "未服过兵役", "士兵预备役"})
 _STRONG: dict[str, Callable[[str], bool]] = {
     "relation_to_head": relations.is_relation,
-    "sex": _is_sex,
+    "sex": _SEXES.__contains__,
     "ethnicity": _is_ethnicity,
     "birth_date": _is_long_date,
     "date": _is_long_date,

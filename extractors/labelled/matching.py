@@ -103,11 +103,12 @@ def match(
     letters -= sum(len(piece.chars) for piece in rest)
     if form.never & labels.keys():
         return None
-    if form.needs_title and not (titled or vouched or _is_told(form, labels)):
+    if form.needs_title and not (titled or vouched or _is_told(form, plain)):
         return None
     shaped, rest = take_shaped(form, labels, rest)
     told = labels.keys() | (shaped.keys() if titled or form.prefixes else set())
-    if titles and any(idnumber.is_valid(piece.text) for piece in rest):
+    numbers = [piece for piece in rest if titles and idnumber.is_valid(piece.text)]
+    if numbers:
         told |= {"id_number"} & set(form.strong)  # its label was lost, the number stands there
     need = max(form.need, VOUCHED_MIN) if vouched else form.need
     if titles:
@@ -117,7 +118,8 @@ def match(
     loose = _loose(rest, labels)
     values, turned = assign(form, labels, loose)
     number = "".join(p.text for p in values.get("id_number", shaped.get("id_number", ())))
-    if not form.bears(number):
+    validity = "".join(p.text for p in values.get("validity", ()))
+    if not form.bears(number) or not (titles or _runs_as_long(form, validity)):
         return None
     if not (titled or vouched or _is_numbered(form, labels, values, shaped)):
         return None
@@ -125,6 +127,7 @@ def match(
         shaped["address"] = address
     fitting = [own for name, own in values.items() if own and _fits(form, name, own)]
     told_by = [*(label.parts for label in plain.values()), *fitting, *shaped.values()]
+    told_by += [numbers] if "id_number" not in labels else []
     explained = letters + sum(len(piece.text) for own in told_by for piece in own)
     total = explained_total(useful, words, form.titles)
     total -= sum(len(piece.text) for piece in _stamped_dates(useful, loose, values))
@@ -190,7 +193,8 @@ def _stamped_dates(
 
 
 def _is_told(form: Form, labels: Mapping[str, Label]) -> bool:
-    """Whether the labels tell the paper as surely as its title: one of its own, among others."""
+    """Whether the printed labels, their translations left out (No. is anybody's), tell the paper as
+    surely as its title: one of its own, among others."""
     return bool(form.telling & labels.keys()) and len(labels) >= UNTITLED_MIN
 
 
@@ -200,17 +204,21 @@ def _is_numbered(
     values: Mapping[str, Sequence[Piece]],
     shaped: Mapping[str, Sequence[Piece]],
 ) -> bool:
-    """Whether the paper's number is of its shape, or was not read beside another label that is
-    strong: on a sheet without a title a number of another shape is another paper's."""
+    """Whether the paper's number is of its shape: on a sheet without a title one of another shape
+    is another paper's. Where it was not read, or is written over, all other labels tell it."""
     read = {n: "".join(p.text for p in values.get(n, shaped.get(n, ()))) for n in NUMBER_DIGITS}
-    known = {rule.name for rule in form.labels} & read.keys()
+    known = {rule.name for rule in form.labels} & read.keys() - form.never
     told = [n for n in known if read[n] and n in labels]
-    if not told and known & labels.keys():
-        return bool((set(form.strong) - known) & labels.keys())
+    stamped = any(STAMPS.search(piece.line.text) for n in told for piece in values[n])
+    if stamped or (known and not any(read[n] for n in known)):
+        own = not form.needs_title or (stamped and not form.telling <= known)
+        return own and labels.keys() | known >= set(form.always)
     certificate = read["certificate_number"]
     if idnumber.is_valid(certificate[:18]) and not certificate[18:20].isdigit():
         return False  # the number of a person alone, on other papers' 证号
-    return all(sum(c.isdigit() for c in read[n]) >= NUMBER_DIGITS[n] for n in told)
+    shaped_like = {n: shape.search(read[n]) for n, shape in form.shapes if n == "permit_number"}
+    digits = {n: sum(c.isdigit() for c in read[n]) for n in told if n not in shaped_like}
+    return all(shaped_like.values()) and all(digits[n] >= NUMBER_DIGITS[n] for n in digits)
 
 
 def assign(
@@ -349,10 +357,7 @@ def match_side(
         if found is None or found.explained < EXPLAINED_MIN * found.total:
             continue
         own = {name: "".join(p.text for p in found.values[name]) for name in found.labels}
-        certain = all(
-            is_certain(form, name, text) for name, text in own.items() if form.gives(name)
-        )
-        if certain and _runs_as_long(form, own.get("validity", "")):
+        if all(is_certain(form, name, text) for name, text in own.items() if form.gives(name)):
             return found
     return None
 
@@ -363,7 +368,7 @@ def _runs_as_long(form: Form, validity: str) -> bool:
     if span is None or not form.years:
         return True
     start, end = span
-    return (0 if end == dates.LONG_TERM else int(end[:4]) - int(start[:4])) in form.years
+    return (0 if end == dates.LONG_TERM else max(1, int(end[:4]) - int(start[:4]))) in form.years
 
 
 def distinct(found: Sequence[Match]) -> list[Match]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from statistics import median
 
@@ -19,6 +19,7 @@ from extractors.labelled.tables import load_table
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import DocumentType, Line
 from pipeline.once import once_per_lines
+from pipeline.reference import dates
 from pipeline.reference.names import in_standard_form, is_han
 from pipeline.reference.text import narrow
 
@@ -28,6 +29,7 @@ HEAD_LINES = 2
 """Lines that may stand above a title no larger than the print: the state's name, an emblem's."""
 TITLE_GAP = 6.0
 """Line heights between two pieces of a title set wide."""
+ID_TITLE = "居民身份证"
 LONG_TITLE = 6
 """Characters of a title from which one may be misread beyond the recogniser's alternatives."""
 LONGEST_TITLE = 24
@@ -84,15 +86,32 @@ def find_titles(lines: Sequence[Line]) -> tuple[Title, ...]:
     if not pieces:
         return ()
     print_height = median(p.height for p in pieces)
-    found: dict[str, Title] = {}
+    found: dict[str, tuple[Title, list[Piece]]] = {}
     for run in _runs(pieces):
         title = _title_of(run)
         if title is None or title.name in found:
             continue
         above = [p for p in pieces if p not in run and _is_above(p, run[0])]
         if min(p.height for p in run) >= TITLE_LARGE * print_height or len(above) <= HEAD_LINES:
-            found[title.name] = title
-    return tuple(found.values())
+            found[title.name] = title, run
+    if ID_TITLE in found and any(_runs_for_months(p.text) for p in pieces):
+        # No other card does: the first words of its title were lost.
+        title, run = found[ID_TITLE]
+        found[ID_TITLE] = replace(title, kind=DocumentType.TEMPORARY_ID_CARD), run
+    runs = tuple(found.values())
+    return tuple(t for t, run in runs if not any(_ends(t, run, *other) for other in runs))
+
+
+def _runs_for_months(text: str) -> bool:
+    """Whether a text is a span of validity shorter than a year: a temporary card's."""
+    span = dates.parse_span(text)
+    return span is not None and span[1] < f"{int(span[0][:4]) + 1}{span[0][4:]}"
+
+
+def _ends(title: Title, run: Sequence[Piece], longer: Title, whole: Sequence[Piece]) -> bool:
+    """Whether a title is but the end of a longer one that is set wide: 通行证, 居民身份证."""
+    within = all(any(piece is own for own in whole) for piece in run)
+    return within and title is not longer and title.name in longer.name
 
 
 def names_another(lines: Sequence[Line], kind: DocumentType, *, guide: bool = False) -> bool:
@@ -174,12 +193,13 @@ def _title_of(run: Sequence[Piece]) -> Title | None:
         return None
     plain = [_simple(c.text) for c in han]
     text = "".join(plain)
+    before, behind = _table().before, _table().behind
     for name, kind in _possible(set(plain)):
         for start in range(max(0, len(text) - len(name)) + 1):
             end = start + len(name)
             # The first words of a foreign title may be lost: it denies by what is left.
             headless = kind is None and len(name) >= HEADLESS_TITLE
-            if not (headless or _table().before.fullmatch(text[:start])) or not _is_end(text[end:]):
+            if not ((headless or before.fullmatch(text[:start])) and behind.fullmatch(text[end:])):
                 continue
             wrong = [i for i in range(len(name)) if plain[start + i : start + i + 1] != [name[i]]]
             unseen = [
@@ -240,7 +260,3 @@ def _tails() -> Mapping[str, tuple[str, DocumentType | None]]:
 @lru_cache(maxsize=8192)
 def _simple(char: str) -> str:
     return in_standard_form(narrow(char).translate(_table().simple))
-
-
-def _is_end(text: str) -> bool:
-    return _table().behind.fullmatch(text) is not None

@@ -41,12 +41,12 @@ _PAIR = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 
 
 @cache
-def _title_words() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """A whole title; what it ends with; words of it that say nothing of the matter."""
+def _title_words() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What a title ends with; words of it that say nothing of the matter."""
     words = table()["title"]
     noun = rf"(?:{words['nouns']})(?:\([^()]{{1,10}}\))?"
     neutral = rf"{words['neutral']}|{PERSON}(?=同志|的|$)|[\s\d()〔〕《》“”\"、:-]+"
-    return re.compile(rf".*{noun}"), re.compile(rf"{noun}$"), re.compile(neutral)
+    return re.compile(rf"{noun}$"), re.compile(neutral)
 
 
 def without_remark(title: str) -> str:
@@ -72,30 +72,31 @@ def title_of(running: Running) -> str | None:
     Where no row is, a part of one: a cell of a table may be worded so, too (解除聘用合同 时间).
     """
     rows = list(title_rows(running))
-    whole, _, _ = _title_words()
+    noun, _ = _title_words()
     parts = [(row, piece.text) for row in rows if len(row.pieces) > 1 for piece in row.pieces]
-    for candidates in (_headings(rows), parts):
+    for candidates in (_headings(rows, running.body), parts):
         said = [(row.height, without_remark(text)) for row, text in candidates]
-        headings = [(height, text) for height, text in said if whole.fullmatch(text)]
+        headings = [(height, text) for height, text in said if noun.search(text)]
         if headings:
             return max(headings, key=lambda h: h[0])[1]
     return None
 
 
-def _headings(rows: Sequence[LetterRow]) -> Iterator[tuple[LetterRow, str]]:
-    for i, row in enumerate(rows):
+def _headings(rows: Sequence[LetterRow], body: float) -> Iterator[tuple[LetterRow, str]]:
+    """Rows; and before the second of two larger than the body, of which the first is no body's
+    name, both of them together."""
+    for row, after in zip(rows, (*rows[1:], None), strict=False):
         yield row, row.text
-        after = rows[i + 1] if i + 1 < len(rows) else None
-        if after is None or row.height < 1.15 * min(r.height for r in rows):
+        if after is None or row.height < 1.15 * body or ORGAN.fullmatch(row.text):
             continue
         alike = 0.75 < after.height / row.height < 1.33
         if alike and after.level - row.level < 2.6 * row.height:
-            yield row, row.text + after.text
+            yield max(row, after, key=lambda r: r.height), row.text + after.text
 
 
 def is_plain(title: str) -> bool:
     """Whether a title says nothing of what the paper proves: 证明, 关于某同志情况的函."""
-    _, noun, neutral = _title_words()
+    noun, neutral = _title_words()
     rest = noun.sub("", title)
     body = ORGAN.match(rest)
     if body is not None and not rest.startswith("关于"):
@@ -110,7 +111,9 @@ def score_letter(kind: DocumentType, lines: Sequence[Line]) -> float | None:
     own = letter_kinds()[kind]
     if not _PERSON.search(text) or (own.against and own.against.search(title)):
         return None
-    if own.need is not None and not own.need.search(text):
+    # A pen across the print tilts a line, which gives no value then; what it says is still said.
+    said = "\n".join((text, *(line.text for line in lines)))
+    if own.need is not None and not own.need.search(said):
         return None
     if own.topic.search(title):
         return TITLED

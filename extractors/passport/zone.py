@@ -36,7 +36,8 @@ def zone_pieces(lines: Sequence[Line]) -> list[Piece]:
     found = [
         p
         for p in pieces_of(lines)
-        if len(p.text) >= 36 and (mrz.is_line(mrz.clean(p.text)) or _fillers(p.text) >= 5)
+        if len(p.text) >= 36
+        and (mrz.is_line(mrz.clean(p.text)) or sum(c in "<《ΛΛ«" for c in p.text) >= 5)
     ]
     found.sort(key=lambda p: p.centre[1])
     return found[-2:] if len(found) >= 2 else _by_second_line(pieces_of(lines))
@@ -65,10 +66,6 @@ def _parse(first: str, second: str) -> mrz.Mrz | None:
     except mrz.InvalidMrz:
         return None
     return None if parsed.failed else parsed
-
-
-def _fillers(text: str) -> int:
-    return sum(c in "<《ΛΛ«" for c in text)
 
 
 def read_zone(sheet: Sheet, recognise: Recogniser) -> tuple[mrz.Mrz | None, Evidence] | None:

@@ -36,6 +36,8 @@ from pipeline.watch import PagePlanned, tell
 
 MIN_CHARACTERS = 3
 """A sheet on which fewer were read is none: a photo, a smudge, an empty page."""
+CLOSE_PX = 1600
+"""Long side of a page full of specks where the coarse look at it told nothing."""
 TRIED_PAIRS = 3
 """Pairs of unknown neighbours that are read as one, at most."""
 READ_WELL = 0.9
@@ -84,11 +86,34 @@ def read_sheets(
     look = look or partial(coarse_boxes, engine=engine)
     sheets = _read_print(page, engine, is_known, look)
     if is_known and not any(is_known(sheet.lines) for sheet in sheets):
-        clean = without_specks(page.image)
-        again = [] if clean is None else _read_print(page, engine, is_known, lambda _: look(clean))
-        if any(is_known(sheet.lines) for sheet in again):
-            return again
+        return _read_without_specks(page, engine, is_known, look) or sheets
     return sheets
+
+
+def _read_without_specks(
+    page: Page, engine: OcrEngine, is_known: Callable[[Sequence[Line]], bool], look: Boxes
+) -> list[Sheet]:
+    """The sheets of a page of which one is known, its lines looked for without the specks that lie
+    among them; none where that tells nothing, or where there are few."""
+    clean = without_specks(page.image)
+    if clean is None:
+        return []
+    # Seen small, a card among what is left of them may show no line at all.
+    for boxes in (look, partial(_close_boxes, engine=engine)):
+        sheets = _read_print(page, engine, is_known, partial(_of_another, boxes, clean))
+        if any(is_known(sheet.lines) for sheet in sheets):
+            return sheets
+    return []
+
+
+def _close_boxes(image: Image, engine: OcrEngine) -> list[Quad]:
+    """Where lines lie on a page, seen at CLOSE_PX at most."""
+    return [as_quad(np.asarray(quad)) for quad in engine.detect(image, CLOSE_PX)]
+
+
+def _of_another(boxes: Boxes, image: Image, _: Image) -> Sequence[Quad]:
+    """Where lines lie on another picture of the same page."""
+    return boxes(image)
 
 
 def _read_print(
@@ -145,7 +170,9 @@ def _read_print(
     if is_known and len(apart) > 1:
         _rejoin(page, apart, sheets, coarse, engine, is_known)
     if is_known and not any(is_known(_level(sheet.lines)) for sheet in sheets):
-        sheets = _read_crosswise(page, coarse, engine, is_known) or sheets
+        # A box in a form has print above and below, its title maybe: it is no paper on print.
+        faint = [area for area in plan.faint if is_surrounded(area.core, printed)]
+        sheets = _read_crosswise(page, faint, coarse, engine, is_known) or sheets
     return _in_reading_order(sheets)
 
 
@@ -166,13 +193,16 @@ def _level(lines: Sequence[Line]) -> list[Line]:
 
 def _read_crosswise(
     page: Page,
+    faint: Sequence[SheetArea],
     coarse: Sequence[Quad],
     engine: OcrEngine,
     is_known: Callable[[Sequence[Line]], bool],
 ) -> list[Sheet]:
-    """The paper that is known among print which runs another way, where a page shows no other. Of
-    several areas that are known that with the most lines: others are parts of it."""
-    distinct = {area.lines: area for area in _crosswise(page.image, coarse, engine)}.values()
+    """The paper that is known within ``faint`` edges, or among print which runs another way, where
+    a page shows no other. Of several areas that are known that with the most lines: others are
+    parts of it."""
+    areas = (*faint, *_crosswise(page.image, coarse, engine))
+    distinct = {area.lines: area for area in areas}.values()
     read = [s for a in distinct for _, s in _read_areas(page, [a], coarse, engine)]
     known = [sheet for sheet in read if is_known(_level(sheet.lines))]
     return sorted(known, key=lambda sheet: -len(_level(sheet.lines)))[:1]

@@ -85,16 +85,18 @@ def find_refused(
     taken: Sequence[Points],
     boxes: NDArray[np.float64],
     size: tuple[int, int],
+    *,
+    support: float = OUTLINE_CERTAIN,
 ) -> list[Outline]:
     """Outlines that show well and hold lines level with their edges, but that are none of the
     papers ``taken``, since print runs across them or around them: a box in a form, or a paper that
-    lies on print or on a pattern. None inside another."""
+    lies on print or on a pattern. None inside another. ``support``: how well they show at least."""
     found: list[Outline] = []
     for outline in sorted(outlines, key=lambda o: -o.area):
         within, cut = lines_at(outline.corners, boxes)
         own = within & ~cut
         if (
-            outline.support >= OUTLINE_CERTAIN
+            outline.support >= support
             and int(own.sum()) >= REFUSED_LINES
             and not (within | cut).all()
             and not any(_overlaps(outline.corners, corners) for corners in taken)

@@ -32,7 +32,7 @@ from pipeline.sheets.blocks import (
     text_height,
 )
 from pipeline.sheets.grid import find_grid
-from pipeline.sheets.outlines import Outline, find_outlines
+from pipeline.sheets.outlines import SUPPORT, Outline, find_outlines
 from pipeline.sheets.papers import find_papers, find_parts, find_refused, lines_at
 from pipeline.sheets.pictures import page_ink
 
@@ -56,6 +56,8 @@ class Plan:
                  (:func:`pipeline.sheets.papers.find_refused`), and parts of a sheet that may be
                  papers of their own (:func:`pipeline.sheets.papers.find_parts`); read only if the
                  sheet around them is not recognised;
+    ``faint``    outlines like these that show less well: read only where nothing on the page is
+                 recognised;
     ``against``  indices of the lines that cross or surround rivals;
     ``grids``    cells of sheets that may be cards which touch
                  (:func:`pipeline.sheets.grid.find_grid`).
@@ -63,6 +65,7 @@ class Plan:
 
     areas: list[SheetArea]
     rivals: list[SheetArea]
+    faint: list[SheetArea]
     against: tuple[int, ...]
     grids: list[list[SheetArea]]
 
@@ -72,7 +75,7 @@ def plan_areas(image: Image, quads: Sequence[Quad], *, on_print: bool = False) -
     lines, no areas. ``on_print``: the sheets lie on a table that has print or a pattern, some of
     which may still be among the lines."""
     if not quads:
-        return Plan([], [], (), [])
+        return Plan([], [], [], (), [])
     small, factor = shrink(image, WORK_PX)
     boxes = boxes_of(quads) * factor
     loose = _is_loose(small, boxes)
@@ -87,16 +90,21 @@ def plan_areas(image: Image, quads: Sequence[Quad], *, on_print: bool = False) -
         against &= ~within | cut
     if on_print:
         areas = [laid_on_print(area, boxes, size_of(small)) for area in areas]
-    rivals = [
-        laid_on_print(SheetArea(o.corners, o.corners, (), True), boxes, size_of(small))
-        for o in refused
-    ]
+    weak = find_refused(outlines, taken, boxes, size_of(small), support=SUPPORT)
+    rivals, faint = (
+        [
+            laid_on_print(SheetArea(o.corners, o.corners, (), True), boxes, size_of(small))
+            for o in own
+        ]
+        for own in (refused, [o for o in weak if o not in refused])
+    )
     for part in find_parts(outlines, taken, boxes, loose, size_of(small)):
         rivals.append(part_area(part.corners, boxes, size_of(small)))
     grids = [find_grid(corners, boxes, loose, size_of(small)) for corners in taken]
     return Plan(
         [area.scaled(1 / factor) for area in areas],
         [area.scaled(1 / factor) for area in rivals],
+        [area.scaled(1 / factor) for area in faint],
         tuple(int(i) for i in np.flatnonzero(against)) if refused else (),
         [
             [part_area(cell, boxes, size_of(small)).scaled(1 / factor) for cell in cells]

@@ -291,3 +291,123 @@ def test_a_line_that_runs_straight_down_stops_nothing() -> None:
     down = Line("样本", 0.9, ((50.0, 10.0), (50.0, 90.0), (20.0, 90.0), (20.0, 10.0)))
     lines = (line("PASSPORT", 200, 20), line("Sex", 40, 100), down)
     assert passport.score(lines) is None and hukou.score(lines) is None
+
+
+# ---------------------------------------------------------------- no title, a number written over
+
+
+def side(*labels: str, number: str = "8300002与原件一致93") -> list[Line]:
+    """The portrait side of a permit like an ID card, whose number is written over."""
+    rows = {"姓名": "蔡宗霖", "性别": "男", "出生": "2005年10月4日", "民族": "壮",
+            "住址": "广西百色市西林县桂竹路97号", "公民身份号码": number}  # fmt: skip
+    return [
+        part
+        for i, label in enumerate(labels)
+        for part in (line(label, 60, 60 + 60 * i), line(rows[label], 300, 60 + 60 * i))
+    ]
+
+
+LABELS = ("姓名", "性别", "出生", "住址", "公民身份号码")
+
+
+def test_all_labels_tell_a_side_whose_number_is_written_over() -> None:
+    permit = EXTRACTORS[DocumentType.HMT_RESIDENCE_PERMIT]
+    assert permit.score(side(*LABELS)) is not None
+
+
+def test_a_side_whose_number_is_written_over_is_not_told_without_a_label() -> None:
+    permit = EXTRACTORS[DocumentType.HMT_RESIDENCE_PERMIT]
+    assert permit.score(side(*LABELS[:2], *LABELS[3:])) is None
+
+
+def test_a_number_of_another_shape_is_no_number_written_over() -> None:
+    permit = EXTRACTORS[DocumentType.HMT_RESIDENCE_PERMIT]
+    assert permit.score(side(*LABELS, number="8300002-93")) is None
+
+
+def test_a_resident_and_a_visitor_are_not_confused_where_a_number_is_written_over() -> None:
+    card = EXTRACTORS[DocumentType.ID_CARD]
+    whole = (*LABELS[:2], "民族", *LABELS[2:])
+    assert card.score(side(*LABELS, number="45010与原件一致93")) is None
+    assert card.score(side(*whole, number="45010与原件一致93")) is not None
+    assert card.score(side(*whole)) is None
+
+
+def test_without_its_number_a_visitors_side_is_no_residents() -> None:
+    """Both print the same labels but for 民族."""
+    card = EXTRACTORS[DocumentType.ID_CARD]
+    nation = line("民族", 500, 120), line("壮", 640, 120)
+    for lines in (side(*LABELS)[:-1], side(*LABELS)[:-2]):  # its label with it or not
+        assert card.score(lines) is None
+        assert card.score([*lines, *nation]) is not None
+
+
+@pytest.mark.parametrize("number", ["450103199003079121", "45010与原件一致93"])
+@pytest.mark.parametrize(
+    ("span", "kind"),
+    [
+        ("2026.03.05-2026.06.05", "temporary_id_card"),
+        ("2026.11.05-2027.02.05", "temporary_id_card"),
+        ("2016.03.05-2036.03.05", "id_card"),
+    ],
+)
+def test_what_runs_for_months_is_no_residents_card_by_part_of_its_title(
+    span: str, kind: str, number: str
+) -> None:
+    whole = (*LABELS[:2], "民族", *LABELS[2:])
+    lines = [line("民身份证", 400, 10), *side(*whole, number=number)]
+    lines += [line("签发机关", 60, 460), line("横州市公安局", 300, 460)]
+    lines += [line("有效期限", 60, 520), line(span, 300, 520)]
+    scores = {k: s for k, e in EXTRACTORS.items() if (s := e.score(tuple(lines))) is not None}
+    assert max(scores, key=lambda k: scores[k]) == kind
+
+
+def permit_card(number: str = "H91562142", label: str = "证件号码") -> list[Line]:
+    """A travel permit of a Macao resident whose title lies under a thumb."""
+    rows = ("姓名", "麦乐怡"), ("性别", "女"), ("出生日期", "1973.12.18"), (label, number), (
+        "有效期限", "2025.11.23-2030.11.23"), ("签发机关", "出入境管理局")  # fmt: skip
+    return [
+        part
+        for i, (name, value) in enumerate(rows)
+        for part in (line(name, 60, 60 + 60 * i), line(value, 300, 60 + 60 * i))
+    ]
+
+
+def test_a_travel_permits_number_tells_it_without_a_title() -> None:
+    permit = EXTRACTORS[DocumentType.HK_MACAO_TRAVEL_PERMIT]
+    assert permit.score(permit_card()) is not None
+    for number in ("C91562142", "H9156214", "GBR450195122630", "H9与原件一致2"):
+        assert permit.score(permit_card(number)) is None
+
+
+def test_a_taiwan_permit_without_a_title_is_told_by_its_place_of_issue() -> None:
+    permit = EXTRACTORS[DocumentType.TAIWAN_TRAVEL_PERMIT]
+    place = [line("签发地点", 60, 460), line("广西", 300, 460)]
+    assert permit.score([*permit_card("98453997"), *place]) is not None
+    assert permit.score(permit_card("98453997")) is None
+    for number in ("L98453997", "984539971", "98453"):
+        assert permit.score([*permit_card(number), *place]) is None
+    # A permit of mainland residents prints no label by its number.
+    bare = [*permit_card()[:6], *permit_card()[8:], line("C84539971", 60, 520)]
+    assert permit.score([*bare, *place]) is None
+
+
+def test_a_translation_alone_tells_no_paper() -> None:
+    """No. is any number's, Issue No. any count's: a permit's emblem side prints 通行证号码."""
+    lines = [*permit_card(label="No.")[6:], line("换证次数", 60, 460), line("Issue No.", 300, 460)]
+    assert EXTRACTORS[DocumentType.HMT_RESIDENCE_PERMIT].score(lines) is None
+    told = [*permit_card(label="通行证号码")[6:], line("签发次数", 60, 460), line("01", 300, 460)]
+    assert EXTRACTORS[DocumentType.HMT_RESIDENCE_PERMIT].score(told) is not None
+
+
+def test_a_titled_card_is_told_by_its_number_though_the_lower_labels_are_lost() -> None:
+    rows = ("姓名：滕毅", "民族：苗族", "性别：男", "出生：2003年12月23日")
+    lower = ("南宁市良庆区望州南路191号", "450108200312239878", "南宁市公安局良庆分局",
+             "2026.09.24-2026.12.24")  # fmt: skip
+    lines = [line("临时居民身份证", 400, 10)]
+    lines += [line(text, 60, 80 + 60 * i) for i, text in enumerate(rows)]
+    lines += [line(text, 300, 320 + 60 * i) for i, text in enumerate(lower)]
+    card = EXTRACTORS[DocumentType.TEMPORARY_ID_CARD]
+    assert card.score(lines) is not None
+    wrong = [line("450108200312239877", 300, 380) if x.text == lower[1] else x for x in lines]
+    assert card.score(wrong) is None

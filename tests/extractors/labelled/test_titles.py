@@ -54,9 +54,29 @@ def test_foreign_titles(text: str) -> None:
     assert kinds(line(text, 200, 20), *body()) == [None]
 
 
+@pytest.mark.parametrize(
+    ("span", "kind"),
+    [
+        ("2026.03.05-2026.06.05", "temporary_id_card"),
+        ("有效期限2026.11.05-2027.02.05", "temporary_id_card"),
+        ("2026.03.05-2031.03.05", "id_card"),
+        ("2026.03.05-长期", "id_card"),
+        ("2026.03.05-2027.03.05", "id_card"),
+    ],
+)
+def test_a_card_that_runs_for_months_is_a_temporary_one(span: str, kind: str) -> None:
+    """The first words of its title lie under a thumb."""
+    lines = [line("居民身份证", 200, 20), line(span, 200, 600)]
+    assert kinds(*lines, *body()) == [kind]
+
+
 def test_a_title_set_wide_over_pieces_and_one_over_two_lines() -> None:
     wide = [line(c, 200 + 100 * i, 20) for i, c in enumerate("居住证")]
     assert kinds(*wide, *body()) == ["residence_permit"]
+    for title, kind in (("港澳居民来往内地通行证", "hk_macao_travel_permit"),
+                        ("临时居民身份证", "temporary_id_card")):  # fmt: skip
+        wide = [line(c, 200 + 70 * i, 20) for i, c in enumerate(title)]
+        assert kinds(*wide, *body()) == [kind]  # and not 通行证, nor 居民身份证
     two = line("港澳居民来往", 200, 20), line("内地通行证", 215, 62)
     assert kinds(*two, *body()) == ["hk_macao_travel_permit"]
 

@@ -13,7 +13,9 @@ import pytest
 from pipeline.image import Points, apply, invert, turn, turn_matrix
 from pipeline.model import Char, Image, Line, Page, Quad, Sheet, Source
 from pipeline.sheets.find import read_sheets
+from pipeline.sheets.outlines import OUTLINE_CERTAIN, SUPPORT, Outline
 from pipeline.sheets.papers import is_surrounded
+from pipeline.sheets.plan import WORK_PX
 from tests.pipeline.bars import (
     CARD,
     BarEngine,
@@ -233,6 +235,30 @@ def test_print_around_a_paper_is_not_print_above_and_below_a_box(
     corners = np.array([(40, 100), (340, 100), (340, 280), (40, 280)], dtype=np.float64)
     boxes = [[(x, y), (x + 20, y), (x + 20, y + 8), (x, y + 8)] for x, y in places]
     assert is_surrounded(corners, np.array(boxes, dtype=np.float64)) == surrounded
+
+
+@pytest.mark.parametrize("surrounded", [True, False])
+def test_read_sheets_when_the_edges_of_a_card_on_print_show_badly(
+    surrounded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With print on three sides it is a card on print; else it may be a box in a form."""
+    scan = np.full((960, 1280, 3), (205, 205, 200), np.uint8)
+    for top, left in product((*range(10, 240, 40), *range(720, 940, 40)), (20, 440, 860)):
+        draw_bar(scan, left, top, 380, 60)
+    for top, left in product(range(250, 700, 40), (20, 980)):
+        draw_bar(scan, left, top, 280, 60)
+    corners = rectangle(340, 291, *CARD)
+    lay(scan, paper(*CARD, [10, 12, 14, 16, 18]), corners)
+    shown = Outline(np.array(corners) * WORK_PX / 1280, (SUPPORT + OUTLINE_CERTAIN) / 2)
+    monkeypatch.setattr("pipeline.sheets.plan.find_outlines", lambda _: [shown])
+    if not surrounded:
+        monkeypatch.setattr("pipeline.sheets.find.is_surrounded", lambda corners, boxes: False)
+
+    def is_known(lines: Sequence[Line]) -> bool:
+        return len(lines) < 12 and set(CARD_NAMES) <= set(names_on(lines))
+
+    sheets = read_sheets(page_of(scan), BarEngine(), is_known)
+    assert [is_known(sheet.lines) for sheet in sheets] == [surrounded]
 
 
 def test_read_sheets_when_nothing_is_known_of_a_box_in_print_keeps_all_of_it() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 
 from pipeline.model import Image, Line, Quad
-from pipeline.sheets.find import read_sheets
+from pipeline.sheets.find import CLOSE_PX, read_sheets
 from pipeline.sheets.specks import SPECKLED, without_specks
 from tests.pipeline.bars import BarEngine, draw_bar, names_on, page_of
 
@@ -36,6 +37,13 @@ class Confused(BarEngine):
         return quads[:1] if (image == SPECK_TONE).any() else quads
 
 
+class Shortsighted(Confused):
+    """Finds nothing at all on a page seen small."""
+
+    def detect(self, image: Image, long_side_px: int = 960) -> list[Quad]:
+        return super().detect(image, long_side_px) if long_side_px >= CLOSE_PX else []
+
+
 def test_specks_go_and_print_stays() -> None:
     clean = without_specks(speckled(3 * SPECKLED))
     assert clean is not None
@@ -47,9 +55,10 @@ def test_a_page_with_few_specks_is_left_alone() -> None:
     assert without_specks(speckled(SPECKLED // 2)) is None
 
 
-def test_a_paper_that_specks_hide_is_known_without_them() -> None:
+@pytest.mark.parametrize("engine", [Confused(), Shortsighted()])
+def test_a_paper_that_specks_hide_is_known_without_them(engine: BarEngine) -> None:
     def is_known(lines: Sequence[Line]) -> bool:
         return len(lines) == len(NAMES)
 
-    (sheet,) = read_sheets(page_of(speckled(3 * SPECKLED)), Confused(), is_known)
+    (sheet,) = read_sheets(page_of(speckled(3 * SPECKLED)), engine, is_known)
     assert names_on(sheet.lines) == [f"第{name}行文字" for name in NAMES]
