@@ -27,6 +27,8 @@ DIFFERS = "与机读码不符"
 NUMBER_DIFFERS = "机读码中的号码与印刷的号码不符"
 _FILLER = re.compile(r"[《ΛΛ«‹]")
 _BLANK_FIRST = "P<XXX" + "<" * 39
+CHECKED = 28
+"""Characters of the second line as far as the check digit of the expiry (ICAO 9303-4, 4.2.2)."""
 _LIKE_FILLERS = frozenset("<AKCLSXE4")
 """What engines read for fillers of the first line."""
 
@@ -45,9 +47,9 @@ def zone_pieces(lines: Sequence[Line]) -> list[Piece]:
 
 def _by_second_line(pieces: Sequence[Piece]) -> list[Piece]:
     """A zone whose second line checks by itself, with the line above it: fillers of the first may
-    all be read as letters."""
+    all be read as letters, and both may be cut off."""
     for second in pieces:
-        if len(second.text) < 40 or _parse(_BLANK_FIRST, _filled(second.text)) is None:
+        if len(second.text) < CHECKED or not _checks_itself(second.text):
             continue
         above = [
             p
@@ -57,6 +59,16 @@ def _by_second_line(pieces: Sequence[Piece]) -> list[Piece]:
         if above:
             return [max(above, key=lambda p: p.centre[1]), second]
     return []
+
+
+def _checks_itself(second: str) -> bool:
+    """Whether the check digits of number, birth and expiry fit; that of the whole line is at its
+    end, which may be lost."""
+    try:
+        failed = mrz.parse(mrz.by_position([_BLANK_FIRST, _filled(second)])).failed
+    except mrz.InvalidMrz:
+        return False
+    return not {"number", "birth", "expiry"}.intersection(failed)
 
 
 def _parse(first: str, second: str) -> mrz.Mrz | None:

@@ -29,6 +29,13 @@ def test_a_second_line_that_does_not_check_finds_nothing() -> None:
     assert zone_pieces(alone.lines) == []
 
 
+def test_a_zone_that_is_cut_off_is_told_by_what_checks() -> None:
+    cut = written(FIRST[:30], SECOND[:40])
+    assert [piece.text for piece in zone_pieces(cut.lines)] == [FIRST[:30], SECOND[:40]]
+    assert zone_pieces(written(FIRST[:30], SECOND[:27]).lines) == []
+    assert zone_pieces(written(FIRST[:30], SECOND[:40].replace("1204159", "1204158")).lines) == []
+
+
 def test_zone_is_read_again_where_it_does_not_check() -> None:
     paper = written(FIRST, SECOND)
     misread = Paper((1000, 400))
