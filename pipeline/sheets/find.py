@@ -157,11 +157,13 @@ def _is_read(area: SheetArea, sheet: Sheet, image: Image) -> bool:
     return bool(2 * held > len(area.lines))
 
 
-def _level(lines: Sequence[Line]) -> list[Line]:
-    """The lines that run as their sheet does. By those that stand on end a sheet may be known, too,
-    but it is not read: a card lies across print by which the sheet was turned."""
+def _level(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines that run as their sheet does; all of them are the same tuple, so that what is known
+    of it is not worked out anew. By those that stand on end a sheet may be known, too, but it is
+    not read: a card lies across print by which the sheet was turned."""
     sides = [np.abs(np.subtract(line.quad[1], line.quad[0])) for line in lines]
-    return [line for line, (across, down) in zip(lines, sides, strict=True) if across >= down]
+    level = tuple(line for line, (along, down) in zip(lines, sides, strict=True) if along >= down)
+    return lines if len(level) == len(lines) else level
 
 
 def _read_crosswise(
