@@ -18,6 +18,7 @@ from pipeline.layout.label_words import (
     halved,
     letter_spaced,
     with_level_letters,
+    words_of,
 )
 from pipeline.layout.piece import Piece, distinct_pieces, piece_of
 from pipeline.model import Line
@@ -85,12 +86,13 @@ def find_labels(
     that consists of one is left out.
     """
     pieces = [p for p in distinct_pieces(lines) if p.text not in drop]
-    pieces = [part for piece in pieces for part in with_level_letters(piece, rules)]
-    pieces = [part for piece in pieces for part in cut_behind_date(piece, rules)]
+    words = words_of(rules)
+    pieces = [part for piece in pieces for part in with_level_letters(piece, words)]
+    pieces = [part for piece in pieces for part in cut_behind_date(piece, words)]
     hits: list[Hit] = []
     rest: list[Piece] = []
     for piece in pieces:
-        found, left = cut_at_labels(piece, rules)
+        found, left = cut_at_labels(piece, words)
         hits += found
         rest += left
     spaced, rest = letter_spaced(rest, rules, {h.rule.name for h in hits})
