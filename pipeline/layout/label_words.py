@@ -99,10 +99,10 @@ def words_of(rules: Sequence[LabelRule]) -> LabelWords:
 def with_level_letters(piece: Piece, words: LabelWords) -> list[Piece]:
     """First characters of letter-spaced labels that were read as one line down the column
     (姓, 性, 民), each by itself; any other piece as it is."""
-    if not piece.is_upright:
-        if sum(c.text in words.firsts for c in piece.chars) > len(piece.chars) / 2:
-            return piece.singles()
-    return [piece]
+    if piece.is_upright:
+        return [piece]
+    firsts = sum(c.text in words.firsts for c in piece.chars)
+    return piece.singles() if firsts > len(piece.chars) / 2 else [piece]
 
 
 def cut_behind_date(piece: Piece, words: LabelWords) -> list[Piece]:

@@ -118,12 +118,12 @@ def _straight(
     long_side = max(dark.shape)
     run = max(12, round(long_side * STROKE_FRACTION * scale))
     thickest = max(3.0, long_side * THICKEST_FRACTION)
-    mask = dark if direction == "horizontal" else dark.T.copy()
+    mask = dark if direction == "horizontal" else cast(Mask, cv2.transpose(dark))
     opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, run), dtype=np.uint8))
     # A slanting rule steps from pixel row to pixel row: close the steps before labelling.
     closed = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((3, 5), dtype=np.uint8))
     pieces = list(known)
-    for top, band in _bands(closed):
+    for top, band in _bands(cast(Mask, closed)):
         count, labels, stats, _ = cv2.connectedComponentsWithStats(band, connectivity=8)
         for index in range(1, count):
             x, y, w, h, area = (int(value) for value in stats[index])
