@@ -184,13 +184,18 @@ def _stands_as_label(piece: Piece, row: Sequence[Label], labels: Iterable[Label]
 
 def _rejoin(pieces: Sequence[Piece]) -> list[Piece]:
     """Neighbouring runs of one line that were cut at a word that turned out to be no label."""
+    # In the order in which the lines came, which is the same whenever the sheet is read.
+    by_line: dict[int, list[Piece]] = {}
+    for piece in pieces:
+        by_line.setdefault(id(piece.line), []).append(piece)
     joined: list[Piece] = []
-    for piece in sorted(pieces, key=lambda p: (id(p.line), p.chars[0].left if p.chars else 0.0)):
-        last = joined[-1] if joined else None
-        if last is not None and last.line is piece.line and _touch(last, piece):
-            joined[-1] = piece_of(piece.line, (*last.chars, *piece.chars))
-        else:
-            joined.append(piece)
+    for runs in by_line.values():
+        for piece in sorted(runs, key=lambda p: p.chars[0].left if p.chars else 0.0):
+            last = joined[-1] if joined else None
+            if last is not None and last.line is piece.line and _touch(last, piece):
+                joined[-1] = piece_of(piece.line, (*last.chars, *piece.chars))
+            else:
+                joined.append(piece)
     return joined
 
 
