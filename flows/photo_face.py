@@ -57,7 +57,8 @@ def photo_reader(source: SourceFile, settings: Settings, models: FaceModels | No
             except Refused as refused:
                 return refused.finding(page.source.file)
             return _face(page, page.image, judge_photo(data, models, source.name))
-        if is_full_of_text(page.image) or is_paper(page.image, boxes()):
+        # The boxes are found for every paper anyway: most tell by them, and its ink is not asked.
+        if is_paper(page.image, boxes()) or is_full_of_text(page.image):
             return None
         portrait = find_portrait(page.image, models)
         return None if portrait is None else _face(page, portrait, judge_print(portrait, models))

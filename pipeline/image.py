@@ -231,7 +231,7 @@ def suppress_red(image: Image) -> Image:
     if box is None:
         return image
     out = image.copy()
-    out[box] = _without_red(image[box], reds[box].astype(np.float32))
+    out[box] = _without_red(image[box], np.ascontiguousarray(reds[box]))
     return out
 
 
@@ -247,9 +247,10 @@ def _around(mask: NDArray[np.bool_], reach: int) -> tuple[slice, slice] | None:
     )
 
 
-def _without_red(image: Image, reds: NDArray[np.float32]) -> Image:
+def _without_red(image: Image, reds: Mask) -> Image:
     """:func:`suppress_red` where there is some."""
-    weight = np.clip((reds - RED_FAINT) / (RED_FULL - RED_FAINT), 0.0, 1.0)
+    levels = np.arange(256, dtype=np.float32)
+    weight = cv2.LUT(reds, np.clip((levels - RED_FAINT) / (RED_FULL - RED_FAINT), 0.0, 1.0))
     # JPEG halves the resolution of colour: let the weight reach over the rim of strokes.
     weight = cv2.GaussianBlur(cv2.dilate(weight, np.ones((3, 3), np.uint8)), (0, 0), 1.0)
     smooth = cv2.GaussianBlur(image, (7, 7), 0)

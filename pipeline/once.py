@@ -43,6 +43,13 @@ def once_per_lines(work: Callable[[Sequence[Line]], T]) -> Callable[[Sequence[Li
     return answer
 
 
+def only(lines: Sequence[Line], keep: Callable[[Line], bool]) -> Sequence[Line]:
+    """The lines for which ``keep`` holds: the very same object where all do, so that what is known
+    of them is not worked out anew."""
+    kept = tuple(line for line in lines if keep(line))
+    return lines if len(kept) == len(lines) else kept
+
+
 def once_per_picture(work: Callable[[Image], T]) -> Callable[[Image], T]:
     """``work`` done once for the same picture. The picture, which may be large, is not held."""
     kept: OrderedDict[int, tuple[ref[Image], T]] = OrderedDict()

@@ -126,8 +126,9 @@ def find_phrases(text: str) -> list[FoundPhrase]:
     joined, places = _bare_places(text)
     taken = [False] * len(joined)
     found: list[FoundPhrase] = []
+    printed = [phrase for phrase in wording().phrases if phrase.text in joined]
     for exact in (True, False):
-        for phrase in wording().phrases if exact else _nearly_printed(joined):
+        for phrase in printed if exact else _nearly_printed(joined):
             for start in _occurrences(joined, phrase, exact):
                 end = start + len(phrase.text)
                 if not any(taken[start:end]):

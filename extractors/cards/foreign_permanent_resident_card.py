@@ -46,15 +46,14 @@ CARD_OPTIONAL = ("chinese_name", "valid_from", "issuing_authority")
 _TITLES = ("外国人永久居留", "PERMANENTRESIDENTIDCARD", "PERMANENTRESIDENT")
 _TITLE_WORDS = (re.compile("永久居留"), re.compile("RESIDENT", re.IGNORECASE))
 _NUMBER = re.compile(r"9\d{16}[\dX]|[A-Z]{3}\d{12}")
-_LABELS_MIN = {0: len(CARD_LABELS) + 1, 1: 4, 2: 2}
-"""Labels that tell the front beside neither title nor number, one of them, and both."""
+_LABELS_MIN = {1: 4, 2: 2}
+"""Labels that tell the front beside one of title and number, and beside both."""
 
 
 def score(lines: Sequence[Line]) -> float | None:
     """How surely these lines are such a card: its title or its number, and its labels."""
     told = _told(lines)
-    labels, _ = find_below(lines, CARD_LABELS)
-    if len(labels) < _LABELS_MIN[told]:
+    if not told or len(find_below(lines, CARD_LABELS)[0]) < _LABELS_MIN[told]:
         return score_forms(forms_of(KIND), lines)
     return 0.95 if told == 2 else 0.85
 

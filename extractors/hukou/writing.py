@@ -153,11 +153,11 @@ class CellWriting:
         cut = slot.left - ON_RULE * self.em if slot.is_ruled and shift.dx < 0 else slot.left
         for mark in self._marks:
             x, y = mark.centre
-            off = y - shift.dy_at(x) - slot.middle_at(x - shift.dx)
             left = max(slot.left, slot.left + shift.dx)
             begins = left <= x or (slot.left + shift.dx <= mark.left and cut <= mark.right)
-            if begins and x <= slot.right + shift.dx and abs(off) <= slot.height / 2:
-                found.append(mark)
+            if begins and x <= slot.right + shift.dx:
+                off = y - shift.dy_at(x) - slot.middle_at(x - shift.dx)
+                found += [mark] if abs(off) <= slot.height / 2 else []
         # Dust and the last of a seal leave small marks; characters have a larger one.
         least = LARGEST_MIN * self.em
         written = any(max(m.right - m.left, m.bottom - m.top) >= least for m in found)

@@ -19,6 +19,7 @@ from pipeline.layout.beside import lay_out, rows_of
 from pipeline.layout.labels import Label, find_labels
 from pipeline.layout.piece import Piece, cut_at_gaps, distinct_pieces
 from pipeline.model import Line
+from pipeline.once import only
 from pipeline.reference import dates, idnumber
 
 EXPLAINED_MIN = 0.62
@@ -91,7 +92,7 @@ def match(
     so no title is asked for, but more than one label."""
     if any(title.kind != form.type for title in titles):
         return None
-    useful = [line for line in lines if not _is_foreign(line, form)]
+    useful = only(lines, lambda line: not _is_foreign(line, form))
     if not titles and _is_denied(form, useful):
         return None
     text = _rows(useful)

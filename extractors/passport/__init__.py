@@ -46,11 +46,12 @@ def score(lines: Sequence[Line]) -> float | None:
     and four of its labels."""
     if zone_pieces(lines):
         return 0.97
-    found, _ = find_below(lines, labels())
     titled = any(_TITLE.search(line.text) for line in lines)
     titled = titled and not any(_LODGED.search(line.text) for line in lines)
-    titled = titled and not names_another(lines, KIND, guide=True)
-    return 0.8 if titled and len(found) >= 4 and "passport_number" in found else None
+    if not titled or names_another(lines, KIND, guide=True):
+        return None
+    found, _ = find_below(lines, labels())
+    return 0.8 if len(found) >= 4 and "passport_number" in found else None
 
 
 def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:

@@ -40,19 +40,25 @@ def has_bound_strokes(paper: Image, per_mm: float) -> bool:
     small, factor = shrink(paper, size)
     mm = per_mm * factor
     ink = (255 - level_ink(small) >= PEN_DARK).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(_without_lines(ink, mm), connectivity=8)
+    bound = [i for i in range(1, len(stats)) if _is_bound(stats[i], mm)]
+    if not bound:
+        return False
     pictures = _pictures(ink, mm)
-    ink = _without_lines(ink, mm)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    for i in range(1, count):
-        x, y, w, h, area = (int(v) for v in stats[i])
-        if max(w, h) < LONG_MM * mm or min(w, h) < HIGH_MM * mm or area > LOOSE * w * h:
-            continue
-        if min(w, h) > RING_MM * mm and area < RING * w * h:
-            continue
+    for i in bound:
+        x, y, w, h, _ = stats[i].tolist()
         own = labels[y : y + h, x : x + w] == i
         if float((pictures[y : y + h, x : x + w][own] > 0).mean()) < STROKE_WITHIN:
             return True
     return False
+
+
+def _is_bound(stats: NDArray[np.int32], mm: float) -> bool:
+    """Whether connected ink has a signature's size and thinness, and is no seal's ring."""
+    _, _, width, height, area = stats.tolist()
+    long, short, box = max(width, height), min(width, height), width * height
+    is_ring = short > RING_MM * mm and area < RING * box
+    return long >= LONG_MM * mm and short >= HIGH_MM * mm and area <= LOOSE * box and not is_ring
 
 
 def _without_lines(ink: NDArray[np.uint8], mm: float) -> NDArray[np.uint8]:

@@ -98,8 +98,10 @@ def find_signature_beside(
         tell(BesideFound(outline, sheets[0].rotation if sheets else 0, state))
     if "yes" in states:
         return "yes"
+    if "unsure" in states:
+        return "unsure"
     crossed = any(has_bound_strokes(sheet.image, _per_mm(sheet, page.image)) for sheet in sheets)
-    return "unsure" if crossed or "unsure" in states else "no"
+    return "unsure" if crossed else "no"
 
 
 def _per_mm(sheet: Sheet, scan: Image) -> float:
@@ -180,8 +182,8 @@ def _without_streaks(ink: Mask, mm: float) -> Mask:
         lines = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
         out[cv2.dilate(lines, np.ones((3, 3), np.uint8)) > 0] = 0
     _, labels, stats, _ = cv2.connectedComponentsWithStats(out, connectivity=8)
-    specks = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < (0.5 * mm) ** 2)
-    out[np.isin(labels, specks)] = 0
+    specks = stats[:, cv2.CC_STAT_AREA] < (0.5 * mm) ** 2
+    out[specks[labels]] = 0
     return out
 
 
@@ -193,12 +195,14 @@ def _clusters(blank: _Blank) -> Iterator[_Box]:
     """Strokes that lie together, of a signature's size."""
     reach = 2 * round(_GAP_MM * blank.mm / 2) + 1
     joined = cv2.dilate(blank.ink, np.ones((reach, reach), np.uint8))
-    count, labels = cv2.connectedComponents(joined)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     for i in range(1, count):
-        ys, xs = np.nonzero((labels == i) & (blank.ink > 0))
+        x, y, w, h, _ = stats[i].tolist()
+        window = np.s_[y : y + h, x : x + w]
+        ys, xs = np.nonzero((labels[window] == i) & (blank.ink[window] > 0))
         if len(xs) == 0:
             continue
-        box = int(xs.min()), int(ys.min()), int(xs.max()) + 1, int(ys.max()) + 1
+        box = x + int(xs.min()), y + int(ys.min()), x + int(xs.max()) + 1, y + int(ys.max()) + 1
         wide, high = (box[2] - box[0]) / blank.mm, (box[3] - box[1]) / blank.mm
         long, short = max(wide, high), min(wide, high)
         if (

@@ -169,8 +169,10 @@ def to_bgr(picture: Pillow.Image) -> Image:
         ground = Pillow.new("RGB", layer.size, "white")
         ground.paste(layer, mask=alpha)
         picture = ground
-    rgb = np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
-    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), dtype=np.uint8)
+    rgb = picture if picture.mode == "RGB" else picture.convert("RGB")
+    # Pillow keeps four bytes a pixel: to take them as they are costs a quarter of packing three.
+    kept = np.frombuffer(rgb.tobytes("raw", "RGBX"), np.uint8).reshape(rgb.height, rgb.width, 4)
+    return np.asarray(cv2.cvtColor(kept, cv2.COLOR_RGBA2BGR), dtype=np.uint8)
 
 
 def _to_8_bit(grey: NDArray[np.float32]) -> Image:

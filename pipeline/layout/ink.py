@@ -211,12 +211,11 @@ def _without_rules(mask: Mask) -> Mask:
     """The mask without long straight lines and without specks."""
     length = max(24, mask.shape[1] // 18)
     out = mask.copy()
+    # Strokes that cross a rule are kept: only what is as thin as the rule goes.
+    thick = cv2.dilate(cv2.erode(mask, np.ones((5, 5), np.uint8)), np.ones((7, 7), np.uint8))
     for size in ((length, 1), (1, length)):
         rules = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones(size[::-1], np.uint8))
-        # Strokes that cross a rule are kept: only what is as thin as the rule goes.
-        thick = cv2.erode(mask, np.ones((5, 5), np.uint8))
-        rules[cv2.dilate(thick, np.ones((7, 7), np.uint8)) > 0] = 0
-        out[rules > 0] = 0
+        out[cv2.subtract(rules, thick) > 0] = 0
     _, labels, stats, _ = cv2.connectedComponentsWithStats(out, connectivity=8)
     small = stats[:, cv2.CC_STAT_AREA] < SPECK_PX
     out[small[labels]] = 0

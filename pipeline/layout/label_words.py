@@ -71,36 +71,58 @@ class Hit:
     weight: float
 
 
-def with_level_letters(piece: Piece, rules: Sequence[LabelRule]) -> list[Piece]:
+Owner = tuple[LabelRule, tuple[str, ...], int]
+"""A rule, one of its printings, and the place of a part in that."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelWords:
+    """All label parts of some rules, longest first, each with the printings that it belongs to; and
+    their first characters."""
+
+    owned: Sequence[tuple[str, Sequence[Owner]]]
+    firsts: frozenset[str]
+
+
+def words_of(rules: Sequence[LabelRule]) -> LabelWords:
+    """The label parts of the rules."""
+    words: dict[str, list[Owner]] = {}
+    for rule in rules:
+        for printing in rule.printings:
+            for index, word in enumerate(printing):
+                words.setdefault(word, []).append((rule, printing, index))
+    return LabelWords(
+        sorted(words.items(), key=lambda item: -len(item[0])), frozenset(word[0] for word in words)
+    )
+
+
+def with_level_letters(piece: Piece, words: LabelWords) -> list[Piece]:
     """First characters of letter-spaced labels that were read as one line down the column
     (姓, 性, 民), each by itself; any other piece as it is."""
-    if not piece.is_upright:
-        firsts = {word[0] for word, _ in _words(rules)}
-        if sum(c.text in firsts for c in piece.chars) > len(piece.chars) / 2:
-            return piece.singles()
-    return [piece]
+    if piece.is_upright:
+        return [piece]
+    firsts = sum(c.text in words.firsts for c in piece.chars)
+    return piece.singles() if firsts > len(piece.chars) / 2 else [piece]
 
 
-def cut_behind_date(piece: Piece, rules: Sequence[LabelRule]) -> list[Piece]:
+def cut_behind_date(piece: Piece, words: LabelWords) -> list[Piece]:
     """A date apart from the first character of a label set wide that was read behind it
     (1989.08.27性, and 别男 as a line of its own); any other piece as it is."""
-    firsts = {word[0] for word, _ in _words(rules)}
     last = len(piece.chars) - 1
-    if piece.text[-1] in firsts and _ENDED.search(piece.text[:-1]):
+    if piece.text[-1] in words.firsts and _ENDED.search(piece.text[:-1]):
         return [piece.part(0, last), piece.part(last, last + 1)]
     return [piece]
 
 
-def cut_at_labels(piece: Piece, rules: Sequence[LabelRule]) -> tuple[list[Hit], list[Piece]]:
+def cut_at_labels(piece: Piece, words: LabelWords) -> tuple[list[Hit], list[Piece]]:
     """The label parts in one piece, longest first, and the runs between them."""
     text = piece.text.translate(FOLDED)
     spans: list[tuple[int, int, list[tuple[LabelRule, tuple[str, ...], int, float]]]] = []
-    words = _words(rules)
     # A word that is there to the letter has all its characters in the line, and one misread by
     # half has one of them: most words are settled by that.
     present = set(text)
-    whole = [(word, owners) for word, owners in words if present.issuperset(word)]
-    part = [(w, owners) for w, owners in words if len(w) == 1 or not present.isdisjoint(w)]
+    whole = [(word, owners) for word, owners in words.owned if present.issuperset(word)]
+    part = [(w, own) for w, own in words.owned if len(w) == 1 or not present.isdisjoint(w)]
     # A word that is there to the letter goes before a longer one with a character misread.
     found = [(o, owners) for word, owners in whole for o in _exact(piece, text, word)]
     found += [(o, owners) for word, owners in part for o in _misread(piece, text, word)]
@@ -125,19 +147,6 @@ def cut_at_labels(piece: Piece, rules: Sequence[LabelRule]) -> tuple[list[Hit], 
     if at < len(text):
         rest.append(piece.part(at, len(text)))
     return hits, [r for p in rest if (r := _without_colon(p)) is not None]
-
-
-Owner = tuple[LabelRule, tuple[str, ...], int]
-
-
-def _words(rules: Sequence[LabelRule]) -> list[tuple[str, list[Owner]]]:
-    """All label parts, longest first, with the printings that they belong to."""
-    words: dict[str, list[Owner]] = {}
-    for rule in rules:
-        for printing in rule.printings:
-            for index, word in enumerate(printing):
-                words.setdefault(word, []).append((rule, printing, index))
-    return sorted(words.items(), key=lambda item: -len(item[0]))
 
 
 Occurrence = tuple[int, int, float]
@@ -239,7 +248,7 @@ def letter_spaced(
     the value that follows it (姓　　名韦昊)."""
     left = list(pieces)
     hits: list[Hit] = []
-    for word, owners in _words(rules):
+    for word, owners in words_of(rules).owned:
         free = [o for o in owners if o[0].name not in found and len(o[1]) == 1]
         if not free or not 2 <= len(word) <= LABEL_WIDE:
             continue
@@ -267,7 +276,7 @@ def halved(
     columns = [hit.piece for hit in hits if hit.weight >= SURE_LABEL]
     left = list(pieces)
     halves: list[Hit] = []
-    for word, owners in _words(rules):
+    for word, owners in words_of(rules).owned:
         free = [o for o in owners if o[0].name not in found and len(o[1]) == 1]
         if len(word) != 2 or not free:
             continue

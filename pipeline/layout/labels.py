@@ -18,6 +18,7 @@ from pipeline.layout.label_words import (
     halved,
     letter_spaced,
     with_level_letters,
+    words_of,
 )
 from pipeline.layout.piece import Piece, distinct_pieces, piece_of
 from pipeline.model import Line
@@ -85,12 +86,13 @@ def find_labels(
     that consists of one is left out.
     """
     pieces = [p for p in distinct_pieces(lines) if p.text not in drop]
-    pieces = [part for piece in pieces for part in with_level_letters(piece, rules)]
-    pieces = [part for piece in pieces for part in cut_behind_date(piece, rules)]
+    words = words_of(rules)
+    pieces = [part for piece in pieces for part in with_level_letters(piece, words)]
+    pieces = [part for piece in pieces for part in cut_behind_date(piece, words)]
     hits: list[Hit] = []
     rest: list[Piece] = []
     for piece in pieces:
-        found, left = cut_at_labels(piece, rules)
+        found, left = cut_at_labels(piece, words)
         hits += found
         rest += left
     spaced, rest = letter_spaced(rest, rules, {h.rule.name for h in hits})
@@ -182,13 +184,18 @@ def _stands_as_label(piece: Piece, row: Sequence[Label], labels: Iterable[Label]
 
 def _rejoin(pieces: Sequence[Piece]) -> list[Piece]:
     """Neighbouring runs of one line that were cut at a word that turned out to be no label."""
+    # In the order in which the lines came, which is the same whenever the sheet is read.
+    by_line: dict[int, list[Piece]] = {}
+    for piece in pieces:
+        by_line.setdefault(id(piece.line), []).append(piece)
     joined: list[Piece] = []
-    for piece in sorted(pieces, key=lambda p: (id(p.line), p.chars[0].left if p.chars else 0.0)):
-        last = joined[-1] if joined else None
-        if last is not None and last.line is piece.line and _touch(last, piece):
-            joined[-1] = piece_of(piece.line, (*last.chars, *piece.chars))
-        else:
-            joined.append(piece)
+    for runs in by_line.values():
+        for piece in sorted(runs, key=lambda p: p.chars[0].left if p.chars else 0.0):
+            last = joined[-1] if joined else None
+            if last is not None and last.line is piece.line and _touch(last, piece):
+                joined[-1] = piece_of(piece.line, (*last.chars, *piece.chars))
+            else:
+                joined.append(piece)
     return joined
 
 

@@ -22,6 +22,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.image import percentile_of
 from pipeline.model import Image, Quad
 from pipeline.once import once_per_picture
 
@@ -205,7 +206,8 @@ def level_ink(image: Image) -> Image:
         return level.astype(np.uint8)
     # Thin strokes of red ink stay darker than the paper even in the red channel.
     redness = cv2.subtract(channel, cv2.max(image[:, :, 0], image[:, :, 1]))
-    redness = cv2.subtract(redness, np.full_like(redness, int(np.median(redness))))
+    usual = int(percentile_of(np.asarray(redness, np.uint8), 50))
+    redness = cv2.subtract(redness, np.full_like(redness, usual))
     return np.asarray(cv2.addWeighted(level, 1.0, redness, REDNESS, 0.0)).astype(np.uint8)
 
 

@@ -20,6 +20,7 @@ from PIL import ImageDraw, ImageFont
 
 from pipeline.image import grey_of
 from pipeline.model import Image, Quad
+from pipeline.once import once_per_picture
 
 Floats = NDArray[np.float32]
 
@@ -106,6 +107,10 @@ class GlyphBook:
         return vectors_of(pictures)
 
 
+_grey = once_per_picture(grey_of)
+"""A sheet in grey, once for all its doubtful lines."""
+
+
 class Strip:
     """A line of an image as darkness (80 x W), the line's own height brought to 64 pixels."""
 
@@ -129,7 +134,7 @@ class Strip:
             np.float32,
         )
         flat: NDArray[Any] = cv2.warpPerspective(
-            grey_of(image),
+            _grey(image),
             cv2.getPerspectiveTransform(corners, target),
             (self.width, bottom + STRIP_MARGIN_PX),
             flags=cv2.INTER_LINEAR if high < 2 * STRIP_PX else cv2.INTER_AREA,

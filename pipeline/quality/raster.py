@@ -36,15 +36,16 @@ def is_screen(scan: Image, corners: Points) -> bool | None:
     """Whether the sheet with these corners (4 x 2, clockwise, pixels of ``scan``) shows a display's
     raster; None where it is too small to tell. ``scan`` as it came in: resampling blurs rasters."""
     wanted = limits().screen
-    tiles = _blank_tiles(scan, corners, wanted.tile_px)[: wanted.tiles]
+    tiles = _blank_tiles(scan, corners, wanted.tile_px, wanted.tiles)
     if not tiles:
         return None
     peak, amplitude = _peak(_spectrum(tiles))
     return peak >= wanted.peak and amplitude >= wanted.amplitude
 
 
-def _blank_tiles(scan: Image, corners: Points, size: int) -> list[Floats]:
-    """Pieces of the sheet, those with the least print first, as shares of their mean light."""
+def _blank_tiles(scan: Image, corners: Points, size: int, count: int) -> list[Floats]:
+    """So many pieces of the sheet, those with the least print first, as shares of their mean
+    light."""
     height, width = scan.shape[:2]
     unit = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
     matrix = cv2.getPerspectiveTransform(unit, corners.astype(np.float32))
@@ -59,7 +60,7 @@ def _blank_tiles(scan: Image, corners: Points, size: int) -> list[Floats]:
             )
             found.append((float(coarse.std()), x, y))
     tiles = []
-    for _, x, y in sorted(found):
+    for _, x, y in sorted(found)[:count]:
         tile = channel[y : y + size, x : x + size].astype(np.float32)
         tiles.append(tile / max(float(tile.mean()), 1.0))
     return tiles

@@ -91,7 +91,8 @@ def _strips(grey: Image, lines: Sequence[Line], wanted: BlurLimits) -> Iterator[
         size = (max(8, round(part.shape[1] * scale)), wanted.height_px)
         how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         strip = cv2.resize(part, size, interpolation=how)
-        if np.percentile(strip, 90) - np.percentile(strip, 3) < wanted.contrast:
+        ink, paper = np.percentile(strip, (3, 90))
+        if paper - ink < wanted.contrast:
             continue
         smooth = cv2.GaussianBlur(strip.astype(np.float32), (0, 0), _GRAIN * wanted.height_px)
         yield np.asarray(smooth, np.float32)

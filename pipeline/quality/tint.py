@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pipeline.image import RED_FULL, shrink
 from pipeline.model import Image
+from pipeline.once import once_per_picture
 from pipeline.quality.limits import limits
 
 _LOOK_PX = 240
@@ -21,13 +22,17 @@ _HALO = 7
 """Pixels of that picture around red ink that are left out: coders spread colour."""
 
 
+@once_per_picture
+def _small(image: Image) -> Image:
+    return shrink(image, _LOOK_PX)[0]
+
+
 def is_grey(image: Image) -> bool | None:
     """True: no colour but a stamp's. False: coloured print or ground. None: cannot be told."""
     if image.ndim == 2:
         return True
     wanted = limits().copy_
-    small, _ = shrink(image, _LOOK_PX)
-    smooth = cv2.blur(small, (3, 3)).astype(np.float32)
+    smooth = cv2.blur(_small(image), (3, 3)).astype(np.float32)
     cast = float(np.median(_spread(smooth)[::2, ::2]))
     low = _darkest(smooth)
     paper = np.median(smooth[low >= np.percentile(low, 40)], axis=0)
@@ -48,8 +53,8 @@ def is_colourless(image: Image) -> bool:
     """Whether there is no colour at all, not even a lamp's: a black and white scan."""
     if image.ndim == 2:
         return True
-    small, _ = shrink(image, _LOOK_PX)
-    return float(np.percentile(_spread(small.astype(np.float32)), 98)) <= limits().copy_.colourless
+    spread = _spread(_small(image).astype(np.float32))
+    return float(np.percentile(spread, 98)) <= limits().copy_.colourless
 
 
 def _spread(pixels: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -31,6 +31,7 @@ _RANGES = (
 """GB 18030-2022's ideographs: the unified ones, extensions A to I, and compatibility ones."""
 
 
+@lru_cache(maxsize=8192)
 def is_han(char: str) -> bool:
     """Whether this one character may stand in a Chinese name."""
     return len(char) == 1 and any(low <= ord(char) <= high for low, high in _RANGES)

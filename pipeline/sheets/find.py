@@ -18,7 +18,7 @@ import numpy as np
 from pipeline.contracts import OcrEngine, TellsDirection
 from pipeline.image import apply, as_quad, invert, shrink, size_of, turn_matrix
 from pipeline.model import Image, Line, Page, Quad, Sheet
-from pipeline.once import once_per_picture
+from pipeline.once import once_per_picture, only
 from pipeline.sheets.area import SheetArea, join
 from pipeline.sheets.aslant import find_aslant
 from pipeline.sheets.blocks import boxes_of
@@ -184,11 +184,15 @@ def _is_read(area: SheetArea, sheet: Sheet, image: Image) -> bool:
     return bool(2 * held > len(area.lines))
 
 
-def _level(lines: Sequence[Line]) -> list[Line]:
+def _level(lines: Sequence[Line]) -> Sequence[Line]:
     """The lines that run as their sheet does. By those that stand on end a sheet may be known, too,
     but it is not read: a card lies across print by which the sheet was turned."""
-    sides = [np.abs(np.subtract(line.quad[1], line.quad[0])) for line in lines]
-    return [line for line, (across, down) in zip(lines, sides, strict=True) if across >= down]
+    return only(lines, _runs_level)
+
+
+def _runs_level(line: Line) -> bool:
+    across, down = np.abs(np.subtract(line.quad[1], line.quad[0]))
+    return bool(across >= down)
 
 
 def _read_crosswise(

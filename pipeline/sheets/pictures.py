@@ -117,12 +117,15 @@ def _without_rings(ink: Mask, grey: Image, em: float) -> Mask:
 
 def _without_streaks(ink: Mask) -> Mask:
     height, width = ink.shape
-    for kernel in (
-        np.ones((int(STREAK * height), 1), np.uint8),
-        np.ones((1, int(STREAK * width)), np.uint8),
+    for axis, kernel in (
+        (0, np.ones((int(STREAK * height), 1), np.uint8)),
+        (1, np.ones((1, int(STREAK * width)), np.uint8)),
     ):
         # Streaks break off here and there: bridge before looking for the long run.
         bridged = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones_like(kernel[:25, :25]))
+        # A run may go on beyond the edge, for at most half of the kernel.
+        if np.count_nonzero(bridged, axis=axis).max() < kernel.size // 2:
+            continue
         streak = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, kernel)
         ink = cast(Mask, cv2.subtract(ink, cv2.dilate(streak, np.ones((3, 3)))))
     return ink

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.image import turn
 from pipeline.model import Image
 from pipeline.once import once_per_picture
 from validators.photo.models import Detection, FaceModels
@@ -59,8 +60,7 @@ def is_portrait_photo(image: Image, models: FaceModels) -> bool:
     if min(height, width) < 64 or not _FLATTEST <= height / width <= _TALLEST:
         return False
     small = _page_small(image)
-    upside_down = np.ascontiguousarray(small[::-1, ::-1])
-    return _shows_a_head(small, models) or _shows_a_head(upside_down, models)
+    return _shows_a_head(small, models) or _shows_a_head(turn(small, 180), models)
 
 
 def _shows_a_head(small: Image, models: FaceModels) -> bool:

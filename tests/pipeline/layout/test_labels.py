@@ -38,6 +38,13 @@ def test_a_label_is_found_right_behind_a_copys_stamp(stamp: str) -> None:
     assert labels.keys() == {"guardian"}
 
 
+def test_what_is_left_stands_in_the_same_order_wherever_its_lines_lie_in_memory() -> None:
+    texts = [f"桂平市{number}号" for number in range(10, 30)]
+    made = {text: line(text, y=60 * texts.index(text)) for text in sorted(texts, key=hash)}
+    _, rest = find_labels([made[text] for text in texts], [SEX])
+    assert [p.text for p in rest] == texts
+
+
 def test_a_word_within_a_sentence_is_no_label() -> None:
     lines = [line("持证人居住地住址变动的，应当及时办理变更。")]
     assert find_labels(lines, [ADDRESS])[0] == {}
