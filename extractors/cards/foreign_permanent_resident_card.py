@@ -18,6 +18,7 @@ from extractors.labelled.forms import forms_of
 from extractors.labelled.grammar import MISFIT, full_date
 from extractors.labelled.matching import FORM_NOISE, score_forms
 from extractors.labelled.reading import FormDraft, read_forms, read_side
+from extractors.labelled.titles import find_titles
 from extractors.labelled.translations import is_translation
 from extractors.passport import printed_nationality, printed_sex
 from extractors.passport.printed import ONE_NAME
@@ -46,23 +47,36 @@ CARD_OPTIONAL = ("chinese_name", "valid_from", "issuing_authority")
 _TITLES = ("外国人永久居留", "PERMANENTRESIDENTIDCARD", "PERMANENTRESIDENT")
 _TITLE_WORDS = (re.compile("永久居留"), re.compile("RESIDENT", re.IGNORECASE))
 _NUMBER = re.compile(r"9\d{16}[\dX]|[A-Z]{3}\d{12}")
-_LABELS_MIN = {1: 4, 2: 2}
-"""Labels that tell the front beside one of title and number, and beside both."""
+_LABELS_MIN = 4
+"""Labels that tell the front beside its number, or words of its title."""
+_LABELS_MIN_TITLED = 2
+"""The same beside both, or beside a line that is its title."""
 
 
 def score(lines: Sequence[Line]) -> float | None:
     """How surely these lines are such a card: its title or its number, and its labels."""
-    told = _told(lines)
-    if not told or len(find_below(lines, CARD_LABELS)[0]) < _LABELS_MIN[told]:
+    if not _is_front(lines):
         return score_forms(forms_of(KIND), lines)
-    return 0.95 if told == 2 else 0.85
+    return 0.95 if _is_titled(lines) and _is_numbered(lines) else 0.85
 
 
-def _told(lines: Sequence[Line]) -> int:
-    """How many of title and number stand there."""
+def _is_front(lines: Sequence[Line]) -> bool:
+    titled, numbered = _is_titled(lines), _is_numbered(lines)
+    if not (titled or numbered):
+        return False
+    both = titled and numbered
+    is_plain = both or any(title.kind == KIND for title in find_titles(lines))
+    need = _LABELS_MIN_TITLED if is_plain else _LABELS_MIN
+    return len(find_below(lines, CARD_LABELS)[0]) >= need
+
+
+def _is_titled(lines: Sequence[Line]) -> bool:
     text = "".join("".join(line.text.split()) for line in lines).upper()
-    numbered = any(_NUMBER.fullmatch(permits.clean(p.text)) for p in pieces_of(lines))
-    return any(title in text for title in _TITLES) + numbered
+    return any(title in text for title in _TITLES)
+
+
+def _is_numbered(lines: Sequence[Line]) -> bool:
+    return any(_NUMBER.fullmatch(permits.clean(piece.text)) for piece in pieces_of(lines))
 
 
 def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
@@ -70,8 +84,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     drafts = list(read_forms(forms_of(KIND), sheet, recognise))
     back = [draft.finish() for draft in drafts if draft.match.form.face == "back"]
     front = next((draft for draft in drafts if draft.match.form.face == "card"), None)
-    labels, _ = find_below(sheet.lines, CARD_LABELS)
-    if len(labels) < _LABELS_MIN[max(1, _told(sheet.lines))] and front is None:
+    if front is None and not _is_front(sheet.lines):
         return back
     # The issuing organ below the front's labels is the front's, on a card of one face.
     return [_front(sheet, front), *(back if front is None else ())]

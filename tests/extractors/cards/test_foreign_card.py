@@ -214,3 +214,14 @@ def test_a_name_without_its_comma_is_doubted() -> None:
     whole = read(drawn()).fields["name"]
     half = read(drawn(name=(label, ("JANE", "史密斯")))).fields["name"]
     assert ONE_NAME in half.doubts and ONE_NAME not in whole.doubts
+
+
+@pytest.mark.parametrize("title", ["外国人永久居留身份证", None])
+def test_a_title_of_its_own_tells_a_front_with_few_labels(title: str | None) -> None:
+    """Without its title the same two labels tell nothing; in a sentence its words need four."""
+    lost = dict.fromkeys(("birth_date", "nationality", "validity", "id_number"))
+    paper = drawn(titled=False, **lost)
+    paper.write(title or "凡持外国人永久居留身份证者请先取号", 60, 20)
+    assert (card.score(paper.lines) is not None) is (title is not None)
+    if title is not None:
+        assert {"birth_date", "nationality", "valid_to", "id_number"} <= set(read(paper).missing)
