@@ -108,9 +108,7 @@ def find_hukou_labels(pieces: Sequence[Piece], kind: PageKind) -> FoundLabel:
     for hit in hits:
         by_name.setdefault(hit.part.label, []).append(hit)
     # Labels that share a part (何时由何地) take it by nearness, so the surest go first.
-    for name in sorted(
-        by_name, key=lambda n: -max(h.quality + 0.01 * len(h.part.text) for h in by_name[n])
-    ):
+    for name in sorted(by_name, key=lambda n: -max(map(_anchor_weight, by_name[n]))):
         own = [h for h in by_name[name] if id(h.piece) not in taken]
         best = _assemble(own)
         if best is not None:
@@ -134,6 +132,10 @@ def _tell(labels: Mapping[str, HukouLabel], pieces: Sequence[Piece], kind: PageK
     for piece in pieces:
         if is_title(piece.text, kind):
             tell(PlaceFound("title", piece.quad))
+
+
+def _anchor_weight(hit: HukouHit) -> float:
+    return hit.quality + 0.01 * len(hit.part.text)
 
 
 def _assemble(hits: Sequence[HukouHit]) -> HukouLabel | None:

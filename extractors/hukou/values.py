@@ -115,6 +115,10 @@ def _name(text: str) -> HukouValue:
     )
 
 
+def _former_name(text: str) -> HukouValue:
+    return HukouValue(text, (), True) if text in names.NONE else _name(text)
+
+
 _CUT_OFF = re.compile(r"[^\d元栋幢座楼室-]\d+$|单元$|(?:村民|居民)小?$|第[一二三四五六七八九十]+$")
 """The end of an address whose last signs are not there: 号 behind a number, a number behind 单元,
 the group of villagers."""
@@ -142,6 +146,10 @@ def _origin(text: str) -> HukouValue:
     if known or found.near or countries.find(text):
         return _place(text)
     return _doubtful(text, "未找到已知的地名")
+
+
+def _household_number(text: str) -> HukouValue:
+    return HukouValue(text) if _NUMBER.fullmatch(text) else _doubtful(text, _UNFIT)
 
 
 def _household_type(text: str) -> HukouValue:
@@ -203,7 +211,7 @@ _GRAMMARS: dict[str, Callable[[str], HukouValue]] = {
     "id_number": _id_number,
     "height": _height,
     "blood_type": _blood_type,
-    "household_number": lambda t: HukouValue(t, () if _NUMBER.fullmatch(t) else (_UNFIT,)),
+    "household_number": _household_number,
     "household_type": _household_type,
     "move_in_from_city": _sentence,
     "move_in_to_address": _sentence,
@@ -215,7 +223,7 @@ _GRAMMARS: dict[str, Callable[[str], HukouValue]] = {
     "birth_place": _origin,
     "native_place": _origin,
     **dict.fromkeys(sorted(_NAME_FIELDS), _name),
-    "former_name": lambda t: HukouValue(t, (), True) if t in names.NONE else _name(t),
+    "former_name": _former_name,
     **dict.fromkeys(sorted(_DATE_FIELDS), _date),
 }
 

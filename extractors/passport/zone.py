@@ -38,11 +38,14 @@ def zone_pieces(lines: Sequence[Line]) -> list[Piece]:
     found = [
         p
         for p in pieces_of(lines)
-        if len(p.text) >= 36
-        and (mrz.is_line(mrz.clean(p.text)) or sum(c in "<《ΛΛ«" for c in p.text) >= 5)
+        if len(p.text) >= 36 and (mrz.is_line(mrz.clean(p.text)) or _fillers(p.text) >= 5)
     ]
     found.sort(key=lambda p: p.centre[1])
     return found[-2:] if len(found) >= 2 else _by_second_line(pieces_of(lines))
+
+
+def _fillers(text: str) -> int:
+    return sum(c in "<《ΛΛ«" for c in text)
 
 
 def _by_second_line(pieces: Sequence[Piece]) -> list[Piece]:
