@@ -33,6 +33,7 @@ from pipeline.reference.rare_characters import (
     is_listed,
     is_never_of_places,
     is_seldom_itself,
+    surname_behind,
     twin_of,
 )
 from pipeline.reference.rarity import is_rare
@@ -48,6 +49,8 @@ HARDLY = 0.05
 """The same of a single rare one of a common one that engines tell from it. Of 33 with a chance
 between 0.02 and 0.05 on 12,800 rows of registers none was the rare one; where it was, it had 0.11
 and more."""
+SURNAME_RULED_OUT = 0.005
+"""The same of a rare surname. Two of 仉 that were read as 仇 had 0.010 and 0.024."""
 LIKELY = 0.3
 """Chance from which a second choice may be taken."""
 FIELD_USES: dict[str, Use] = {
@@ -78,12 +81,11 @@ def prefer(field: str, evidence: Evidence, lines: Sequence[Line] = ()) -> None:
     weighed = in_place(chars) if use == "places" else ((c, chances(c)) for c in chars)
     taken = [_likeliest(char, chance_of, use) for char, chance_of in weighed]
     changed = [char.text for char in taken]
-    known = 0
     if use == "places":
         _complete(changed, evidence)
-        known = _known_part("".join(changed))
-        _weigh_look_alikes(changed, evidence, known)
-    evidence.doubts += [f"“{c}”或为“{twin}”" for c in changed[known:] if (twin := twin_of(c))]
+        _weigh_look_alikes(changed, evidence)
+    else:
+        _weigh_surname(taken, evidence)
     if changed != list(text):
         evidence.pooled = taken
         told = "、".join(
@@ -151,12 +153,22 @@ def _put(changed: list[str], name: str, evidence: Evidence | None) -> None:
             return
 
 
-def _weigh_look_alikes(changed: list[str], evidence: Evidence, known: int) -> None:
+def _weigh_surname(chars: Sequence[Char], evidence: Evidence) -> None:
+    """Doubt a surname that engines read for a rare one, where its picture leaves that a chance."""
+    rare = surname_behind(chars[0].text) if chars else ""
+    if rare and chances(chars[0]).get(rare, 0.0) >= SURNAME_RULED_OUT:
+        evidence.doubts.append(f"“{chars[0].text}”或为“{rare}”")
+
+
+def _weigh_look_alikes(changed: list[str], evidence: Evidence) -> None:
     """Doubt characters of a place that are read for rare ones which they look like, or take these
-    where they are likelier; not within the ``known`` characters of divisions and towns."""
-    town = _TOWN.match("".join(changed), known)
+    where they are likelier; not within the names of known divisions and towns."""
+    text = "".join(changed)
+    known = _known_part(text)
+    town = _TOWN.match(text, known)
     for i, read in list(enumerate(evidence.chars))[known:]:
-        if twin_of(changed[i]):
+        if twin := twin_of(changed[i]):
+            evidence.doubts.append(f"“{changed[i]}”或为“{twin}”")
             continue
         if read.compared:
             # Its look-alikes have been weighed by their pictures: are those it hides ruled out?

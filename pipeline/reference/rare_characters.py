@@ -44,8 +44,13 @@ def hidden_behind(char: str) -> str:
     """The rare characters for which engines read this one, the likeliest first; empty where none
     is known."""
     tables = _table()["look_alikes"]
-    found = (tables[kind][char] for kind in ("always", "blind", "unsure") if char in tables[kind])
-    return str(next(found, ""))
+    kinds = ("always", "blind", "unsure", "surnames")
+    return str(next((tables[kind][char] for kind in kinds if char in tables[kind]), ""))
+
+
+def surname_behind(char: str) -> str:
+    """The rare surname for which engines read this one; empty where none is known."""
+    return str(_table()["look_alikes"]["surnames"].get(char, ""))
 
 
 def twin_of(char: str) -> str:

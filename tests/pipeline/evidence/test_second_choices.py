@@ -198,9 +198,18 @@ def test_what_may_always_be_another_is_doubted(read: str, twin: str) -> None:
     assert evidence.doubts == [f"“{read}”或为“{twin}”"]
 
 
-def test_so_is_a_surname_that_may_always_be_another() -> None:
-    assert _preferred("name", "仇文博").doubts == ["“仇”或为“仉”"]
-    assert not _preferred("name", "仉文博").doubts
+@pytest.mark.parametrize(("chance", "doubted"), [(0.004, False), (0.006, True)])
+def test_a_surname_is_doubted_where_its_picture_may_be_a_rare_one(
+    chance: float, doubted: bool
+) -> None:
+    for name, doubts in (("仇文博", ["“仇”或为“仉”"] * doubted), ("韦仇博", [])):
+        chars = tuple(
+            Char(c, 0.98, i / 3, (i + 1) / 3, (("仉", chance),) * (c == "仇"), True)
+            for i, c in enumerate(name)
+        )
+        evidence = Evidence(pieces_of([Line(name, 0.98, QUAD, chars)]), read_value("name", name))
+        prefer("name", evidence)
+        assert (evidence.value.value, evidence.doubts) == (name, doubts)
 
 
 def _name_on(*texts: str, simple: float = 0.32) -> Evidence:
