@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.evidence.evidence import Evidence, Value, confidence
+from pipeline.evidence.evidence import Evidence, Value, confidence, threshold
 from pipeline.evidence.two_looks import pool, settles
 from pipeline.layout.piece import pieces_of
 from pipeline.model import Char, Line
@@ -152,6 +152,7 @@ def test_a_full_score_does_not_outweigh_everything() -> None:
 def test_what_was_sure_stays_as_it_was() -> None:
     sure = look(SURNAME, ("枫", 0.99, {}))
     assert not pooled(sure, UNSURE).pooled
+    assert not pooled(look(SURNAME, ("枫", threshold("name"), {})), UNSURE).pooled
     assert pooled(look(SURNAME, ("枫", 0.94, {})), sure, field="address").pooled
 
 
@@ -164,6 +165,7 @@ def test_of_what_speaks_against_it_the_strongest_voice_counts() -> None:
     other = look(SURNAME, ("枫", 0.9, {"讽": 0.05, "机": 0.04}))
     char = pooled(UNSURE, other).chars[1]
     told = dict(char.alternatives)
+    assert list(told) == ["讽", "机"]
     assert told["讽"] == pytest.approx(5 * told["机"])
     assert char.score + sum(told.values()) == pytest.approx(1.0)
 

@@ -7,6 +7,10 @@ import pytest
 from pipeline.reference.place_characters import LEAST, share_left
 
 
+def test_it_is_a_twentieth_at_the_least() -> None:
+    assert LEAST == 0.05
+
+
 def test_little_is_left_of_what_no_place_is_named_with() -> None:
     assert share_left("哈", "岭", "岭哈") == LEAST
     assert share_left("饮", "钦", "钦饮") == pytest.approx(0.5 / 5.5)
@@ -14,7 +18,7 @@ def test_little_is_left_of_what_no_place_is_named_with() -> None:
 
 def test_all_is_left_of_the_one_that_was_read_and_of_what_more_are_named_with() -> None:
     assert share_left("岭", "岭", "岭哈") == 1.0
-    assert share_left("延", "廷", "廷延") == 1.0
+    assert share_left("岭", "哈", "岭哈") == 1.0
 
 
 def test_by_how_many_more_names_have_it() -> None:
