@@ -18,6 +18,9 @@ MAX_LINE_WIDTH_PX = 3200
 WIDTH_STEP_PX = 32
 """Line pictures are padded to a multiple of this, so that few distinct shapes occur."""
 
+NORMAL = ((np.arange(256) / 255 - 0.5) / 0.5).astype(np.float32)
+"""A byte as the recogniser takes it."""
+
 
 def cut_line(image: Image, quad: Quad) -> tuple[Image, Quad]:
     """The picture of a line, level, and its quad; a line that stands on end is laid down.
@@ -42,11 +45,16 @@ def cut_line(image: Image, quad: Quad) -> tuple[Image, Quad]:
     return cast(Image, picture), quad_of(corners.astype(np.float64))
 
 
-def line_size(picture: Image) -> tuple[int, int]:
-    """Width of a line's picture at the recogniser's height, and the width it is padded to."""
+def line_tensor(picture: Image) -> tuple[NDArray[np.float32], int]:
+    """A line's picture as the recogniser takes it (1 x 3 x 48 x padded width), and how wide it is
+    without what it was padded with."""
     scale = LINE_HEIGHT_PX / picture.shape[0]
     width = min(MAX_LINE_WIDTH_PX, max(1, math.ceil(picture.shape[1] * scale)))
-    return width, math.ceil(width / WIDTH_STEP_PX) * WIDTH_STEP_PX
+    padded = math.ceil(width / WIDTH_STEP_PX) * WIDTH_STEP_PX
+    tensor = np.zeros((1, 3, LINE_HEIGHT_PX, padded), dtype=np.float32)
+    line = cv2.resize(picture, (width, LINE_HEIGHT_PX))
+    tensor[0, :, :, :width] = NORMAL[line].transpose(2, 0, 1)
+    return tensor, width
 
 
 DIRECTION_SIZE_PX = (192, 48)

@@ -9,7 +9,6 @@ graph. One engine a process, one thread each.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
@@ -18,24 +17,18 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.errors import DependencyError
-from pipeline.model import Image, Line, Quad
-from pipeline.ocr.ctc import RANKED, CtcDecoder, TopClasses, line_of
-from pipeline.ocr.line_picture import (
-    DIRECTION_SIZE_PX,
-    LINE_HEIGHT_PX,
-    cut_line,
-    direction_picture,
-    line_size,
-)
+from pipeline.model import Image, Quad
+from pipeline.ocr.ctc import RANKED, CtcDecoder, Decoded, TopClasses
+from pipeline.ocr.line_engine import LineEngine
+from pipeline.ocr.line_picture import DIRECTION_SIZE_PX
 from pipeline.ocr.text_boxes import BoxLimits, boxes_of_map
 from pipeline.ocr.weights import ONNX, Weights, model_digests, read_description
 
 os.environ.setdefault("OPENVINO_TELEMETRY_OPTOUT", "1")
 
-NORMAL = ((np.arange(256) / 255 - 0.5) / 0.5).astype(np.float32)
-"""A byte as the recogniser takes it."""
 GROUP = 128
 """Classes that are looked at together when the likeliest are searched: the likeliest few of all are
 in the few groups with the likeliest members, which takes a quarter of sorting them all."""
@@ -48,7 +41,7 @@ SIDE_STEP_PX = 32
 """The detector's map is 32 times smaller inside."""
 
 
-class OpenVinoEngine:
+class OpenVinoEngine(LineEngine):
     """PP-OCR text detection and recognition under OpenVINO, one line at a time.
 
     Raises DependencyError where OpenVINO is missing or cannot run the weights.
@@ -84,12 +77,7 @@ class OpenVinoEngine:
             )
         except (RuntimeError, OSError) as error:
             raise _unusable() from error
-        self._fingerprint = fingerprint(weights, precision() or "")
-
-    @property
-    def fingerprint(self) -> str:
-        """Engine, version and hashes of the weights: part of every content key."""
-        return self._fingerprint
+        super().__init__(fingerprint(weights, precision() or ""))
 
     def detect(self, image: Image, long_side_px: int = 960) -> list[Quad]:
         """Where lines of text lie, in pixels of ``image``; not in any order."""
@@ -105,42 +93,19 @@ class OpenVinoEngine:
             self._detector.get_compiled_model().release_memory()
         return found
 
-    def recognise(self, image: Image, quads: Sequence[Quad]) -> list[Line]:
-        """What the lines say, in the order of ``quads``. Empty text where nothing was read."""
-        return [self._recognise_line(image, quad) for quad in quads]
-
-    def read(self, image: Image, long_side_px: int = 960) -> list[Line]:
-        """``detect`` then ``recognise``, without the lines in which nothing was read."""
-        lines = self.recognise(image, self.detect(image, long_side_px))
-        return [line for line in lines if line.text]
-
-    def on_its_head(self, image: Image, quads: Sequence[Quad]) -> list[float]:
-        """The chance that each line stands on its head; 0.5 where nothing tells."""
-        return [self._chance_on_head(direction_picture(image, quad)) for quad in quads]
-
-    def _chance_on_head(self, picture: Image | None) -> float:
-        if picture is None or self._direction is None:
-            return 0.5
-        self._direction.infer([picture], share_inputs=True)
-        return float(self._direction.get_output_tensor(0).data[0, 1])
-
-    def _recognise_line(self, image: Image, quad: Quad) -> Line:
-        picture, quad = cut_line(image, quad)
-        if min(picture.shape[:2]) < 2:
-            return Line("", 0.0, quad)
-        width, padded = line_size(picture)
-        tensor = np.zeros((1, 3, LINE_HEIGHT_PX, padded), dtype=np.float32)
-        line = cv2.resize(picture, (width, LINE_HEIGHT_PX))
-        tensor[0, :, :, :width] = NORMAL[line].transpose(2, 0, 1)
-        # A batch is no faster a line than single lines on a CPU, and padding to the widest is
-        # slower: one line a run, each as wide as it needs.
-        self._recogniser.infer([tensor], share_inputs=True)
+    def _decoded(self, line: NDArray[np.float32]) -> Decoded:
+        self._recogniser.infer([line], share_inputs=True)
         chances, places, groups, space = (
             self._recogniser.get_output_tensor(i).data[0] for i in range(4)
         )
         classes = np.take_along_axis(groups, places // GROUP, axis=1) * GROUP + places % GROUP
-        decoded = self._decoder.decode_top(TopClasses(chances, classes, space[:, 0]))
-        return line_of(decoded, quad, padded / width, LINE_HEIGHT_PX / width)
+        return self._decoder.decode_top(TopClasses(chances, classes, space[:, 0]))
+
+    def _head_chance(self, line: NDArray[Any]) -> float | None:
+        if self._direction is None:
+            return None
+        self._direction.infer([line], share_inputs=True)
+        return float(self._direction.get_output_tensor(0).data[0, 1])
 
 
 @cache

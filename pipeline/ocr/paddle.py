@@ -23,15 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import DependencyError
-from pipeline.model import Image, Line, Quad
-from pipeline.ocr.ctc import CtcDecoder, line_of
-from pipeline.ocr.line_picture import (
-    LINE_HEIGHT_PX,
-    cut_line,
-    direction_picture,
-    line_size,
-    quad_of,
-)
+from pipeline.model import Image, Quad
+from pipeline.ocr.ctc import CtcDecoder, Decoded
+from pipeline.ocr.line_engine import LineEngine
+from pipeline.ocr.line_picture import quad_of
 from pipeline.ocr.weights import Weights, model_digests, read_description
 
 # Read when the libraries are imported: no model hub, one thread.
@@ -50,7 +45,7 @@ class Runner(Protocol):
         """Run the model on ``x``."""
 
 
-class PaddleEngine:
+class PaddleEngine(LineEngine):
     """PaddleOCR's text detection and recognition, one line at a time with all it knows.
 
     Raises DependencyError where PaddleOCR is missing or cannot use the weights.
@@ -85,12 +80,7 @@ class PaddleEngine:
         self._direction = (
             None if weights.direction is None else _session(weights.direction, threads)
         )
-        self._fingerprint = fingerprint(weights)
-
-    @property
-    def fingerprint(self) -> str:
-        """Engine, versions and digests of the models: :func:`engine_fingerprint`."""
-        return self._fingerprint
+        super().__init__(fingerprint(weights))
 
     def detect(self, image: Image, long_side_px: int = 960) -> list[Quad]:
         """Where lines of text lie, in pixels of ``image``; not in any order."""
@@ -100,38 +90,15 @@ class PaddleEngine:
         )
         return [quad_of(np.asarray(polygon, dtype=np.float64)) for polygon in result["dt_polys"]]
 
-    def recognise(self, image: Image, quads: Sequence[Quad]) -> list[Line]:
-        """What the lines say, in the order of ``quads``. Empty text where nothing was read."""
-        return [self._recognise_line(image, quad) for quad in quads]
+    def _decoded(self, line: NDArray[np.float32]) -> Decoded:
+        return self._decoder.decode(self._recogniser_runner([line])[0][0])
 
-    def read(self, image: Image, long_side_px: int = 960) -> list[Line]:
-        """``detect`` then ``recognise``, without the lines in which nothing was read."""
-        lines = self.recognise(image, self.detect(image, long_side_px))
-        return [line for line in lines if line.text]
-
-    def on_its_head(self, image: Image, quads: Sequence[Quad]) -> list[float]:
-        """The chance that each line stands on its head; 0.5 where nothing tells."""
-        return [self._chance_on_head(direction_picture(image, quad)) for quad in quads]
-
-    def _chance_on_head(self, picture: Image | None) -> float:
-        if picture is None or self._direction is None:
-            return 0.5
-        tensor = picture.transpose(0, 3, 1, 2).astype(np.float32) / 127.5 - 1
+    def _head_chance(self, line: NDArray[Any]) -> float | None:
+        if self._direction is None:
+            return None
+        tensor = line.transpose(0, 3, 1, 2).astype(np.float32) / 127.5 - 1
         (chances,) = self._direction.run(None, {self._direction.get_inputs()[0].name: tensor})
         return float(chances[0, 1])
-
-    def _recognise_line(self, image: Image, quad: Quad) -> Line:
-        picture, quad = cut_line(image, quad)
-        if min(picture.shape[:2]) < 2:
-            return Line("", 0.0, quad)
-        width, padded = line_size(picture)
-        # A batch is no faster a line than single lines on a CPU, and padding to the widest is
-        # slower: one line a run, each as wide as it needs.
-        tensor = np.zeros((1, 3, LINE_HEIGHT_PX, padded), dtype=np.float32)
-        resized = cv2.resize(picture, (width, LINE_HEIGHT_PX))
-        tensor[0, :, :, :width] = (resized.transpose(2, 0, 1) / 255 - 0.5) / 0.5
-        decoded = self._decoder.decode(self._recogniser_runner([tensor])[0][0])
-        return line_of(decoded, quad, padded / width, LINE_HEIGHT_PX / width)
 
 
 def _session(path: Path, threads: int) -> Any:
