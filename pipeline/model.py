@@ -71,7 +71,8 @@ class Char:
 
     ``left`` and ``right`` are fractions (0 to 1) of the way along the line; ``alternatives``
     are the next-best characters with their scores, best first. ``compared``: the scores are chances
-    by engine and picture together (:mod:`pipeline.ocr.glyphs`).
+    by engine and picture together (:mod:`pipeline.ocr.glyphs`). ``contested``: something else than
+    the picture says another one, so that no further look at the picture makes it surer.
     """
 
     text: str
@@ -80,6 +81,7 @@ class Char:
     right: float
     alternatives: tuple[tuple[str, float], ...] = ()
     compared: bool = False
+    contested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,9 +78,14 @@ def prefer(field: str, evidence: Evidence, lines: Sequence[Line] = ()) -> None:
     simplify(evidence, lines)
     text = evidence.value.value
     chars = evidence.chars
+    if len(text) != len(chars):
+        return  # a sign that is written with several in its usual width
     weighed = in_place(chars) if use == "places" else ((c, chances(c)) for c in chars)
     taken = [_likeliest(char, chance_of, use) for char, chance_of in weighed]
-    changed = [char.text for char in taken]
+    changed = [
+        own if char is read else char.text
+        for own, read, char in zip(text, chars, taken, strict=True)
+    ]
     if use == "places":
         _complete(changed, evidence)
         _weigh_look_alikes(changed, evidence)
@@ -89,9 +94,9 @@ def prefer(field: str, evidence: Evidence, lines: Sequence[Line] = ()) -> None:
     if changed != list(text):
         evidence.pooled = taken
         told = "、".join(
-            f"“{read.text}”取“{new}”"
-            for read, own, new in zip(chars, taken, changed, strict=True)
-            if new != read.text
+            f"“{old}”取“{new}”"
+            for old, read, own, new in zip(text, chars, taken, changed, strict=True)
+            if new != old
             and not (new == own.text and own.score >= threshold(field) and _has_witness(read))
         )
         doubts = (f"{RESTORED}：{told}",) if told else ()

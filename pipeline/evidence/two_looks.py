@@ -13,10 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from pipeline.evidence.evidence import Evidence, chances, confidence, threshold
+from pipeline.evidence.evidence import Evidence, chances, confidence, field_kind, threshold
 from pipeline.model import Char
 from pipeline.reference.names import in_standard_form
 from pipeline.reference.place_names import covering
+from pipeline.reference.rarity import is_rare
 
 SETTLED: Final = 0.98
 """Chance from which the chosen character stands against the other look's. On development papers
@@ -46,19 +47,27 @@ def pool(name: str, evidence: Evidence, looks: Iterable[Sequence[Char]]) -> None
     place. ``looks`` are the characters of other looks at the same print.
 
     Measured in logits: the mean lies between the looks, nearer to those that are sure. Of 9,600
-    rows of registers 75 addresses and 57 names were unsure and right, then 56 and 39; the surest
-    wrong ones had 0.88 and 0.91 (but for 仇 for 仉, which every look took).
+    rows of registers 75 addresses were unsure and right, then 56; the surest wrong one had 0.88.
     """
     if confidence(evidence) >= threshold(name):
         return
     own = evidence.chars
     text = [c.text for c in own]
     same = [chars for chars in looks if [c.text for c in chars] == text]
-    if same:
-        evidence.pooled = tuple(_pooled(chars) for chars in zip(own, *same, strict=True))
+    if not same:
+        return
+    # In a name a common character may be another as common one, read alike again and again (银 for
+    # 景); a rare one is hardly ever misread for another.
+    is_name = field_kind(name) == "name"
+    evidence.pooled = tuple(
+        chars[0] if is_name and not is_rare(chars[0].text) else _pooled(chars)
+        for chars in zip(own, *same, strict=True)
+    )
 
 
 def _pooled(chars: Sequence[Char]) -> Char:
+    if chars[0].contested:
+        return chars[0]
     own = chars[0].text
     # What a picture told is a chance, what the engine alone told is not one yet.
     is_compared = any(c.compared for c in chars)

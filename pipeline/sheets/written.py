@@ -54,7 +54,7 @@ def _agreed(written: Line, seen: Line) -> Line:
 def _doubted(line: Line, places: Sequence[int] | range) -> Line:
     marked = set(places)
     chars = tuple(
-        replace(char, score=min(char.score, IN_DOUBT)) if i in marked else char
+        replace(char, score=min(char.score, IN_DOUBT), contested=True) if i in marked else char
         for i, char in enumerate(line.chars)
     )
     return replace(line, chars=chars, score=float(np.mean([c.score for c in chars])))

@@ -194,6 +194,11 @@ def test_what_its_picture_makes_sure_is_taken_without_a_doubt(rare: float, doubt
     assert evidence.chars[1].alternatives == (("嫌", 0.05), ("妇", 0.01))
 
 
+def test_a_sign_of_another_width_is_no_other_choice() -> None:
+    evidence = _preferred("address", "广西龙州县龙州镇上村12号Ｂ座")
+    assert (evidence.value.value, _is_doubted(evidence)) == ("广西龙州县龙州镇上村12号B座", False)
+
+
 def test_a_name_is_made_whole_at_the_end_of_a_value() -> None:
     assert _preferred("native_place", "广西罗成仫佬族自治县").value.value == "广西罗城仫佬族自治县"
 

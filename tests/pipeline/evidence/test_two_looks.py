@@ -116,7 +116,7 @@ def value_of(chars: list[Char]) -> Evidence:
     return Evidence(pieces_of([own]), Value(text))
 
 
-def pooled(first: list[Char], *others: list[Char], field: str = "name") -> Evidence:
+def pooled(first: list[Char], *others: list[Char], field: str = "address") -> Evidence:
     evidence = value_of(first)
     pool(field, evidence, others)
     return evidence
@@ -149,11 +149,16 @@ def test_a_full_score_does_not_outweigh_everything() -> None:
     assert confidence(pooled(UNSURE, lost)) == pytest.approx(0.0196, abs=1e-3)
 
 
+def test_what_a_text_layer_contests_no_look_makes_surer() -> None:
+    first = [UNSURE[0], replace(UNSURE[1], contested=True)]
+    assert pooled(first, look(SURNAME, ("枫", 0.999, {}))).chars[1] == first[1]
+
+
 def test_what_was_sure_stays_as_it_was() -> None:
     sure = look(SURNAME, ("枫", 0.99, {}))
     assert not pooled(sure, UNSURE).pooled
-    assert not pooled(look(SURNAME, ("枫", threshold("name"), {})), UNSURE).pooled
-    assert pooled(look(SURNAME, ("枫", 0.94, {})), sure, field="address").pooled
+    assert not pooled(look(SURNAME, ("枫", threshold("address"), {})), UNSURE).pooled
+    assert pooled(look(SURNAME, ("枫", 0.94, {})), sure).pooled
 
 
 @pytest.mark.parametrize("other", ["覃讽", "覃", "覃枫枫"])
@@ -178,3 +183,15 @@ def test_what_a_picture_told_is_no_score_to_correct() -> None:
     assert char.compared
     assert dict(char.alternatives)["嬿"] == pytest.approx(0.1 * 6.7 / (0.8 + 0.1 * 6.7 + 0.1))
     assert not pooled(own, own).chars[1].compared
+
+
+@pytest.mark.parametrize(("char", "pooled_score"), [("银", 0.8), ("嬿", 0.9333)])
+def test_of_a_name_only_rare_characters_are_surer_by_more_looks(
+    char: str, pooled_score: float
+) -> None:
+    """许景行 was read 许银行 three times, with 0.83, 0.92 and 0.999."""
+    looks = [look(SURNAME, (char, score, {}), compared=True) for score in (0.8, 0.98)]
+    name = pooled(*looks, field="name").chars[1]
+    address = pooled(*looks).chars[1]
+    assert name.score == pytest.approx(pooled_score, abs=1e-4)
+    assert address.score == pytest.approx(0.9333, abs=1e-4)
