@@ -26,6 +26,7 @@ from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import DocumentType, Face, Line, Sheet
+from pipeline.once import once_per_lines
 from pipeline.reference import countries, dates, idnumber, permits
 from pipeline.reference.names import is_han
 
@@ -55,19 +56,20 @@ _LABELS_MIN_TITLED = 2
 
 def score(lines: Sequence[Line]) -> float | None:
     """How surely these lines are such a card: its title or its number, and its labels."""
-    if not _is_front(lines):
-        return score_forms(forms_of(KIND), lines)
-    return 0.95 if _is_titled(lines) and _is_numbered(lines) else 0.85
+    return _front_score(lines) or score_forms(forms_of(KIND), lines)
 
 
-def _is_front(lines: Sequence[Line]) -> bool:
+@once_per_lines
+def _front_score(lines: Sequence[Line]) -> float | None:
     titled, numbered = _is_titled(lines), _is_numbered(lines)
     if not (titled or numbered):
-        return False
+        return None
     both = titled and numbered
     is_plain = both or any(title.kind == KIND for title in find_titles(lines))
     need = _LABELS_MIN_TITLED if is_plain else _LABELS_MIN
-    return len(find_below(lines, CARD_LABELS)[0]) >= need
+    if len(find_below(lines, CARD_LABELS)[0]) < need:
+        return None
+    return 0.95 if both else 0.85
 
 
 def _is_titled(lines: Sequence[Line]) -> bool:
@@ -84,7 +86,7 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     drafts = list(read_forms(forms_of(KIND), sheet, recognise))
     back = [draft.finish() for draft in drafts if draft.match.form.face == "back"]
     front = next((draft for draft in drafts if draft.match.form.face == "card"), None)
-    if front is None and not _is_front(sheet.lines):
+    if front is None and _front_score(sheet.lines) is None:
         return back
     # The issuing organ below the front's labels is the front's, on a card of one face.
     return [_front(sheet, front), *(back if front is None else ())]

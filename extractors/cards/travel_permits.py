@@ -12,7 +12,7 @@ from extractors.passport.words import plain_words
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import DocumentType, Line
-from pipeline.once import once_per_lines
+from pipeline.once import once_per_lines, only
 
 _ENGLISH = re.compile(r"[A-Z][A-Z'-]*(?:,[A-Z'-]+)+|[A-Z'-]+,?(?:[A-Z'-]+)*")
 _MIN_LETTERS = 4
@@ -54,11 +54,10 @@ def _doubt_without_letter(draft: FormDraft) -> None:
 
 
 @once_per_lines
-def without_zone(lines: Sequence[Line]) -> tuple[Line, ...]:
+def without_zone(lines: Sequence[Line]) -> Sequence[Line]:
     """The lines without the machine-readable zone, whose layout here is not published; where there
     is none the lines themselves, so that what is known of them need not be found again."""
-    kept = tuple(line for line in lines if line.text.count("<") < ZONE_FILLERS)
-    return lines if isinstance(lines, tuple) and len(kept) == len(lines) else kept
+    return only(lines, lambda line: line.text.count("<") < ZONE_FILLERS)
 
 
 def read_latin_name(draft: FormDraft) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from extractors.hukou.words import LabelPart, PageKind, is_title, label_parts
-from pipeline.layout.label_words import LabelRule, letter_spaced
+from pipeline.layout.label_words import LabelRule, letter_spaced, words_of
 from pipeline.layout.piece import Piece, cut_at_gaps
 from pipeline.model import Point
 from pipeline.watch import PlaceFound, is_watched, tell
@@ -286,5 +286,5 @@ def _letter_spaced(
     """Labels read as single characters far apart (姓　　名)."""
     whole = {(part.label, part.text): part for part in label_parts(kind) if part.count == 1}
     rules = [LabelRule(name, ((text,),)) for name, text in whole if name not in found]
-    hits, rest = letter_spaced(pieces, rules, set())
+    hits, rest = letter_spaced(pieces, words_of(rules), set())
     return [HukouHit(whole[h.rule.name, h.piece.text], h.piece, 0.85) for h in hits], rest

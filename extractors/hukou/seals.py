@@ -18,6 +18,7 @@ from extractors.hukou.words import noise_words, seal_words
 from extractors.labelled.stamps import without_stamp
 from pipeline.layout.piece import Piece
 from pipeline.reference.names import is_han
+from pipeline.reference.text import is_misread
 
 SEAL_TILT = 0.11
 """Rise over run beyond the page's own."""
@@ -37,7 +38,7 @@ DATED = frozenset(
 """Fields in which a day may stand."""
 _DAY = re.compile(r"(?:19|20)\d\d(?:年\d{1,2}月\d{1,2}日?|([./-])\d{1,2}\1\d{1,2})")
 NEAR_MIN = 5
-"""Characters of a seal's words of which one may be misread."""
+"""Characters of a seal's words of which one may be misread (中口专用章)."""
 WEAK_SEAL = 0.6
 """Score of the weakest character."""
 
@@ -85,7 +86,7 @@ def _without_noise(piece: Piece) -> list[Piece]:
     text = piece.text
     if len(text) >= 3 and any(text in word for word in noise_words()):
         return []
-    if len(text) >= NEAR_MIN and any(_is_misread(text, word) for word in noise_words()):
+    if len(text) >= NEAR_MIN and any(is_misread(text, word) for word in noise_words()):
         return []
     for word in noise_words():
         at = text.find(word)
@@ -95,11 +96,6 @@ def _without_noise(piece: Piece) -> list[Piece]:
             after = _without_noise(piece.part(end, len(text))) if end < len(text) else []
             return [*before, *after]
     return [piece]
-
-
-def _is_misread(text: str, word: str) -> bool:
-    """Whether the text is the word but for one character (中口专用章)."""
-    return len(text) == len(word) and sum(a != b for a, b in zip(text, word, strict=True)) == 1
 
 
 def _signs(piece: Piece, tilt: float, line_height: float) -> int:

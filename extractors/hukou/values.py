@@ -19,7 +19,7 @@ from pipeline.reference import (
     relations,
     vocabulary,
 )
-from pipeline.reference.text import squeeze
+from pipeline.reference.text import is_misread, squeeze
 
 _HEIGHT = re.compile(r"(\d{2,3})(?:厘米|公分|CM|cm|Cm)?|[12][.]\d{1,2}(?:米|M|m)?")
 _BLOOD = re.compile(
@@ -174,7 +174,7 @@ def _is_near(word: str, text: str) -> bool:
     if len(word) < 3 or abs(len(word) - len(text)) > 1:
         return False
     if len(word) == len(text):
-        return sum(a != b for a, b in zip(word, text, strict=True)) == 1
+        return is_misread(text, word)
     long, short = (word, text) if len(word) > len(text) else (text, word)
     return any(long[:i] + long[i + 1 :] == short for i in range(1, len(long) - 1))
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from extractors.labelled.grammar import Grammar
 from pipeline.contracts import Recogniser
-from pipeline.evidence.evidence import Evidence, confidence, dropped, threshold
+from pipeline.evidence.evidence import Evidence, confidence, dropped, is_unsure
 from pipeline.evidence.two_looks import pool, settles
 from pipeline.image import red_ink, suppress_red
 from pipeline.layout.beside import rows_of
@@ -92,9 +92,8 @@ class Looker:
             reach[-1] = _further(reach[-1], 0.0, rows[-1][-1], limits[1])
         beyond = any(max(r) > 0 for r in reach)
         hole = _is_han_text(first) and dropped(pieces, self.sheet.image)
-        unsure = bool(first.value.doubts) or confidence(first) < threshold(name)
         ends = first.value.closed and name not in GOES_ON
-        if not (hole or unsure or (beyond and not ends)):
+        if not (hole or is_unsure(name, first) or (beyond and not ends)):
             return first
         again = self._all_again(rows, reach, grammar)
         if any(look.raw.endswith(UNFINISHED) for look in again):

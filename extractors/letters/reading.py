@@ -19,7 +19,7 @@ from extractors.letters.members import find_members
 from extractors.letters.parties import is_parted, parties_of, phone_of
 from extractors.letters.places import mend_place
 from extractors.letters.subject import subject_of
-from pipeline.evidence.evidence import Evidence, Value, confidence, threshold
+from pipeline.evidence.evidence import Evidence, Value, is_unsure
 from pipeline.evidence.second_choices import prefer
 from pipeline.reference import dates
 
@@ -157,9 +157,7 @@ def _read_changes(draft: LetterDraft) -> list[str]:
 def _share_doubt(item: str, own: Evidence, new: Evidence) -> None:
     """Doubt both of two equal readings where one is unsure, in place: the same sign misread twice
     is one witness."""
-    unsure = [
-        bool(e.doubts or e.value.doubts) or confidence(e) < threshold(item) for e in (own, new)
-    ]
+    unsure = [is_unsure(item, e) for e in (own, new)]
     if own.value == new.value and any(unsure) and not all(unsure):
         (new if unsure[0] else own).doubts.append(UNSURE_ELSEWHERE)
 

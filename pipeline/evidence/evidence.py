@@ -352,6 +352,11 @@ def threshold(name: str) -> float:
     return _thresholds()[0][field_kind(name)]
 
 
+def is_unsure(name: str, evidence: Evidence) -> bool:
+    """Whether a value of the field ``name``, which is no reading yet, is doubted or unsure."""
+    return bool(evidence.doubts or evidence.value.doubts) or confidence(evidence) < threshold(name)
+
+
 def is_doubtful(name: str, reading: Reading) -> bool:
     """Whether a person should look at this reading of the field ``name``."""
     if reading.source == "human":

@@ -4,8 +4,9 @@ Its first choice for a rare character is mostly a common look-alike (邑 for 岜
 right one second (:func:`pipeline.evidence.evidence.chances`). Where the second is the likelier one,
 the more so where it is at home in place names or in given names, or where it makes a town's name
 whole, it is taken; a county's name is made whole where one character is misread and one county
-alone is so near. A person is always asked, and what was read first is kept as ``raw``. Of some
-characters the engine knows only a look-alike (冾 is read 洽): those are weighed, too.
+alone is so near. A person is asked, unless the picture, or that no place is named with what was
+read, leaves no doubt; what was read first is kept as ``raw``. Of some characters the engine knows
+only a look-alike (冾 is read 洽): those are weighed, too.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def prefer(field: str, evidence: Evidence, lines: Sequence[Line] = ()) -> None:
     text = evidence.value.value
     chars = evidence.chars
     if len(text) != len(chars):
-        return  # a sign that is written with several in its usual width
+        return  # one of the signs is of several characters (a ligature)
     weighed = in_place(chars) if use == "places" else ((c, chances(c)) for c in chars)
     taken = [_likeliest(char, chance_of, use) for char, chance_of in weighed]
     changed = [

@@ -242,13 +242,13 @@ def _begins_its_line(piece: Piece) -> bool:
 
 
 def letter_spaced(
-    pieces: Sequence[Piece], rules: Sequence[LabelRule], found: set[str]
+    pieces: Sequence[Piece], words: LabelWords, found: set[str]
 ) -> tuple[list[Hit], list[Piece]]:
     """Labels read as single characters far apart (姓　　名), the last one perhaps together with
     the value that follows it (姓　　名韦昊)."""
     left = list(pieces)
     hits: list[Hit] = []
-    for word, owners in words_of(rules).owned:
+    for word, owners in words.owned:
         free = [o for o in owners if o[0].name not in found and len(o[1]) == 1]
         if not free or not 2 <= len(word) <= LABEL_WIDE:
             continue
@@ -268,7 +268,7 @@ def letter_spaced(
 
 
 def halved(
-    pieces: Sequence[Piece], rules: Sequence[LabelRule], hits: Sequence[Hit]
+    pieces: Sequence[Piece], words: LabelWords, hits: Sequence[Hit]
 ) -> tuple[list[Hit], list[Piece]]:
     """Labels of two characters of which the second alone was read (别男): it stands where the
     labels of its column end, its first character's place is empty."""
@@ -276,7 +276,7 @@ def halved(
     columns = [hit.piece for hit in hits if hit.weight >= SURE_LABEL]
     left = list(pieces)
     halves: list[Hit] = []
-    for word, owners in words_of(rules).owned:
+    for word, owners in words.owned:
         free = [o for o in owners if o[0].name not in found and len(o[1]) == 1]
         if len(word) != 2 or not free:
             continue

@@ -95,9 +95,9 @@ def find_labels(
         found, left = cut_at_labels(piece, words)
         hits += found
         rest += left
-    spaced, rest = letter_spaced(rest, rules, {h.rule.name for h in hits})
+    spaced, rest = letter_spaced(rest, words, {h.rule.name for h in hits})
     hits += spaced
-    halves, rest = halved(rest, rules, hits)
+    halves, rest = halved(rest, words, hits)
     hits += halves
     labels = _choose(hits, rules)
     used = {id(part) for label in labels.values() for part in label.parts}

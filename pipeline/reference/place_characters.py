@@ -1,4 +1,4 @@
-"""How often characters stand in the names of Guangxi's places: 岭 in fifty, 峪 in one, 哈 in none.
+"""How often characters stand in the names of Guangxi's places: 岭 in 17, 峪 and 哈 in none.
 
 Villages are named with the characters that towns are named with. No table has all villages, so this
 tells only which of two everyday characters is hardly meant, and says nothing of rare ones.

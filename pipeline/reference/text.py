@@ -29,6 +29,11 @@ def plain_dashes(text: str) -> str:
     return text.translate(_DASH_TABLE)
 
 
+def is_misread(text: str, word: str) -> bool:
+    """Whether the text is the word but for one character, in the same number of them."""
+    return len(text) == len(word) and sum(a != b for a, b in zip(text, word, strict=True)) == 1
+
+
 def is_digits(text: str) -> bool:
     """Whether these are ASCII digits and nothing else (``str.isdigit`` takes ² and ٣ too)."""
     return text.isascii() and text.isdigit()

@@ -11,6 +11,8 @@ import csv
 from functools import cache
 from importlib.resources import files
 
+from pipeline.reference.text import is_misread
+
 TOWN_KINDS = ("街道", "镇", "乡")
 
 
@@ -45,10 +47,6 @@ def find_near_town(text: str, county: str) -> str | None:
     if find_town(text, county) is not None:
         return None
     near = [
-        town
-        for town in towns_of(county)
-        if len(town) >= 3
-        and len(text) >= len(town)
-        and sum(a != b for a, b in zip(town, text, strict=False)) == 1
+        town for town in towns_of(county) if len(town) >= 3 and is_misread(text[: len(town)], town)
     ]
     return near[0] if len(near) == 1 else None
