@@ -12,7 +12,6 @@ import os
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -21,17 +20,19 @@ from numpy.typing import NDArray
 
 from pipeline.errors import DependencyError
 from pipeline.model import Image, Quad
-from pipeline.ocr.ctc import RANKED, CtcDecoder, Decoded, TopClasses
+from pipeline.ocr.ctc import CtcDecoder, Decoded, TopClasses
 from pipeline.ocr.line_engine import LineEngine
-from pipeline.ocr.line_picture import DIRECTION_SIZE_PX
+from pipeline.ocr.openvino_graphs import (
+    GROUP,
+    detector_graph,
+    direction_graph,
+    recogniser_graph,
+)
 from pipeline.ocr.text_boxes import BoxLimits, boxes_of_map
 from pipeline.ocr.weights import ONNX, Weights, model_digests, read_description
 
 os.environ.setdefault("OPENVINO_TELEMETRY_OPTOUT", "1")
 
-GROUP = 128
-"""Classes that are looked at together when the likeliest are searched: the likeliest few of all are
-in the few groups with the likeliest members, which takes a quarter of sorting them all."""
 KEPT_SHAPES = 64
 """Steps of the models of which what was worked out for an input's shape is kept."""
 LARGE_PX = 960 * 960
@@ -68,12 +69,12 @@ class OpenVinoEngine(LineEngine):
                 },
             )
             _keep_few_shapes(core)
-            self._detector = _compile(core, _detector_graph(core, weights.detector / ONNX))
-            self._recogniser = _compile(core, _recogniser_graph(core, weights.recogniser / ONNX))
+            self._detector = _compile(core, detector_graph(core, weights.detector / ONNX))
+            self._recogniser = _compile(core, recogniser_graph(core, weights.recogniser / ONNX))
             self._direction = (
                 None
                 if weights.direction is None
-                else _compile(core, _direction_graph(core, weights.direction))
+                else _compile(core, direction_graph(core, weights.direction))
             )
         except (RuntimeError, OSError) as error:
             raise _unusable() from error
@@ -87,8 +88,8 @@ class OpenVinoEngine(LineEngine):
         if size != (width, height):
             picture = cv2.resize(picture, size)
         self._detector.infer([np.ascontiguousarray(picture)[None]], share_inputs=True)
-        chances = self._detector.get_output_tensor(0).data[0, 0]
-        found = boxes_of_map(chances, (width, height), self._limits)
+        log_odds = self._detector.get_output_tensor(0).data[0, 0]
+        found = boxes_of_map(log_odds, (width, height), self._limits)
         if size[0] * size[1] > LARGE_PX:
             self._detector.get_compiled_model().release_memory()
         return found
@@ -135,64 +136,6 @@ def _detector_size(width: int, height: int, long_side_px: int) -> tuple[int, int
     steps = (round(int(side * factor) / SIDE_STEP_PX) for side in (width, height))
     w, h = (max(1, step) * SIDE_STEP_PX for step in steps)
     return w, h
-
-
-def _detector_graph(core: Any, path: Path) -> Any:
-    """Bytes in (1 x H x W x 3, BGR), the map out (1 x 1 x H x W)."""
-    from openvino import Layout, Type
-    from openvino.preprocess import ColorFormat, PrePostProcessor
-
-    steps = PrePostProcessor(core.read_model(path))
-    tensor = steps.input().tensor()
-    tensor.set_element_type(Type.u8).set_layout(Layout("NHWC")).set_color_format(ColorFormat.BGR)
-    prepare = steps.input().preprocess().convert_element_type(Type.f32)
-    # The mean and spread of ImageNet, in bytes (inference.yml has them as parts of 1).
-    prepare.convert_color(ColorFormat.RGB).mean([123.675, 116.28, 103.53])
-    prepare.scale([58.395, 57.12, 57.375])
-    steps.input().model().set_layout(Layout("NCHW"))
-    return steps.build()
-
-
-def _recogniser_graph(core: Any, path: Path) -> Any:
-    """Pixels from -1 to 1 in (1 x 3 x 48 x W, BGR). Out, of each column: the likeliest classes'
-    chances, their places in the likeliest groups laid end to end, the numbers of those groups
-    (1 x columns x RANKED each), and a space's chance (1 x columns x 1).
-
-    No bytes: they would pad a line with 127 where nought is 127.5, and faint lines read otherwise.
-    """
-    from openvino import Model
-    from openvino import opset13 as ops
-
-    model = core.read_model(path)
-    chances = model.output(0).get_node().input_value(0)
-    count = chances.get_partial_shape()[2].get_length()
-    whole = -(-count // GROUP)
-    rest = np.array([0, 0, whole * GROUP - count], dtype=np.int64)
-    padded = ops.pad(chances, np.zeros(3, dtype=np.int64), rest, "constant", np.float32(0))
-    grouped = ops.reshape(padded, np.array([0, -1, whole, GROUP], dtype=np.int64), True)
-    peaks = ops.reduce_max(grouped, np.array([3], dtype=np.int64))
-    groups = ops.topk(peaks, np.int64(RANKED), 2, "max", "value", index_element_type="i32")
-    members = ops.gather(grouped, groups.output(1), np.int64(2), 2)
-    likely = ops.reshape(members, np.array([0, 0, RANKED * GROUP], dtype=np.int64), True)
-    top = ops.topk(likely, np.int64(RANKED), 2, "max", "value", index_element_type="i32")
-    space = ops.gather(chances, np.array([-1], dtype=np.int64), np.int64(2))
-    outputs = [top.output(0), top.output(1), groups.output(1), space.output(0)]
-    return Model(outputs, model.get_parameters(), "recogniser")
-
-
-def _direction_graph(core: Any, path: Path) -> Any:
-    """Bytes in (1 x 48 x 192 x 3, BGR), chances of upright and of on its head out (1 x 2)."""
-    from openvino import Layout, Type
-    from openvino.preprocess import PrePostProcessor
-
-    width, height = DIRECTION_SIZE_PX
-    model = core.read_model(path)
-    model.reshape([1, 3, height, width])
-    steps = PrePostProcessor(model)
-    steps.input().tensor().set_element_type(Type.u8).set_layout(Layout("NHWC"))
-    steps.input().preprocess().convert_element_type(Type.f32).mean(127.5).scale(127.5)
-    steps.input().model().set_layout(Layout("NCHW"))
-    return steps.build()
 
 
 def _keep_few_shapes(core: Any) -> None:

@@ -9,6 +9,7 @@ PaddleOCR 3.7, so that both engines give the same boxes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,20 +47,20 @@ class BoxLimits:
 
 
 def boxes_of_map(
-    chances: NDArray[np.float32], size: tuple[int, int], limits: BoxLimits
+    log_odds: NDArray[np.float32], size: tuple[int, int], limits: BoxLimits
 ) -> list[Quad]:
-    """The boxes on a map (H x W, 0 to 1) in whole pixels of a picture of ``size`` (width, height),
-    clockwise from the top left; not in any order."""
-    likely = (chances > limits.pixel).view(np.uint8)
+    """The boxes on a map (H x W, log-odds) in whole pixels of a picture of ``size`` (width,
+    height), clockwise from the top left; not in any order."""
+    likely = (log_odds > math.log(limits.pixel / (1 - limits.pixel))).view(np.uint8)
     regions, _ = cv2.findContours(likely, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-    scale = np.array(size) / (chances.shape[1], chances.shape[0])
+    scale = np.array(size) / (log_odds.shape[1], log_odds.shape[0])
     boxes = []
     for region in regions[: limits.most]:
         rectangle = cv2.minAreaRect(region)
         if min(rectangle[1]) < LEAST_SIDE_PX:
             continue
         corners = _from_top_left(cv2.boxPoints(rectangle))
-        if _mean_chance(chances, corners) < limits.box:
+        if _mean_chance(log_odds, corners) < limits.box:
             continue
         grown = _grown(corners, limits.unclip)
         if min(grown[1]) < LEAST_SIDE_PX + 2:
@@ -69,14 +70,15 @@ def boxes_of_map(
     return boxes
 
 
-def _mean_chance(chances: NDArray[np.float32], corners: NDArray[np.float32]) -> float:
-    height, width = chances.shape
+def _mean_chance(log_odds: NDArray[np.float32], corners: NDArray[np.float32]) -> float:
+    height, width = log_odds.shape
     limit = (width - 1, height - 1)
     left, top = np.clip(np.floor(corners.min(axis=0)), 0, limit).astype(int)
     right, bottom = np.clip(np.ceil(corners.max(axis=0)), 0, limit).astype(int)
     mask = np.zeros((bottom - top + 1, right - left + 1), dtype=np.uint8)
     cv2.fillPoly(mask, [(corners - (left, top)).astype(np.int32)], (1,))
-    return float(cv2.mean(chances[top : bottom + 1, left : right + 1], mask)[0])
+    chances = 1 / (1 + np.exp(-log_odds[top : bottom + 1, left : right + 1]))
+    return float(cv2.mean(chances, mask)[0])
 
 
 def _grown(corners: NDArray[np.float32], ratio: float) -> RotatedRect:
