@@ -130,10 +130,10 @@ def _place(text: str) -> HukouValue:
         return _doubtful(text, "乡镇名称疑缺字")
     if _CUT_OFF.search(text):
         return _doubtful(text, "地址似不完整")
-    if found.county is not None and found.method != "none":
-        return HukouValue(text, (), True)
     if found.near is not None:
         return _doubtful(text, f"地名疑为“{found.near.name}”")
+    if found.county is not None and found.method != "none":
+        return HukouValue(text, (), True)
     if _UNKNOWN_COUNTY.fullmatch(found.rest):
         return _doubtful(text, "未找到已知的县（市、区）")
     return HukouValue(text)

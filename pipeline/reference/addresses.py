@@ -45,7 +45,8 @@ class Address:
                          ``alias``: by a shorter name (隆林县, 武鸣城厢镇);
                          ``none``: not found, or not certain;
     ``candidates``       codes of today among which the address does not decide;
-    ``near``             the one county whose name is a character off, where none was found;
+    ``near``             the one county whose name is a character off, where none was found; or
+                         the province with a long name of which that holds;
     ``near_town``        the one township of the county (in Guangxi) whose name is a character off.
     """
 
@@ -221,7 +222,9 @@ def _today(units: Iterable[_Name]) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def parse_address(text: str) -> Address:
     """What the address says; never raises, finds nothing in what is not an address."""
-    joined = _with_province(squeeze(text))
+    text = squeeze(text)
+    misread = _misread_province(text)
+    joined = text if misread is None else misread.name + text[len(misread.name) :]
     parses = list(_parses(joined))
     best = max(p.rank for p in parses)
     chosen = [p for p in parses if p.rank == best]
@@ -234,7 +237,7 @@ def parse_address(text: str) -> Address:
     rest = joined[first.end :]
     town = _town(rest)
     if not counties:
-        near = _near(rest, province, prefecture) if first.units else None
+        near = misread or (_near(rest, province, prefecture) if first.units else None)
         return Address(province, prefecture, None, None, None, town, rest, "none", near=near)
     today = _today(counties)
     county = counties[0].division if len(counties) == 1 else None
@@ -252,6 +255,7 @@ def parse_address(text: str) -> Address:
         rest=rest,
         method=_method(counties[0]) if county else "none",
         candidates=today if len(today) > 1 else (),
+        near=misread,
         near_town=find_near_town(rest, code) if code else None,
     )
 
@@ -262,18 +266,18 @@ def _town(rest: str) -> str | None:
 
 
 @cache
-def _long_provinces() -> tuple[str, ...]:
-    return tuple(d.name for d in every() if d.level == "province" and len(d.name) >= 5)
+def _long_provinces() -> tuple[Division, ...]:
+    return tuple(d for d in every() if d.level == "province" and len(d.name) >= 5)
 
 
-def _with_province(text: str) -> str:
-    """The text with a long province name put right that has one character misread (广西壮族自冶区):
-    no other province is near."""
-    for name in _long_provinces():
-        head = text[: len(name)]
-        if len(head) == len(name) and sum(a != b for a, b in zip(name, head, strict=True)) == 1:
-            return name + text[len(name) :]
-    return text
+def _misread_province(text: str) -> Division | None:
+    """The province with a long name that ``text`` begins with, but for one character (自冶区 at the
+    end): no other province is near."""
+    for province in _long_provinces():
+        head = text[: len(province.name)]
+        if len(head) == len(province.name) and sum(map(str.__ne__, province.name, head)) == 1:
+            return province
+    return None
 
 
 def _method(name: _Name) -> Method:

@@ -47,7 +47,7 @@ def normalise(text: str) -> str:
     if any(is_han(c) for c in name):
         name = name.replace(" ", "")
         name = re.sub(r"(?<=[^\x00-\x7f])\.(?=[^\x00-\x7f])", SEPARATOR, name)
-    return _BULLETS.sub(SEPARATOR, name).strip(SEPARATOR)
+    return _BULLETS.sub(SEPARATOR, name).strip(f"{SEPARATOR} ")
 
 
 def is_plausible(name: str) -> bool:

@@ -201,7 +201,7 @@ def _county(addresses: list[PaperEvidence]) -> PaperEvidence | None:
         found = parse_address(address.value)
         if found.code_current is not None:
             counties.append(PaperEvidence(found.code_current, address.sure, address.document))
-        elif found.near is not None:
+        elif found.near is not None and found.near.level == "county":
             counties.append(PaperEvidence(found.near.code, False, address.document))
     first = parse_address(addresses[0].value)
     if first.code_current is None:

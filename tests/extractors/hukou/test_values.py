@@ -43,6 +43,7 @@ ROWS: list[tuple[str, str, str, str | None]] = [
     ("former_name", "韦丽", "韦丽", None),
     ("address", "广西南宁市青秀区民族大道1号", "广西南宁市青秀区民族大道1号", None),
     ("address", "广西南宁市青秃区民族大道1号", "广西南宁市青秃区民族大道1号", "地名疑为“青秀区”"),
+    ("native_place", "广茜壮族自治区马山县", "广茜壮族自治区马山县", "地名疑为“广西壮族自治区”"),
     ("address", "广西虎丘县", "广西虎丘县", UNKNOWN),
     ("address", "民族大道1号", "民族大道1号", None),
     ("native_place", "广西宾阳县", "广西宾阳县", None),

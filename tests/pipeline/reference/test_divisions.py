@@ -148,7 +148,11 @@ def test_parse_address_raises_nothing_when_given_junk(text: str) -> None:
 
 
 def test_a_province_with_one_character_misread_is_read_all_the_same() -> None:
-    assert parse_address("广西壮族自冶区南宁市青秀区民族大道").code_current == "450103"
+    found = parse_address("广西壮族自冶区南宁市青秀区民族大道")
+    assert found.code_current == "450103"
+    assert found.near is not None
+    assert found.near.name == "广西壮族自治区"
+    assert parse_address("广西壮族自治区南宁市青秀区民族大道").near is None
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from pipeline.reference import names
         ("CHAN  TAI MAN", "CHAN TAI MAN"),
         ("𬴂", "𬴂"),
         ("\uf91d", "\uf91d"),  # a compatibility ideograph stays what it is
+        ("0\r·", "0"),
         ("", ""),
     ],
 )
