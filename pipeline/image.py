@@ -96,6 +96,30 @@ def shrink(image: Image, long_side_px: int) -> tuple[Image, float]:
     return cast(Image, cv2.resize(image, size, interpolation=cv2.INTER_AREA)), factor
 
 
+COARSE_PX = 960
+"""Long side of a page as it is first looked at."""
+
+
+@once_per_picture
+def first_look(page: Image) -> tuple[Image, float]:
+    """A page with its long side at COARSE_PX at most, and the factor applied (<= 1). Made once:
+    making a large page smaller takes as long as most of what is done with it then."""
+    return shrink(page, COARSE_PX)
+
+
+def shrink_by_whole(image: Image, long_side_px: int) -> tuple[Image, float]:
+    """The picture with a whole number of its pixels in each new one, its long side as near to
+    ``long_side_px`` as that allows, and the factor applied (<= 1): a tenth of the time of
+    :func:`shrink`. Up to that many pixels, less one, are left out at the right and below."""
+    number = max(1, round(max(image.shape[:2]) / long_side_px))
+    width, height = (side // number for side in size_of(image))
+    if number == 1 or not min(width, height):
+        return image, 1.0
+    whole = image[: height * number, : width * number]
+    small = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
+    return cast(Image, small), 1 / number
+
+
 def warp(image: Image, to_image: Matrix, size: tuple[int, int]) -> Image:
     """A new picture of ``size`` (width, height) whose pixel p shows ``image`` at ``to_image`` p.
 

@@ -20,7 +20,17 @@ from numpy.typing import NDArray
 from pipeline.contracts import OcrEngine
 from pipeline.copies.pen_strokes import has_bound_strokes
 from pipeline.evidence.evidence import outline_of
-from pipeline.image import Mask, Points, apply, darkest, invert, shrink, size_of, turn, turn_matrix
+from pipeline.image import (
+    Mask,
+    Points,
+    apply,
+    darkest,
+    invert,
+    shrink_by_whole,
+    size_of,
+    turn,
+    turn_matrix,
+)
 from pipeline.layout.ruled_table import level_ink
 from pipeline.marks.signature import SignatureState
 from pipeline.model import DocumentType, Face, Image, Page, Quad, Sheet
@@ -28,7 +38,7 @@ from pipeline.quality.limits import limits
 from pipeline.watch import BesideFound, tell
 
 _LOOK_PX = 1200
-"""Long side at which the page is looked at."""
+"""Long side at which the page is looked at, about."""
 _PAGE_MM = 297.0
 """What the long side is taken for: copiers give A4."""
 _PAPER = 190
@@ -112,7 +122,7 @@ def _per_mm(sheet: Sheet, scan: Image) -> float:
 
 def _blank_of(scan: Image, sheets: Sequence[Sheet]) -> _Blank | None:
     rotation = sheets[0].rotation if sheets else 0
-    small, factor = shrink(scan, _LOOK_PX)
+    small, factor = shrink_by_whole(scan, _LOOK_PX)
     mm = max(small.shape[:2]) / _PAGE_MM
     small = turn(small, rotation)
     height, width = small.shape[:2]

@@ -16,9 +16,9 @@ from itertools import combinations
 import numpy as np
 
 from pipeline.contracts import OcrEngine, TellsDirection
-from pipeline.image import apply, as_quad, invert, shrink, size_of, turn_matrix
+from pipeline.image import COARSE_PX, apply, as_quad, first_look, invert, size_of, turn_matrix
 from pipeline.model import Image, Line, Page, Quad, Sheet
-from pipeline.once import once_per_picture, only
+from pipeline.once import only
 from pipeline.sheets.area import SheetArea, join
 from pipeline.sheets.aslant import find_aslant
 from pipeline.sheets.blocks import boxes_of
@@ -28,7 +28,7 @@ from pipeline.sheets.outlines import inside
 from pipeline.sheets.overlay import find_overlay, without_overlay
 from pipeline.sheets.papers import is_surrounded
 from pipeline.sheets.plan import Plan, plan_areas
-from pipeline.sheets.read import COARSE_PX, read_area
+from pipeline.sheets.read import read_area
 from pipeline.sheets.specks import without_specks
 from pipeline.sheets.upright import find_upright
 from pipeline.sheets.written import lines_as_shown
@@ -50,15 +50,9 @@ Boxes = Callable[[Image], Sequence[Quad]]
 """Where lines of text lie on a picture, in its pixels."""
 
 
-@once_per_picture
-def _coarse(image: Image) -> tuple[Image, float]:
-    """A page as it is first looked at, and how much smaller that is."""
-    return shrink(image, COARSE_PX)
-
-
 def coarse_boxes(image: Image, engine: OcrEngine) -> list[Quad]:
     """Where lines lie on a page, seen at COARSE_PX at most; in pixels of ``image``."""
-    small, factor = _coarse(image)
+    small, factor = first_look(image)
     return [as_quad(np.asarray(quad) / factor) for quad in engine.detect(small, COARSE_PX)]
 
 
@@ -124,7 +118,7 @@ def _read_print(
 ) -> list[Sheet]:
     """The sheets of a page that only its pixels tell; ``look`` finds where its lines lie."""
     coarse = list(look(page.image))
-    small, factor = _coarse(page.image)
+    small, factor = first_look(page.image)
     if overlay := find_overlay(small, [as_quad(np.asarray(quad) * factor) for quad in coarse]):
         # What the words crossed was found in scraps: the page is looked at again without them.
         page = replace(page, image=without_overlay(page.image, [coarse[i] for i in overlay]))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.contracts import OcrEngine
 from pipeline.image import (
+    COARSE_PX,
     Points,
     apply,
     as_quad,
@@ -34,8 +35,6 @@ from pipeline.sheets.flat import flat_size, flatten_matrix
 from pipeline.sheets.outlines import inside
 from pipeline.sheets.upright import from_top_left
 
-COARSE_PX = 960
-"""Long side of a detection where there are few lines."""
 DENSE_PX = 1280
 """Long side of a sheet's detection where there are many lines."""
 DENSE_LINES = 32

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.image import turn
+from pipeline.image import COARSE_PX, first_look, turn
 from pipeline.model import Image
 from pipeline.once import once_per_picture
 from validators.photo.models import Detection, FaceModels
@@ -25,7 +25,6 @@ _REAL_PERSON = 0.6
 scanned papers the mesh then scored 0.04 at most and the segmentation saw 0.04 person in the box;
 on photos 0.90 and 0.74 at least."""
 
-_PAGE_SIDE_PX = 1000
 _TILE_SHARE = 0.42
 
 # A face on a card photo takes half the picture's width (the detector's box 0.65); that of an
@@ -48,7 +47,7 @@ _RECTANGULAR = 0.88
 _ASPECT = 358 / 441
 _STRAIGHT_PX = 1.5
 _INSET_PX = 2.0
-"""Of the page at 1,000 px: the photo's edge is blurred into the paper."""
+"""Of the page at COARSE_PX: the photo's edge is blurred into the paper."""
 
 
 def is_portrait_photo(image: Image, models: FaceModels) -> bool:
@@ -229,7 +228,7 @@ def _ink(small: Image) -> ClassMask:
 
 
 def _glyphs(ink: ClassMask) -> NDArray[np.float64]:
-    """Connected marks between a stroke and a large character (4 to 40 px of 1000): N rows of
+    """Connected marks between a stroke and a large character (4 to 40 px of 960): N rows of
     middle x, middle y, width, height."""
     _, _, stats, middles = cv2.connectedComponentsWithStats(ink.astype(np.uint8))
     size = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
@@ -257,11 +256,11 @@ def _longest_row(ink: ClassMask) -> int:
 
 @once_per_picture
 def _page_small(page: Image) -> Image:
-    return _resized(page, _PAGE_SIDE_PX)
-
-
-def _resized(image: Image, side: int) -> Image:
-    scale = side / max(image.shape[:2])
-    size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(image, size, interpolation=method), dtype=np.uint8)
+    """The page with its long side at COARSE_PX: as it is first looked at, or made larger."""
+    small, _ = first_look(page)
+    height, width = (
+        max(1, round(side * COARSE_PX / max(page.shape[:2]))) for side in page.shape[:2]
+    )
+    if (height, width) == small.shape[:2]:
+        return small
+    return np.asarray(cv2.resize(small, (width, height)), dtype=np.uint8)
