@@ -154,13 +154,15 @@ def check(
     识别结果只存在本机缓存文件夹的 readings 中（仅本人可读，7 天后自动删除，删除该文件夹即清空）。
     """
     _say("正在准备核验……")  # the libraries alone take seconds to load
-    from flows.counter import check_case
+    from flows.early import reading_early
     from flows.interruption import ended_together
-    from flows.summary import summary
 
-    with ended_together("已中断。"):
+    with ended_together("已中断。"), reading_early([folder], workers) as pool:
+        from flows.counter import check_case
+        from flows.summary import summary
+
         record = check_case(
-            folder, workers=workers, accepted_on=_day(accepted_on), keep=not no_keep
+            folder, workers=workers, accepted_on=_day(accepted_on), keep=not no_keep, pool=pool
         )
     if notice is not None:
         from flows.counter import today
@@ -187,16 +189,18 @@ def read(
     ] = False,
 ) -> None:
     """只识别、不核验：每个文件输出一行 JSON（--json），或逐项列出读到的内容。"""
-    from flows.counter import read_files
+    from flows.early import reading_early
     from flows.interruption import ended_together
-    from flows.summary import read_lines, stage_lines
 
     stages = []
     problem = _wrong_files(files)
     if problem is not None:
         _say(problem.message, problem.hint)
-    with ended_together("已中断。"):
-        for result in read_files(files, workers=workers):
+    with ended_together("已中断。"), reading_early(files, workers) as pool:
+        from flows.counter import read_files
+        from flows.summary import read_lines, stage_lines
+
+        for result in read_files(files, workers=workers, pool=pool):
             stages.append(result.stages)
             if as_json:
                 typer.echo(result.to_json())

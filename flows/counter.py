@@ -12,6 +12,7 @@ from typing import Any
 from extractors import COMPLETIONS
 from flows.case import make_case_record
 from flows.kept_readings import KeptReadings, readings_folder
+from flows.pool import OcrPool
 from flows.progress import Progress
 from flows.reading import Reader
 from flows.score import Score, read_truth, score_file
@@ -42,9 +43,11 @@ def check_case(
     workers: int | None = None,
     accepted_on: date | None = None,
     keep: bool = True,
+    pool: OcrPool | None = None,
 ) -> Record:
     """Read and check one case now. ``accepted_on``: the day of acceptance where the case says none;
-    ``keep``: what was read is kept for the next time, and taken from there.
+    ``keep``: what was read is kept for the next time, and taken from there; ``pool``: processes
+    that were started already (:mod:`flows.early`), closed at the end.
 
     Raises InputError where ``folder`` cannot be used, DependencyError without model files.
     """
@@ -58,7 +61,7 @@ def check_case(
     workers = workers or settings.workers or cores()
     kept = KeptReadings(readings_folder(settings)) if keep else None
     with (
-        Reader(settings, max(1, min(workers, len(files.files))), store=kept) as reader,
+        Reader(settings, max(1, min(workers, len(files.files))), store=kept, pool=pool) as reader,
         Progress("识别材料", len(files.files)) as progress,
     ):
         readings = []
@@ -99,8 +102,11 @@ class FileResult:
         return json.dumps(data, ensure_ascii=False)
 
 
-def read_files(files: Sequence[Path], *, workers: int | None = None) -> Iterator[FileResult]:
-    """Read files one by one, in their order, each checked against itself.
+def read_files(
+    files: Sequence[Path], *, workers: int | None = None, pool: OcrPool | None = None
+) -> Iterator[FileResult]:
+    """Read files one by one, in their order, each checked against itself. ``pool``: processes that
+    were started already, closed at the end.
 
     Raises DependencyError without model files; a file that cannot be read is a finding.
     """
@@ -108,7 +114,7 @@ def read_files(files: Sequence[Path], *, workers: int | None = None) -> Iterator
     workers = workers or settings.workers or cores()
     sources = {path: SourceFile(readable(str(path)), path) for path in files if path.is_file()}
     with (
-        Reader(settings, max(1, min(workers, len(sources)))) as reader,
+        Reader(settings, max(1, min(workers, len(sources))), pool=pool) as reader,
         Progress("识别", len(files)) as progress,
     ):
         readings = reader.stream([sources[path] for path in files if path in sources])

@@ -89,14 +89,19 @@ class OcrPool:
         self._solo_lock = threading.Lock()
         self._pool: ProcessPoolExecutor | None = None
         self._given = 0
+        self._is_used = False
 
     def warm(self) -> None:
         """Start the children now, without waiting for them."""
         for _ in range(self.workers):
-            self.submit(os.getpid)
+            self._submit(os.getpid)
 
     def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Give work to a child."""
+        self._is_used = True
+        return self._submit(work, *args, **kwargs)
+
+    def _submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         with self._lock:
             if self._pool is not None and (self._given >= RECYCLE_AFTER or self._has_grown()):
                 self._pool.shutdown(wait=False)
@@ -135,9 +140,12 @@ class OcrPool:
                 raise PoolBroken(NO_MEMORY) from error
 
     def close(self) -> None:
-        """Stop the children; work not begun is dropped."""
+        """Stop the children; work not begun is dropped. Children that were never given any are not
+        waited for: they may still be starting."""
         with self._lock:
             if self._pool is not None:
+                for child in [] if self._is_used else [*self._pool._processes.values()]:
+                    child.terminate()
                 self._pool.shutdown(wait=True, cancel_futures=True)
                 self._pool = None
 

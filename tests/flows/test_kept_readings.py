@@ -64,7 +64,9 @@ def test_the_next_check_reads_only_what_is_new(
     monkeypatch.setenv("YIJIANSHI_CACHE", str(tmp_path / "cache"))
     pools = []
 
-    def reader(settings: Settings, workers: int, *, store: KeptReadings | None) -> object:
+    def reader(
+        settings: Settings, workers: int, *, store: KeptReadings | None, **_: object
+    ) -> object:
         pools.append(InlinePool())
         return fake_reader(settings, tmp_path / "models", store, pools[-1])
 
