@@ -22,6 +22,7 @@ from pipeline.image import red_ink
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.layout.ruled_table import Mask, Ruling, dark_ink, level_ink
 from pipeline.model import Image, Quad
+from pipeline.quality.tint import is_grey
 from pipeline.reference.names import is_han
 
 WRITING_SPECK = 0.25
@@ -90,6 +91,7 @@ class CellWriting:
         ink is told from the rest."""
         self.em = em_of(values)
         self._level = level_ink(image)
+        self._is_coloured = is_grey(image) is False
         self._red: Mask = red_ink(image)
         ink = dark_ink(self._level, self._darkness(values))
         self._rules = ruling.mask(margin=1.5)
@@ -119,7 +121,10 @@ class CellWriting:
     def _find_marks(self) -> list[PenMark]:
         """The connected pieces of ink; what is none of a character is wiped off."""
         count, labels, stats, _ = cv2.connectedComponentsWithStats(self._ink, connectivity=8)
-        on_ring = np.bincount(labels[_rings(self._level, self.em) > 0], minlength=count)
+        # Only on a grey copy is a seal's ring ink like any other.
+        on_ring = np.zeros(count, dtype=np.intp)
+        if not self._is_coloured:
+            on_ring = np.bincount(labels[_rings(self._level, self.em) > 0], minlength=count)
         marks = []
         keep = np.zeros(count, dtype=np.uint8)
         for index, (x, y, w, h, area) in enumerate(stats.tolist()):
@@ -255,7 +260,7 @@ class CellWriting:
 
 
 def _rings(level: Image, em: float) -> Mask:
-    """Where the rings of round seals lie (on grey copies they are ink like any other)."""
+    """Where the rings of round seals lie."""
     half = cv2.resize(level, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     found = cv2.HoughCircles(
         half,
