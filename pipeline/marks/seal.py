@@ -45,6 +45,12 @@ COLOURED_SHARE = 2e-4
 
 _ANGLES = 180
 _TRIES = 80
+_SIGN = 0.05
+"""Long side of an edge, as a share of the sheet's short side, below which it is a sign's: the
+smallest ring sought has 0.12. On 148 scans and halves of scans the answer became another one 12
+times: a ring more 7 times, one less 5 times."""
+_SIGN_REACH_PX = 15
+"""Pixels around a sign, of a picture 700 px long, among which there is paper."""
 _GREY_RING = 0.72
 _GREY_ALONE = 0.4
 """A true ring ends: a circle drawn a tenth larger must meet so much less ink, as a share of the
@@ -146,7 +152,7 @@ def has_grey_ring(image: Image) -> bool:
     """Whether a ring of a seal's size lies on the sheet, in whatever ink."""
     small, _ = shrink(grey_of(image), 700)
     short = min(small.shape)
-    smooth = cv2.GaussianBlur(small, (0, 0), 1.0)
+    smooth = _without_signs(np.asarray(cv2.GaussianBlur(small, (0, 0), 1.0), np.uint8))
     found = cv2.HoughCircles(
         smooth, cv2.HOUGH_GRADIENT, 2, short / 8, param1=90, param2=60,
         minRadius=round(short * 0.06), maxRadius=round(short * 0.17),
@@ -159,6 +165,19 @@ def has_grey_ring(image: Image) -> bool:
         if ring >= _GREY_RING and ring - _share_on_circle(edges, x, y, 1.1 * r) >= _GREY_ALONE:
             return True
     return False
+
+
+def _without_signs(grey: Image) -> Image:
+    """The picture with everything small wiped out to the paper around it: circles are sought
+    among what is left in a fifth of the time that a page full of print takes."""
+    edges = cv2.Canny(grey, 45, 90)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(edges, connectivity=8)
+    long = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    small = long < _SIGN * min(grey.shape)
+    small[0] = False
+    near = cv2.dilate(small[labels].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    paper = cv2.dilate(grey, np.ones((_SIGN_REACH_PX, _SIGN_REACH_PX), np.uint8))
+    return np.asarray(np.where(near, paper, grey), np.uint8)
 
 
 def _share_on_circle(mask: NDArray[np.bool_], x: float, y: float, radius: float) -> float:
