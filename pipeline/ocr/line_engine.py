@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 
 from pipeline.model import Image, Line, Quad
 from pipeline.ocr.ctc import Decoded, line_of
-from pipeline.ocr.line_picture import LINE_HEIGHT_PX, cut_line, direction_picture, line_tensor
+from pipeline.ocr.line_picture import (
+    LINE_HEIGHT_PX,
+    cut_line,
+    direction_picture,
+    line_tensor,
+    line_width,
+)
+
+LEAST_PX = 2
+"""Of a picture's sides, from which it may show a line."""
 
 
 class LineEngine(ABC):
@@ -41,8 +50,17 @@ class LineEngine(ABC):
         classifier."""
 
     def recognise(self, image: Image, quads: Sequence[Quad]) -> list[Line]:
-        """What the lines say, in the order of ``quads``. Empty text where nothing was read."""
-        return [self._recognise_line(image, quad) for quad in quads]
+        """What the lines say, in the order of ``quads``. Empty text where nothing was read.
+
+        Lines of one width are read one after the other: to prepare the model for another width
+        takes a sixth of the time that reading does.
+        """
+        cut = [cut_line(image, quad) for quad in quads]
+        lines = [Line("", 0.0, quad) for _, quad in cut]
+        there = [i for i, (picture, _) in enumerate(cut) if min(picture.shape[:2]) >= LEAST_PX]
+        for i in sorted(there, key=lambda i: line_width(cut[i][0])[1]):
+            lines[i] = self._recognise_line(*cut[i])
+        return lines
 
     def read(self, image: Image, long_side_px: int = 960) -> list[Line]:
         """``detect`` then ``recognise``, without the lines in which nothing was read."""
@@ -55,10 +73,7 @@ class LineEngine(ABC):
         told = (None if picture is None else self._head_chance(picture) for picture in pictures)
         return [0.5 if chance is None else chance for chance in told]
 
-    def _recognise_line(self, image: Image, quad: Quad) -> Line:
-        picture, quad = cut_line(image, quad)
-        if min(picture.shape[:2]) < 2:
-            return Line("", 0.0, quad)
+    def _recognise_line(self, picture: Image, quad: Quad) -> Line:
         tensor, width = line_tensor(picture)
         padded = tensor.shape[-1]
         return line_of(self._decoded(tensor), quad, padded / width, LINE_HEIGHT_PX / width)

@@ -45,12 +45,17 @@ def cut_line(image: Image, quad: Quad) -> tuple[Image, Quad]:
     return cast(Image, picture), quad_of(corners.astype(np.float64))
 
 
+def line_width(picture: Image) -> tuple[int, int]:
+    """How wide a line's picture is LINE_HEIGHT_PX high, and how wide the recogniser takes it."""
+    scale = LINE_HEIGHT_PX / picture.shape[0]
+    width = min(MAX_LINE_WIDTH_PX, max(1, math.ceil(picture.shape[1] * scale)))
+    return width, math.ceil(width / WIDTH_STEP_PX) * WIDTH_STEP_PX
+
+
 def line_tensor(picture: Image) -> tuple[NDArray[np.float32], int]:
     """A line's picture as the recogniser takes it (1 x 3 x 48 x padded width), and how wide it is
     without what it was padded with."""
-    scale = LINE_HEIGHT_PX / picture.shape[0]
-    width = min(MAX_LINE_WIDTH_PX, max(1, math.ceil(picture.shape[1] * scale)))
-    padded = math.ceil(width / WIDTH_STEP_PX) * WIDTH_STEP_PX
+    width, padded = line_width(picture)
     tensor = np.zeros((1, 3, LINE_HEIGHT_PX, padded), dtype=np.float32)
     line = cv2.resize(picture, (width, LINE_HEIGHT_PX))
     tensor[0, :, :, :width] = NORMAL[line].transpose(2, 0, 1)
