@@ -60,6 +60,8 @@ OFFERED = 5
 """Alternatives of a character that are offered to choose from."""
 CIRCLES = frozenset("〇○◯")
 """Signs that are one and the same in print: the zero of a year in Chinese numerals."""
+NOTHING_MOST = 0.3
+"""Chance of there being nothing, at most, that does not speak against what a picture shows."""
 PLAIN = 0.999
 """Chance from which nothing of a character is left to weigh."""
 BORNE_OUT_MIN = 0.3
@@ -216,7 +218,12 @@ def chances(char: Char) -> dict[str, float]:
         return {char.text: circles / max(there, 1.0 - scores.get("", 0.0))}
     if char.text.isspace():
         return {char.text: min(1.0, char.score / PLAIN_SPACE)}
-    if char.compared or not is_han(char.text):
+    if char.compared:
+        # Nor is it one of a character that its picture shows: of 48 addresses on 6,400 drawn rows
+        # against which nothing but a low chance spoke 13 are sure without it, all of them right.
+        there = 1.0 - min(scores.pop("", 0.0), NOTHING_MOST)
+        return {text: min(1.0, score / there) for text, score in scores.items()}
+    if not is_han(char.text):
         return scores
     rest = max(0.0, 1.0 - sum(scores.values()))
     weighed = {
