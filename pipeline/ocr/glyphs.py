@@ -23,7 +23,7 @@ from pipeline.ocr.around import EngineAround
 from pipeline.ocr.glyph_features import Floats, GlyphBook, Strip
 from pipeline.reference.look_alikes import rare_look_alikes
 from pipeline.reference.names import is_han
-from pipeline.reference.rare_characters import hidden_behind, is_seldom_itself
+from pipeline.reference.rare_characters import behind_in_names, hidden_behind, is_seldom_itself
 from pipeline.reference.rarity import is_rare
 
 SURE = 0.995
@@ -53,6 +53,8 @@ OVERTURNS = 4.0
 BY_PICTURE = 0.88
 """Chance, at most, of a character for which neither engine nor table speaks, or the table of two
 alike: below what any field is sure with. Pictures of rare look-alikes (峎 and 崀) hardly differ."""
+LEFT = 0.1
+"""Chance beside the character read from which a rare one of names is left that engines read so."""
 HELD = 0.1
 """Score of another choice of the engine's, from which the rare one that it hides is compared."""
 MOST = 12
@@ -91,7 +93,8 @@ def compared(line: Line, image: Image, book: GlyphBook) -> Line:
 
 
 def _is_doubtful(char: Char) -> bool:
-    return is_han(char.text) and (char.score < SURE or hidden_behind(char.text) != "")
+    known_of = hidden_behind(char.text) or behind_in_names(char.text)
+    return is_han(char.text) and (char.score < SURE or known_of != "")
 
 
 def weigh(char: Char, seen: Floats, book: GlyphBook) -> Char:
@@ -111,6 +114,9 @@ def weigh(char: Char, seen: Floats, book: GlyphBook) -> Char:
             known_of = HIDDEN if strong else PERHAPS_HIDDEN
             choices[rare] = max(choices.get(rare, 0.0), known_of)
             hidden.add(rare)
+    of_names = behind_in_names(char.text)
+    for rare in of_names:
+        choices[rare] = max(choices.get(rare, 0.0), PERHAPS_HIDDEN)
     known = len(choices)
     for rare in rare_look_alikes(char.text):
         choices.setdefault(rare, UNREAD)
@@ -126,7 +132,7 @@ def weigh(char: Char, seen: Floats, book: GlyphBook) -> Char:
     unheard = set(list(choices)[known:])
     best = max(chances, key=lambda t: chances[t] / (OVERTURNS if t in unheard else 1.0))
     if chances[best] < DECIDED * sum(chances.values()):
-        return char
+        return _undecided(char, chances, of_names)
     if best in unheard and is_rare(char.text):
         return char  # engines hardly ever read a rare character for another rare one
     # Only the picture tells for it, or between two that the engine reads alike, or against the
@@ -134,7 +140,7 @@ def weigh(char: Char, seen: Floats, book: GlyphBook) -> Char:
     # more like another character of the reference font (后).
     by_picture = (
         best in unheard
-        or (best not in named and len(hidden) > 1)
+        or (best not in named and (len(hidden) > 1 or best in of_names))
         or (best != char.text and best not in hidden and not is_rare(best))
     )
     told = min(chances[best], BY_PICTURE) if by_picture else chances[best]
@@ -148,6 +154,13 @@ def weigh(char: Char, seen: Floats, book: GlyphBook) -> Char:
         alternatives=tuple((t, s) for t, s in ranked if t in scores or s >= KEPT_MIN),
         compared=True,
     )
+
+
+def _undecided(char: Char, chances: Mapping[str, float], of_names: str) -> Char:
+    """The character as it was read, less sure where a rare one of names has a chance beside it."""
+    own = chances[char.text]
+    is_left = any(chances.get(r, 0.0) >= LEFT * (chances.get(r, 0.0) + own) for r in of_names)
+    return replace(char, score=min(char.score, BY_PICTURE)) if is_left else char
 
 
 def _chances(

@@ -68,6 +68,12 @@ def surname_behind(char: str) -> str:
     return str(_table()["look_alikes"]["surnames"].get(char, ""))
 
 
+def behind_in_names(char: str) -> str:
+    """The rare characters of names for which engines read this one, which is another of names;
+    empty where none is known."""
+    return str(_table()["look_alikes"]["names"].get(char, ""))
+
+
 def twin_of(char: str) -> str:
     """The character that this one may always be instead; empty where there is none."""
     return str(_table()["look_alikes"]["twins"].get(char, ""))

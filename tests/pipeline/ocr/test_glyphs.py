@@ -19,7 +19,7 @@ from pipeline.image import grey_of
 from pipeline.model import Char, Image, Line, Quad
 from pipeline.ocr import glyphs
 from pipeline.ocr.glyph_features import GlyphBook, Strip
-from pipeline.ocr.glyphs import ComparingEngine, compared
+from pipeline.ocr.glyphs import BY_PICTURE, ComparingEngine, compared
 from pipeline.ocr.replay import Recorder, ReplayEngine
 from pipeline.reference.look_alikes import rare_look_alikes
 from pipeline.reference.rarity import is_rare
@@ -100,6 +100,18 @@ def test_a_character_that_hides_a_rare_one_is_looked_at_however_sure() -> None:
     image, quad = drawn("枧头屯")
     told = compared(line("视头屯", quad, {0: {"视": 0.9999}}), image, book())
     assert told.chars[0].compared
+
+
+def test_a_rare_character_of_names_is_known_however_surely_another_was_read() -> None:
+    """顾 for 颀, 妍 for 妡: engines read them so with scores up to 1.00."""
+    for printed, read in (("韦颀宁", "韦顾宁"), ("黄妡", "黄妍")):
+        image, quad = drawn(printed)
+        told = compared(line(read, quad, {1: {read[1]: 0.9999}}), image, book()).chars[1]
+        assert (told.text, told.score) == (printed[1], BY_PICTURE)
+        image, quad = drawn(read)
+        told = compared(line(read, quad, {1: {read[1]: 0.9999}}), image, book()).chars[1]
+        assert told.text == read[1]
+        assert told.score > 0.95
 
 
 def test_scores_of_compared_characters_are_chances() -> None:
