@@ -146,6 +146,8 @@ def weigh(char: Char, seen: Floats, book: GlyphBook) -> Char:
     told = min(chances[best], BY_PICTURE) if by_picture else chances[best]
     others = {t: s for t, s in scores.items() if t not in likeness} | chances
     del others[best]
+    if by_picture:
+        others.pop("", None)  # that nothing may stand there does not make the limit a higher one
     ranked = sorted(others.items(), key=lambda item: -item[1])[:KEPT]
     return replace(
         char,

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pipeline.evidence.evidence import chances
 from pipeline.model import Char
 from pipeline.ocr import glyphs
 from pipeline.ocr.glyph_features import GlyphBook
@@ -157,6 +158,16 @@ def test_ten_alternatives_are_kept_and_faint_ones_only_where_the_engine_named_th
     many = {f"{i}": 0.01 for i in range(12)}
     told = weigh(char("甲", 0.5, 乙=0.1, **many), SEEN, Book({"甲": 0.9, "乙": 0.3}))
     assert len(told.alternatives) == 10
+
+
+@pytest.mark.parametrize("nothing", [0.0, 0.1, 0.25])
+def test_what_the_picture_alone_tells_is_not_sure_where_nothing_may_stand(
+    monkeypatch: pytest.MonkeyPatch, nothing: float
+) -> None:
+    tables(monkeypatch, alike="稀")
+    told = weigh(char("甲", 0.5, **{"": nothing}), SEEN, Book({"甲": 0.5, "稀": 0.95}))
+    assert told.text == "稀"
+    assert chances(told)["稀"] <= BY_PICTURE
 
 
 @pytest.mark.parametrize(("ahead", "is_left"), [(0.0124, False), (0.0128, True)])
