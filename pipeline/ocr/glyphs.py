@@ -22,6 +22,7 @@ from pipeline.model import Char, Image, Line, Quad
 from pipeline.ocr.around import EngineAround
 from pipeline.ocr.glyph_features import Floats, GlyphBook, Strip
 from pipeline.reference.look_alikes import rare_look_alikes
+from pipeline.reference.name_characters import written_in_names
 from pipeline.reference.names import is_han
 from pipeline.reference.rare_characters import behind_in_names, hidden_behind, is_seldom_itself
 from pipeline.reference.rarity import is_rare
@@ -53,6 +54,10 @@ OVERTURNS = 4.0
 BY_PICTURE = 0.88
 """Chance, at most, of a character for which neither engine nor table speaks, or the table of two
 alike: below what any field is sure with. Pictures of rare look-alikes (峎 and 崀) hardly differ."""
+SHOWN = 0.999
+"""Chance from which the picture alone tells a rare character of names, where what was read is no
+character of names. Of 7,304 readings of the 989 of them, in six typefaces, sharp and blurred, it
+told for 116 so, all of them right; of 2,102 of rare characters that no list has it took none."""
 LEFT = 0.1
 """Chance beside the character read from which a rare one of names is left that engines read so."""
 HELD = 0.1
@@ -139,7 +144,7 @@ def weigh(char: Char, seen: Floats, book: GlyphBook) -> Char:
     # engine for one that it knows as well: print in other regions' forms (启 without its dot) looks
     # more like another character of the reference font (后).
     by_picture = (
-        best in unheard
+        (best in unheard and not (chances[best] >= SHOWN and _alone_is_of_names(best, char.text)))
         or (best not in named and (len(hidden) > 1 or best in of_names))
         or (best != char.text and best not in hidden and not is_rare(best))
     )
@@ -156,6 +161,12 @@ def weigh(char: Char, seen: Floats, book: GlyphBook) -> Char:
         alternatives=tuple((t, s) for t, s in ranked if t in scores or s >= KEPT_MIN),
         compared=True,
     )
+
+
+def _alone_is_of_names(rare: str, read: str) -> bool:
+    """Whether names are written with the rare character and not with the one that was read (𬶍 read
+    蛇); not so of forms of one character (眞 read 真)."""
+    return is_rare(rare) and rare in written_in_names() and read not in written_in_names()
 
 
 def _undecided(char: Char, chances: Mapping[str, float], of_names: str) -> Char:

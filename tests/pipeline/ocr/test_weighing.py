@@ -160,6 +160,28 @@ def test_ten_alternatives_are_kept_and_faint_ones_only_where_the_engine_named_th
     assert len(told.alternatives) == 10
 
 
+@pytest.mark.parametrize(
+    ("read", "text", "ahead", "is_sure"),
+    [
+        ("蛇", "𬶍", 0.125, True),
+        ("蛇", "𬶍", 0.09, False),
+        ("蛇", "峎", 0.125, False),
+        ("蛇", "鲜", 0.125, False),
+        ("真", "眞", 0.125, False),
+    ],
+    ids=["of names", "not wholly", "of places", "common", "both of names"],
+)
+def test_a_rare_character_of_names_is_sure_where_its_picture_leaves_no_doubt(
+    monkeypatch: pytest.MonkeyPatch, read: str, text: str, ahead: float, is_sure: bool
+) -> None:
+    tables(monkeypatch, alike=text)
+    told = weigh(char(read, 0.9), SEEN, Book({read: 0.9 - ahead, text: 0.9}))
+    assert glyphs.SHOWN == 0.999
+    assert (share(0.0025, 0.9, ahead, 0.1) >= 0.999) is (ahead == 0.125)
+    assert told.text == text
+    assert (told.score > BY_PICTURE) is is_sure
+
+
 @pytest.mark.parametrize("nothing", [0.0, 0.1, 0.25])
 def test_what_the_picture_alone_tells_is_not_sure_where_nothing_may_stand(
     monkeypatch: pytest.MonkeyPatch, nothing: float
