@@ -228,3 +228,17 @@ def test_a_rare_one_of_names_that_its_picture_rules_out_leaves_no_doubt(
     told = weigh(char("甲", 0.97), SEEN, Book({"甲": 0.9, "稀": 0.8}))
     assert (told.text, told.compared) == ("甲", True)
     assert told.score > 0.99
+
+
+@pytest.mark.parametrize(("like", "text"), [(0.95, "丙"), (0.7, "乙")])
+def test_what_is_taken_instead_is_held_against_its_own_look_alikes(
+    monkeypatch: pytest.MonkeyPatch, like: float, text: str
+) -> None:
+    """𬴂 read 驿, with 骅 among the choices, which looks more like it."""
+    monkeypatch.setattr(glyphs, "rare_look_alikes", lambda c: "丙" if c == "乙" else "")
+    told = weigh(char("甲", 0.4, 乙=0.3), SEEN, Book({"甲": 0.6, "乙": 0.85, "丙": like}))
+    assert told.text == text
+    kept = weigh(char("乙", 0.4, 甲=0.3), SEEN, Book({"甲": 0.85, "乙": 0.6, "丙": 0.2}))
+    assert kept.text == "甲"
+    near = weigh(char("甲", 0.4, 乙=0.3), SEEN, Book({"甲": 0.6, "乙": 0.85, "丙": 0.9}))
+    assert (near.text, near.compared) == ("甲", False)
