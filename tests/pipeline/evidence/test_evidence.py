@@ -209,7 +209,7 @@ LIMITS = {
     "nationality": 0.80,
     "name": 0.92,
     "address": 0.96,
-    "issuing_authority": 0.85,
+    "issuing_authority": 0.90,
     "id_number": 0.70,
     "birth_date": 0.70,
     "sex": 0.60,
