@@ -219,7 +219,7 @@ def chances(char: Char) -> dict[str, float]:
     if char.text.isspace():
         return {char.text: min(1.0, char.score / PLAIN_SPACE)}
     if char.compared:
-        # Nor is it one of a character that its picture shows: of 48 addresses on 6,400 drawn rows
+        # Nor is it one of a character that its picture shows: of 39 addresses on 6,400 drawn rows
         # against which nothing but a low chance spoke 13 are sure without it, all of them right.
         there = 1.0 - min(scores.pop("", 0.0), NOTHING_MOST)
         return {text: min(1.0, score / there) for text, score in scores.items()}
