@@ -24,6 +24,7 @@ from pipeline.layout.crowded import without_neighbours
 from pipeline.layout.ink import LONGEST, Ink
 from pipeline.layout.piece import Piece, pieces_of
 from pipeline.model import Image, Quad, Sheet
+from pipeline.reference.address_words import in_simple_form
 from pipeline.reference.names import is_han
 
 BEYOND = 0.35
@@ -213,11 +214,17 @@ def _choose(first: Evidence, again: Sequence[Evidence], beyond: bool) -> Evidenc
         rivals = [o for o in rivals if o is not first]
     if first in same:
         best = first
-    elif len(same) == 1 and not best.value.closed:
+    elif len(same) == 1 and not best.value.closed and not _is_read_traditional(best, others):
         best.doubts.append(MENDED)
     if rivals:
         best.doubts.append(DISAGREE)
     return best
+
+
+def _is_read_traditional(best: Evidence, others: Iterable[Evidence]) -> bool:
+    """Whether another look read the same in traditional forms, as engines do: 250號 for 250号."""
+    meant = [in_simple_form(c) for c in best.raw]
+    return any([in_simple_form(c) for c in other.raw] == meant for other in others)
 
 
 def _further(

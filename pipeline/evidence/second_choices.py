@@ -27,6 +27,8 @@ from pipeline.evidence.simple_forms import simplify
 from pipeline.model import Char, Line
 from pipeline.reference import addresses
 from pipeline.reference.names import is_han
+from pipeline.reference.place_characters import is_unusual
+from pipeline.reference.place_names import region_before
 from pipeline.reference.rare_characters import (
     Use,
     find_meant,
@@ -176,6 +178,9 @@ def _weigh_look_alikes(changed: list[str], evidence: Evidence) -> None:
         if twin := twin_of(changed[i]):
             evidence.doubts.append(f"“{changed[i]}”或为“{twin}”")
             continue
+        if is_unusual(changed[i]) and region_before(text):
+            evidence.doubts.append(f"地名中少见的字：{changed[i]}")
+            continue
         if read.compared:
             # Its look-alikes have been weighed by their pictures: are those it hides ruled out?
             rivals = hidden_behind(changed[i])
@@ -186,7 +191,7 @@ def _weigh_look_alikes(changed: list[str], evidence: Evidence) -> None:
                 if chances(read).get(hidden, 0.0) >= (HARDLY if is_told_apart else RULED_OUT)
             ]
             continue
-        # A town that nobody knows may be one that was misread, however surely.
+        # A town that nobody knows may be one that was misread.
         meant = find_meant(changed[i], read.score, sure=town is None or i >= town.end())
         if meant is not None and meant.is_likelier:
             changed[i] = meant.char

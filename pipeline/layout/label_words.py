@@ -24,7 +24,9 @@ FOLDED = str.maketrans(
 """Traditional forms that engines give for the simple ones of labels, in some typefaces."""
 LABEL_WIDE = 4
 """Characters of the longest word that is set wide, to be as long as the others of its column."""
-LABEL_SPECKS = "[·.,。，、:'’_|-]{0,2}"
+SPECKS = "·.,。，、:'’_|-"
+"""Signs that dirt is read as."""
+LABEL_SPECKS = f"[{SPECKS}]{{0,2}}"
 """Dirt that is read between the characters of a word set wide (性·别)."""
 APART = 0.35
 """Line heights between two characters that make them stand apart."""
@@ -253,9 +255,10 @@ def letter_spaced(
         if not free or not 2 <= len(word) <= LABEL_WIDE:
             continue
         for first in [p for p in left if len(p.chars) <= 2]:
-            row = _spelled(first, word, left)
+            row = _spelled(_without_specks(first), word, left)
             if row is None:
                 continue
+            left = [p for p in left if p is not first]
             last, rest = row[-1], len(word) - sum(len(p.text) for p in row[:-1])
             label = _united([*row[:-1], last.part(0, rest)])
             left = [p for p in left if all(p is not q for q in row)]
@@ -313,6 +316,12 @@ def _spelled(first: Piece, word: str, others: Sequence[Piece]) -> list[Piece] | 
         row.append(after)
         rest = rest[len(after.text) :]
     return row
+
+
+def _without_specks(piece: Piece) -> Piece:
+    """A piece without the specks that were read behind it: 住. of a label set wide (住　　址)."""
+    end = len(piece.text.rstrip(SPECKS))
+    return piece.part(0, end) if 0 < end < len(piece.chars) == len(piece.text) else piece
 
 
 def _goes_on(last: Piece, piece: Piece, rest: str) -> bool:

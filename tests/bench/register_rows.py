@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from extractors.labelled.grammar import read_value
 from extractors.labelled.looks import Looker
+from extractors.labelled.stamps import is_stamped, without_stamp
 from pipeline.contracts import OcrEngine, Recogniser
 from pipeline.evidence.evidence import is_doubtful, outline_of, reading_of
 from pipeline.evidence.second_choices import prefer
@@ -65,7 +66,9 @@ class Register:
 
     def extract(self, sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
         """A face for each row."""
-        rows = [row for line in rows_of(pieces_of(sheet.lines)) if (row := _row(line))]
+        pieces = [part for piece in pieces_of(sheet.lines) for part in without_stamp(piece)]
+        printed = [piece for piece in pieces if not is_stamped(piece)]
+        rows = [row for line in rows_of(printed) if (row := _row(line))]
         looker = Looker.of(sheet, recognise, (piece for _, value in rows for piece in value))
         return [_face(field, value, looker) for field, value in rows]
 

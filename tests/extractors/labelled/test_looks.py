@@ -175,6 +175,22 @@ def test_what_one_look_alone_mends_is_doubted_and_what_two_mend_is_not() -> None
     assert (both.value.value, both.doubts) == ("韦小芳", [])
 
 
+def test_a_look_at_traditional_forms_is_a_second_one_at_the_same() -> None:
+    """木棉路250號 is no address for the grammar, and says the same as 木棉路250号."""
+    whole = grammar("address")
+    script = Script(["广西来宾市兴宾区木棉路250号", ""])
+    sheet = paper().sheet()
+    own = pieces_of([line("广西来宾市兴宾区木棉路250號", 100, 40, score=0.5)])
+    looker = Looker(sheet, script, Reaching(sheet.image))
+    found = looker.look("address", own, whole, NO_LIMITS)
+    assert (found.value.value, found.doubts) == ("广西来宾市兴宾区木棉路250号", [])
+    script = Script(["广西来宾市兴宾区木棉路250号", ""])
+    own = pieces_of([line("广西来宾市兴宾区木棉路250", 100, 40, score=0.5)])
+    looker = Looker(sheet, script, Reaching(sheet.image))
+    found = looker.look("address", own, whole, NO_LIMITS)
+    assert (found.value.value, found.doubts) == ("广西来宾市兴宾区木棉路250号", [MENDED])
+
+
 def test_a_word_of_a_closed_list_outdoes_all_others_and_needs_no_second_look() -> None:
     found, _ = seen("女人", "女!", "女人")
     assert (found.value.value, found.doubts) == ("女!", [])

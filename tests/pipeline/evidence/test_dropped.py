@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.evidence.evidence import HOLE, INK_SHARE, LOST_CERTAIN_MIN, dropped
+from pipeline.evidence.evidence import HOLE, INK_SHARE, LOST_CERTAIN_MIN, ROOM, dropped
 from pipeline.layout.piece import Piece, piece_of, pieces_of
 from pipeline.model import Char, Image
 from tests.lines import EM, Paper, line
@@ -86,15 +86,56 @@ def test_blank_between_two_characters_is_spacing() -> None:
 
 
 def test_only_a_hole_as_wide_as_a_character_is_looked_at() -> None:
-    """Print letter-spaced by 0.6 em has no room for a character."""
-    assert HOLE == 0.75
-    assert not dropped(*_one(written("韦芳", 0.64, "瀚")))
-    assert dropped(*_one(written("韦芳", 0.72, "瀚")))
+    """文蓥熙 read 文熙 in a box half as high again as its print: 0.56 by the box's height."""
+    assert HOLE == 0.43
+    assert not dropped(*_one(written("韦芳", 0.34, "瀚")))
+    assert dropped(*_one(written("韦芳", 0.36, "瀚")))
 
 
-def test_a_hole_beside_a_digit_or_sign_is_no_hole() -> None:
-    assert not dropped(*_one(written("韦1", 1.2, "瀚")))
-    assert not dropped(*_one(written("1韦", 1.2, "瀚")))
+@pytest.mark.parametrize("text", ["韦1", "1韦", "12", "韦A", "韦·"])
+def test_beside_a_figure_or_sign_a_short_value_has_no_hole(text: str) -> None:
+    """The height of its box tells too little of how wide a figure is."""
+    assert not dropped(*_one(written(text, 1.2, "瀚")))
+
+
+@pytest.mark.parametrize(
+    ("printed", "read"),
+    [
+        ("灵川县思岗街道双埠村14号", "灵川县思岗街道双埠村4号"),
+        ("灵川县思岗街道双埠村41号", "灵川县思岗街道双埠村4号"),
+        ("灵川县思岗街道双埠村114号", "灵川县思岗街道双埠村14号"),
+    ],
+    ids=["behind Han", "before Han", "between figures"],
+)
+@pytest.mark.parametrize("high", [1.0, 1.5])
+def test_a_dropped_figure_leaves_a_hole(printed: str, read: str, high: float) -> None:
+    at = next(i for i, c in enumerate(printed) if not read.startswith(printed[: i + 1]))
+    piece, image = boxed(printed, at, high)
+    assert piece.text == read
+    assert dropped([piece], image)
+    image[:] = 238
+    assert not dropped([piece], image)
+
+
+@pytest.mark.parametrize("sign", ["A", "·", "-"])
+def test_a_hole_beside_a_letter_or_sign_is_no_hole(sign: str) -> None:
+    text = f"灵川县思岗街道双埠村{sign}14号"
+    piece, image = boxed(text, text.index("1"), 1.0)
+    assert not dropped([piece], image)
+
+
+@pytest.mark.parametrize(("room", "is_lost"), [(0.39, False), (0.41, True)])
+@pytest.mark.parametrize("pair", ["村4", "4村", "44"])
+def test_a_figure_needs_room_to_have_stood_there(pair: str, room: float, is_lost: bool) -> None:
+    """Narrow print is a third of an em apart; the narrowest figure takes more."""
+    assert ROOM == 0.4
+    paper = Paper((1200, 200))
+    before = paper.write("灵川县思岗街道双" + pair[0], 40, 60)
+    paper.join(before, paper.write(pair[1], before.quad[1][0] + room * EM, 60))
+    (piece,) = pieces_of(paper.lines)
+    left = int(before.quad[1][0])
+    paper.image[60:90, left + 2 : left + 6] = 30
+    assert dropped([piece], paper.image) is is_lost
 
 
 def test_the_hole_may_be_any_of_a_value() -> None:

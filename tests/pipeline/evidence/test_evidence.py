@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from pipeline.evidence.evidence import (
     BORNE_OUT_DOUBT,
     BORNE_OUT_MIN,
+    NOTHING_MOST,
     PLAIN_SPACE,
     RARE_WEIGHT,
     SURE_CHARACTER,
@@ -206,7 +209,7 @@ LIMITS = {
     "nationality": 0.80,
     "name": 0.92,
     "address": 0.96,
-    "issuing_authority": 0.85,
+    "issuing_authority": 0.90,
     "id_number": 0.70,
     "birth_date": 0.70,
     "sex": 0.60,
@@ -285,3 +288,21 @@ def test_a_place_bears_out_its_own_characters_alone() -> None:
 @pytest.mark.parametrize("name", ["surname", "given_name", "english_name"])
 def test_a_name_in_latin_letters_is_doubted_below_what_a_misread_one_had(name: str) -> None:
     assert threshold(name) > 0.898  # KOZLONSKI for KOZLOVSKI
+
+
+@pytest.mark.parametrize(
+    ("nothing", "left"), [(0.1, 0.9 / 0.9), (0.29, 0.71 / 0.71), (0.4, 0.6 / 0.7)]
+)
+def test_that_nothing_stands_there_is_no_rival_of_what_a_picture_shows(
+    nothing: float, left: float
+) -> None:
+    """Up to 0.3: more is of specks that were read as a character."""
+    assert NOTHING_MOST == 0.3
+    read = Char("岭", 1 - nothing, 0.0, 0.1, (("", nothing),), compared=True)
+    assert chances(read) == pytest.approx({"岭": left})
+    assert chances(replace(read, compared=False))["岭"] == pytest.approx(1 - nothing)
+
+
+def test_without_nothing_the_other_choices_of_a_compared_character_count_more() -> None:
+    read = Char("岭", 0.7, 0.0, 0.1, (("", 0.2), ("峪", 0.1)), compared=True)
+    assert chances(read) == pytest.approx({"岭": 0.875, "峪": 0.125})

@@ -9,6 +9,7 @@ from pipeline.layout.labels import find_labels
 from tests.lines import line
 
 NUMBER = LabelRule("id_number", (("公民身份号码",),))
+HOME = LabelRule("address", (("住址",),))
 SEX = LabelRule("sex", (("性别",),))
 BIRTH = LabelRule("birth_date", (("出生日期",),))
 ADDRESS = LabelRule("current_address", (("居住地住址",),), 3)
@@ -30,6 +31,20 @@ def test_a_label_set_wide_may_begin_in_the_line_of_a_date() -> None:
     labels, rest = find_labels(lines, [SEX])
     assert labels.keys() == {"sex"}
     assert sorted(p.text for p in rest) == ["1989.08.27", "男/M"]
+
+
+@pytest.mark.parametrize("first", ["住", "住.", "住,"])
+def test_a_label_set_wide_is_found_beside_a_speck(first: str) -> None:
+    lines = [line(first, 90), line("址", 195), line("广西南宁市", 240)]
+    labels, rest = find_labels(lines, [HOME])
+    assert "".join(p.text for p in labels["address"].parts) == "住址"
+    assert [p.text for p in rest] == ["广西南宁市"]
+
+
+@pytest.mark.parametrize("first", ["住1", "往", "."])
+def test_what_is_no_speck_begins_no_label(first: str) -> None:
+    lines = [line(first, 90), line("址", 195), line("广西南宁市", 240)]
+    assert find_labels(lines, [HOME])[0] == {}
 
 
 @pytest.mark.parametrize("stamp", ["与原件一致", "与原件—致", "经核对与原件相符"])

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pipeline.evidence.evidence import chances
 from pipeline.model import Char
 from pipeline.ocr import glyphs
 from pipeline.ocr.glyph_features import GlyphBook
@@ -41,9 +42,15 @@ def no_tables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def tables(
-    monkeypatch: pytest.MonkeyPatch, *, hidden: str = "", alike: str = "", seldom: bool = False
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    hidden: str = "",
+    alike: str = "",
+    seldom: bool = False,
+    names: str = "",
 ) -> None:
     monkeypatch.setattr(glyphs, "hidden_behind", lambda _: hidden)
+    monkeypatch.setattr(glyphs, "behind_in_names", lambda _: names)
     monkeypatch.setattr(glyphs, "rare_look_alikes", lambda _: alike)
     monkeypatch.setattr(glyphs, "is_seldom_itself", lambda _: seldom)
 
@@ -151,3 +158,87 @@ def test_ten_alternatives_are_kept_and_faint_ones_only_where_the_engine_named_th
     many = {f"{i}": 0.01 for i in range(12)}
     told = weigh(char("甲", 0.5, 乙=0.1, **many), SEEN, Book({"甲": 0.9, "乙": 0.3}))
     assert len(told.alternatives) == 10
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "ahead", "is_sure"),
+    [
+        ("蛇", "𬶍", 0.125, True),
+        ("蛇", "𬶍", 0.09, False),
+        ("蛇", "峎", 0.125, False),
+        ("蛇", "鲜", 0.125, False),
+        ("真", "眞", 0.125, False),
+    ],
+    ids=["of names", "not wholly", "of places", "common", "both of names"],
+)
+def test_a_rare_character_of_names_is_sure_where_its_picture_leaves_no_doubt(
+    monkeypatch: pytest.MonkeyPatch, read: str, text: str, ahead: float, is_sure: bool
+) -> None:
+    tables(monkeypatch, alike=text)
+    told = weigh(char(read, 0.9), SEEN, Book({read: 0.9 - ahead, text: 0.9}))
+    assert glyphs.SHOWN == 0.999
+    assert (share(0.0025, 0.9, ahead, 0.1) >= 0.999) is (ahead == 0.125)
+    assert told.text == text
+    assert (told.score > BY_PICTURE) is is_sure
+
+
+@pytest.mark.parametrize("nothing", [0.0, 0.1, 0.25])
+def test_what_the_picture_alone_tells_is_not_sure_where_nothing_may_stand(
+    monkeypatch: pytest.MonkeyPatch, nothing: float
+) -> None:
+    tables(monkeypatch, alike="稀")
+    told = weigh(char("甲", 0.5, **{"": nothing}), SEEN, Book({"甲": 0.5, "稀": 0.95}))
+    assert told.text == "稀"
+    assert chances(told)["稀"] <= BY_PICTURE
+
+
+@pytest.mark.parametrize(("ahead", "is_left"), [(0.0124, False), (0.0128, True)])
+def test_a_rare_one_of_names_that_is_left_a_tenth_makes_what_was_read_less_sure(
+    monkeypatch: pytest.MonkeyPatch, ahead: float, is_left: bool
+) -> None:
+    """顾 with a score of 0.999 where the picture is as like 颀."""
+    assert glyphs.LEFT == 0.1
+    assert (share(0.01, 0.999, ahead, 0.1) >= 0.1) is is_left
+    tables(monkeypatch, names="稀")
+    told = weigh(char("甲", 0.999), SEEN, Book({"甲": 0.9 - ahead, "稀": 0.9}))
+    assert (told.text, told.score) == ("甲", BY_PICTURE if is_left else 0.999)
+
+
+def test_what_was_read_poorly_stays_as_poor_beside_a_rare_one_of_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tables(monkeypatch, names="稀")
+    assert weigh(char("甲", 0.6), SEEN, Book({"甲": 0.88, "稀": 0.9})).score == 0.6
+
+
+def test_a_rare_one_of_names_that_the_picture_tells_for_is_taken_with_a_doubt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tables(monkeypatch, names="颀")
+    book = Book({"顾": 0.7, "颀": 0.95})
+    told = weigh(char("顾", 0.999), SEEN, book)
+    assert (told.text, told.score) == ("颀", BY_PICTURE)
+    assert weigh(char("顾", 0.9, 颀=0.05), SEEN, book).score > 0.95
+
+
+def test_a_rare_one_of_names_that_its_picture_rules_out_leaves_no_doubt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tables(monkeypatch, names="稀")
+    told = weigh(char("甲", 0.97), SEEN, Book({"甲": 0.9, "稀": 0.8}))
+    assert (told.text, told.compared) == ("甲", True)
+    assert told.score > 0.99
+
+
+@pytest.mark.parametrize(("like", "text"), [(0.95, "丙"), (0.7, "乙")])
+def test_what_is_taken_instead_is_held_against_its_own_look_alikes(
+    monkeypatch: pytest.MonkeyPatch, like: float, text: str
+) -> None:
+    """𬴂 read 驿, with 骅 among the choices, which looks more like it."""
+    monkeypatch.setattr(glyphs, "rare_look_alikes", lambda c: "丙" if c == "乙" else "")
+    told = weigh(char("甲", 0.4, 乙=0.3), SEEN, Book({"甲": 0.6, "乙": 0.85, "丙": like}))
+    assert told.text == text
+    kept = weigh(char("乙", 0.4, 甲=0.3), SEEN, Book({"甲": 0.85, "乙": 0.6, "丙": 0.2}))
+    assert kept.text == "甲"
+    near = weigh(char("甲", 0.4, 乙=0.3), SEEN, Book({"甲": 0.6, "乙": 0.85, "丙": 0.9}))
+    assert (near.text, near.compared) == ("甲", False)
