@@ -163,11 +163,20 @@ def _read_print(
             apart.append((area, sheet))
     if is_known and len(apart) > 1:
         _rejoin(page, apart, sheets, coarse, engine, is_known)
+    if is_known and apart and any(is_known(sheet.lines) for sheet in sheets):
+        # Beside a paper lies the table: of its pattern a few marks in a hundred look like signs.
+        patterns = {id(sheet) for _, sheet in apart if not _is_print(sheet)}
+        sheets = [sheet for sheet in sheets if id(sheet) not in patterns]
     if is_known and not any(is_known(_level(sheet.lines)) for sheet in sheets):
         # A box in a form has print above and below, its title maybe: it is no paper on print.
         faint = [area for area in plan.faint if is_surrounded(area.core, printed)]
         sheets = _read_crosswise(page, faint, coarse, engine, is_known) or sheets
     return _in_reading_order(sheets)
+
+
+def _is_print(sheet: Sheet) -> bool:
+    """Whether any line of more than one character was read as well as print is."""
+    return any(line.score >= READ_WELL and len(line.text) > 1 for line in sheet.lines)
 
 
 def _is_read(area: SheetArea, sheet: Sheet, image: Image) -> bool:
@@ -281,7 +290,7 @@ def _read_areas(
     """Each area as a sheet, if anything is written on it."""
     areas = find_upright(areas, page.image, coarse, engine)
     for area in areas:
-        others = [other.core for other in areas if other is not area]
+        others = [other for other in areas if other is not area]
         sheet = read_area(page, area, [coarse[i] for i in area.lines], others, engine)
         if sum(len(line.text) for line in sheet.lines) >= MIN_CHARACTERS:
             yield area, sheet

@@ -71,11 +71,11 @@ def read_area(
     page: Page,
     area: SheetArea,
     coarse: Sequence[Quad],
-    others: Sequence[Points],
+    others: Sequence[SheetArea],
     engine: OcrEngine,
 ) -> Sheet:
     """The sheet in an area, flat, upright and read. ``coarse`` are the boxes of its lines on the
-    page, ``others`` (each 4 x 2) what is certainly the neighbours'."""
+    page, ``others`` the neighbours, whose cores are certainly theirs."""
     size = flat_size(area.corners, size_of(page.image))
     scale = _scale(size, coarse)
     width, height = (max(1, round(side * scale)) for side in size)
@@ -232,13 +232,15 @@ def _rotation(to_scan: Matrix, size: tuple[int, int]) -> int:
     return round(-angle / 90) % 4 * 90
 
 
-def _is_own(quad: Quad, to_scan: Matrix, area: SheetArea, others: Sequence[Points]) -> bool:
+def _is_own(quad: Quad, to_scan: Matrix, area: SheetArea, others: Sequence[SheetArea]) -> bool:
     """Whether a line on the sheet does not belong to a neighbour whose rim got into the cut, nor
-    to the print that the sheet lies on."""
+    to the print that the sheet lies on. What lies within a paper's edges is that paper's, also
+    where the box about scattered lines reaches over them."""
     centre = apply(to_scan, np.asarray(quad)).mean(axis=0, keepdims=True)
+    theirs = [other for other in others if bool(inside(other.core, centre)[0])]
     if bool(inside(area.core, centre)[0]):
-        return True
-    return not area.on_print and not any(bool(inside(o, centre)[0]) for o in others)
+        return area.has_edges or not any(other.has_edges for other in theirs)
+    return not area.on_print and not theirs
 
 
 def _boxes_on_sheet(coarse: Sequence[Quad], to_scan: Matrix) -> list[Points]:
