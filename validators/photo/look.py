@@ -135,6 +135,8 @@ class FaceLook:
                 picture is so surely upright that nobody needs to ask;
     ``person``  how surely each pixel is person;
     ``hand``    how surely a hand is seen; None where the models for that are not there;
+    ``text``    how surely each place is text, a map of the picture at about CARD_HEIGHT_PX; None
+                where there is no face, or no model for that;
     ``mesh``, ``frame``  of the surest face, None where there is no face.
     """
 
@@ -145,6 +147,7 @@ class FaceLook:
     mesh: Mesh | None
     frame: FaceFrame | None
     hand: float | None = None
+    text: Array | None = None
 
 
 def look_at_photo(picture: Image, models: FaceModels) -> FaceLook:
@@ -158,11 +161,14 @@ def look_at_photo(picture: Image, models: FaceModels) -> FaceLook:
         mesh = _fit_mesh(image, faces[0], models) if faces else None
         frame = None if mesh is None else _frame(image, segmented, mesh, models)
         person, hand = segmented.result(), reached.result()
+    text = None
+    if mesh is not None and models.text is not None:
+        text = models.text.find_text(image, CARD_HEIGHT_PX)
     turned = None
     if mesh is not None and not _is_surely_upright(faces[0], mesh, person):
         upside_down = models.detect(np.ascontiguousarray(image[::-1, ::-1]))
         turned = max((f.score for f in upside_down), default=0.0)
-    return FaceLook(image, tuple(faces), turned, person, mesh, frame, hand)
+    return FaceLook(image, tuple(faces), turned, person, mesh, frame, hand, text)
 
 
 def _find_faces(image: Image, models: FaceModels) -> list[Detection]:

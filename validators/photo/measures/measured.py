@@ -48,7 +48,7 @@ from validators.photo.measures.tone import (
     flatness,
     sharpness,
 )
-from validators.photo.measures.writing import longest_row, wall_spots
+from validators.photo.measures.writing import surest_text, wall_spots
 from validators.photo.models import Array, Mesh
 from validators.photo.parsing import ClassMask, FacePart
 
@@ -96,7 +96,8 @@ def measure_photo(look: FaceLook) -> PhotoMeasures:
         fine = detail(look, look.mesh)
         if fine is not None:
             values["detail"] = fine
-        values["writing"] = longest_row(look, look.mesh)
+        if look.text is not None:
+            values["writing"] = surest_text(look.text)
         frame, wall = look.frame, None if background is None else background.tone
         parts = region_pixels(frame)
         skin = skin_tone(parts)
