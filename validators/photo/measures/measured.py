@@ -40,6 +40,7 @@ from validators.photo.measures.skin import (
     skin_mask,
     skin_tone,
 )
+from validators.photo.measures.studs import stud
 from validators.photo.measures.tone import (
     colourfulness,
     detail,
@@ -102,6 +103,9 @@ def measure_photo(look: FaceLook) -> PhotoMeasures:
         parts = region_pixels(frame)
         skin = skin_tone(parts)
         values["skin_odd"] = _odd_skin(skin)
+        spot = stud(look, look.mesh, skin, wall)
+        if spot is not None:
+            values["stud"] = spot
         tint = off_tint(look.image, look.person) if skin.chroma >= _COLOURED_SKIN else None
         if tint is not None:
             values["off_tint"] = tint

@@ -6,16 +6,11 @@ clothes the text detector tells writing from locks, lashes and knitwear.
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from validators.photo.look import CARD_HEIGHT_PX, FaceLook, lab_of
+from validators.photo.look import FaceLook, at_card_height, lab_of
 from validators.photo.models import Array
-
-T = TypeVar("T", np.uint8, np.float32)
 
 _PERSON = 0.15
 _CLEAR = np.ones((19, 19), np.uint8)
@@ -36,7 +31,7 @@ half as tall as they are."""
 def wall_spots(look: FaceLook) -> float:
     """Area of all spots on the wall that touch neither the person nor what sticks out from him, in
     pixels of a picture 441 px high."""
-    image, person = _at_card_height(look.image), _at_card_height(look.person, cv2.INTER_LINEAR)
+    image, person = at_card_height(look.image), at_card_height(look.person, cv2.INTER_LINEAR)
     near = cv2.dilate((person > _PERSON).astype(np.uint8), _CLEAR)
     wall = np.asarray(near == 0)
     # A line along the edge is a border, which has a rule of its own.
@@ -77,13 +72,3 @@ def surest_text(chances: Array) -> float:
         part = chances[top : top + height, left : left + width]
         surest = max(surest, cv2.mean(part, inside)[0])
     return surest
-
-
-def _at_card_height(picture: NDArray[T], method: int = cv2.INTER_AREA) -> NDArray[T]:
-    """A picture, or what is known of its pixels, at the height of a card photo: writing is looked
-    for at the size that it would have there. ``method`` of resizing is OpenCV's."""
-    height, width = picture.shape[:2]
-    if height == CARD_HEIGHT_PX:
-        return picture
-    size = (max(1, round(width * CARD_HEIGHT_PX / height)), CARD_HEIGHT_PX)
-    return np.asarray(cv2.resize(picture, size, interpolation=method), picture.dtype)
