@@ -245,7 +245,9 @@ def test_nothing_is_worn_on_hair_when_the_picture_ends_at_the_forehead() -> None
 
 
 def hair_with(
-    worn: tuple[slice, slice] | None, colour: tuple[int, int, int], soft: float = 0.7
+    worn: tuple[slice, slice] | None,
+    colour: tuple[int, int, int],
+    soft: float = 0.7,
 ) -> float:
     """How steeply something ends on dark hair with strands, before a white wall."""
     made = frame(points(136, 210))
@@ -280,6 +282,14 @@ def test_clip_on_hair_is_seen_by_its_outline_when_its_colour_is_one_of_hairs(
     colour: tuple[int, int, int],
 ) -> None:
     assert hair_with(CLIP, colour) > 10
+
+
+@pytest.mark.parametrize("colour", [(14, 13, 14), (20, 18, 20)], ids=["black", "dark"])
+def test_black_clip_is_seen_on_dark_hair_since_it_takes_most_of_the_light_left(
+    colour: tuple[int, int, int],
+) -> None:
+    assert hair_with(CLIP, colour) > 10
+    assert hair_with((slice(40, 90), slice(70, 200)), colour, soft=9) < 10
 
 
 def test_band_across_the_hair_is_seen_when_it_goes_from_side_to_side() -> None:

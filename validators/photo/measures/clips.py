@@ -32,13 +32,16 @@ _DEPTHS = (2, 3)
 cost."""
 _COLOUR_UNITS = 2.5
 """What one unit of a* and b* weighs against one of L*: metal stands off hair by colour less."""
+_DIM = 4.0
+"""L* above black from which equal shares of the light count alike; below it there is only noise."""
 # Clips of 0.02 by 0.2 to 0.13 by 0.26 face widths and bands up to 0.085 wide were drawn; a shining
 # forehead under short black hair is 0.16 wide.
 _LEAST, _LARGEST = round(0.0025 * FACE_WIDTH**2), round(0.2 * FACE_WIDTH**2)
 _SLIMMEST_PX, _BROADEST_PX = 3.0, 0.12 * FACE_WIDTH
 _MOST_GROWTH_PX = 3.0
-_SOLID, _EVEN = 0.6, 0.6
-"""Of its hull that a clip fills; of a ribbon of its width and length that a band fills."""
+_SOLID, _EVEN = 0.45, 0.6
+"""Of its hull that a clip fills, a claw with its gaps; of a ribbon of its width and length that a
+band fills."""
 _AT_RIM = 0.25
 """Of a thing's outline that may lie on the outline of the hair: the ends of a band do."""
 _BAND = 0.8 * FACE_WIDTH
@@ -53,14 +56,16 @@ _CROSS = np.ones((3, 3), np.uint8)
 @dataclass(frozen=True, slots=True, eq=False)
 class _Hair:
     """The part of the frame above the forehead: where hair is, where it ends and what is well
-    within, its own L*; of every pixel how light it is, how unlike the hair in colour (both in L* or
-    what weighs as much, and skin as if it were hair), and how unlike skin."""
+    within, its own L*; of every pixel how light it is, how far from black (in steps that count as
+    much on black hair as on brown), how unlike the hair in colour (all in L* or what weighs as
+    much, and skin as if it were hair), and how unlike skin."""
 
     inside: NDArray[np.uint8]
     rim: ClassMask
     inner: ClassMask
     own: float
     lightness: NDArray[np.uint8]
+    shade: NDArray[np.uint8]
     colour: NDArray[np.uint8]
     off_skin: Array
 
@@ -81,10 +86,13 @@ def steepest_outline(frame: FaceFrame, crown: Crown, skin: Tone, wall: Tone | No
         return 0.0
     steepest = 0.0
     lighter = range(_first_level(hair.own), _LAST_LEVEL, _STEP)
-    darker = range(_first_level(hair.own) + 2 * _STEP, 0, -_STEP)
+    # Black lies nearer to dark hair than white does, and a clip still ends where locks fade: what
+    # counts is by which share of the light it is darker.
+    own = float(_shade(np.array(hair.own, np.float32)))
+    darker = range(_first_level(own) + 2 * _STEP, 0, -_STEP)
     for picture, levels in (
         (hair.lightness, lighter),
-        (hair.lightness, darker),
+        (hair.shade, darker),
         (hair.colour, range(_STEP, _LAST_LEVEL, _STEP)),
     ):
         for mask, rows, columns, grown, depth in _things(hair, picture, levels):
@@ -122,9 +130,16 @@ def _find_hair(frame: FaceFrame, crown: Crown, skin: Tone, wall: Tone | None) ->
     mask = inside.astype(np.uint8)
     rim = mask & (cv2.erode(mask, _CROSS, borderValue=(1.0,)) == 0)
     inner = cv2.distanceTransform(mask, cv2.DIST_C, 3) > _RIM_PX
+    lightness = _levels(light, 0.6)
+    shade = _shade(lightness.astype(np.float32)).astype(np.uint8)
     return _Hair(
-        mask, rim > 0, inner, tone.lightness, _levels(light, 0.6), _levels(colour, 1.0), off_skin
+        mask, rim > 0, inner, tone.lightness, lightness, shade, _levels(colour, 1.0), off_skin
     )
+
+
+def _shade(lightness: Array) -> Array:
+    """L* with equal steps for equal shares of the light, 0 for black to 100 for white."""
+    return np.asarray(100 * np.log1p(lightness / _DIM) / np.log1p(100 / _DIM), np.float32)
 
 
 def _wall(like: ClassMask, inside: ClassMask) -> ClassMask:
