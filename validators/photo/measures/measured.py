@@ -31,6 +31,7 @@ from validators.photo.measures.brim import brim_share
 from validators.photo.measures.cast import is_cast, off_tint, without_cast
 from validators.photo.measures.clips import steepest_outline
 from validators.photo.measures.ears import Ear, find_ears
+from validators.photo.measures.patches import steepest_patch
 from validators.photo.measures.skin import (
     Crown,
     find_crown,
@@ -204,6 +205,9 @@ def _face(
         "lens_tint": cover.lens_tint(frame, skin),
         "odd_region": cover.odd_region(tones, skin),
     }
+    patch = steepest_patch(frame, skin)
+    if patch is not None:
+        values["face_edge"] = patch
     over = cover.forehead_tone(frame, bare)
     if over is not None and forehead < 0.9:
         foreign = over.chroma > 12 and not (crown and cover.is_hair(over, crown))
