@@ -23,6 +23,9 @@ _DEPTHS = (2, 3)
 cost."""
 _DIM = 4.0
 """L* above black from which equal shares of the light count alike; below it there is only noise."""
+_SHADE_UNITS = 0.67
+"""What one unit of that scale weighs against one of L*: on dark hair it is wider by a third and
+more, and so is what locks and their gloss have of it."""
 # Clips of 0.02 by 0.2 to 0.13 by 0.26 face widths and bands up to 0.085 wide were drawn, plasters
 # of 0.12 by 0.06 to 0.26 by 0.1.
 _LEAST, _LARGEST = round(0.0025 * FACE_WIDTH**2), round(0.2 * FACE_WIDTH**2)
@@ -81,13 +84,14 @@ def steepest(ground: Ground) -> float:
     own = float(_shade(np.array(ground.own, np.float32)))
     rim = ground.inside & (cv2.erode(ground.inside, _CROSS, borderValue=(1.0,)) == 0) > 0
     found = 0.0
-    for picture, levels in (
-        (ground.lightness, range(_first_level(ground.own), _LAST_LEVEL, _STEP)),
-        (shade, range(_first_level(own) + 2 * _STEP, 0, -_STEP)),
-        (ground.colour, range(_STEP, _LAST_LEVEL, _STEP)),
+    for picture, levels, unit in (
+        (ground.lightness, range(_first_level(ground.own), _LAST_LEVEL, _STEP), 1.0),
+        (shade, range(_first_level(own) + 2 * _STEP, 0, -_STEP), _SHADE_UNITS),
+        (ground.colour, range(_STEP, _LAST_LEVEL, _STEP), 1.0),
     ):
         for mask, rows, columns, grown, depth in _things(ground, picture, levels):
-            found = max(found, _steepness(ground, rim, mask, (rows, columns), grown, depth))
+            steep = _steepness(ground, rim, mask, (rows, columns), grown, depth)
+            found = max(found, unit * steep)
     return found
 
 

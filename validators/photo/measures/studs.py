@@ -30,6 +30,7 @@ vary by half of what its lightness does."""
 _OFF_WALL = 9.0
 _LEAST_WALL_PX = 150
 _LEAST_LOBE_PX = 40
+_NOTCH = np.ones((7, 7), np.uint8)
 _SKIN, _MOSTLY = 2.0, 0.25
 _ALONG = np.array([[1, -2, 1]], np.float32)
 _ACROSS = np.array([[1, 0, -1], [0, 0, 0], [-1, 0, 1]], np.float32) / 4
@@ -67,8 +68,10 @@ def _spot(lab: Array, skin: Tone, wall: Tone | None) -> float | None:
     strongest = np.zeros(own.shape, np.float32)
     for scale in _SCALES_PX:
         strongest = np.maximum(strongest, _weaker_curvature(channels, scale).max(axis=-1))
+    # Where lobe, jaw and wall meet there is a dark notch.
+    within = cv2.erode(own.astype(np.uint8), _NOTCH, borderValue=(1.0,))
     inner = slice(_MARGIN_PX, -_MARGIN_PX)
-    return float((strongest * own)[inner, inner].max())
+    return float((strongest * within)[inner, inner].max())
 
 
 def _weaker_curvature(channels: Array, scale: float) -> Array:
@@ -81,13 +84,16 @@ def _weaker_curvature(channels: Array, scale: float) -> Array:
 
 
 def _wall(lab: Array, wall: Tone | None) -> ClassMask:
-    """Where the wall is, and what is mixed with it: a bright stone is smaller than any wall."""
+    """Where the wall is, and what is mixed with it: a bright stone is smaller than any wall, and
+    what shows between ear and jaw goes on beyond this part."""
     if wall is None:
         return np.zeros(lab.shape[:2], np.bool_)
     tone = np.array([wall.lightness, wall.a, wall.b], np.float32)
     like = (np.abs(lab - tone).max(axis=-1) < _OFF_WALL).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(like)
     large = stats[:, cv2.CC_STAT_AREA] > _LEAST_WALL_PX
+    for edge in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+        large[edge] = True
     large[0] = False
     return np.asarray(cv2.dilate(large[labels].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0)
 
