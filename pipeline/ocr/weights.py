@@ -188,19 +188,27 @@ def optional_lacking(settings: Settings, rows: Manifest | None = None) -> str:
 
 
 def locate_faces(settings: Settings, rows: Manifest | None = None) -> dict[str, Path]:
-    """The face models alone, each verified, by file name: the photo check does not wait for the
-    text models. Optional ones that are missing or altered are left out.
+    """The face models alone, each verified, by file name, and the text detector by its path under
+    the models' folder: the photo check does not wait for the recogniser. Optional ones that are
+    missing or altered are left out, and so is the text detector.
 
     Raises DependencyError, with the command that mends it, where one is missing or altered.
     """
     folder = folder_of(settings)
     stamps = Stamps(folder)
-    wanted = [row for row in (rows or manifest()).file if row.path.startswith("face/")]
+    rows = rows or manifest()
+    wanted = [row for row in rows.file if row.path.startswith("face/")]
     wrong = [row for row in wanted if stamps.digest(row.path) != row.sha256]
     if needed := [row for row in wrong if not row.optional]:
         raise DependencyError(f"模型文件缺少或被改动：{_purposes(needed)}。", MEND)
+    found = {Path(row.path).name: folder / row.path for row in wanted if row not in wrong}
+    text = next((row for row in rows.file if row.name == "det"), None)
+    if text is not None and settings.det_dir is not None:
+        found[text.path] = settings.det_dir / ONNX
+    elif text is not None and stamps.digest(text.path) == text.sha256:
+        found[text.path] = folder / text.path
     stamps.save()
-    return {Path(row.path).name: folder / row.path for row in wanted if row not in wrong}
+    return found
 
 
 def fetch(settings: Settings, progress: FetchProgress, rows: Manifest | None = None) -> Weights:

@@ -12,6 +12,7 @@ from pipeline.ocr.weights import locate_faces
 from pipeline.settings import load_settings
 from tests.validators.photo.portraits import draw_portrait, jpeg
 from validators.photo import judge_photo, load_models
+from validators.photo.look import CARD_HEIGHT_PX
 
 ROUNDS = 100
 
@@ -33,6 +34,8 @@ def test_check_costs_little_beside_its_models_when_warm() -> None:
         models.fit_mesh(image, faces[0])
         models.segment(image)
         models.find_hand(image)
+        if models.text is not None:
+            models.text.find_text(image, CARD_HEIGHT_PX)
 
     pairs = []
     for _ in range(ROUNDS):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -41,6 +42,7 @@ FOREHEAD, CHIN, NOSE = 10, 152, 1
 EYE_CORNERS = (33, 133, 362, 263)
 _BYTES = np.arange(256, dtype=np.float32)
 _LAB_UNITS = np.stack([_BYTES * 100 / 255, _BYTES - 128, _BYTES - 128], axis=-1)[None]
+T = TypeVar("T", np.uint8, np.float32)
 OVAL = (
     *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
     *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
@@ -135,6 +137,8 @@ class FaceLook:
                 picture is so surely upright that nobody needs to ask;
     ``person``  how surely each pixel is person;
     ``hand``    how surely a hand is seen; None where the models for that are not there;
+    ``text``    how surely each place is text, a map of the picture at about CARD_HEIGHT_PX; None
+                where there is no face, or no model for that;
     ``mesh``, ``frame``  of the surest face, None where there is no face.
     """
 
@@ -145,6 +149,7 @@ class FaceLook:
     mesh: Mesh | None
     frame: FaceFrame | None
     hand: float | None = None
+    text: Array | None = None
 
 
 def look_at_photo(picture: Image, models: FaceModels) -> FaceLook:
@@ -158,11 +163,14 @@ def look_at_photo(picture: Image, models: FaceModels) -> FaceLook:
         mesh = _fit_mesh(image, faces[0], models) if faces else None
         frame = None if mesh is None else _frame(image, segmented, mesh, models)
         person, hand = segmented.result(), reached.result()
+    text = None
+    if mesh is not None and models.text is not None:
+        text = models.text.find_text(image, CARD_HEIGHT_PX)
     turned = None
     if mesh is not None and not _is_surely_upright(faces[0], mesh, person):
         upside_down = models.detect(np.ascontiguousarray(image[::-1, ::-1]))
         turned = max((f.score for f in upside_down), default=0.0)
-    return FaceLook(image, tuple(faces), turned, person, mesh, frame, hand)
+    return FaceLook(image, tuple(faces), turned, person, mesh, frame, hand, text)
 
 
 def _find_faces(image: Image, models: FaceModels) -> list[Detection]:
@@ -252,3 +260,13 @@ def lab_of(image: Image) -> Array:
     """CIELAB (D65) in its own units: L* 0 to 100, a* and b* about 0 for grey."""
     lab = cv2.LUT(cv2.cvtColor(image, cv2.COLOR_BGR2LAB), _LAB_UNITS)
     return np.asarray(lab, dtype=np.float32)
+
+
+def at_card_height(picture: NDArray[T], method: int = cv2.INTER_AREA) -> NDArray[T]:
+    """A picture, or what is known of its pixels, at the height of a card photo: writing and studs
+    are looked for at the size that they would have there. ``method`` of resizing is OpenCV's."""
+    height, width = picture.shape[:2]
+    if height == CARD_HEIGHT_PX:
+        return picture
+    size = (max(1, round(width * CARD_HEIGHT_PX / height)), CARD_HEIGHT_PX)
+    return np.asarray(cv2.resize(picture, size, interpolation=method), picture.dtype)

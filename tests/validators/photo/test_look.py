@@ -61,6 +61,7 @@ class _TwoFaces:
     """Models that see a face, and another whose mesh fits as well as ``second`` says."""
 
     parser = None
+    text = None
 
     def __init__(self, second: float) -> None:
         self._second = second

@@ -30,7 +30,7 @@ from validators.photo.measures.ears import find_ears
 from validators.photo.measures.measured import measure_photo
 from validators.photo.measures.skin import Crown, find_crown, region_pixels, skin_tone
 from validators.photo.measures.tone import detail, exposure, find_face, flatness, sharpness
-from validators.photo.measures.writing import longest_row, wall_spots
+from validators.photo.measures.writing import surest_text, wall_spots
 from validators.photo.models import Mesh
 
 SKIN = (130, 170, 222)
@@ -214,34 +214,26 @@ def test_spot_is_no_writing_on_the_wall_when_it_touches_the_person() -> None:
     assert wall_spots(seen_by(image, person=1.0)) == 0
 
 
-def chest(text: str, colour: tuple[int, int, int]) -> FaceLook:
-    image = np.full((441, 358, 3), (70, 50, 40), np.uint8)
-    cv2.putText(image, text, (150, 420), cv2.FONT_HERSHEY_SIMPLEX, 0.55, colour, 2)
-    return seen_by(image)
+def chances(*regions: tuple[slice, slice, float]) -> np.ndarray:
+    """A map of text with regions so sure."""
+    made = np.zeros((448, 352), np.float32)
+    for rows, columns, sure in regions:
+        made[rows, columns] = sure
+    return made
 
 
-def below(y: float) -> Mesh:
-    xyz = np.zeros((468, 3), np.float32)
-    xyz[CHIN, 1] = y
-    return Mesh(xyz, 1.0)
+def test_line_of_text_is_as_sure_as_its_region_is_on_average() -> None:
+    assert surest_text(chances()) == 0
+    line = (slice(200, 212), slice(100, 200), 0.9)
+    weaker = (slice(300, 312), slice(100, 200), 0.5)
+    assert surest_text(chances(weaker, line)) == pytest.approx(0.9, abs=0.01)
 
 
-def test_date_is_a_row_when_it_is_stamped_below_the_chin() -> None:
-    orange = (30, 130, 255)
-    assert longest_row(chest("2026 11 03", orange), below(300)) > 5
-    assert longest_row(chest("20", orange), below(300)) <= 2
-    assert longest_row(chest("2026 11 03", orange), below(430)) == 0
-    ragged = chest("", orange)
-    for k in range(8):  # a pattern: no two alike in height and level
-        cv2.line(ragged.image, (40 + 20 * k, 340), (46 + 20 * k, 350 + 9 * (k % 4)), orange, 2)
-    assert longest_row(ragged, below(300)) <= 5
-
-
-def test_a_row_longer_than_any_that_is_told_apart_is_a_long_row() -> None:
-    marks = chest("", (30, 130, 255))
-    for k in range(24):
-        cv2.rectangle(marks.image, (20 + 13 * k, 380), (26 + 13 * k, 392), (30, 130, 255), -1)
-    assert longest_row(marks, below(300)) == 13
+def test_face_is_no_line_of_text_when_the_detector_takes_it_for_one_large_character() -> None:
+    face = (slice(80, 380), slice(90, 280), 0.95)
+    speck = (slice(20, 22), slice(20, 23), 0.95)
+    assert surest_text(chances(face, speck)) == 0
+    assert surest_text(chances(face, (slice(400, 410), slice(90, 280), 0.8))) > 0.7
 
 
 def test_nothing_is_worn_on_hair_when_the_picture_ends_at_the_forehead() -> None:
@@ -253,7 +245,9 @@ def test_nothing_is_worn_on_hair_when_the_picture_ends_at_the_forehead() -> None
 
 
 def hair_with(
-    worn: tuple[slice, slice] | None, colour: tuple[int, int, int], soft: float = 0.7
+    worn: tuple[slice, slice] | None,
+    colour: tuple[int, int, int],
+    soft: float = 0.7,
 ) -> float:
     """How steeply something ends on dark hair with strands, before a white wall."""
     made = frame(points(136, 210))
@@ -288,6 +282,14 @@ def test_clip_on_hair_is_seen_by_its_outline_when_its_colour_is_one_of_hairs(
     colour: tuple[int, int, int],
 ) -> None:
     assert hair_with(CLIP, colour) > 10
+
+
+@pytest.mark.parametrize("colour", [(14, 13, 14), (20, 18, 20)], ids=["black", "dark"])
+def test_black_clip_is_seen_on_dark_hair_since_it_takes_most_of_the_light_left(
+    colour: tuple[int, int, int],
+) -> None:
+    assert hair_with(CLIP, colour) > 10
+    assert hair_with((slice(40, 90), slice(70, 200)), colour, soft=9) < 10
 
 
 def test_band_across_the_hair_is_seen_when_it_goes_from_side_to_side() -> None:

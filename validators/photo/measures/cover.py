@@ -160,7 +160,7 @@ def lobe_ornament(frame: FaceFrame, background: Tone, crown: Crown | None) -> fl
 
     Finds what hangs from an ear, of whatever colour: pale things stand off a white wall by little,
     but by more than the wall itself varies. A strand of hair goes on into the shoulder. A stud
-    within the lobe is not seen.
+    within the lobe is for :mod:`validators.photo.measures.studs`.
     """
     largest = 0
     bottom = int(frame.xy[CHIN][1])

@@ -31,6 +31,7 @@ from validators.photo.measures.brim import brim_share
 from validators.photo.measures.cast import is_cast, off_tint, without_cast
 from validators.photo.measures.clips import steepest_outline
 from validators.photo.measures.ears import Ear, find_ears
+from validators.photo.measures.patches import steepest_patch
 from validators.photo.measures.skin import (
     Crown,
     find_crown,
@@ -40,6 +41,7 @@ from validators.photo.measures.skin import (
     skin_mask,
     skin_tone,
 )
+from validators.photo.measures.studs import stud
 from validators.photo.measures.tone import (
     colourfulness,
     detail,
@@ -48,7 +50,7 @@ from validators.photo.measures.tone import (
     flatness,
     sharpness,
 )
-from validators.photo.measures.writing import longest_row, wall_spots
+from validators.photo.measures.writing import surest_text, wall_spots
 from validators.photo.models import Array, Mesh
 from validators.photo.parsing import ClassMask, FacePart
 
@@ -96,11 +98,15 @@ def measure_photo(look: FaceLook) -> PhotoMeasures:
         fine = detail(look, look.mesh)
         if fine is not None:
             values["detail"] = fine
-        values["writing"] = longest_row(look, look.mesh)
+        if look.text is not None:
+            values["writing"] = surest_text(look.text)
         frame, wall = look.frame, None if background is None else background.tone
         parts = region_pixels(frame)
         skin = skin_tone(parts)
         values["skin_odd"] = _odd_skin(skin)
+        spot = stud(look, look.mesh, skin, wall)
+        if spot is not None:
+            values["stud"] = spot
         tint = off_tint(look.image, look.person) if skin.chroma >= _COLOURED_SKIN else None
         if tint is not None:
             values["off_tint"] = tint
@@ -199,6 +205,9 @@ def _face(
         "lens_tint": cover.lens_tint(frame, skin),
         "odd_region": cover.odd_region(tones, skin),
     }
+    patch = steepest_patch(frame, skin)
+    if patch is not None:
+        values["face_edge"] = patch
     over = cover.forehead_tone(frame, bare)
     if over is not None and forehead < 0.9:
         foreign = over.chroma > 12 and not (crown and cover.is_hair(over, crown))

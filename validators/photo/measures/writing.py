@@ -1,23 +1,16 @@
-"""Writing over the picture: a date stamp, a studio's mark, a watermark on the wall.
+"""Writing over the picture: a date stamp, a studio's mark, a watermark.
 
-Nothing is read. On the wall every small spot that stands free is one too many; below the chin,
-strokes of one colour and one height that stand in a row are writing. Over face and hair nothing
-is looked for: locks and lashes stand in rows, too.
+Nothing is read. On the wall every small spot that stands free is one too many; on face, hair and
+clothes the text detector tells writing from locks, lashes and knitwear.
 """
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.model import Image
-from validators.photo.look import CARD_HEIGHT_PX, CHIN, FaceLook, lab_of
-from validators.photo.models import Array, Mesh
-
-T = TypeVar("T", np.uint8, np.float32)
+from validators.photo.look import FaceLook, at_card_height, lab_of
+from validators.photo.models import Array
 
 _PERSON = 0.15
 _CLEAR = np.ones((19, 19), np.uint8)
@@ -29,22 +22,16 @@ _LEAST_STEP, _NOISES = 6.0, 5.0
 _MEDIAN_NOISE = 1.4826
 _LEAST_SPOT = 5
 
-_STROKE = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
-_STANDS_OUT = 30.0
-_LOWEST, _HIGHEST = 6, 34
-_LEAST_INK = 8
-_MOST = 160
-"""Strokes looked at, the largest first: knitwear has hundreds."""
-_LEAST_STROKES = 5
-_LONGEST = 12
-_SAME_COLOUR = 16.0
-_LEANING = np.radians((0.0, -10.0, 10.0)).astype(np.float32)
+_LIKELY = 0.3
+_LOWEST_LINE_PX, _TALLEST_LINE_PX = 3.0, 45.0
+"""Short side of a line's region: faces are 150 px and more, and what is marked of letters is about
+half as tall as they are."""
 
 
 def wall_spots(look: FaceLook) -> float:
     """Area of all spots on the wall that touch neither the person nor what sticks out from him, in
     pixels of a picture 441 px high."""
-    image, person = _at_card_height(look.image), _at_card_height(look.person, cv2.INTER_LINEAR)
+    image, person = at_card_height(look.image), at_card_height(look.person, cv2.INTER_LINEAR)
     near = cv2.dilate((person > _PERSON).astype(np.uint8), _CLEAR)
     wall = np.asarray(near == 0)
     # A line along the edge is a border, which has a rule of its own.
@@ -68,64 +55,20 @@ def wall_spots(look: FaceLook) -> float:
     return float(areas[areas >= _LEAST_SPOT].sum()) if count > 1 else 0.0
 
 
-def longest_row(look: FaceLook, mesh: Mesh) -> int:
-    """How many strokes of one colour and one height stand in a row below the chin, at most."""
-    image = _at_card_height(look.image)
-    chin = int(mesh.xy[CHIN][1] * len(image) / len(look.image))
-    image = np.ascontiguousarray(image[max(chin, 0) :])
-    if len(image) < _HIGHEST:
-        return 0
-    lab = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2LAB), np.uint8)
-    # Orange and red dates stand off dark clothes by colour, white ones by lightness.
-    channels = (lab[..., 0], cv2.convertScaleAbs(lab[..., 2], alpha=2, beta=-128))
-    return max(
-        _row(np.asarray(cv2.morphologyEx(channel, stroke, _STROKE), np.uint8), lab)
-        for channel in channels
-        for stroke in (cv2.MORPH_TOPHAT, cv2.MORPH_BLACKHAT)
-    )
-
-
-def _row(strokes: NDArray[np.uint8], lab: Image) -> int:
-    count, labels, stats, middles = cv2.connectedComponentsWithStats(
-        (strokes > _STANDS_OUT).astype(np.uint8)
-    )
-    width, height, area = stats[1:, 2], stats[1:, 3], stats[1:, 4]
-    fits = (height >= _LOWEST) & (height <= _HIGHEST) & (width <= _HIGHEST) & (area >= _LEAST_INK)
-    chosen = 1 + np.flatnonzero(fits)
-    if len(chosen) < _LEAST_STROKES:
-        return 0
-    chosen = chosen[np.argsort(-stats[chosen, 4])][:_MOST]
-    tall = stats[chosen, 3].astype(np.float32)[:, None]
-    alike = np.abs(tall - tall.T) <= 0.3 * tall + 1
-    flat = labels.ravel()
-    for channel, unit in zip(cv2.split(lab), (100 / 255, 1.0, 1.0), strict=True):
-        mean = np.bincount(flat, channel.ravel(), count)[chosen] / stats[chosen, 4] * unit
-        alike &= np.abs(mean[:, None] - mean[None]) < _SAME_COLOUR
-    places = middles[chosen].astype(np.float32)
-    apart = places[None] - places[:, None]
-    return max(_chain(apart, tall, alike, float(lean)) for lean in _LEANING)
-
-
-def _chain(apart: Array, tall: Array, alike: NDArray[np.bool_], lean: float) -> int:
-    """The longest chain from one stroke to the next beside it, along a line that leans so much."""
-    along = apart[..., 0] * np.cos(lean) + apart[..., 1] * np.sin(lean)
-    across = np.abs(apart[..., 1] * np.cos(lean) - apart[..., 0] * np.sin(lean))
-    follows = alike & (along > 0.25 * tall) & (along < 2 * tall)
-    follows &= across < np.maximum(2.0, 0.15 * tall)
-    lengths = np.ones(len(tall), np.int64)
-    for _ in range(_LONGEST):
-        longer = 1 + np.where(follows, lengths[None], 0).max(axis=1)
-        if (longer == lengths).all():
-            break
-        lengths = longer
-    return int(lengths.max())
-
-
-def _at_card_height(picture: NDArray[T], method: int = cv2.INTER_AREA) -> NDArray[T]:
-    """A picture, or what is known of its pixels, at the height of a card photo: writing is looked
-    for at the size that it would have there. ``method`` of resizing is OpenCV's."""
-    height, width = picture.shape[:2]
-    if height == CARD_HEIGHT_PX:
-        return picture
-    size = (max(1, round(width * CARD_HEIGHT_PX / height)), CARD_HEIGHT_PX)
-    return np.asarray(cv2.resize(picture, size, interpolation=method), picture.dtype)
+def surest_text(chances: Array) -> float:
+    """How sure the surest line of text is, 0 to 1: the mean chance of a region that is no taller
+    than writing on a photo. ``chances`` is a map of the picture at about a card's height."""
+    likely = (chances > _LIKELY).astype(np.uint8)
+    regions, _ = cv2.findContours(likely, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    surest = 0.0
+    for region in regions:
+        short = min(cv2.minAreaRect(region)[1])
+        # The detector takes a whole face for one large character, and that is no writing.
+        if not _LOWEST_LINE_PX <= short <= _TALLEST_LINE_PX:
+            continue
+        left, top, width, height = cv2.boundingRect(region)
+        inside = np.zeros((height, width), np.uint8)
+        cv2.drawContours(inside, [region - (left, top)], 0, (1,), -1)
+        part = chances[top : top + height, left : left + width]
+        surest = max(surest, cv2.mean(part, inside)[0])
+    return surest
