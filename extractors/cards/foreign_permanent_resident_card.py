@@ -126,8 +126,22 @@ def _front(sheet: Sheet, draft: FormDraft | None) -> Face:
         fields["issuing_authority"] = authority
     _number(lines, fields)
     corroborate(fields)
+    _bear_nationality_out(fields)
     told, optional = score(sheet.lines) or 0.0, CARD_OPTIONAL
     return make_face(KIND, "card", told, sheet, fields, CARD_NEEDED, optional=optional)
+
+
+def _bear_nationality_out(fields: Mapping[str, Evidence]) -> None:
+    """The number names the holder's country, by letters (2017) or by digits (2023). That both are
+    one bears the printed one out; that is known of the numbers, not laid down [K, domain.md 2.8],
+    so that another country is no doubt."""
+    number, printed = fields.get("id_number"), fields.get("nationality")
+    if number is None or printed is None:
+        return
+    text = number.value.value
+    country = countries.find(text[3:6] if permits.is_new_foreign_card(text) else text[:3])
+    if country is not None and country.code == printed.value.value:
+        printed.agreed = True
 
 
 def _no_translations(pieces: Sequence[Piece]) -> list[Piece]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from extractors.cards import foreign_permanent_resident_card as card
-from extractors.cards.foreign_permanent_resident_card import _names
+from extractors.cards.foreign_permanent_resident_card import _bear_nationality_out, _names
 from extractors.passport.printed import ONE_NAME
-from pipeline.evidence.evidence import Evidence, is_doubtful
+from pipeline.evidence.evidence import Evidence, Value, is_doubtful
 from pipeline.layout.piece import pieces_of
 from pipeline.model import Face
 from tests.lines import Paper, line
@@ -225,3 +225,25 @@ def test_a_title_of_its_own_tells_a_front_with_few_labels(title: str | None) -> 
     assert (card.score(paper.lines) is not None) is (title is not None)
     if title is not None:
         assert {"birth_date", "nationality", "valid_to", "id_number"} <= set(read(paper).missing)
+
+
+@pytest.mark.parametrize(
+    ("number", "printed", "agreed"),
+    [
+        (NUMBER, "CAN", True),
+        (NUMBER, "THA", False),
+        ("THA450189122112", "THA", True),
+        ("THA450189122112", "CAN", False),
+        ("911124", "CAN", False),  # cut off: no number of either kind
+    ],
+)
+def test_a_nationality_that_the_number_names_is_borne_out(
+    number: str, printed: str, agreed: bool
+) -> None:
+    fields = {
+        name: Evidence(pieces_of([line(text, 60, 100)]), Value(text))
+        for name, text in (("id_number", number), ("nationality", printed))
+    }
+    _bear_nationality_out(fields)
+    assert fields["nationality"].agreed is agreed
+    assert fields["nationality"].doubts == []
