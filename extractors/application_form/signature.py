@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from extractors.application_form.answers import Answer
 from extractors.application_form.layout import FormLayout
 from pipeline.layout.ruled_table import dark_ink, level_ink
-from pipeline.marks.signature import ink_area, state_of, tell_signature
+from pipeline.marks.signature import ink_area, is_typed, state_of, tell_signature
 from pipeline.model import Image
 
 FORM_SIGNATURE_WIDE = 14.0
@@ -29,11 +29,11 @@ def find_form_signature(layout: FormLayout, answers: Sequence[Answer], image: Im
         return None
     ink = dark_ink(level_ink(image)) > 0
     ink &= layout.ruling.mask(margin=2) == 0
-    states = {_state(layout, place, ink) for place in places}
+    states = {_state(layout, place, ink, image) for place in places}
     return "yes" if "yes" in states else "unsure" if "unsure" in states else "no"
 
 
-def _state(layout: FormLayout, place: Answer, ink: NDArray[np.bool_]) -> str:
+def _state(layout: FormLayout, place: Answer, ink: NDArray[np.bool_], image: Image) -> str:
     em = layout.em
     label = place.label[-1]
     middle = label.centre[1]
@@ -42,10 +42,12 @@ def _state(layout: FormLayout, place: Answer, ink: NDArray[np.bool_]) -> str:
         left = label.right + 0.3 * em
         right = left + FORM_SIGNATURE_WIDE * em
         top, bottom = middle - FORM_SIGNATURE_HIGH * em, middle + FORM_SIGNATURE_HIGH * em
-        inner = max(left, start), min(end, max(left, start) + FORM_SIGNATURE_WIDE * em)
+        first = max(left, start)
+        last = min(end, first + FORM_SIGNATURE_WIDE * em)
         # A cell that is not beside the words, or is narrow, is strokes of the pen taken for rules.
-        if room_top < middle < room_bottom and inner[1] - inner[0] >= SIGNATURE_NARROW * em:
-            left, right = inner
+        # So may be the rule that it begins with: what lies before it was signed, too.
+        if room_top < middle < room_bottom and last - first >= SIGNATURE_NARROW * em:
+            right = last
             if room_bottom - room_top >= 1.6 * em:  # a cell, not a row
                 top, bottom = max(room_top, top), min(room_bottom, bottom)
     else:
@@ -53,6 +55,9 @@ def _state(layout: FormLayout, place: Answer, ink: NDArray[np.bool_]) -> str:
         top = max(room_top, label.centre[1] + label.height * 0.6)
     prints = [p.quad for b in layout.blocks for p in b.pieces if _is_print(p.text)]
     prints += [piece.quad for piece in place.label]
+    # Words that go on before the cell in which one signs are no signature.
+    between = (p for b in layout.blocks for p in b.pieces if label.right < p.centre[0] < start)
+    prints += [piece.quad for piece in between if is_typed(image, ink, piece, label)]
     box = left, top, right, bottom
     state = state_of(ink_area(ink, box, em, prints))
     tell_signature(box, state)

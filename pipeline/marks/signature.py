@@ -122,7 +122,7 @@ def _state(
             if other.left > left + em:
                 right = min(right, other.left)
             prints.append(other.quad)
-        elif _is_print(image, ink, other, label):
+        elif is_typed(image, ink, other, label):
             typed.append(other)
             prints.append(other.quad)
     box = left, top, right, bottom
@@ -146,7 +146,7 @@ def _em(ink: NDArray[np.bool_], label: Piece) -> float:
     return min(high, max(EM_OF_INK * _tall(ink, label), EM_MIN * high))
 
 
-def _is_print(image: Image, ink: NDArray[np.bool_], piece: Piece, label: Piece) -> bool:
+def is_typed(image: Image, ink: NDArray[np.bool_], piece: Piece, label: Piece) -> bool:
     """Whether a name beside the words is typed: as high as they are, read as surely, and black."""
     if piece.score < PRINT_SCORE or _tall(ink, piece) > PRINTED * _tall(ink, label):
         return False

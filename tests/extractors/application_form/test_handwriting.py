@@ -88,3 +88,18 @@ def test_signature_is_looked_for_beside_its_words(place: tuple[float, ...]) -> N
     left, top, right, bottom = place
     cell = Answer("signature", (label,), (), (left, top, right, bottom))
     assert find_form_signature(layout, [cell], image) == "yes"
+
+
+@pytest.mark.parametrize(("read", "state"), [("", "yes"), ("（本人）", "no")])
+def test_what_lies_before_the_cell_is_signed_unless_it_is_typed(read: str, state: str) -> None:
+    """A long stroke was taken for the rule that the cell begins with."""
+    image = np.full((200, 900, 3), 250, np.uint8)
+    for i in range(5):
+        for left, right in ((44, 186), (234, 346)):  # the words, and what follows them
+            image[94 + 5 * i : 97 + 5 * i, left:right] = (60, 60, 60)
+    words = [line("申请人签名", 40, 90), *([line(read, 230, 90)] if read else [])]
+    label, *_ = pieces_of(words)
+    source = Source("f.jpg", 1, "0" * 64)
+    layout = FormLayout(Sheet(image, source, 0, np.eye(3), tuple(words)))
+    cell = Answer("signature", (label,), (), (400.0, 40.0, 860.0, 180.0))
+    assert find_form_signature(layout, [cell], image) == state
