@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flows.pool import Bounds, OcrPool
 from pipeline.errors import DependencyError
-from pipeline.settings import MEBI, Settings, cores, load_settings
+from pipeline.settings import Settings, cores, load_settings
 
 
 @contextmanager
@@ -27,8 +27,7 @@ def reading_early(given: Sequence[Path], workers: int | None = None) -> Iterator
     if not count:
         yield None
         return
-    bounds = Bounds(settings.page_seconds, settings.child_mib * MEBI)
-    pool = OcrPool(count, _make_ready, (settings,), bounds=bounds)
+    pool = OcrPool(count, _make_ready, (settings,), bounds=Bounds.of(settings))
     pool.warm()
     try:
         yield pool

@@ -27,6 +27,7 @@ import psutil
 
 from flows.interruption import deaf_children
 from flows.priority import step_back
+from pipeline.settings import MEBI, Settings
 
 
 class ProcessWatch(Protocol):
@@ -65,6 +66,11 @@ class Bounds:
 
     seconds: float | None = None
     memory_bytes: int | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Bounds:
+        """Those that an operator sets."""
+        return cls(settings.page_seconds, settings.child_mib * MEBI)
 
 
 class OcrPool:

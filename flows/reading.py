@@ -26,7 +26,7 @@ from pipeline.intake.refusal import UNREADABLE, Refused
 from pipeline.intake.source import SourceFile
 from pipeline.ocr.engines import choose_engine
 from pipeline.ocr.weights import Weights, locate
-from pipeline.settings import MEBI, Settings, cores
+from pipeline.settings import Settings, cores
 from validators.photo.parsing import parser_digest, read_parser
 
 P = ParamSpec("P")
@@ -133,9 +133,8 @@ class Reader:
         self._parts = reading_parts(settings, weights, pictures=pictures is not None)
         self._store = store
         self._pictures = pictures
-        bounds = Bounds(settings.page_seconds, settings.child_mib * MEBI)
         self._pool = pool or OcrPool(
-            self.workers, worker.start, (settings, address), nice=nice, bounds=bounds
+            self.workers, worker.start, (settings, address), nice=nice, bounds=Bounds.of(settings)
         )
 
     def __enter__(self) -> Reader:

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from pipeline.model import Image
-from tests.validators.photo.portraits import Colour, Sitter, draw_portrait, jpeg
+from tests.validators.photo.covering import covering
+from tests.validators.photo.portraits import Colour, Sitter, draw_portrait
 from validators.photo import FaceModels
-from validators.photo.judge import examine_photo
 from validators.photo.look import FRAME_HEIGHT, FRAME_WIDTH, OVAL, FaceFrame, Tone, lab_of
 from validators.photo.measures.patches import steepest_patch
 
@@ -29,20 +29,12 @@ def with_plaster(colour: Colour, sitter: Sitter | None = None) -> Image:
     )
 
 
-def measured(models: FaceModels, image: Image) -> tuple[float, str]:
-    examined = examine_photo(jpeg(image), models)
-    row = examined.verdict.of("PH-COVER")
-    assert examined.measures is not None
-    assert row is not None
-    return examined.measures.values["face_edge"], row.message
-
-
 @pytest.mark.drawn
 @pytest.mark.parametrize("colour", [(235, 238, 240), (170, 90, 60)], ids=["white", "blue"])
 def test_plaster_goes_to_a_person_when_it_sits_on_a_cheek(
     models: FaceModels, colour: Colour
 ) -> None:
-    edge, message = measured(models, with_plaster(colour))
+    edge, message = covering(models, with_plaster(colour), "face_edge")
     assert edge > 16
     assert "贴" in message
 
@@ -58,7 +50,7 @@ def test_plaster_goes_to_a_person_when_it_sits_on_a_cheek(
     ],
 )
 def test_bare_face_has_nothing_on_it(models: FaceModels, sitter: Sitter) -> None:
-    edge, _ = measured(models, draw_portrait(sitter))
+    edge, _ = covering(models, draw_portrait(sitter), "face_edge")
     assert edge <= 16
 
 

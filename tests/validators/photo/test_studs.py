@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from pipeline.model import Image
-from tests.validators.photo.portraits import Colour, Sitter, draw_portrait, jpeg
+from tests.validators.photo.covering import covering
+from tests.validators.photo.portraits import Colour, Sitter, draw_portrait
 from validators.photo import FaceModels
-from validators.photo.judge import examine_photo
 from validators.photo.look import CARD_HEIGHT_PX, LEFT_SIDE, RIGHT_SIDE, FaceLook, Tone
 from validators.photo.measures.studs import stud
 from validators.photo.models import Mesh
@@ -30,14 +30,6 @@ def pierced(colour: Colour, wide: float, sitter: Sitter | None = None) -> Image:
     return np.asarray(image * (1 - share) + np.array(colour) * share, np.uint8)
 
 
-def measured(models: FaceModels, image: Image) -> tuple[float, str]:
-    examined = examine_photo(jpeg(image), models)
-    row = examined.verdict.of("PH-COVER")
-    assert examined.measures is not None
-    assert row is not None
-    return examined.measures.values["stud"], row.message
-
-
 @pytest.mark.drawn
 @pytest.mark.parametrize("wide", [6.0])
 @pytest.mark.parametrize(
@@ -48,7 +40,7 @@ def measured(models: FaceModels, image: Image) -> tuple[float, str]:
 def test_stud_goes_to_a_person_when_it_sits_on_a_lobe(
     models: FaceModels, colour: Colour, wide: float
 ) -> None:
-    spot, message = measured(models, pierced(colour, wide))
+    spot, message = covering(models, pierced(colour, wide), "stud")
     assert spot > 9.5
     assert "耳钉" in message
 
@@ -64,7 +56,7 @@ def test_stud_goes_to_a_person_when_it_sits_on_a_lobe(
     ],
 )
 def test_bare_lobes_have_no_stud(models: FaceModels, sitter: Sitter) -> None:
-    spot, message = measured(models, draw_portrait(sitter))
+    spot, message = covering(models, draw_portrait(sitter), "stud")
     assert spot <= 9.5
     assert "像" not in message or "耳钉" not in message
 

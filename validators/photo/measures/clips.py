@@ -10,7 +10,13 @@ import cv2
 import numpy as np
 
 from validators.photo.look import FACE_WIDTH, FOREHEAD, FaceFrame, Tone
-from validators.photo.measures.outlines import Ground, levels_of, steepest
+from validators.photo.measures.outlines import (
+    COLOUR_UNITS,
+    Ground,
+    levels_of,
+    off_colour,
+    steepest,
+)
 from validators.photo.measures.skin import Crown, off_material
 from validators.photo.parsing import ClassMask
 
@@ -24,8 +30,6 @@ shines through locks."""
 _SKIN_FROM, _SKIN_TO = 1.0, 2.0
 """Unlikeness to skin below which a pixel is skin, and from which it counts in full."""
 _OFF_SKIN = 1.2
-_COLOUR_UNITS = 2.5
-"""What one unit of a* and b* weighs against one of L*: metal stands off hair by colour less."""
 _BROADEST_PX = 0.12 * FACE_WIDTH
 """A shining forehead under short black hair is 0.16 wide."""
 _AT_RIM = 0.25
@@ -54,12 +58,10 @@ def _find_hair(frame: FaceFrame, crown: Crown, skin: Tone, wall: Tone | None) ->
     lab = frame.lab[box]
     off_skin = off_material(lab, skin)
     share = np.clip((off_skin - _SKIN_FROM) / (_SKIN_TO - _SKIN_FROM), 0, 1)
-    lightness, a, b = cv2.split(lab)
     tone = crown.tone
-    lit = (lightness + 16) / (tone.lightness + 16)
     # Skin is no thing on the hair, but lighter: what lies between both must not run into it.
-    light = tone.lightness + share * (lightness - tone.lightness)
-    colour = share * np.hypot(a - tone.a * lit, b - tone.b * lit) * _COLOUR_UNITS
+    light = tone.lightness + share * (lab[..., 0] - tone.lightness)
+    colour = share * off_colour(lab, tone) * COLOUR_UNITS
     mask = inside.astype(np.uint8)
     return Ground(
         inside=mask,

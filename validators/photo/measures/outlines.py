@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from validators.photo.look import FACE_WIDTH
+from validators.photo.look import FACE_WIDTH, Tone
 from validators.photo.models import Array
 from validators.photo.parsing import ClassMask
 
@@ -21,6 +21,8 @@ _STEP, _LAST_LEVEL = 6, 96
 _DEPTHS = (2, 3)
 """Levels by which the threshold is lowered: 12 and 18 L*. Steps of 4 told no better, at twice the
 cost."""
+COLOUR_UNITS = 2.5
+"""What one unit of a* and b* weighs against one of L*: metal stands off hair by colour less."""
 _DIM = 4.0
 """L* above black from which equal shares of the light count alike; below it there is only noise."""
 _SHADE_UNITS = 0.67
@@ -93,6 +95,14 @@ def steepest(ground: Ground) -> float:
             steep = _steepness(ground, rim, mask, (rows, columns), grown, depth)
             found = max(found, unit * steep)
     return found
+
+
+def off_colour(lab: Array, tone: Tone) -> Array:
+    """How unlike ``tone`` in colour each pixel (H x W x 3, CIELAB) is, in units of a* and b*: less
+    of the tone's own colour is expected where it is darker."""
+    lightness, a, b = cv2.split(lab)
+    lit = (lightness + 16) / (tone.lightness + 16)
+    return np.asarray(np.hypot(a - tone.a * lit, b - tone.b * lit))
 
 
 def levels_of(values: Array, soft: float) -> NDArray[np.uint8]:

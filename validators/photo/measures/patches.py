@@ -12,7 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from validators.photo.look import FACE_WIDTH, OVAL, FaceFrame, Tone
-from validators.photo.measures.outlines import Ground, levels_of, steepest
+from validators.photo.measures.outlines import (
+    COLOUR_UNITS,
+    Ground,
+    levels_of,
+    off_colour,
+    steepest,
+)
 
 _FEATURES = (
     (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
@@ -27,7 +33,6 @@ _AROUND = np.ones((11, 11), np.uint8)
 _INWARD = np.ones((9, 9), np.uint8)
 _CROSS = np.ones((3, 3), np.uint8)
 _LEAST_FACE = round(0.02 * FACE_WIDTH**2)
-_COLOUR_UNITS = 2.5
 _BROADEST_PX = 0.2 * FACE_WIDTH
 _AT_RIM = 0.2
 _BROWS = (105, 334)
@@ -44,9 +49,7 @@ def steepest_patch(frame: FaceFrame, skin: Tone) -> float | None:
         return None
     box = slice(int(rows[0]), int(rows[-1]) + 2), slice(int(columns[0]), int(columns[-1]) + 1)
     inside = bare[box]
-    lightness, a, b = np.moveaxis(frame.lab[box], -1, 0)
-    lit = (lightness + 16) / (skin.lightness + 16)
-    colour = np.hypot(a - skin.a * lit, b - skin.b * lit) * _COLOUR_UNITS
+    lab = frame.lab[box]
     anywhere = np.ones(inside.shape, np.bool_)
     brows = max(int(frame.xy[list(_BROWS), 1].min()) - box[0].start, 0)
     beyond = (inside > 0) & (cv2.erode(inside, _CROSS, borderValue=(0.0,)) == 0)
@@ -56,8 +59,8 @@ def steepest_patch(frame: FaceFrame, skin: Tone) -> float | None:
             inside=inside,
             inner=anywhere,
             own=skin.lightness,
-            lightness=levels_of(lightness, 0.6),
-            colour=levels_of(colour, 1.0),
+            lightness=levels_of(lab[..., 0], 0.6),
+            colour=levels_of(off_colour(lab, skin) * COLOUR_UNITS, 1.0),
             foreign=anywhere,
             beyond=beyond,
             broadest_px=_BROADEST_PX,
