@@ -44,6 +44,12 @@ class Office:
     def target(self, name: str) -> Target:
         return self.targets.by_name[name]
 
+    def wait_for_answers(self, name: str, seconds: float) -> None:
+        """Give the target no longer than this to answer."""
+        hasty = self.target(name).model_copy(update={"timeout_seconds": seconds})
+        self.targets = self.targets.model_copy(update={"by_name": {name: hasty}})
+        self.sender = self.new_sender()
+
     def put(self, case_id: str, *matters: str, **request: Any) -> Record:
         """A case that is ready, or refused, by what is asked for. Each has scans of its own, and is
         another person's, so that none is another one handed in again."""

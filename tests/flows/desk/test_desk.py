@@ -309,7 +309,10 @@ def test_scans_are_taken_from_the_windows_own_folder(counter: Counter, tmp_path:
     for name in ("3/001.jpg", "002.jpg", "3/003.jpg.part"):
         (folder / name).write_bytes(scan.read_bytes())
         os.utime(folder / name, (old, old))
-    (folder / "3" / "004.jpg").write_bytes(b"still being written")
+    unfinished = folder / "3" / "004.jpg"
+    unfinished.write_bytes(b"still being written")
+    # Written to until after this test, however slow the machine is.
+    os.utime(unfinished, (old + 3600, old + 3600))
     draft = begin(counter)
     taken, refused = counter.desk.files.take_scans(draft, "3")
     assert ([file.name for file in taken], refused) == (["001.jpg"], [])
