@@ -12,7 +12,7 @@ only a look-alike (冾 is read 洽): those are weighed, too.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.evidence.evidence import (
@@ -175,28 +175,31 @@ def _weigh_look_alikes(changed: list[str], evidence: Evidence) -> None:
     known = _known_part(text)
     town = _TOWN.match(text, known)
     for i, read in list(enumerate(evidence.chars))[known:]:
+        # A town that nobody knows may be one that was misread.
+        is_free = town is None or i >= town.end()
         if twin := twin_of(changed[i]):
-            evidence.doubts.append(f"“{changed[i]}”或为“{twin}”")
-            continue
-        if is_unusual(changed[i]) and region_before(text):
+            rivals = [twin]
+        elif is_unusual(changed[i]) and region_before(text):
             evidence.doubts.append(f"地名中少见的字：{changed[i]}")
             continue
-        if read.compared:
-            # Its look-alikes have been weighed by their pictures: are those it hides ruled out?
-            rivals = hidden_behind(changed[i])
-            is_told_apart = len(rivals) == 1 and not is_seldom_itself(changed[i])
-            evidence.doubts += [
-                f"“{changed[i]}”或为“{hidden}”"
-                for hidden in rivals
-                if chances(read).get(hidden, 0.0) >= (HARDLY if is_told_apart else RULED_OUT)
-            ]
-            continue
-        # A town that nobody knows may be one that was misread.
-        meant = find_meant(changed[i], read.score, sure=town is None or i >= town.end())
-        if meant is not None and meant.is_likelier:
+        elif read.compared:
+            rivals = list(_not_ruled_out(read, changed[i]))
+        elif (meant := find_meant(changed[i], read.score, sure=is_free)) and meant.is_likelier:
             changed[i] = meant.char
-        elif meant is not None:
-            evidence.doubts.append(f"“{changed[i]}”或为“{meant.char}”")
+            continue
+        else:
+            rivals = [meant.char] if meant else []
+        evidence.doubts += [f"“{changed[i]}”或为“{rival}”" for rival in rivals]
+
+
+def _not_ruled_out(read: Char, char: str) -> Iterator[str]:
+    """The rare characters hidden behind one that was weighed by its picture, which left them a
+    chance."""
+    rivals = hidden_behind(char)
+    is_told_apart = len(rivals) == 1 and not is_seldom_itself(char)
+    for hidden in rivals:
+        if chances(read).get(hidden, 0.0) >= (HARDLY if is_told_apart else RULED_OUT):
+            yield hidden
 
 
 def _known_part(text: str) -> int:
