@@ -63,7 +63,9 @@ def hukou_reading(name: str, cell: CellReading, sheet: Sheet) -> Reading | None:
     doubts = list(cell.doubts)
     if evidence.dropped(look.pieces, sheet.image):
         doubts.append("字间疑有漏识的字")
-    value = evidence.Value(look.value.value, look.value.doubts, look.value.is_closed)
+    told = look.value
+    is_person = evidence.field_kind(name) == "name"
+    value = evidence.Value(told.value, told.doubts, told.is_closed, is_person)
     found = evidence.Evidence(look.pieces, value, doubts=doubts)
     if cell.again is not None:
         pool(name, found, [cell.again.chars])

@@ -76,7 +76,7 @@ def name(text: str) -> Value:
     """A person's name."""
     value = names.normalise(text)
     if names.is_plausible(value):
-        return Value(value)
+        return Value(value, of_person=True)
     return Value(value, ("姓名的字数或用字不常见",))
 
 

@@ -9,9 +9,9 @@ dropped leaves ink without text, between two characters or behind the last.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from itertools import pairwise
 
@@ -21,8 +21,8 @@ import numpy as np
 from pipeline.image import apply, as_quad, grey_of
 from pipeline.layout.piece import Piece, piece_of, quad_around
 from pipeline.model import Char, Image, Quad, Reading, ReadingSource, Sheet, UnsureChar
+from pipeline.reference import name_characters, place_characters
 from pipeline.reference.names import is_han
-from pipeline.reference.place_characters import share_left
 from pipeline.reference.place_names import covering, region_before
 from pipeline.reference.rarity import is_rare
 from pipeline.reference.text import narrow
@@ -80,12 +80,14 @@ class Value:
     """What a field's grammar makes of its text.
 
     ``closed``: the value is a word of a short list or fits a check, so that a misreading would
-    hardly give another one. ``doubts``: why a person should look.
+    hardly give another one. ``doubts``: why a person should look. ``of_person``: it is a person's
+    name, which some characters are hardly in.
     """
 
     value: str
     doubts: tuple[str, ...] = ()
     closed: bool = False
+    of_person: bool = False
 
 
 @dataclass(slots=True)
@@ -151,7 +153,8 @@ def confidence(evidence: Evidence) -> float:
     if name.isascii() and not any(c.isdigit() for c in name):
         # The words of a name in Latin letters are as sure as the spaces between them.
         chars = [c for p in evidence.pieces for c in p.run]
-    doubt = 1.0 - min(_chances_in_place(chars), default=0.0)
+    likely = _chances_in_name(chars) if evidence.value.of_person else _chances_in_place(chars)
+    doubt = 1.0 - min(likely, default=0.0)
     if evidence.value.closed:
         doubt *= 0.5
     if evidence.agreed:
@@ -163,6 +166,16 @@ def _chances_in_place(chars: Sequence[Char]) -> Iterator[float]:
     """How likely each character is, since it stands where it does."""
     yield from (likely[char.text] for char, likely in in_place(chars))
     yield from (chances(c)[c.text] for c in chars if c.text.isspace())
+
+
+def _chances_in_name(chars: Iterable[Char]) -> Iterator[float]:
+    """How likely each character is, since persons' names are hardly written with some others; as
+    its picture told where it was compared."""
+    for char in chars:
+        likely = chances(char)
+        if not char.compared:
+            likely = _left_of(likely, partial(name_characters.share_left, own=char.text))
+        yield likely[char.text]
 
 
 def in_place(chars: Sequence[Char]) -> Iterator[tuple[Char, dict[str, float]]]:
@@ -199,7 +212,12 @@ def _weighed(likely: dict[str, float], own: str, at: int, text: str) -> dict[str
 
 def _as_places_are_named(likely: dict[str, float], own: str) -> dict[str, float]:
     """The chances of the choices for a character of an address, where no name or word is known."""
-    left = {choice: chance * share_left(choice, own, likely) for choice, chance in likely.items()}
+    return _left_of(likely, lambda choice: place_characters.share_left(choice, own, likely))
+
+
+def _left_of(likely: Mapping[str, float], share_left: Callable[[str], float]) -> dict[str, float]:
+    """The chances of which some have hardly anything left; what the engine did not tell stays."""
+    left = {choice: chance * share_left(choice) for choice, chance in likely.items()}
     total = sum(left.values()) + max(0.0, 1.0 - sum(likely.values()))
     return {choice: chance / total for choice, chance in left.items()}
 

@@ -18,7 +18,6 @@ from dataclasses import replace
 from pipeline.evidence.evidence import (
     RESTORED,
     Evidence,
-    Value,
     chances,
     in_place,
     threshold,
@@ -103,7 +102,12 @@ def prefer(field: str, evidence: Evidence, lines: Sequence[Line] = ()) -> None:
             and not (new == own.text and own.score >= threshold(field) and _has_witness(read))
         )
         doubts = (f"{RESTORED}：{told}",) if told else ()
-        evidence.value = Value("".join(changed), (*evidence.value.doubts, *doubts), False)
+        evidence.value = replace(
+            evidence.value,
+            value="".join(changed),
+            doubts=(*evidence.value.doubts, *doubts),
+            closed=False,
+        )
 
 
 def _has_witness(read: Char) -> bool:

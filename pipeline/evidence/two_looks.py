@@ -1,7 +1,7 @@
 """What several looks at the same print say together.
 
 Two looks that read different characters are two opinions, and a person is asked. They are one
-where the other wavered, and comparing the print with reference fonts
+where the other wavered or dropped a rare character, and comparing the print with reference fonts
 (:mod:`pipeline.ocr.glyphs`) told for the one that was chosen. Looks that read the same are as sure
 as they are in the mean: each is cut anew, so what one wavers at the other may see plainly.
 """
@@ -29,9 +29,10 @@ UNNAMED: Final = 1e-4
 def settles(chosen: Sequence[Char], other: Sequence[Char]) -> bool:
     """Whether the chosen look's characters stand against the other's, each where they differ: by
     both looks' chances together, since the other gives the traditional form that engines give for
-    a simple one, or since the chosen one alone makes the name of a place."""
+    a simple one, since the chosen one alone makes the name of a place, or since the other dropped a
+    rare one, as engines do."""
     if len(chosen) != len(other):
-        return False
+        return _lacks_rare_ones(chosen, other)
     text = "".join(c.text for c in chosen)
     return all(
         own.text == its.text
@@ -91,6 +92,17 @@ def _mean(told: Sequence[float]) -> float:
     clipped = [min(1.0 - UNNAMED, max(UNNAMED, chance)) for chance in told]
     logit = sum(math.log(chance / (1.0 - chance)) for chance in clipped) / len(clipped)
     return 1.0 / (1.0 + math.exp(-logit))
+
+
+def _lacks_rare_ones(chosen: Sequence[Char], other: Sequence[Char]) -> bool:
+    """Whether the other look is the chosen one but for rare characters that their pictures show."""
+    left = [c.text for c in other]
+    for char in chosen:
+        if left and left[0] == char.text:
+            del left[0]
+        elif not (char.compared and is_rare(char.text) and chances(char)[char.text] >= SETTLED):
+            return False
+    return not left
 
 
 def _alone_makes_a_name(text: str, at: int) -> bool:

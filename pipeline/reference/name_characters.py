@@ -9,6 +9,9 @@ from importlib.resources import files
 from pipeline.reference.names import SEPARATOR, is_han, normalise
 from pipeline.reference.surnames import surnames
 
+HARDLY = 0.1
+"""What is left of another choice's chance that no name is written with (字 beside 宇)."""
+
 
 def unusual(name: str, *, foreign: bool = False) -> str:
     """The characters of a Chinese name that names are hardly ever written with, in their order.
@@ -29,9 +32,24 @@ def unusual(name: str, *, foreign: bool = False) -> str:
     return first + "".join(c for c in text[2 if compound else 1 :] if c not in given)
 
 
+def share_left(choice: str, own: str) -> float:
+    """What is left of the chance that ``choice`` is meant, where a person's name was read with
+    ``own``: little of a character that no name is written with beside one that names are. Of none
+    (``""``) all is left."""
+    known = _known()
+    return HARDLY if choice and choice not in known and own in known else 1.0
+
+
 def written_in_names() -> frozenset[str]:
     """The characters that Chinese given names are written with."""
     return _lists()["given"] | _lists()["extended"]
+
+
+@cache
+def _known() -> frozenset[str]:
+    """The characters of given names and of surnames."""
+    own = surnames()
+    return written_in_names() | own.telling | own.other | frozenset("".join(own.compound))
 
 
 @cache

@@ -138,6 +138,24 @@ def test_a_closed_grammar_halves_the_doubt_and_agreement_leaves_three_tenths() -
     assert value_of("12", 0.6, 0.9, closed=True, agreed=True) == pytest.approx(0.94)
 
 
+@pytest.mark.parametrize(
+    ("of_person", "rival", "left"),
+    [
+        (True, "字", 0.7 / 0.73),  # no name has it
+        (True, "玉", 0.7),
+        (False, "字", 0.7),  # 职务、单位 …
+    ],
+)
+def test_in_a_name_what_no_name_has_is_hardly_a_rival(
+    of_person: bool, rival: str, left: float
+) -> None:
+    chars = [Char("韦", 0.99, 0.0, 0.5), Char("宇", 0.7, 0.5, 1.0, ((rival, 0.3),))]
+    quad = ((0, 0), (60, 0), (60, 30), (0, 30))
+    own = pieces_of([Line("韦宇", 0.99, quad, tuple(chars))])
+    found = Evidence(own, Value("韦宇", of_person=of_person))
+    assert confidence(found) == pytest.approx(left, abs=1e-4)
+
+
 def test_nothing_is_quite_certain_and_nothing_read_is_no_certainty() -> None:
     assert value_of("12", 1.0, 1.0) == SURE_CHARACTER == 0.999
     assert confidence(Evidence([], Value(""))) == 0.0

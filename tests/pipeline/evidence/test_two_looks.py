@@ -67,8 +67,28 @@ def test_the_traditional_form_is_an_engine_s_habit(chosen: str, other: str, sett
     assert settles(look((chosen, 0.96, {})), look((other, 0.6, {}))) is settled
 
 
+@pytest.mark.parametrize(
+    ("rare", "score", "compared", "left", "settled"),
+    [
+        ("蓥", 0.86, True, "琳", True),
+        ("蓥", 0.86, False, "琳", False),  # by the engine alone
+        ("蓥", 0.60, True, "琳", False),  # its picture leaves others
+        ("莹", 0.86, True, "琳", False),  # of common ones none is dropped
+        ("蓥", 0.86, True, "林", False),
+        ("蓥", 0.86, True, "", False),
+    ],
+)
+def test_a_look_that_dropped_a_rare_character_is_settled_where_its_picture_shows_it(
+    rare: str, score: float, compared: bool, left: str, settled: bool
+) -> None:
+    shown = look((rare, score, {"": 0.135}), compared=compared)
+    chosen = [*look(SURNAME), *shown, *look(("琳", 0.99, {}))]
+    dropped = look(SURNAME, *((char, 0.99, {}) for char in left))
+    assert settles(chosen, dropped) is settled
+
+
 def test_looks_of_another_length_settle_nothing() -> None:
-    assert not settles(CHOSEN, CHOSEN[:1])
+    assert not settles(WAVERING, WAVERING[:1])
     assert not settles(CHOSEN[:1], CHOSEN)
 
 

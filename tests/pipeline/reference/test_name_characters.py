@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.reference.name_characters import unusual
+from pipeline.reference.name_characters import HARDLY, share_left, unusual
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,20 @@ def test_unusual(name: str, chars: str) -> None:
 def test_a_foreigners_chinese_name_needs_no_surname() -> None:
     assert unusual("大卫", foreign=True) == ""
     assert unusual("大卫") == "大"
+
+
+@pytest.mark.parametrize(
+    ("choice", "own", "left"),
+    [
+        ("字", "宇", HARDLY),
+        ("罐", "耀", HARDLY),
+        ("罐", "字", 1.0),  # of two that no name has, neither
+        ("宇", "字", 1.0),
+        ("栗", "粟", 1.0),  # both are surnames
+        ("侯", "候", 1.0),
+        ("狐", "孤", 1.0),  # of a surname of two characters
+        ("", "宇", 1.0),
+    ],
+)
+def test_what_no_name_is_written_with_is_hardly_meant(choice: str, own: str, left: float) -> None:
+    assert share_left(choice, own) == left
