@@ -28,6 +28,8 @@ RULE_REACH = 1 / 150
 """How near the end of a rule must come to the rule that it ends on, likewise."""
 LEAST_RULES = 1 / 52
 """Shortest part of a rule, as a fraction of the long side: a low row, but more than a tick box."""
+BOX_END = 2.0
+"""Such lengths beyond a rule within which the side of a tick box ends: it stands as far below."""
 BlockPlace = tuple[Piece, int]
 """A character: its piece and its number there."""
 
@@ -159,7 +161,7 @@ class FormLayout:
 
 def _solid(ruling: Ruling, image: Image) -> Ruling:
     """The rules as far as they are drawn through: rules of rows further apart are no one rule, and
-    the sides of tick boxes one below another are none at all."""
+    the sides of tick boxes are none at all."""
     ink = cv2.dilate(dark_ink(level_ink(image)), np.ones((3, 3), np.uint8)) > 0
     least = LEAST_RULES * max(image.shape[:2])
 
@@ -173,25 +175,63 @@ def _solid(ruling: Ruling, image: Image) -> Ruling:
         seen = np.flatnonzero(ink[rows, columns])
         for run in np.split(seen, np.flatnonzero(np.diff(seen) > GAP_PX) + 1):
             if len(run) and run[-1] - run[0] >= least:
-                first, last = along[run[0]], along[run[-1]]
-                kept = [k for k in rule.knots if first < k[0] < last]
-                ends = [(float(first), rule.at(first)), (float(last), rule.at(last))]
-                yield replace(rule, knots=(ends[0], *kept, ends[1]))
+                yield _between(rule, float(along[run[0]]), float(along[run[-1]]))
 
     level = tuple(part for r in ruling.horizontals for part in drawn(r))
     upright = tuple(part for r in ruling.verticals for part in drawn(r))
-    # A side of a cell ends on another rule; the stroke of a signature ends anywhere.
     reach = RULE_REACH * max(image.shape[:2])
-    kept = tuple(
-        v
-        for v in upright
-        if any(
-            h.first - reach <= v.at(end) <= h.last + reach and abs(h.at(v.at(end)) - end) <= reach
-            for h in level
-            for end in (v.first, v.last)
-        )
-    )
+    sides = (_side(v, level, upright, reach, BOX_END * least) for v in upright)
+    kept = tuple(side for side in sides if side is not None)
     return replace(ruling, horizontals=level, verticals=kept)
+
+
+def _side(
+    rule: RuledLine,
+    level: Sequence[RuledLine],
+    upright: Sequence[RuledLine],
+    reach: float,
+    longest: float,
+) -> RuledLine | None:
+    """An upright rule as far as it may be a side of cells, which ends on another rule: the stroke
+    of a signature ends anywhere, and a short end beyond a rule that goes on nowhere is the side of
+    a tick box, joined to it by a pen. None where nothing is left."""
+    met = sorted(
+        y
+        for h in level
+        if h.first - reach <= rule.at(y := _crossing(rule, h)) <= h.last + reach
+        and rule.first - reach <= y <= rule.last + reach
+    )
+    if not any(abs(y - end) <= reach for y in met for end in (rule.first, rule.last)):
+        return None
+    first, last = rule.first, rule.last
+    if reach < last - met[-1] <= longest and not _goes_on(rule, last, longest, upright):
+        last = met[-1]
+    if reach < met[0] - first <= longest and not _goes_on(rule, first, -longest, upright):
+        first = met[0]
+    return _between(rule, first, last) if last - first > reach else None
+
+
+def _crossing(upright: RuledLine, level: RuledLine) -> float:
+    """How far down an upright rule, or its course, a level one crosses it."""
+    near = level.at(upright.at((upright.first + upright.last) / 2))
+    return level.at(upright.at(near))
+
+
+def _goes_on(rule: RuledLine, end: float, within: float, upright: Sequence[RuledLine]) -> bool:
+    """Whether another part of an upright rule begins within so many pixels beyond its end."""
+    low, high = sorted((end, end + within))
+    return any(
+        low < near < high and abs(other.at(near) - rule.at(near)) <= GAP_PX
+        for other in upright
+        if other is not rule
+        for near in (other.first, other.last)
+    )
+
+
+def _between(rule: RuledLine, first: float, last: float) -> RuledLine:
+    """The part of a rule between two places along it."""
+    kept = [k for k in rule.knots if first < k[0] < last]
+    return replace(rule, knots=((first, rule.at(first)), *kept, (last, rule.at(last))))
 
 
 def text_of(pieces: Sequence[Piece]) -> str:

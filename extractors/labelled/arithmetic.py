@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping, Sequence
 
-from pipeline.evidence.evidence import Evidence, Value
+from pipeline.evidence.evidence import PLAIN, Evidence, Value, chances
 from pipeline.reference import dates, disability, divisions, idnumber
+from pipeline.reference.text import narrow
 
 CONFUSED = ("0OD", "17lI", "2Z", "38", "56S", "8B", "09", "69", "4A")
 """Characters that engines take for one another (domain.md 3.10)."""
@@ -94,7 +95,7 @@ def _correct(evidence: Evidence, fields: CardFields) -> None:
         return
     fitting = {
         candidate
-        for candidate in _candidates(number)
+        for candidate in _candidates(number, _open_places(evidence))
         if _fits(candidate, birth.value.value, sex.value.value)
     }
     if len(fitting) == 1:
@@ -110,12 +111,20 @@ def _fits(number: str, birth_date: str, sex: str) -> bool:
     return known and parsed.birth_date == dates.to_date(birth_date) and parsed.sex == sex
 
 
-def _candidates(number: str) -> Iterator[str]:
+def _open_places(evidence: Evidence) -> list[int]:
+    """Where in a number that was read a character may be another one than was read."""
+    written = [char for char in evidence.chars if not char.text.isspace()]
+    if "".join(narrow(char.text) for char in written) != evidence.value.value:
+        return list(range(len(evidence.value.value)))
+    return [at for at, char in enumerate(written) if chances(char)[char.text] < PLAIN]
+
+
+def _candidates(number: str, places: Sequence[int]) -> Iterator[str]:
     if len(number) != 18:
         return
-    for i, char in enumerate(number):
+    for i in places:
         for group in CONFUSED:
-            if char in group:
+            if number[i] in group:
                 for other in group:
                     if other.isdigit():
                         yield number[:i] + other + number[i + 1 :]

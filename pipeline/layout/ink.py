@@ -46,6 +46,12 @@ LONGEST = 4.0
 """Line heights that connected text may go on without a gap."""
 TOUCHING = 0.5
 """Line heights behind a value, within which ink that is no text may hide its end."""
+PICTURE = 8.0
+"""Squares of a line's height that solid ink beside it covers if it is a picture: a portrait's coat.
+Specks over print leave paper between them, and a blot over a line's end is no larger than a few
+characters."""
+AROUND = 2.0
+"""Line heights above and below a line, within which a picture is looked for."""
 LOW = 0.3
 """Line heights below which ink is a speck, a dash or residue of a rule."""
 VEILED = 250.0
@@ -134,7 +140,8 @@ class Ink:
         """How far the text of a line goes on beyond its quad, to the left and to the right, in
         pixels; not beyond ``left`` and ``right`` (x positions), nor over gaps wider than a
         character, nor into what is too dense for text (a photo). ``blots``: but for what touches
-        the line on the right, which may hide its end. Nowhere where what is usual is not known."""
+        the line on the right, which may hide its end; a picture hides none. Nowhere where what is
+        usual is not known."""
         if self._usual is None:
             return 0.0, 0.0
         a, b = np.array(quad[0]), np.array(quad[1])
@@ -151,10 +158,18 @@ class Ink:
                 [-slope, 1, slope * a[0] - middle + rows / 2],
             ]
         )
-        strip = cv2.warpAffine(self.mask, matrix, (max(1, round(x1 - x0)), rows))
-        inner = strip[rows // 8 : rows - rows // 8] > 0
+        beyond = round(AROUND * rows) if blots else 0  # above and below, where a picture goes on
+        matrix[1, 2] += beyond
+        around = cv2.warpAffine(self.mask, matrix, (max(1, round(x1 - x0)), rows + 2 * beyond))
+        strip = slice(beyond + rows // 8, beyond + rows - rows // 8)
+        inner = around[strip] > 0
         starts, ends = round(a[0] - x0), round(b[0] - x0)
-        after = _goes_on(inner[:, ends:], rows, blots=blots)
+        behind = (
+            _without_picture(around[:, ends:].astype(np.uint8), rows)[strip] > 0
+            if blots
+            else inner[:, ends:]
+        )
+        after = _goes_on(behind, rows, blots=blots)
         before = _goes_on(inner[:, :starts][:, ::-1], rows)
         return float(before), float(after)
 
@@ -220,6 +235,18 @@ def _without_rules(mask: Mask) -> Mask:
     small = stats[:, cv2.CC_STAT_AREA] < SPECK_PX
     out[small[labels]] = 0
     return out
+
+
+def _without_picture(mask: Image, height: int) -> Image:
+    """The mask without ink that is solid over more than so many pixels square, if that is so much
+    that it is a picture."""
+    if mask.shape[1] < height:
+        return mask
+    solid = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((height, height), np.uint8))
+    if np.count_nonzero(solid) < PICTURE * height**2:
+        return mask
+    rim = height // 2 * 2 + 1  # what its rounded edges left
+    return np.where(cv2.dilate(solid, np.ones((rim, rim), np.uint8)) > 0, 0, mask)
 
 
 def _goes_on(inner: NDArray[np.bool_], height: int, *, blots: bool = False) -> int:

@@ -1,10 +1,11 @@
 """Whether a sheet was photographed from a display. Pure, on pixels.
 
 A display shows blank paper as a grid of dots. In the picture the grid, or its beat with the
-camera's own, lies over the bright parts as one regular pattern: a narrow peak in the spectrum.
-What else is regular on papers does not look so. The rules of a form and rows of text are ridges
-in the spectrum, security print bends and runs all ways, halftone leaves paper white; the coder's
-own 8 x 8 blocks are known and left out.
+camera's own, lies over the bright parts as one regular pattern: a narrow peak in the spectrum, the
+same on every part of the sheet. What else is regular on papers does not look so. The rules of a
+form and rows of text are ridges in the spectrum, security print bends and runs all ways, so that
+its waves are others on another part, halftone leaves paper white; the coder's own 8 x 8 blocks are
+known and left out.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ Floats = NDArray[np.float32]
 _GRID = 9
 """Places along each side of a sheet that are considered."""
 _CANDIDATES = 60
+_NOTHING = 1e-3
+"""Power below which a frequency is silent."""
 _AROUND = np.array([-10, -9, -8, -7, -6, -5, 5, 6, 7, 8, 9, 10])
 """Distances from a peak at which the spectrum around it is looked at."""
 _ANGLES = np.deg2rad(np.arange(0, 180, 15))
@@ -72,14 +75,17 @@ def _window(size: int) -> Floats:
 
 
 def _spectrum(tiles: Sequence[Floats]) -> NDArray[np.float64]:
-    """Mean power of the tiles, the slowest waves taken off, frequency 0 in the middle."""
+    """Power that the tiles have in common (the mean of its logarithms), the slowest waves taken
+    off, frequency 0 in the middle. At a slant a raster is a step of frequency off from one tile to
+    another."""
     window = _window(len(tiles[0]))
     total = np.zeros(window.shape, np.float64)
     for tile in tiles:
         fast = (tile - cv2.GaussianBlur(tile, (0, 0), 10)) * window
         waves = cv2.dft(fast, flags=cv2.DFT_COMPLEX_OUTPUT)
-        total += cv2.magnitude(waves[..., 0], waves[..., 1]) ** 2
-    return np.asarray(np.fft.fftshift(total / len(tiles)))
+        power = cv2.magnitude(waves[..., 0], waves[..., 1]) ** 2
+        total += np.log(cv2.dilate(power, np.ones((3, 3), np.uint8)) + _NOTHING)
+    return np.asarray(np.fft.fftshift(np.exp(total / len(tiles))))
 
 
 @cache
@@ -99,7 +105,7 @@ def _allowed(size: int) -> NDArray[np.bool_]:
 def _peak(power: NDArray[np.float64]) -> tuple[float, float]:
     """The narrowest peak: decades of power above the highest ridge around it, and its amplitude."""
     size = len(power)
-    level = np.log10(power + 1e-3).astype(np.float32)
+    level = np.log10(power + _NOTHING).astype(np.float32)
     smooth = cv2.blur(level, (3, 3))
     risen = np.where(_allowed(size), level - cv2.blur(level, (21, 21)), -np.inf)
     at = np.argpartition(risen.ravel(), -_CANDIDATES)[-_CANDIDATES:]

@@ -23,9 +23,9 @@ CORRECTED = ("按校验位纠正",)
 CONTRADICTED = ["与同页所印内容不符"]
 
 
-def read(value: str, *doubts: str, closed: bool = False) -> Evidence:
+def read(value: str, *doubts: str, closed: bool = False, score: float = 0.99) -> Evidence:
     """A value as it was read, with the doubts of its grammar."""
-    return Evidence(pieces_of([line(value or "空")]), Value(value, doubts, closed))
+    return Evidence(pieces_of([line(value or "空", score=score)]), Value(value, doubts, closed))
 
 
 def card(number: str, birth: str = BIRTH, sex: str = "女") -> CardFields:
@@ -60,6 +60,29 @@ def test_a_number_with_two_corrections_is_left_as_it_was_read(number: str) -> No
     assert idnumber.is_valid("450103199003070127")
     kept = corrected(card(number))
     assert (kept.value.value, kept.value.doubts) == (number, ("校验位不符",))
+
+
+def test_a_number_read_beyond_doubt_is_printed_so_and_not_corrected() -> None:
+    """A wrong digit that is printed clearly was misprinted or forged: that is for ID-CHECKSUM to
+    say, and the number that would fit is another person's."""
+    fields = card("450193199003079121")
+    fields["id_number"] = read("450193199003079121", "校验位不符", score=0.9999)
+    kept = corrected(fields)
+    assert (kept.value.value, kept.value.doubts) == ("450193199003079121", ("校验位不符",))
+
+
+def test_only_a_character_that_the_picture_leaves_open_is_corrected() -> None:
+    fields = card("450193199003079121")
+    open_elsewhere = line("450193199003079121", score=0.9999, scores={"5": 0.7})
+    fields["id_number"] = Evidence(
+        pieces_of([open_elsewhere]), Value("450193199003079121", ("校验位不符",))
+    )
+    assert corrected(fields).value.value == "450193199003079121"
+    wavering = line("450193199003079121", score=0.9999, scores={"9": 0.7})
+    fields["id_number"] = Evidence(
+        pieces_of([wavering]), Value("450193199003079121", ("校验位不符",))
+    )
+    assert corrected(fields).value == Value(NUMBER, CORRECTED)
 
 
 def test_a_valid_number_is_never_corrected() -> None:

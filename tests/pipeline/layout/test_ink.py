@@ -11,11 +11,14 @@ from tests.lines import BLACK, EM, Paper
 
 X, Y = 100.0, 100.0
 TEXT = "广西马山县古零镇"
+WHITE = (255, 255, 255)
 
 
-def sheet(*blots: tuple[float, float], behind: str = "") -> tuple[Ink, Piece, float]:
+def sheet(
+    *blots: tuple[float, float], behind: str = "", speckled: bool = False
+) -> tuple[Ink, Piece, float]:
     """Ink of a sheet with a value, ``behind`` it text that was not found, and blots from so many
-    ems behind it to so many."""
+    ems behind it to so many, solid or of specks that touch."""
     paper = Paper((1400, 400))
     own = paper.write(TEXT, X, Y)
     right = own.quad[1][0]
@@ -24,16 +27,19 @@ def sheet(*blots: tuple[float, float], behind: str = "") -> tuple[Ink, Piece, fl
     image = paper.image
     for start, end in blots:
         left = round(right + start * EM)
-        image[round(Y - EM) : round(Y + 2 * EM), left : round(right + end * EM)] = BLACK
+        blot = image[round(Y - EM) : round(Y + 2 * EM), left : round(right + end * EM)]
+        blot[:] = BLACK
+        if speckled:
+            blot[::8, ::8] = blot[1::8, ::8] = WHITE
     (piece,) = pieces_of([own])
     ink = Ink(image)
     ink.calibrate([piece])
     return ink, piece, float(image.shape[1] - 1)
 
 
-def reach(*blots: tuple[float, float], behind: str = "") -> float:
+def reach(*blots: tuple[float, float], behind: str = "", speckled: bool = False) -> float:
     """Ems that ink goes on behind the value."""
-    ink, piece, edge = sheet(*blots, behind=behind)
+    ink, piece, edge = sheet(*blots, behind=behind, speckled=speckled)
     return ink.reach(piece.quad, piece.left, edge, blots=True)[1] / EM
 
 
@@ -61,7 +67,18 @@ def test_text_goes_on_behind_a_blot() -> None:
 
 
 def test_a_blot_hides_no_more_than_text_goes_on_without_a_gap() -> None:
-    assert reach((0.2, 9.0)) == pytest.approx(LONGEST, abs=0.3)
+    assert reach((0.2, 9.0), speckled=True) == pytest.approx(LONGEST, abs=0.3)
+
+
+def test_a_picture_hides_no_end_of_the_value_beside_it() -> None:
+    """A portrait's coat is solid and as large as a dozen characters: an address that ends right
+    before it is whole."""
+    assert reach((0.2, 9.0)) == 0
+    assert reach((0.2, 5.0)) == 0
+
+
+def test_text_between_a_value_and_a_picture_goes_on() -> None:
+    assert reach((2.6, 9.0), behind="上屯") == pytest.approx(2.1, abs=0.3)
 
 
 def test_nothing_is_told_where_nothing_was_learned() -> None:

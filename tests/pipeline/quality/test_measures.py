@@ -72,3 +72,28 @@ def test_a_box_is_hidden_by_the_share_of_it_that_the_patch_covers(
     a, b, c, d = box
     assert dazzle.covers((a, b, c, d)) == pytest.approx(share)
     assert dazzle.share == pytest.approx(0.04)
+
+
+def waves(*slopes: float, slant: float = 0.0) -> Image:
+    """Paper with fine waves 9 pixels apart that run another way on each of its parts, or, at a
+    ``slant``, closer and closer."""
+    x, y = np.meshgrid(np.arange(1100.0), np.arange(800.0))
+    slope = np.repeat(slopes, 1 + 1100 // len(slopes))[:1100]
+    along = (y + slope * x) * (1 + slant * x / 1100)
+    noise = np.random.default_rng(0).normal(0, 3, x.shape)
+    grey = 235 + 2 * np.sin(along * 2 * np.pi / 9) + noise
+    return np.dstack([grey.round().astype(np.uint8)] * 3)
+
+
+CORNERS = np.array([(0, 0), (1100, 0), (1100, 800), (0, 800)], np.float64)
+
+
+@pytest.mark.parametrize("slant", [0.0, 0.1])
+def test_one_pattern_on_all_of_a_sheet_is_a_displays(slant: float) -> None:
+    assert is_screen(waves(0.2, slant=slant), CORNERS) is True
+
+
+def test_waves_that_run_another_way_elsewhere_on_the_sheet_are_printed() -> None:
+    """Of a booklet's ground on glass: of the six pieces that are looked at, the waves ran alike on
+    four."""
+    assert is_screen(waves(0.2, -0.3, 0.1), CORNERS) is False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from pipeline.model import Image
 from pipeline.sheets.flat import flat_size, flatten_matrix, grown_to, reading_order, true_aspect
@@ -42,6 +43,21 @@ def test_find_outlines_when_card_and_table_are_nearly_alike(table: int, card: in
     image = np.clip(image + noise, 0, 255).astype(np.uint8)
     expected = np.array([(150, 120), (630, 120), (630, 423), (150, 423)], dtype=float)
     assert max(overlap(o.corners, expected) for o in find_outlines(image)) > 0.95
+
+
+def test_find_outlines_when_a_paper_with_a_photo_pales_into_the_page() -> None:
+    """A tinted booklet on the glass: two of its corners are nearly as white as the lid, and what
+    stands out from it is the photo, at which it would be cut in two."""
+    across, down = np.meshgrid(np.linspace(-1, 1, 283), np.linspace(-1, 1, 430))
+    image: NDArray[np.float64] = np.full((800, 566, 3), 252, np.float64)
+    tint = (np.array((236, 244, 243)) - 249) * np.abs(across + down)[..., None] / 2
+    image[40:470, 155:438] = 249 + tint
+    image[70:160, 345:415] = 60
+    soft = cv2.GaussianBlur(image, (0, 0), 1.5)
+    noise = np.random.default_rng(5).normal(0, 1, image.shape)
+    scan = np.clip(soft + noise, 0, 255).astype(np.uint8)
+    expected = np.array([(155, 40), (438, 40), (438, 470), (155, 470)], dtype=float)
+    assert max(overlap(o.corners, expected) for o in find_outlines(scan)) > 0.95
 
 
 def test_find_outlines_when_a_frame_is_only_printed() -> None:
