@@ -60,6 +60,8 @@ OFFERED = 5
 """Alternatives of a character that are offered to choose from."""
 CIRCLES = frozenset("〇○◯")
 """Signs that are one and the same in print: the zero of a year in Chinese numerals."""
+PERHAPS = 0.01
+"""Chance of a letter or a figure from which a sign may be what is left of one."""
 NOTHING_MOST = 0.3
 """Chance of there being nothing, at most, that does not speak against what a picture shows."""
 PLAIN = 0.999
@@ -153,13 +155,27 @@ def confidence(evidence: Evidence) -> float:
     if name.isascii() and not any(c.isdigit() for c in name):
         # The words of a name in Latin letters are as sure as the spaces between them.
         chars = [c for p in evidence.pieces for c in p.run]
-    likely = _chances_in_name(chars) if evidence.value.of_person else _chances_in_place(chars)
+    written = _without_specks(chars, name)
+    likely = _chances_in_name(written) if evidence.value.of_person else _chances_in_place(written)
     doubt = 1.0 - min(likely, default=0.0)
     if evidence.value.closed:
         doubt *= 0.5
     if evidence.agreed:
         doubt *= 0.3
     return round(min(SURE_CHARACTER, max(0.0, 1.0 - doubt)), 4)
+
+
+def _without_specks(chars: Sequence[Char], value: str) -> Sequence[Char]:
+    """The characters without signs before and behind them that are none of the value: a speck
+    beside a number reads as a full stop. What may be a letter or a figure counts."""
+    written = [i for i, char in enumerate(chars) if not _is_speck(char, value)]
+    return chars[written[0] : written[-1] + 1] if written else chars
+
+
+def _is_speck(char: Char, value: str) -> bool:
+    may_be = (char.text, *(text for text, score in char.alternatives if score >= PERHAPS))
+    is_said = narrow(char.text) in value or any(c in CIRCLES or c.isalnum() for c in may_be)
+    return not is_said
 
 
 def _chances_in_place(chars: Sequence[Char]) -> Iterator[float]:

@@ -137,6 +137,8 @@ def draw_portrait_side(
     per_line = 11 if len(person.address) <= 33 else 12
     room = canvas.measure("国" * per_line, size, hei, 0.06) + 0.2
     canvas.paragraph(value, y, room, person.address, size, hei, leading=1.38, track=0.06)
+    lines = canvas.wrap(person.address, room, size, hei, 0.06)
+    ends = value + max(canvas.measure(line, size, hei, 0.06) for line in lines)
     bottom = rng.uniform(45.2, 46.4)
     labels.write(left, bottom + 0.4, 17.4, "公民身份号码", tag)
     digits = kit.ink("number", (22, 22, 26)) if rng.random() < 0.75 else hei
@@ -145,7 +147,8 @@ def draw_portrait_side(
     track = (room - canvas.measure(person.id_number, number_size, digits)) / 18
     canvas.write(left + 20.5, bottom, person.id_number, number_size, digits, max(track, 0.1))
 
-    px0, py0 = rng.uniform(55.5, 57), rng.uniform(7.5, 9.5)
+    # No card prints an address under its photo.
+    px0, py0 = max(rng.uniform(55.5, 57), ends), rng.uniform(7.5, 9.5)
     portrait(
         canvas,
         px0,

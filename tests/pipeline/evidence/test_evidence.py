@@ -11,6 +11,7 @@ from pipeline.evidence.evidence import (
     BORNE_OUT_DOUBT,
     BORNE_OUT_MIN,
     NOTHING_MOST,
+    PERHAPS,
     PLAIN_SPACE,
     RARE_WEIGHT,
     SURE_CHARACTER,
@@ -159,6 +160,36 @@ def test_in_a_name_what_no_name_has_is_hardly_a_rival(
 def test_nothing_is_quite_certain_and_nothing_read_is_no_certainty() -> None:
     assert value_of("12", 1.0, 1.0) == SURE_CHARACTER == 0.999
     assert confidence(Evidence([], Value(""))) == 0.0
+
+
+def _number(last: Char) -> float:
+    """How sure the number 612878 is with another sign read behind it."""
+    own = line("612878", score=0.9999)
+    chars = (*(replace(c, right=c.right * 0.8, left=c.left * 0.8) for c in own.chars), last)
+    read = replace(own, text="612878" + last.text, chars=chars)
+    return confidence(Evidence(pieces_of([read]), Value("612878")))
+
+
+def test_a_speck_read_behind_a_number_leaves_it_as_sure() -> None:
+    assert _number(Char(".", 0.65, 0.9, 1.0, (("", 0.348),))) == SURE_CHARACTER
+
+
+@pytest.mark.parametrize("rival", ["1", "一", "○"])
+def test_a_sign_that_may_be_a_figure_or_a_letter_counts(rival: str) -> None:
+    """It may be what is left of the number's last figure."""
+    assert PERHAPS <= 0.02
+    assert _number(Char(".", 0.65, 0.9, 1.0, (("", 0.3), (rival, 0.02)))) == 0.65
+
+
+def test_a_sign_between_figures_and_one_that_the_value_has_count() -> None:
+    inner = line("612.878", score=0.9999, scores={".": 0.65})
+    assert confidence(Evidence(pieces_of([inner]), Value("612878"))) == 0.65
+    bracket = line("青秀区（东）", score=0.9999, scores={"）": 0.65})
+    assert confidence(Evidence(pieces_of([bracket]), Value("青秀区(东)"))) == 0.65
+
+
+def test_signs_alone_leave_no_certainty() -> None:
+    assert confidence(Evidence(pieces_of([line("..", score=0.6)]), Value(""))) == 0.6
 
 
 def test_confidence_has_four_places() -> None:
