@@ -136,7 +136,7 @@ def _turned(points: Sequence[Point], centre: Point, degrees: float) -> Plane:
 
 def clips(sitter: Portrait, rng: np.random.Generator) -> Iterator[Fault]:
     """Bars, snap clips, bows, pins and bands of every colour, where hair is thick enough."""
-    for name, colour in (METALS | COLOURS).items():
+    for name, colour in (METALS | COLOURS).items() if sitter.has_hair else ():
         for shape, draw in CLIPS.items():
             canvas = Canvas(sitter, rng)
             mask = canvas.mask()
@@ -229,7 +229,7 @@ CLIPS: dict[str, Callable[[Canvas, Plane], bool]] = {
 def hair_over_ears(sitter: Portrait, rng: np.random.Generator) -> Iterator[Fault]:
     """Locks that hang over one ear or both, of the sitter's hair and of light hair."""
     own = sitter.card[sitter.hair > 0.8]
-    if len(own) < 0.05 * sitter.width**2:
+    if not sitter.has_hair:
         return
     tones: dict[str, Colour] = {"own": tuple(np.median(own, axis=0)), "light": (118, 160, 196)}
     for name, tone in tones.items():

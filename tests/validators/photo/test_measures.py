@@ -14,6 +14,7 @@ from validators.photo.look import (
     FRAME_HEIGHT,
     FRAME_WIDTH,
     LEFT_SIDE,
+    OVAL,
     RIGHT_SIDE,
     FaceFrame,
     FaceLook,
@@ -290,6 +291,28 @@ def test_black_clip_is_seen_on_dark_hair_since_it_takes_most_of_the_light_left(
 ) -> None:
     assert hair_with(CLIP, colour) > 10
     assert hair_with((slice(40, 90), slice(70, 200)), colour, soft=9) < 10
+
+
+def beside_the_face(place: tuple[slice, slice]) -> float:
+    """How steeply something white ends on hair that goes down to the temples of an oval face."""
+    made = frame(points(136, 210))
+    around = np.linspace(0, 2 * np.pi, 36, endpoint=False)
+    made.xy[list(OVAL)] = np.stack([136 + 75 * np.sin(around), 210 - 100 * np.cos(around)], -1)
+    made.xy[[105, 334], 1] = 150
+    made.image[:] = (38, 40, 46)
+    made.image[:, ::5] = (62, 66, 74)
+    made.image[made.polygon(made.xy[list(OVAL)])] = SKIN
+    made.image[place] = (240, 240, 240)
+    made.image[:] = cv2.GaussianBlur(made.image, (0, 0), 0.7)
+    made.lab[:] = lab_of(made.image)
+    crown = find_crown(made)
+    assert crown is not None
+    return steepest_outline(made, crown, SKIN_TONE, None)
+
+
+def test_clip_is_seen_at_the_temple_and_nothing_before_the_face_is_hair() -> None:
+    assert beside_the_face((slice(122, 130), slice(54, 78))) > 10
+    assert beside_the_face((slice(132, 140), slice(124, 148))) < 10
 
 
 def test_band_across_the_hair_is_seen_when_it_goes_from_side_to_side() -> None:

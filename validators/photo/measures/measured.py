@@ -222,7 +222,7 @@ def _face(
             values["crown_spread"] = crown.spread
             if not _is_bald(crown, skin):
                 values["hair_spread"] = crown.spread
-                values["hair_edge"] = steepest_outline(frame, crown, skin, wall)
+        values["hair_edge"] = steepest_outline(frame, crown, skin, wall)
         values["hair_ornament"] = cover.hair_ornament(frame, crown, skin, wall)
     ears = find_ears(frame, bare, hair, wall)
     values |= _clothes(frame, bare)

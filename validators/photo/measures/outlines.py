@@ -33,7 +33,7 @@ more, and so is what locks and their gloss have of it."""
 _LEAST, _LARGEST = round(0.0025 * FACE_WIDTH**2), round(0.2 * FACE_WIDTH**2)
 _SLIMMEST_PX = 3.0
 _MOST_GROWTH_PX = 3.0
-_SOLID, _EVEN = 0.45, 0.6
+_SOLID, _EVEN = 0.45, 0.45
 """Of its hull that a thing fills, a claw with its gaps; of a ribbon of its width and length that a
 band fills."""
 _BAND = 0.8 * FACE_WIDTH
