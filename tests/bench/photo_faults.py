@@ -228,8 +228,8 @@ CLIPS: dict[str, Callable[[Canvas, Plane], bool]] = {
 
 def hair_over_ears(sitter: Portrait, rng: np.random.Generator) -> Iterator[Fault]:
     """Locks that hang over one ear or both, of the sitter's hair and of light hair."""
-    own = sitter.card[sitter.hair > 0.8]
-    if not sitter.has_hair:
+    own = sitter.card[(sitter.hair > 0.8) & (sitter.off_skin > 2.5)]
+    if not sitter.has_hair or len(own) < 0.03 * sitter.width**2:
         return
     tones: dict[str, Colour] = {"own": tuple(np.median(own, axis=0)), "light": (118, 160, 196)}
     for name, tone in tones.items():

@@ -237,6 +237,14 @@ def test_face_is_no_line_of_text_when_the_detector_takes_it_for_one_large_charac
     assert surest_text(chances(face, (slice(400, 410), slice(90, 280), 0.8))) > 0.7
 
 
+def test_glasses_are_text_only_when_the_detector_is_all_but_certain() -> None:
+    eyes = 100.0, 150.0, 260.0, 210.0
+    frames = (slice(170, 195), slice(110, 250), 0.89)
+    assert surest_text(chances(frames), eyes) < 0.65
+    assert surest_text(chances((*frames[:2], 0.95)), eyes) > 0.65
+    assert surest_text(chances((slice(170, 195), slice(110, 300), 0.89)), eyes) > 0.65
+
+
 def test_nothing_is_worn_on_hair_when_the_picture_ends_at_the_forehead() -> None:
     xy = points(136, 210)
     xy[FOREHEAD] = 136, 0
@@ -431,6 +439,21 @@ def test_glass_is_tinted_when_it_takes_one_colour_more_than_another() -> None:
         made.lab[185:205, 80:190] = lab_of(np.tile(glass, (20, 110, 1)))
         assert (cover.lens_tint(made, skin) > 15) is tinted
     assert cover.lens_tint(frame(points(OFF, OFF)), skin) == 0
+
+
+def test_glass_is_tinted_by_most_places_behind_it_and_neither_by_shade_nor_by_one() -> None:
+    xy = points(136, 260)
+    for points_behind, x in zip(cover.BEHIND_GLASS, (90, 182), strict=True):
+        xy[list(points_behind)] = [(x, 150 + 8 * i) for i in range(len(points_behind))]
+    for share, rows, tinted in (
+        ((0.6, 0.6, 0.6), slice(140, 220), False),
+        ((0.65, 0.8, 0.9), slice(140, 220), True),
+        ((0.9, 0.7, 0.9), slice(140, 220), True),
+        ((0.65, 0.8, 0.9), slice(140, 170), False),
+    ):
+        made = frame(xy)
+        made.image[rows] = np.asarray(np.array(SKIN) * share, np.uint8)
+        assert (cover.lens_loss(made) > 0.5) is tinted
 
 
 def test_outline_of_a_bald_head_is_no_brim() -> None:
