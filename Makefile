@@ -121,7 +121,7 @@ any-hand-bench: setup  ## accuracy on papers in held-out layouts and fonts: make
 registers-bench: setup  ## names and addresses on drawn registers, silent and doubted in vain: make registers-bench SEED=x COUNT=500 (25 minutes; needs Debian's free fonts)
 	$(BIN)/python -m pytest tests/bench/test_registers.py -m bench -s
 
-photo-bench: setup  ## faults drawn on a folder of good portraits, and what of them passes, by kind: make photo-bench FACES=folder SEED=x (half a minute a face)
+photo-bench: setup  ## faults drawn on a folder of good portraits, and what of them passes, by kind: make photo-bench FACES=folder SEED=x (a minute a face)
 	FACES="$(FACES)" SEED="$(SEED)" $(BIN)/python -m pytest tests/bench/test_photo_faults.py -m bench -s
 
 # The fonts are free ones of Debian; the committed specimens were drawn with them.
