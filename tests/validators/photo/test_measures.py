@@ -371,6 +371,12 @@ NOTHING = slice(0, 0), slice(0, 0)
 HANGING = slice(236, 262), slice(40, 46)
 
 
+def test_ornament_is_seen_when_the_lobe_it_hangs_from_lies_above_the_jaws_angle() -> None:
+    gold = (60, 150, 205)
+    assert cover.lobe_ornament(worn((slice(216, 236), slice(40, 48)), gold), WHITE, None) > 0.6
+    assert cover.lobe_ornament(worn((slice(212, 228), slice(40, 48)), gold), WHITE, None) < 0.6
+
+
 @pytest.mark.parametrize("colour", [(40, 35, 45), (70, 150, 200), SKIN, (215, 222, 230)])
 def test_ornament_is_seen_when_it_hangs_from_the_lobe(colour: tuple[int, int, int]) -> None:
     assert cover.lobe_ornament(worn(NOTHING, colour), WHITE, None) < 0.6
