@@ -10,7 +10,7 @@ TESTERS := $(shell expr $(CORES) + 2)
 # Tests start a hundred processes of ours: each would compile every module anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup browser postgres weights run demo lint quick test fuzz coverage faults mutants score calibrate bench flame benches confusion quality papers-bench any-hand-bench inbox-bench registers-bench service-bench samples tapes pictures lock clean
+.PHONY: help setup browser postgres weights run demo lint quick test fuzz coverage faults mutants score calibrate bench flame benches confusion quality papers-bench any-hand-bench inbox-bench registers-bench photo-bench service-bench samples tapes pictures lock clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -98,7 +98,7 @@ benches: setup  ## photo check, rules, a hundred cases: speed and memory
 	$(BIN)/python -m pytest tests/bench -m bench -s --ignore tests/bench/test_confusion.py --ignore tests/bench/test_papers.py \
 	    --ignore tests/bench/test_quality.py --ignore tests/bench/test_marks.py --ignore tests/bench/test_read_speed.py \
 	    --ignore tests/bench/test_any_hand.py --ignore tests/bench/test_service.py --ignore tests/bench/test_inboxes.py \
-	    --ignore tests/bench/test_registers.py
+	    --ignore tests/bench/test_registers.py --ignore tests/bench/test_photo_faults.py
 
 service-bench: setup  ## the service: overhead, 10,000 cases on each database, three workers (an hour): make service-bench CASES=2000
 	CASES=$(or $(CASES),10000) $(BIN)/python -m pytest tests/bench/test_service.py -m bench -s
@@ -120,6 +120,9 @@ any-hand-bench: setup  ## accuracy on papers in held-out layouts and fonts: make
 
 registers-bench: setup  ## names and addresses on drawn registers, silent and doubted in vain: make registers-bench SEED=x COUNT=500 (25 minutes; needs Debian's free fonts)
 	$(BIN)/python -m pytest tests/bench/test_registers.py -m bench -s
+
+photo-bench: setup  ## faults drawn on a folder of good portraits, and what of them passes, by kind: make photo-bench FACES=folder SEED=x (a minute a face)
+	FACES="$(FACES)" SEED="$(SEED)" $(BIN)/python -m pytest tests/bench/test_photo_faults.py -m bench -s
 
 # The fonts are free ones of Debian; the committed specimens were drawn with them.
 samples: $(READY)  ## draw the sample inbox and the specimen papers anew (needs Debian's free fonts)

@@ -14,6 +14,7 @@ from validators.photo.look import (
     FRAME_HEIGHT,
     FRAME_WIDTH,
     LEFT_SIDE,
+    OVAL,
     RIGHT_SIDE,
     FaceFrame,
     FaceLook,
@@ -236,6 +237,14 @@ def test_face_is_no_line_of_text_when_the_detector_takes_it_for_one_large_charac
     assert surest_text(chances(face, (slice(400, 410), slice(90, 280), 0.8))) > 0.7
 
 
+def test_glasses_are_text_only_when_the_detector_is_all_but_certain() -> None:
+    eyes = 100.0, 150.0, 260.0, 210.0
+    frames = (slice(170, 195), slice(110, 250), 0.89)
+    assert surest_text(chances(frames), eyes) < 0.65
+    assert surest_text(chances((*frames[:2], 0.95)), eyes) > 0.65
+    assert surest_text(chances((slice(170, 195), slice(110, 300), 0.89)), eyes) > 0.65
+
+
 def test_nothing_is_worn_on_hair_when_the_picture_ends_at_the_forehead() -> None:
     xy = points(136, 210)
     xy[FOREHEAD] = 136, 0
@@ -292,6 +301,28 @@ def test_black_clip_is_seen_on_dark_hair_since_it_takes_most_of_the_light_left(
     assert hair_with((slice(40, 90), slice(70, 200)), colour, soft=9) < 10
 
 
+def beside_the_face(place: tuple[slice, slice]) -> float:
+    """How steeply something white ends on hair that goes down to the temples of an oval face."""
+    made = frame(points(136, 210))
+    around = np.linspace(0, 2 * np.pi, 36, endpoint=False)
+    made.xy[list(OVAL)] = np.stack([136 + 75 * np.sin(around), 210 - 100 * np.cos(around)], -1)
+    made.xy[[105, 334], 1] = 150
+    made.image[:] = (38, 40, 46)
+    made.image[:, ::5] = (62, 66, 74)
+    made.image[made.polygon(made.xy[list(OVAL)])] = SKIN
+    made.image[place] = (240, 240, 240)
+    made.image[:] = cv2.GaussianBlur(made.image, (0, 0), 0.7)
+    made.lab[:] = lab_of(made.image)
+    crown = find_crown(made)
+    assert crown is not None
+    return steepest_outline(made, crown, SKIN_TONE, None)
+
+
+def test_clip_is_seen_at_the_temple_and_nothing_before_the_face_is_hair() -> None:
+    assert beside_the_face((slice(122, 130), slice(54, 78))) > 10
+    assert beside_the_face((slice(132, 140), slice(124, 148))) < 10
+
+
 def test_band_across_the_hair_is_seen_when_it_goes_from_side_to_side() -> None:
     assert hair_with((slice(60, 70), slice(56, 216)), (250, 250, 250)) > 10
 
@@ -338,6 +369,12 @@ def worn(place: tuple[slice, slice], colour: tuple[int, int, int]) -> FaceFrame:
 
 NOTHING = slice(0, 0), slice(0, 0)
 HANGING = slice(236, 262), slice(40, 46)
+
+
+def test_ornament_is_seen_when_the_lobe_it_hangs_from_lies_above_the_jaws_angle() -> None:
+    gold = (60, 150, 205)
+    assert cover.lobe_ornament(worn((slice(216, 236), slice(40, 48)), gold), WHITE, None) > 0.6
+    assert cover.lobe_ornament(worn((slice(212, 228), slice(40, 48)), gold), WHITE, None) < 0.6
 
 
 @pytest.mark.parametrize("colour", [(40, 35, 45), (70, 150, 200), SKIN, (215, 222, 230)])
@@ -408,6 +445,21 @@ def test_glass_is_tinted_when_it_takes_one_colour_more_than_another() -> None:
         made.lab[185:205, 80:190] = lab_of(np.tile(glass, (20, 110, 1)))
         assert (cover.lens_tint(made, skin) > 15) is tinted
     assert cover.lens_tint(frame(points(OFF, OFF)), skin) == 0
+
+
+def test_glass_is_tinted_by_most_places_behind_it_and_neither_by_shade_nor_by_one() -> None:
+    xy = points(136, 260)
+    for points_behind, x in zip(cover.BEHIND_GLASS, (90, 182), strict=True):
+        xy[list(points_behind)] = [(x, 150 + 8 * i) for i in range(len(points_behind))]
+    for share, rows, tinted in (
+        ((0.6, 0.6, 0.6), slice(140, 220), False),
+        ((0.65, 0.8, 0.9), slice(140, 220), True),
+        ((0.9, 0.7, 0.9), slice(140, 220), True),
+        ((0.65, 0.8, 0.9), slice(140, 170), False),
+    ):
+        made = frame(xy)
+        made.image[rows] = np.asarray(np.array(SKIN) * share, np.uint8)
+        assert (cover.lens_loss(made) > 0.5) is tinted
 
 
 def test_outline_of_a_bald_head_is_no_brim() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from validators.photo.look import FACE_WIDTH, FOREHEAD, FaceFrame, Tone
+from validators.photo.look import FACE_WIDTH, FOREHEAD, OVAL, FaceFrame, Tone
 from validators.photo.measures.outlines import (
     COLOUR_UNITS,
     Ground,
@@ -20,13 +20,20 @@ from validators.photo.measures.outlines import (
 from validators.photo.measures.skin import Crown, off_material
 from validators.photo.parsing import ClassMask
 
-_REACH = 0.55
+_REACH = 0.65
 """How far to both sides of the middle the hair is looked at, in face widths."""
+_BELOW_BROWS = 0.05
+"""How far below the brows it is looked at beside the face, where clips sit at the temples."""
+_BROWS = (105, 334)
+_FACE = 0.96
+"""Of the mesh's outline, within which brows and locks before the skin are."""
 _LEAST_HAIR = round(0.05 * FACE_WIDTH**2)
 _OFF_WALL = 18.0
 _RIM_PX = 12
 """How far into the person, along the outline, what has the wall's colour may be the wall, which
 shines through locks."""
+_INWARD_PX, _OFF_FACE_PX = 8, 9
+"""What lies nearer to the person's outline, or to the face, may be the end of a lock."""
 _SKIN_FROM, _SKIN_TO = 1.0, 2.0
 """Unlikeness to skin below which a pixel is skin, and from which it counts in full."""
 _OFF_SKIN = 1.2
@@ -46,7 +53,11 @@ def steepest_outline(frame: FaceFrame, crown: Crown, skin: Tone, wall: Tone | No
 def _find_hair(frame: FaceFrame, crown: Crown, skin: Tone, wall: Tone | None) -> Ground | None:
     x, y = frame.xy[FOREHEAD]
     reach = _REACH * FACE_WIDTH
-    box = slice(0, max(int(y), 0)), slice(max(int(x - reach), 0), max(int(x + reach), 0))
+    brows = float(frame.xy[list(_BROWS), 1].min()) + _BELOW_BROWS * FACE_WIDTH
+    box = (
+        slice(0, max(int(max(y, brows)), 0)),
+        slice(max(int(x - reach), 0), max(int(x + reach), 0)),
+    )
     inside = frame.inside[box] & (frame.person[box] > 0.5)
     if inside.sum() < _LEAST_HAIR:
         return None
@@ -55,6 +66,10 @@ def _find_hair(frame: FaceFrame, crown: Crown, skin: Tone, wall: Tone | None) ->
     inside = inside[rows[0] :]
     if wall is not None:
         inside = inside & ~_wall(frame.off(wall, box) <= _OFF_WALL, inside)
+    bare = ~_face(frame)[box]
+    inner = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_C, 3) > _INWARD_PX
+    inner &= cv2.distanceTransform(bare.astype(np.uint8), cv2.DIST_C, 3) > _OFF_FACE_PX
+    inside = inside & bare
     lab = frame.lab[box]
     off_skin = off_material(lab, skin)
     share = np.clip((off_skin - _SKIN_FROM) / (_SKIN_TO - _SKIN_FROM), 0, 1)
@@ -65,7 +80,7 @@ def _find_hair(frame: FaceFrame, crown: Crown, skin: Tone, wall: Tone | None) ->
     mask = inside.astype(np.uint8)
     return Ground(
         inside=mask,
-        inner=cv2.distanceTransform(mask, cv2.DIST_C, 3) > _RIM_PX,
+        inner=inner,
         own=tone.lightness,
         lightness=levels_of(light, 0.6),
         colour=levels_of(colour, 1.0),
@@ -74,6 +89,15 @@ def _find_hair(frame: FaceFrame, crown: Crown, skin: Tone, wall: Tone | None) ->
         broadest_px=_BROADEST_PX,
         at_rim=_AT_RIM,
     )
+
+
+def _face(frame: FaceFrame) -> ClassMask:
+    """The face below the mesh's upper end: above it the forehead goes on into the hair."""
+    outline = frame.xy[list(OVAL)]
+    middle = outline.mean(axis=0)
+    face = frame.polygon(middle + (outline - middle) * _FACE)
+    face[: max(int(frame.xy[FOREHEAD][1]), 0)] = False
+    return face
 
 
 def _wall(like: ClassMask, inside: ClassMask) -> ClassMask:

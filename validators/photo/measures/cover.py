@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from validators.photo.look import CHIN, FACE_WIDTH, FOREHEAD, FaceFrame, Tone
 from validators.photo.measures.skin import Crown, off_material, tone_of
+from validators.photo.models import Array
 from validators.photo.parsing import ClassMask
 
 _FOREHEAD = (103, 67, 109, 10, 338, 297, 332, 334, 296, 336, 107, 66, 105)
@@ -25,6 +26,15 @@ _UNDER_EYES = (23, 253)
 """Mesh points on the lower lids."""
 _LENS_PX = (-1, 9)
 _LENS_HALF_PX = 12
+BEHIND_GLASS = (
+    (23, 119, 230, 223, 27, 226, 130, 244),
+    (253, 348, 450, 443, 257, 446, 359, 464),
+)
+"""Mesh points behind each lens: lids, corners, below the eye."""
+_BELOW_GLASS = ((50, 101, 118, 205, 187), (280, 330, 347, 425, 411))
+_GLASS_DISC = np.stack(np.meshgrid(np.arange(-3, 4), np.arange(-3, 4)), axis=-1).reshape(-1, 2)
+_GREEN_UNITS = 2.5
+"""Red and blue vary by so much more between bare eyes and cheeks than green does."""
 _EYE_PX = round(0.09 * FACE_WIDTH)
 _HAIR_REACH = 0.5
 _HAIR_HUES = (5.0, 100.0)
@@ -38,7 +48,9 @@ _LOBES = {132: -1, 361: 1}
 """Mesh points at the jaw's angle, and which way is outward."""
 _LOBE_REACH = 0.32
 _LOBE_PX = round(0.12 * FACE_WIDTH)
-"""How far above the jaw's angle the search begins, and below that how far a lobe may reach."""
+"""How far above the jaw's angle the search begins."""
+_LOBE_ENDS_PX = round(0.08 * FACE_WIDTH)
+"""How far below that the middle of a thing lies that hangs from the lobe."""
 _NEXT_PX = 3
 _SLIM = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (17, 17))
 """A tenth of the face's width: lobe, jaw, neck and shoulder are broader."""
@@ -117,6 +129,32 @@ def lens_tint(frame: FaceFrame, skin: Tone) -> float:
     return float(np.hypot(*np.mean(tints, axis=0))) if tints else 0.0
 
 
+def lens_loss(frame: FaceFrame) -> float:
+    """How much more of one colour than of the others is lost about the eyes, against the cheek on
+    the same side: the logarithm of the ratio of red to blue, or of green to both, whichever is
+    more for what it varies on bare faces. A tinted glass takes the same from lids, temple and
+    cheek behind it, so the middle of many places counts, which no dark ring and no make-up on one
+    of them moves; how much light is lost does not count."""
+    shifts = []
+    for behind, beside in zip(BEHIND_GLASS, _BELOW_GLASS, strict=True):
+        shift = _log_light(frame, behind) - np.median(_log_light(frame, beside), axis=0)
+        blue, green, red = shift.T
+        shifts.append((np.median(red - blue), np.median(green - (red + blue) / 2)))
+    red_blue, green = np.abs(np.mean(shifts, axis=0))
+    return float(max(red_blue, _GREEN_UNITS * green))
+
+
+def _log_light(frame: FaceFrame, points: tuple[int, ...]) -> Array:
+    """The logarithm of the light of each colour (B, G, R) about mesh points, as a camera saw it
+    before it was brightened for the eye."""
+    at = np.round(frame.xy[list(points)]).astype(np.int32)[:, None] + _GLASS_DISC
+    height, width = frame.inside.shape
+    x, y = np.clip(at[..., 0], 0, width - 1), np.clip(at[..., 1], 0, height - 1)
+    shares = np.median(frame.image[y, x], axis=1).astype(np.float32) / 255
+    light = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    return np.asarray(np.log(light + 1e-3), np.float32)
+
+
 def crown_colour(crown: Crown) -> float:
     """How far the crown's colour is from any that hair has: chroma where the hue lies outside
     hair's reds to yellows, half as much within (dyed hair, worn things)."""
@@ -175,7 +213,7 @@ def lobe_ornament(frame: FaceFrame, background: Tone, crown: Crown | None) -> fl
         count, labels, stats, middles = cv2.connectedComponentsWithStats(slim)
         for thing in range(1, count):
             left, top, width, height, area = (int(v) for v in stats[thing])
-            if top + height == len(slim) or middles[thing][1] < _LOBE_PX or area <= largest:
+            if top + height == len(slim) or middles[thing][1] < _LOBE_ENDS_PX or area <= largest:
                 continue
             under = standing[top + height : top + height + _NEXT_PX, left : left + width]
             if crown is not None and under.any():

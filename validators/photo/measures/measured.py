@@ -50,7 +50,7 @@ from validators.photo.measures.tone import (
     flatness,
     sharpness,
 )
-from validators.photo.measures.writing import surest_text, wall_spots
+from validators.photo.measures.writing import eye_band, surest_text, wall_spots
 from validators.photo.models import Array, Mesh
 from validators.photo.parsing import ClassMask, FacePart
 
@@ -99,7 +99,7 @@ def measure_photo(look: FaceLook) -> PhotoMeasures:
         if fine is not None:
             values["detail"] = fine
         if look.text is not None:
-            values["writing"] = surest_text(look.text)
+            values["writing"] = surest_text(look.text, eye_band(look, look.mesh, look.text))
         frame, wall = look.frame, None if background is None else background.tone
         parts = region_pixels(frame)
         skin = skin_tone(parts)
@@ -203,6 +203,7 @@ def _face(
         "forehead_share": forehead,
         "mask_distance": cover.mask_distance(frame, tones, skin),
         "lens_tint": cover.lens_tint(frame, skin),
+        "lens_loss": cover.lens_loss(frame),
         "odd_region": cover.odd_region(tones, skin),
     }
     patch = steepest_patch(frame, skin)
@@ -222,7 +223,7 @@ def _face(
             values["crown_spread"] = crown.spread
             if not _is_bald(crown, skin):
                 values["hair_spread"] = crown.spread
-                values["hair_edge"] = steepest_outline(frame, crown, skin, wall)
+        values["hair_edge"] = steepest_outline(frame, crown, skin, wall)
         values["hair_ornament"] = cover.hair_ornament(frame, crown, skin, wall)
     ears = find_ears(frame, bare, hair, wall)
     values |= _clothes(frame, bare)

@@ -33,7 +33,7 @@ more, and so is what locks and their gloss have of it."""
 _LEAST, _LARGEST = round(0.0025 * FACE_WIDTH**2), round(0.2 * FACE_WIDTH**2)
 _SLIMMEST_PX = 3.0
 _MOST_GROWTH_PX = 3.0
-_SOLID, _EVEN = 0.45, 0.6
+_SOLID, _EVEN = 0.45, 0.45
 """Of its hull that a thing fills, a claw with its gaps; of a ribbon of its width and length that a
 band fills."""
 _BAND = 0.8 * FACE_WIDTH
@@ -167,7 +167,8 @@ def _steepness(
     mask = cv2.copyMakeBorder(thing.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
     area = int(mask.sum())
     outline = area - int(cv2.erode(mask, _CROSS).sum())
-    if (rim[where] & thing).sum() > ground.at_rim * outline:
+    cut = int((rim[where] & thing).sum())
+    if cut > ground.at_rim * outline:
         return 0.0
     if (ground.inner[where] & thing).sum() < _INNER * area:
         return 0.0
@@ -180,4 +181,5 @@ def _steepness(
     hull = max(float(cv2.contourArea(cv2.convexHull(c))) for c in contours) + outline / 2
     if area < _SOLID * hull and area < _EVEN * width * outline / 2:
         return 0.0
-    return depth * _STEP * outline / max(grown, 1)
+    # What lies on the ground's own outline cannot grow.
+    return depth * _STEP * (outline - cut) / max(grown, 1)

@@ -19,9 +19,9 @@ from validators.photo.parsing import ClassMask
 
 _LOBES = {132: -1, 361: 1}
 """Mesh points at the jaw's angle, and which way is outward."""
-_INWARD, _OUTWARD, _ABOVE, _BELOW = 0.02, 0.16, 0.17, 0.1
+_INWARD, _OUTWARD, _ABOVE, _BELOW = 0.02, 0.16, 0.2, 0.1
 """Where lobes are, from those points, in face widths: middles of 38 lobes lay 0 to 0.1 outward and
-0.12 above to 0.05 below."""
+0.12 above to 0.05 below; those of a head held low 0.18 above. Higher up begin the ear's folds."""
 _MARGIN_PX = 8
 _SCALES_PX = (0.9, 1.3, 1.8, 2.4)
 _WEIGHTS = np.array([[1.0, 0.0, 0.0], [-1.0, 0.0, 0.0], [0.0, -2.0, 0.0], [0.0, 0.0, 1.75]])

@@ -9,8 +9,15 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from validators.photo.look import FaceLook, at_card_height, lab_of
-from validators.photo.models import Array
+from validators.photo.look import (
+    EYE_CORNERS,
+    LEFT_SIDE,
+    RIGHT_SIDE,
+    FaceLook,
+    at_card_height,
+    lab_of,
+)
+from validators.photo.models import Array, Mesh
 
 _PERSON = 0.15
 _CLEAR = np.ones((19, 19), np.uint8)
@@ -26,6 +33,11 @@ _LIKELY = 0.3
 _LOWEST_LINE_PX, _TALLEST_LINE_PX = 3.0, 45.0
 """Short side of a line's region: faces are 150 px and more, and what is marked of letters is about
 half as tall as they are."""
+_BAND = (0.56, 0.21)
+_AT_EYES = 0.7
+"""Half the band's width and height, in face widths; and what a chance within it counts. Frames of
+clear glasses were text by 0.63 to 0.89, bare eyes by 0.6 to 0.78."""
+Band = tuple[float, float, float, float]
 
 
 def wall_spots(look: FaceLook) -> float:
@@ -55,9 +67,20 @@ def wall_spots(look: FaceLook) -> float:
     return float(areas[areas >= _LEAST_SPOT].sum()) if count > 1 else 0.0
 
 
-def surest_text(chances: Array) -> float:
+def eye_band(look: FaceLook, mesh: Mesh, chances: Array) -> Band:
+    """Where eyes and glasses are on the map of text: left, top, right, bottom."""
+    scale = np.array(chances.shape[::-1], np.float32) / look.image.shape[1::-1]
+    xy = mesh.xy * scale
+    wide = float(np.hypot(*(xy[RIGHT_SIDE] - xy[LEFT_SIDE])))
+    x, y = (float(v) for v in xy[list(EYE_CORNERS)].mean(axis=0))
+    across, up = _BAND[0] * wide, _BAND[1] * wide
+    return x - across, y - up, x + across, y + up
+
+
+def surest_text(chances: Array, eyes: Band | None = None) -> float:
     """How sure the surest line of text is, 0 to 1: the mean chance of a region that is no taller
-    than writing on a photo. ``chances`` is a map of the picture at about a card's height."""
+    than writing on a photo. ``chances`` is a map of the picture at about a card's height. Glasses
+    and eyes look like letters: what lies within the band of the ``eyes`` counts for less."""
     likely = (chances > _LIKELY).astype(np.uint8)
     regions, _ = cv2.findContours(likely, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     surest = 0.0
@@ -70,5 +93,13 @@ def surest_text(chances: Array) -> float:
         inside = np.zeros((height, width), np.uint8)
         cv2.drawContours(inside, [region - (left, top)], 0, (1,), -1)
         part = chances[top : top + height, left : left + width]
-        surest = max(surest, cv2.mean(part, inside)[0])
+        chance = cv2.mean(part, inside)[0]
+        if eyes is not None and (
+            eyes[0] <= left
+            and eyes[1] <= top
+            and left + width <= eyes[2]
+            and top + height <= eyes[3]
+        ):
+            chance *= _AT_EYES
+        surest = max(surest, chance)
     return surest
