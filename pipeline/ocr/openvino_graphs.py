@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.ocr import imagenet
 from pipeline.ocr.ctc import RANKED
 from pipeline.ocr.line_picture import DIRECTION_SIZE_PX
 
@@ -33,9 +34,8 @@ def detector_graph(core: Any, path: Path) -> Any:
     tensor = steps.input().tensor()
     tensor.set_element_type(Type.u8).set_layout(Layout("NHWC")).set_color_format(ColorFormat.BGR)
     prepare = steps.input().preprocess().convert_element_type(Type.f32)
-    # The mean and spread of ImageNet, in bytes (inference.yml has them as parts of 1).
-    prepare.convert_color(ColorFormat.RGB).mean([123.675, 116.28, 103.53])
-    prepare.scale([58.395, 57.12, 57.375])
+    prepare.convert_color(ColorFormat.RGB).mean([imagenet.FULL * m for m in imagenet.MEAN])
+    prepare.scale([imagenet.FULL * s for s in imagenet.SPREAD])
     steps.input().model().set_layout(Layout("NCHW"))
     return steps.build()
 

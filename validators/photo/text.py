@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from pipeline.errors import DependencyError
 from pipeline.model import Image
+from pipeline.ocr import imagenet
 
 TEXT_DETECTOR = "det/inference.onnx"
 
 _STEP_PX = 32
 """The detector's map is 32 times smaller inside."""
-_MEAN = np.array([0.485, 0.456, 0.406], np.float32).reshape(1, 3, 1, 1)
-_SPREAD = np.array([0.229, 0.224, 0.225], np.float32).reshape(1, 3, 1, 1)
+_MEAN = np.array(imagenet.MEAN, np.float32).reshape(1, 3, 1, 1)
+_SPREAD = np.array(imagenet.SPREAD, np.float32).reshape(1, 3, 1, 1)
 
 
 class TextDetector:
@@ -48,8 +49,8 @@ class TextDetector:
         shrinks = h < height
         method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
         resized = cv2.resize(image, (w, h), interpolation=method)
-        blob = (cv2.dnn.blobFromImage(resized, 1 / 255) - _MEAN) / _SPREAD
+        blob = cv2.dnn.blobFromImage(resized, 1 / imagenet.FULL, swapRB=True)
         with self._looking:
-            self._network.setInput(blob)
+            self._network.setInput((blob - _MEAN) / _SPREAD)
             found = self._network.forward()
         return np.asarray(found[0, 0], np.float32)
