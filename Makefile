@@ -122,6 +122,7 @@ registers-bench: setup  ## names and addresses on drawn registers, silent and do
 	$(BIN)/python -m pytest tests/bench/test_registers.py -m bench -s
 
 photo-bench: setup  ## faults drawn on a folder of good portraits, and what of them passes, by kind: make photo-bench FACES=folder SEED=x (a minute a face)
+	@test -n "$(FACES)" || { echo "请给出照片所在的文件夹：make photo-bench FACES=文件夹"; exit 2; }
 	FACES="$(FACES)" SEED="$(SEED)" $(BIN)/python -m pytest tests/bench/test_photo_faults.py -m bench -s
 
 # The fonts are free ones of Debian; the committed specimens were drawn with them.
