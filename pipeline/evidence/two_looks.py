@@ -95,14 +95,22 @@ def _mean(told: Sequence[float]) -> float:
 
 
 def _lacks_rare_ones(chosen: Sequence[Char], other: Sequence[Char]) -> bool:
-    """Whether the other look is the chosen one but for rare characters that their pictures show."""
+    """Whether the other look is the chosen one but for rare characters that their pictures show.
+    One that stands twice may have been read twice (咏麟麟 of 咏麟), which no picture tells."""
     left = [c.text for c in other]
+    before = ""
     for char in chosen:
         if left and left[0] == char.text:
             del left[0]
-        elif not (char.compared and is_rare(char.text) and chances(char)[char.text] >= SETTLED):
+        elif char.text == before or not _is_shown(char):
             return False
+        before = char.text
     return not left
+
+
+def _is_shown(char: Char) -> bool:
+    """Whether its picture shows that a rare character stands there."""
+    return char.compared and is_rare(char.text) and chances(char)[char.text] >= SETTLED
 
 
 def _alone_makes_a_name(text: str, at: int) -> bool:

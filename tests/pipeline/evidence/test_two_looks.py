@@ -87,6 +87,12 @@ def test_a_look_that_dropped_a_rare_character_is_settled_where_its_picture_shows
     assert settles(chosen, dropped) is settled
 
 
+def test_a_rare_character_read_twice_is_not_one_that_the_other_look_dropped() -> None:
+    """A permit's 林咏麟 was read 林咏麟麟 by a look that saw the end of its own strip twice."""
+    twice = look(*[("麟", 0.99, {})] * 2, compared=True)
+    assert not settles([*look(("咏", 0.99, {})), *twice], look(("咏", 0.99, {}), ("麟", 0.99, {})))
+
+
 def test_looks_of_another_length_settle_nothing() -> None:
     assert not settles(WAVERING, WAVERING[:1])
     assert not settles(CHOSEN[:1], CHOSEN)
