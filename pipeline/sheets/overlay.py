@@ -24,6 +24,10 @@ SLANT_DEG = 8.0
 SPREAD_DEG = 4.0
 """Rows of one overlay differ by no more."""
 ROWS_MIN = 3
+ROW_ASPECT = 5.5
+"""Length over height of three of an overlay's rows, at least: on copies the third longest has 6.5
+and more, also where print breaks the rows. Words around and across grey seals, which run aslant
+over print, too, are no longer than 户口专用章."""
 PALER = 0.75
 """Contrast of the words over that of the print, at most. Field copies have 0.2 to 0.5."""
 CROSSED = 0.1
@@ -46,13 +50,15 @@ def find_overlay(image: Image, quads: Sequence[Quad]) -> frozenset[int]:
     if len(quads) < 2 * ROWS_MIN:
         return frozenset()
     boxes = boxes_of(quads)
-    angles, long = _angles(boxes)
+    angles, aspects = _angles(boxes)
+    long = aspects >= LEVEL_ASPECT
     if int(long.sum()) < 2 * ROWS_MIN:
         return frozenset()
     for angle in _directions(angles[long]):
         words = long & (_apart(angles, angle) <= SPREAD_DEG)
+        rows = words & (aspects >= ROW_ASPECT)
         print_ = long & (_aslant(angles, angle) >= SLANT_DEG)
-        if min(int(words.sum()), int(print_.sum())) < ROWS_MIN:
+        if min(int(rows.sum()), int(print_.sum())) < ROWS_MIN:
             continue
         if not _lies_across(boxes[words], boxes[print_]):
             continue
@@ -96,14 +102,14 @@ def _palest_ink(strokes: NDArray[np.uint8]) -> float:
     return float(np.percentile(strokes, WORDS_PERCENTILE))
 
 
-def _angles(boxes: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Direction of each box's longer side, in degrees from 0 to 180; and which boxes are long
-    enough to have one."""
+def _angles(boxes: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Direction of each box's longer side, in degrees from 0 to 180; and how many times as long as
+    the other one it is."""
     first, second = sides_of(boxes)
     lengths = np.linalg.norm(first, axis=1), np.linalg.norm(second, axis=1)
     along = np.where((lengths[0] >= lengths[1])[:, None], first, second)
-    long = np.maximum(*lengths) >= LEVEL_ASPECT * np.maximum(np.minimum(*lengths), 1.0)
-    return np.degrees(np.arctan2(along[:, 1], along[:, 0])) % 180, long
+    aspects = np.maximum(*lengths) / np.maximum(np.minimum(*lengths), 1.0)
+    return np.degrees(np.arctan2(along[:, 1], along[:, 0])) % 180, aspects
 
 
 def _directions(angles: NDArray[np.float64]) -> list[float]:

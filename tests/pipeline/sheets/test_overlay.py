@@ -53,6 +53,13 @@ def test_pale_rows_across_the_print_are_an_overlay() -> None:
     assert find_overlay(page, [*PRINT, *WORDS]) == frozenset(range(8, 17))
 
 
+def test_words_no_longer_than_those_of_seals_are_none() -> None:
+    """A booklet's labels were lifted with the grey words of its seals."""
+    seals = rows(9, 100, -30.0, 90)
+    page = drawn((PRINT, 30), (seals, 195))
+    assert find_overlay(page, [*PRINT, *seals]) == frozenset()
+
+
 def test_rows_as_dark_as_the_print_are_papers_that_lie_another_way() -> None:
     page = drawn((PRINT, 30), (WORDS, 30))
     assert find_overlay(page, [*PRINT, *WORDS]) == frozenset()
