@@ -173,9 +173,10 @@ def _without_specks(chars: Sequence[Char], value: str) -> Sequence[Char]:
 
 
 def _is_speck(char: Char, value: str) -> bool:
+    if narrow(char.text) in value:
+        return False
     may_be = (char.text, *(text for text, score in char.alternatives if score >= PERHAPS))
-    is_said = narrow(char.text) in value or any(c in CIRCLES or c.isalnum() for c in may_be)
-    return not is_said
+    return not any(c in CIRCLES or c.isalnum() for c in may_be)
 
 
 def _chances_in_place(chars: Sequence[Char]) -> Iterator[float]:

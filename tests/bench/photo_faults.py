@@ -64,7 +64,7 @@ class Canvas:
 
     def px(self, share: float) -> float:
         """Pixels of the card for a share of the face's width."""
-        return share * self.sitter.width
+        return self.sitter.px(share)
 
     def lay(
         self,
@@ -423,7 +423,7 @@ def _folds(canvas: Canvas, colour: Colour, x: float, y: float) -> Plane:
 def hats(sitter: Portrait, rng: np.random.Generator) -> Iterator[Fault]:
     """Knitted caps that come down to the forehead."""
     x = sitter.at(LEFT_SIDE, RIGHT_SIDE)[0]
-    brow = sitter.at(105, 334)[1] - _px(sitter, 0.1)
+    brow = sitter.at(105, 334)[1] - sitter.px(0.1)
     ys, xs = np.indices(sitter.card.shape[:2], dtype=np.float32)
     for name, colour in (
         ("black", (36, 34, 38)),
@@ -439,18 +439,13 @@ def hats(sitter: Portrait, rng: np.random.Generator) -> Iterator[Fault]:
         yield Fault("caps", name, canvas.done())
 
 
-def _px(sitter: Portrait, share: float) -> float:
-    """Pixels for a share of the face's width."""
-    return share * sitter.width
-
-
 def hands(sitter: Portrait, rng: np.random.Generator) -> Iterator[Fault]:
     """Drawn fingers on a cheek, under the chin, beside the face, across the mouth."""
     chin, cheek = sitter.at(CHIN), sitter.at(50)
     places: dict[str, tuple[Point, float]] = {
         "cheek": (cheek, 25.0),
         "chin": (chin, -15.0),
-        "beside": ((sitter.at(LEFT_SIDE)[0] - _px(sitter, 0.2), chin[1]), 5.0),
+        "beside": ((sitter.at(LEFT_SIDE)[0] - sitter.px(0.2), chin[1]), 5.0),
         "mouth": (sitter.at(13), 60.0),
     }
     for name, (tip, lean) in places.items():

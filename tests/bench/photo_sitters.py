@@ -68,6 +68,10 @@ class Portrait:
         x, y = self.xy[list(points)].mean(axis=0)
         return float(x), float(y)
 
+    def px(self, share: float) -> float:
+        """Pixels of the card for a share of the face's width."""
+        return share * self.width
+
     @cached_property
     def light(self) -> Plane:
         """How much light falls on each part of the person, 1 in the middle; flattened, since dark
