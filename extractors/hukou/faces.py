@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from extractors.hukou.reading import CellLook, CellReading
 from extractors.hukou.values import read_hukou_value
 from pipeline.evidence import evidence
+from pipeline.evidence.missing_characters import lacks_character
 from pipeline.evidence.second_choices import prefer
 from pipeline.evidence.two_looks import pool
 from pipeline.layout.piece import Piece
@@ -61,7 +62,7 @@ def hukou_reading(name: str, cell: CellReading, sheet: Sheet) -> Reading | None:
         box = evidence.on_page(cell.quad, sheet) if cell.quad is not None else None
         return Reading(value="", raw="", confidence=BLANK_CELL, box=box, doubts=cell.doubts)
     doubts = list(cell.doubts)
-    if evidence.dropped(look.pieces, sheet.image):
+    if lacks_character(look.pieces, sheet.image):
         doubts.append("字间疑有漏识的字")
     told = look.value
     is_person = evidence.field_kind(name) == "name"

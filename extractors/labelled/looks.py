@@ -16,7 +16,8 @@ import numpy as np
 
 from extractors.labelled.grammar import Grammar
 from pipeline.contracts import Recogniser
-from pipeline.evidence.evidence import Evidence, confidence, dropped, is_unsure
+from pipeline.evidence.evidence import Evidence, confidence, is_unsure
+from pipeline.evidence.missing_characters import lacks_character
 from pipeline.evidence.two_looks import pool, settles
 from pipeline.image import red_ink, suppress_red
 from pipeline.layout.beside import rows_of
@@ -92,7 +93,7 @@ class Looker:
         if first.raw.endswith(UNFINISHED):
             reach[-1] = _further(reach[-1], 0.0, rows[-1][-1], limits[1])
         beyond = any(max(r) > 0 for r in reach)
-        hole = _is_han_text(first) and dropped(pieces, self.sheet.image)
+        hole = _is_han_text(first) and lacks_character(pieces, self.sheet.image)
         ends = first.value.closed and name not in GOES_ON
         if not (hole or is_unsure(name, first) or (beyond and not ends)):
             return first
@@ -104,7 +105,7 @@ class Looker:
             again += self._apart(rows, grammar)
         chosen = _choose(first, again, beyond)
         pool(name, chosen, (look.chars for look in (first, *again) if look is not chosen))
-        lost = _is_han_text(chosen) and dropped(chosen.pieces, self.sheet.image)
+        lost = _is_han_text(chosen) and lacks_character(chosen.pieces, self.sheet.image)
         if lost or (beyond and not ends and _leaves_ink(chosen, (first, *again), rows, reach)):
             chosen.doubts.append(UNREAD_LOOK)
         return chosen

@@ -2,8 +2,7 @@
 
 Confidence is that of the weakest character: one misread character makes a value wrong, whatever
 the mean says. The engine's scores of Han characters are corrected for what it has seen too
-seldom (:func:`chances`). What no score shows is looked for on the paper: a character that was
-dropped leaves ink without text, between two characters or behind the last.
+seldom (:func:`chances`).
 """
 
 from __future__ import annotations
@@ -13,41 +12,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib.resources import files
-from itertools import pairwise
 
-import cv2
-import numpy as np
-
-from pipeline.image import apply, as_quad, grey_of
-from pipeline.layout.piece import Piece, piece_of, quad_around
-from pipeline.model import Char, Image, Quad, Reading, ReadingSource, Sheet, UnsureChar
+from pipeline.image import apply, as_quad
+from pipeline.layout.piece import Piece, quad_around
+from pipeline.model import Char, Quad, Reading, ReadingSource, Sheet, UnsureChar
 from pipeline.reference import name_characters, place_characters
 from pipeline.reference.names import is_han
 from pipeline.reference.place_names import covering, region_before
 from pipeline.reference.rarity import is_rare
 from pipeline.reference.text import narrow
 
-LOST_CERTAIN_MIN = 0.2
-"""Score of an almost-read character from which it counts as one that may stand there."""
-HOLE = 0.43
-"""Ems between two Han characters beyond which something may stand between them, where a line's
-height tells an em. Of 5,514 pairs on 6,400 drawn rows none that was read right had more than 0.29;
-over a dropped character of a name there were 0.56 to 1.05."""
-WIDE_STEP = 1.45
-"""The same in usual steps from one character's middle to the next, where a line has enough of them.
-One over a dropped 㟖 was 1.67."""
-ROOM = 0.4
-"""Ems between two characters, one of which is a figure, in which another one may stand. On 3,200
-drawn addresses 0.35 at most where nothing was dropped; the narrowest figure takes 0.43."""
-HALF_HAN, HALF_FIGURE = 0.5, 0.25
-"""Ems from a character's middle to its edge."""
-STEPS_MIN = 4
-"""Steps from one Han character to the next, from which their median tells how wide one is."""
-INK_SHARE = 0.06
-"""Share of dark pixels in a hole that is writing, not paper."""
-STROKE = (0.35, 0.85)
-"""Dark part of a row of pixels across the middle of a hole that is a stroke: 一 leaves blank at
-both ends, a rule does not."""
 PLAIN_SPACE = 0.2
 """Score from which a space is certain. Real spaces score low (``SPACE_MIN`` of the engine), so a
 fifth is already much."""
@@ -284,113 +258,6 @@ def outline_of(sheet: Sheet) -> Quad:
     """The sheet's own rim in pixels of the upright page."""
     height, width = sheet.image.shape[:2]
     return on_page(((0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1)), sheet)
-
-
-# ---------------------------------------------------------------- what no score shows
-
-
-def dropped(pieces: Sequence[Piece], image: Image) -> bool:
-    """Whether a character seems to be missing from the text: ink where no character was read, or
-    a character that the engine almost read."""
-    lost = any(map(_has_lost, pieces))
-    return lost or any(_has_hole(piece, image) for piece in _runs(pieces))
-
-
-def _runs(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces, those that follow each other in one line as one: what was lost may be what parted
-    them (十 and 月 of 十一月)."""
-    runs: list[Piece] = []
-    for piece in pieces:
-        before = runs[-1] if runs else None
-        if before is not None and _follows(before, piece):
-            runs[-1] = piece_of(piece.line, (*before.chars, *piece.chars))
-        else:
-            runs.append(piece)
-    return runs
-
-
-def _follows(one: Piece, other: Piece) -> bool:
-    if one.line is not other.line:
-        return False
-    ends = one.chars[-1], other.chars[0]
-    at = [i for i, c in enumerate(one.line.chars) if c is ends[0] or c is ends[1]]
-    return len(at) == 2 and all(c.text.isspace() for c in one.line.chars[at[0] + 1 : at[1]])
-
-
-def _has_lost(piece: Piece) -> bool:
-    left, right = piece.chars[0].left, piece.chars[-1].right
-    return any(
-        is_han(lost.text)
-        and lost.score >= LOST_CERTAIN_MIN
-        and left <= (lost.left + lost.right) / 2 <= right
-        for lost in piece.line.lost
-    )
-
-
-def _has_hole(piece: Piece, image: Image) -> bool:
-    """Ink between neighbouring characters that stand further apart than print does."""
-    width = piece.right - piece.left
-    span = piece.chars[-1].right - piece.chars[0].left
-    if span <= 0 or width <= 0:
-        return False
-    per_unit = width / span
-    step = _step(piece) * per_unit
-    em = step or piece.height
-    for one, other in pairwise(piece.chars):
-        widest = _widest(one, other, step, piece.height)
-        middle_one, middle_other = (one.left + one.right) / 2, (other.left + other.right) / 2
-        if not widest or (middle_other - middle_one) * per_unit < widest:
-            continue
-        origin = piece.chars[0].left
-        x0 = piece.left + (middle_one - origin) * per_unit + _half(one) * em
-        x1 = piece.left + (middle_other - origin) * per_unit - _half(other) * em
-        if _is_written(image, piece, x0, x1):
-            return True
-    return False
-
-
-def _widest(one: Char, other: Char, step: float, height: float) -> float:
-    """Pixels from one character's middle to the next one's from which there is room for another
-    between them; 0 where that is not known: a box's height tells too little of a figure's width."""
-    if is_han(one.text) and is_han(other.text):
-        return WIDE_STEP * step or (0.92 + HOLE) * height
-    if not _half(one) or not _half(other):
-        return 0.0
-    return (_half(one) + _half(other) + ROOM) * step
-
-
-def _half(char: Char) -> float:
-    """Ems from the character's middle to its edge; 0 for what is neither Han nor a figure."""
-    if is_han(char.text):
-        return HALF_HAN
-    return HALF_FIGURE if char.text.isascii() and char.text.isdigit() else 0.0
-
-
-def _step(piece: Piece) -> float:
-    """From one Han character of the piece to the next, as parts of its line; 0 where there are too
-    few to tell. It tells how wide one is: a box may be half as high again as its print, so that a
-    lost character seems to have no room."""
-    middles = [((c.left + c.right) / 2, is_han(c.text)) for c in piece.chars]
-    steps = [b - a for (a, one), (b, other) in pairwise(middles) if one and other]
-    return float(np.median(steps)) if len(steps) >= STEPS_MIN else 0.0
-
-
-def _is_written(image: Image, piece: Piece, x0: float, x1: float) -> bool:
-    """Whether between ``x0`` and ``x1`` enough pixels are as dark as the piece's own print, or a
-    stroke lies there: 一 has hardly any ink."""
-    top = int(min(y for _, y in piece.quad))
-    bottom = int(max(y for _, y in piece.quad)) + 1
-    strip = image[max(0, top) : bottom, max(0, int(piece.left)) : int(piece.right) + 1]
-    gap = image[max(0, top) : bottom, max(0, int(x0)) : int(x1) + 1]
-    if gap.size == 0:
-        return False
-    # The level itself is ink: on a scan in black and white alone it is the black.
-    level, _ = cv2.threshold(grey_of(strip), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    dark = grey_of(gap) <= level
-    quarter = len(dark) // 4
-    middle = dark[quarter : len(dark) - quarter].mean(axis=1)
-    stroke = np.any((middle >= STROKE[0]) & (middle <= STROKE[1]))
-    return bool(stroke or np.mean(dark) >= INK_SHARE)
 
 
 # ---------------------------------------------------------------- thresholds

@@ -7,7 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.evidence.evidence import HOLE, INK_SHARE, LOST_CERTAIN_MIN, ROOM, dropped
+from pipeline.evidence.missing_characters import (
+    HOLE,
+    INK_SHARE,
+    LOST_CERTAIN_MIN,
+    ROOM,
+    lacks_character,
+)
 from pipeline.layout.piece import Piece, piece_of, pieces_of
 from pipeline.model import Char, Image
 from tests.lines import EM, Paper, line
@@ -26,30 +32,30 @@ def piece_with(*lost: Char, text: str = "韦小芳") -> Piece:
 
 
 def test_a_value_without_almost_read_characters_is_whole() -> None:
-    assert not dropped([piece_with()], BLANK)
+    assert not lacks_character([piece_with()], BLANK)
 
 
 def test_an_almost_read_character_is_one_that_may_stand_there() -> None:
-    assert dropped([piece_with(almost("瀚", 0.6, 0.5))], BLANK)
-    assert dropped([piece_with(), piece_with(almost("瀚", 0.6, 0.5))], BLANK)
+    assert lacks_character([piece_with(almost("瀚", 0.6, 0.5))], BLANK)
+    assert lacks_character([piece_with(), piece_with(almost("瀚", 0.6, 0.5))], BLANK)
 
 
 @pytest.mark.parametrize(("score", "is_lost"), [(0.2, True), (0.21, True), (0.19, False)])
 def test_an_almost_read_character_counts_from_a_fifth(score: float, is_lost: bool) -> None:
     assert LOST_CERTAIN_MIN == 0.2
-    assert dropped([piece_with(almost("瀚", score, 0.5))], BLANK) is is_lost
+    assert lacks_character([piece_with(almost("瀚", score, 0.5))], BLANK) is is_lost
 
 
 @pytest.mark.parametrize("text", ["A", "1", "·", "，"])
 def test_signs_and_digits_between_characters_are_no_lost_characters(text: str) -> None:
-    assert not dropped([piece_with(almost(text, 0.9, 0.5))], BLANK)
+    assert not lacks_character([piece_with(almost(text, 0.9, 0.5))], BLANK)
 
 
 @pytest.mark.parametrize(
     ("middle", "is_lost"), [(0.0, True), (0.01, True), (0.99, True), (1.0, True), (1.1, False)]
 )
 def test_an_almost_read_character_counts_within_the_value(middle: float, is_lost: bool) -> None:
-    assert dropped([piece_with(almost("瀚", 0.6, middle))], BLANK) is is_lost
+    assert lacks_character([piece_with(almost("瀚", 0.6, middle))], BLANK) is is_lost
 
 
 @pytest.mark.parametrize(("middle", "is_lost"), [(0.1, False), (0.6, True), (0.95, False)])
@@ -59,7 +65,7 @@ def test_an_almost_read_character_of_the_label_is_none_of_the_value(
     """One line 姓名韦小芳男: the value is its middle."""
     whole = replace(line("姓名韦小芳男"), lost=(almost("瀚", 0.6, middle),))
     value = piece_of(whole, whole.chars[2:5])
-    assert dropped([value], BLANK) is is_lost
+    assert lacks_character([value], BLANK) is is_lost
 
 
 # ------------------------------------------------------------------ ink without text
@@ -78,24 +84,24 @@ def written(text: str, between: float, hidden: str = "", x: float = 40) -> tuple
 
 @pytest.mark.parametrize("x", [40, 200])
 def test_ink_between_two_characters_is_a_lost_one(x: float) -> None:
-    assert dropped(*_one(written("韦芳", 1.2, "瀚", x)))
+    assert lacks_character(*_one(written("韦芳", 1.2, "瀚", x)))
 
 
 def test_blank_between_two_characters_is_spacing() -> None:
-    assert not dropped(*_one(written("韦芳", 1.2)))
+    assert not lacks_character(*_one(written("韦芳", 1.2)))
 
 
 def test_only_a_hole_as_wide_as_a_character_is_looked_at() -> None:
     """文蓥熙 read 文熙 in a box half as high again as its print: 0.56 by the box's height."""
     assert HOLE == 0.43
-    assert not dropped(*_one(written("韦芳", 0.34, "瀚")))
-    assert dropped(*_one(written("韦芳", 0.36, "瀚")))
+    assert not lacks_character(*_one(written("韦芳", 0.34, "瀚")))
+    assert lacks_character(*_one(written("韦芳", 0.36, "瀚")))
 
 
 @pytest.mark.parametrize("text", ["韦1", "1韦", "12", "韦A", "韦·"])
 def test_beside_a_figure_or_sign_a_short_value_has_no_hole(text: str) -> None:
     """The height of its box tells too little of how wide a figure is."""
-    assert not dropped(*_one(written(text, 1.2, "瀚")))
+    assert not lacks_character(*_one(written(text, 1.2, "瀚")))
 
 
 @pytest.mark.parametrize(
@@ -112,16 +118,16 @@ def test_a_dropped_figure_leaves_a_hole(printed: str, read: str, high: float) ->
     at = next(i for i, c in enumerate(printed) if not read.startswith(printed[: i + 1]))
     piece, image = boxed(printed, at, high)
     assert piece.text == read
-    assert dropped([piece], image)
+    assert lacks_character([piece], image)
     image[:] = 238
-    assert not dropped([piece], image)
+    assert not lacks_character([piece], image)
 
 
 @pytest.mark.parametrize("sign", ["A", "·", "-"])
 def test_a_hole_beside_a_letter_or_sign_is_no_hole(sign: str) -> None:
     text = f"灵川县思岗街道双埠村{sign}14号"
     piece, image = boxed(text, text.index("1"), 1.0)
-    assert not dropped([piece], image)
+    assert not lacks_character([piece], image)
 
 
 @pytest.mark.parametrize(("room", "is_lost"), [(0.39, False), (0.41, True)])
@@ -135,7 +141,7 @@ def test_a_figure_needs_room_to_have_stood_there(pair: str, room: float, is_lost
     (piece,) = pieces_of(paper.lines)
     left = int(before.quad[1][0])
     paper.image[60:90, left + 2 : left + 6] = 30
-    assert dropped([piece], paper.image) is is_lost
+    assert lacks_character([piece], paper.image) is is_lost
 
 
 def test_the_hole_may_be_any_of_a_value() -> None:
@@ -143,14 +149,14 @@ def test_the_hole_may_be_any_of_a_value() -> None:
     paper.join(paper.write("韦", 40, 60), paper.write("小", 70, 60), paper.write("芳", 160, 60))
     paper.write("瀚", 115, 60, found=False)
     (piece,) = pieces_of(paper.lines)
-    assert dropped([piece], paper.image)
+    assert lacks_character([piece], paper.image)
 
 
 def test_specks_in_a_hole_are_no_character() -> None:
     piece, image = written("韦芳", 1.2)
     middle = int((piece.left + piece.right) / 2)
     image[70:74, middle - 2 : middle + 2] = 30
-    assert not dropped([piece], image)
+    assert not lacks_character([piece], image)
 
 
 @pytest.mark.parametrize(("rows", "is_lost"), [(1, False), (2, True)])
@@ -162,41 +168,41 @@ def test_ink_of_a_twentieth_of_the_hole_is_paper_and_more_is_writing(
     middle = int((piece.left + piece.right) / 2)
     # The hole is as wide as one character, 31 rows high: a row of it is three in a hundred.
     image[75 : 75 + rows, middle - 40 : middle + 40] = 30
-    assert dropped([piece], image) is is_lost
+    assert lacks_character([piece], image) is is_lost
 
 
 def test_ink_above_and_below_the_line_is_not_its_own() -> None:
     piece, image = written("韦芳", 1.2)
     image[:58] = 30
     image[93:] = 30
-    assert not dropped([piece], image)
+    assert not lacks_character([piece], image)
 
 
 def test_a_hole_shows_on_a_scan_in_black_and_white_alone() -> None:
     piece, image = written("韦芳", 1.2, "瀚")
-    assert dropped([piece], np.where(image < 128, 0, 255).astype(np.uint8))
+    assert lacks_character([piece], np.where(image < 128, 0, 255).astype(np.uint8))
 
 
 def test_a_grey_scan_shows_a_hole_too() -> None:
     piece, image = written("韦芳", 1.2, "瀚")
-    assert dropped([piece], np.ascontiguousarray(image[..., 0]))
+    assert lacks_character([piece], np.ascontiguousarray(image[..., 0]))
 
 
 def test_a_value_at_the_edge_or_beyond_the_sheet_is_not_measured() -> None:
     piece, image = written("韦芳", 1.2, "瀚")
-    assert not dropped([piece], image[:10])
-    assert not dropped([piece], image[:, :20])
+    assert not lacks_character([piece], image[:10])
+    assert not lacks_character([piece], image[:, :20])
 
 
 def test_a_value_without_width_has_no_hole() -> None:
     flat = replace(line("韦芳"), quad=((5, 0), (5, 0), (5, 30), (5, 30)))
     (piece,) = pieces_of([flat])
-    assert not dropped([piece], BLANK)
+    assert not lacks_character([piece], BLANK)
     same = Char("韦", 0.9, 0.3, 0.3)
     spot = replace(line("韦"), chars=(same, same))
-    assert not dropped(pieces_of([spot]), BLANK)
+    assert not lacks_character(pieces_of([spot]), BLANK)
     leaning = replace(spot, quad=((5, 0), (35, 0), (65, 30), (35, 30)))
-    assert not dropped(pieces_of([leaning]), BLANK)
+    assert not lacks_character(pieces_of([leaning]), BLANK)
 
 
 @pytest.mark.parametrize("left", [70, 101])
@@ -204,14 +210,14 @@ def test_ink_at_either_end_of_a_hole_counts(left: int) -> None:
     """The hole reaches from the one character's edge to the other's, 70 to 106."""
     piece, image = written("韦芳", 1.2)
     image[60:90, left : left + 5] = 30
-    assert dropped([piece], image)
+    assert lacks_character([piece], image)
 
 
 @pytest.mark.parametrize("left", [62, 108])
 def test_the_characters_own_ink_is_not_the_holes(left: int) -> None:
     piece, image = written("韦芳", 1.2)
     image[60:90, left : left + 6] = 30
-    assert not dropped([piece], image)
+    assert not lacks_character([piece], image)
 
 
 def _one(made: tuple[Piece, Image]) -> tuple[list[Piece], Image]:
@@ -231,7 +237,7 @@ def test_a_hole_is_looked_for_where_the_value_lies_in_its_line(hidden: str) -> N
     (whole,) = pieces_of(paper.lines)
     own = piece_of(whole.line, whole.chars[-2:])
     assert own.text == "韦芳"
-    assert dropped([own], paper.image) is bool(hidden)
+    assert lacks_character([own], paper.image) is bool(hidden)
 
 
 @pytest.mark.parametrize("thing", ["", "stroke", "rule"])
@@ -246,8 +252,8 @@ def test_what_parts_two_pieces_of_a_line_may_be_a_stroke(thing: str) -> None:
         paper.image[75] = 30
     (whole,) = pieces_of(paper.lines)
     parts = [piece_of(whole.line, whole.chars[:3]), piece_of(whole.line, whole.chars[3:])]
-    assert dropped(parts, paper.image) is (thing == "stroke")
-    assert not dropped([piece_of(whole.line, whole.chars[:2]), parts[1]], paper.image)
+    assert lacks_character(parts, paper.image) is (thing == "stroke")
+    assert not lacks_character([piece_of(whole.line, whole.chars[:2]), parts[1]], paper.image)
 
 
 def boxed(text: str, hidden_at: int, high: float) -> tuple[Piece, Image]:
@@ -268,21 +274,21 @@ def boxed(text: str, hidden_at: int, high: float) -> tuple[Piece, Image]:
 def test_how_wide_a_character_is_tells_the_line_not_its_box(high: float) -> None:
     piece, image = boxed("灵川县思岗街道双埠社区瀚桑屯", 11, high)
     assert piece.text == "灵川县思岗街道双埠社区桑屯"
-    assert dropped([piece], image)
+    assert lacks_character([piece], image)
 
 
 def test_a_line_in_a_high_box_that_was_read_whole_has_no_hole() -> None:
     piece, image = boxed("灵川县思岗街道双埠社区瀚桑屯", -1, 1.5)
-    assert not dropped([piece], image)
+    assert not lacks_character([piece], image)
 
 
 @pytest.mark.parametrize(("text", "is_lost"), [("一二三瀚四五", True), ("一二瀚三四", False)])
 def test_four_steps_tell_how_wide_a_character_is(text: str, is_lost: bool) -> None:
     """With fewer the height of the box does, which here leaves no room for a character."""
     piece, image = boxed(text, text.index("瀚"), 1.5)
-    assert dropped([piece], image) is is_lost
+    assert lacks_character([piece], image) is is_lost
 
 
 def test_steps_to_digits_tell_nothing_of_characters() -> None:
     piece, image = boxed("灵川县1瀚2岗3街4道5双6埠7社", 4, 1.5)
-    assert not dropped([piece], image)
+    assert not lacks_character([piece], image)
