@@ -24,6 +24,7 @@ from pipeline.layout.beside import rows_of
 from pipeline.layout.crowded import without_neighbours
 from pipeline.layout.ink import LONGEST, Ink
 from pipeline.layout.piece import Piece, pieces_of
+from pipeline.layout.stamp_ink import without_stamp_ink
 from pipeline.model import Image, Quad, Sheet
 from pipeline.reference.address_words import in_simple_form
 from pipeline.reference.names import is_han
@@ -34,7 +35,7 @@ LEFT_OVER = 1.0
 """Line heights of ink behind the last character read, from which something was not read."""
 LOOK_PAD = 0.1
 """Line heights added around a value that is read again."""
-RED_FIELD_MIN = 0.002
+RED_FIELD_MIN = 0.0005
 """Part of a sheet under red ink, from which it is looked at without the red, too."""
 LOOK_TEXT_MIN = 0.75
 """Mean score of a line below which it is no text."""
@@ -87,6 +88,7 @@ class Looker:
     ) -> Evidence:
         """The value of the field ``name``, looked at again where that is needed. ``limits`` are how
         far it may go on to the left and to the right (x positions)."""
+        pieces = without_stamp_ink(pieces, self.sheet.image)
         first = _evidence(pieces, grammar)
         rows = rows_of(pieces)
         reach = [self._reach(row, limits) for row in rows]
@@ -172,7 +174,7 @@ class Looker:
         lines = self.recognise(picture, quads)
         if not all(line.text for line in lines):
             return None
-        pieces = pieces_of(lines)
+        pieces = without_stamp_ink(pieces_of(lines), self.sheet.image)
         if picture is self.sheet.image:
             pieces = self.ink.without_faint(pieces)
         return _evidence(pieces, grammar) if pieces else None
