@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from pipeline.evidence.missing_characters import (
+    FAINT_INK,
     HOLE,
     INK_SHARE,
     LOST_CERTAIN_MIN,
     ROOM,
+    ROOM_BEHIND,
     lacks_character,
 )
 from pipeline.layout.piece import Piece, piece_of, pieces_of
@@ -292,3 +294,67 @@ def test_four_steps_tell_how_wide_a_character_is(text: str, is_lost: bool) -> No
 def test_steps_to_digits_tell_nothing_of_characters() -> None:
     piece, image = boxed("灵川县1瀚2岗3街4道5双6埠7社", 4, 1.5)
     assert not lacks_character([piece], image)
+
+
+# ------------------------------------------------------------------ behind a value in running text
+
+
+def running(hidden: str, sign: str = "，", *, faint: int = 180) -> tuple[Piece, Image]:
+    """兹有韦小芳 and a sign behind it, with room for ``hidden`` between them, in faint ink."""
+    paper = Paper((1200, 200))
+    own = paper.write("兹有韦小芳", 20, 60)
+    room = EM * max(1, len(hidden)) if hidden else EM
+    if hidden.strip():
+        paper.write(hidden, 20 + 5 * EM, 60, colour=(faint, faint, faint), found=False)
+    paper.join(own, paper.write(f"{sign}身份证号码", 20 + 5 * EM + room, 60))
+    (whole,) = pieces_of(paper.lines)
+    return piece_of(whole.line, whole.chars[2:5]), paper.image
+
+
+@pytest.mark.parametrize(("hidden", "is_lost"), [("瀚", True), (" ", False)])
+@pytest.mark.parametrize("sign", ["，", "（", "("])
+def test_faint_ink_before_the_sign_behind_a_value_is_a_lost_character(
+    hidden: str, is_lost: bool, sign: str
+) -> None:
+    """叶尔肯（男 under a reflection, read 叶尔（男."""
+    assert lacks_character(*_one(running(hidden, sign))) is is_lost
+
+
+@pytest.mark.parametrize(("faint", "is_lost"), [(190, True), (200, False)])
+def test_ink_is_told_from_paper_by_a_fifth_of_the_print(faint: int, is_lost: bool) -> None:
+    assert FAINT_INK == 0.2
+    assert lacks_character(*_one(running("瀚", faint=faint))) is is_lost
+
+
+@pytest.mark.parametrize("sign", ["男", "1"])
+def test_what_no_sign_ends_may_stand_as_far_away_as_it_likes(sign: str) -> None:
+    assert not lacks_character(*_one(running("瀚", sign)))
+
+
+@pytest.mark.parametrize(
+    ("shift", "is_lost"), [(-0.06, False), (-0.04, True), (0.84, True), (0.86, False)]
+)
+def test_the_room_behind_a_value_is_one_characters(shift: float, is_lost: bool) -> None:
+    assert ROOM_BEHIND == (1.7, 2.6)
+    paper = Paper((1200, 200))
+    own = paper.write("兹有韦小芳", 20, 60)
+    paper.write("瀚", 20 + 5 * EM, 60, found=False)
+    # A sign is half an em wide: from the last character's middle 1.75 ems and the shift.
+    paper.join(own, paper.write("(男)", 20 + (6 + shift) * EM, 60))
+    (whole,) = pieces_of(paper.lines)
+    assert lacks_character([piece_of(whole.line, whole.chars[2:5])], paper.image) is is_lost
+
+
+def test_nothing_stands_behind_the_end_of_a_line_or_of_too_few_characters() -> None:
+    piece, image = running("瀚")
+    assert not lacks_character([piece_of(piece.line, piece.line.chars[-3:])], image)
+    paper = Paper((600, 200))
+    paper.join(paper.write("韦小芳", 20, 60), paper.write("(", 20 + 4 * EM, 60))
+    paper.write("瀚", 20 + 3 * EM, 60, found=False)
+    (whole,) = pieces_of(paper.lines)
+    assert not lacks_character([piece_of(whole.line, whole.chars[:3])], paper.image)
+
+
+def test_room_beyond_the_sheet_is_not_measured() -> None:
+    piece, image = running("瀚")
+    assert not lacks_character([piece], image[:, :150])
