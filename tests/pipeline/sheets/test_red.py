@@ -36,6 +36,7 @@ class RedEngine:
     clear: tuple[Char, ...]
     crossed: tuple[Char, ...]
     fingerprint: str = "red"
+    stamp: tuple[int, int, int, int] = STAMP
     seen: list[tuple[int, int]] = field(default_factory=list)
     asked: list[tuple[bool, Quad]] = field(default_factory=list)
 
@@ -44,7 +45,7 @@ class RedEngine:
         return []
 
     def recognise(self, image: Image, quads: Sequence[Quad]) -> list[Line]:
-        left, top, right, bottom = STAMP
+        left, top, right, bottom = self.stamp
         area = (right - left) * (bottom - top)
         is_red = int(np.count_nonzero(red_ink(image))) > 0.9 * area
         self.asked += [(is_red, quad) for quad in quads]
@@ -70,10 +71,14 @@ def read(engine: RedEngine, image: Image) -> dict[str, float]:
 
 @pytest.fixture
 def stamped() -> Image:
+    return stamped_by(STAMP)
+
+
+def stamped_by(stamp: tuple[int, int, int, int]) -> Image:
     image = np.full((HEIGHT, WIDTH, 3), 245, np.uint8)
     for (left, top), _, (right, bottom), _ in (PLAIN, STAMPED):
         image[int(top) + 8 : int(bottom) - 8, int(left) : int(right)] = 30
-    left, top, right, bottom = STAMP
+    left, top, right, bottom = stamp
     image[top:bottom, left:right] = RED
     return image
 
@@ -82,6 +87,14 @@ def test_a_line_that_reads_wholly_without_red_is_not_read_with_it(stamped: Image
     engine = RedEngine(chars("盖着章的一行", 0.99), chars("盖者章的一行", 0.999))
     assert set(read(engine, stamped)) == {"平常的一行", "盖着章的一行"}
     assert [is_red for is_red, quad in engine.asked if quad[0][0] > 600] == [False]
+
+
+@pytest.mark.parametrize(("top", "value"), [(505, "2023年8月7日"), (600, "2025年8月7日")])
+def test_a_small_seal_counts_where_it_lies_across_a_line(top: int, value: str) -> None:
+    """A seal of 0.0013 of the sheet, on a line and beside it."""
+    small = (840, top, 880, top + 30)
+    engine = RedEngine(chars("2023年8月7日", 0.99), chars("2025年8月7日", 0.98), stamp=small)
+    assert set(read(engine, stamped_by(small))) == {"平常的一行", value}
 
 
 def test_a_character_in_doubt_is_looked_at_with_the_red_too(stamped: Image) -> None:
