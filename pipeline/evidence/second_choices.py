@@ -25,6 +25,7 @@ from pipeline.evidence.evidence import (
 from pipeline.evidence.simple_forms import simplify
 from pipeline.model import Char, Line
 from pipeline.reference import addresses
+from pipeline.reference.address_words import meant_before_number
 from pipeline.reference.names import is_han
 from pipeline.reference.place_characters import is_unusual
 from pipeline.reference.place_names import region_before
@@ -179,6 +180,9 @@ def _weigh_look_alikes(changed: list[str], evidence: Evidence) -> None:
     known = _known_part(text)
     town = _TOWN.match(text, known)
     for i, read in list(enumerate(evidence.chars))[known:]:
+        if meant_word := meant_before_number(text, i):
+            changed[i] = meant_word
+            continue
         # A town that nobody knows may be one that was misread.
         is_free = town is None or i >= town.end()
         if twin := twin_of(changed[i]):

@@ -15,6 +15,9 @@ from typing import Any
 from pipeline.reference.ethnicities import NAMES
 from pipeline.reference.names import in_standard_form
 
+_HOUSE = re.compile(r"\d+号")
+"""A house's number."""
+
 
 def words_in(text: str) -> Iterator[tuple[int, int]]:
     """Where words stand in ``text`` (no white space): start and end."""
@@ -26,6 +29,16 @@ def words_in(text: str) -> Iterator[tuple[int, int]]:
 def in_simple_form(char: str) -> str:
     """The simple form of a traditional character of names or addresses; else the character."""
     return _simple_forms().get(char) or in_standard_form(char)
+
+
+def meant_before_number(text: str, at: int) -> str:
+    """What the character at ``at`` stands for right before a house's number, where it is read for
+    another word; empty where it is none of these."""
+    table = _file()["misread_before_number"]
+    is_whole = any(text.endswith(word, 0, at + 1) for word in table["whole"])
+    if is_whole or not _HOUSE.match(text, at + 1):
+        return ""
+    return str(table.get(text[at], ""))
 
 
 @cache

@@ -138,13 +138,31 @@ def test_a_look_alike_in_a_known_town_is_not_doubted() -> None:
     assert not _is_doubted(_preferred("address", "广西南宁市武鸣区城厢镇洞上屯12号"))
 
 
-@pytest.mark.parametrize(("score", "is_doubted"), [(0.9949, True), (0.9951, False)])
+@pytest.mark.parametrize(("score", "is_doubted"), [(0.9989, True), (0.9991, False)])
 @pytest.mark.parametrize("pair", ["岸㟖", "地坉", "东岽", "崀峎"])
 def test_a_look_alike_that_no_picture_told_is_doubted_below_the_score_of_plain_print(
     pair: str, score: float, is_doubted: bool
 ) -> None:
     evidence = _preferred("address", f"广西合浦县廉州镇{pair[0]}旺村12号", {pair[0]: score})
     assert evidence.doubts == ([f"“{pair[0]}”或为“{pair[1]}”"] if is_doubted else [])
+
+
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        ("合兴电95号", "合兴屯95号"),
+        ("供电95号", ""),
+        ("合兴电站95号", ""),
+        ("合兴电", ""),
+        ("合兴屯95号", ""),
+    ],
+)
+def test_what_is_read_for_another_word_before_a_house_s_number_is_that_word_in_doubt(
+    read: str, value: str
+) -> None:
+    evidence = _preferred("address", f"广西合浦县廉州镇旺村{read}")
+    assert evidence.value.value.endswith(value or read)
+    assert ("生僻字：“电”取“屯”" in evidence.value.doubts) is bool(value)
 
 
 @pytest.mark.parametrize("read", ["筭", "茛", "昪"])
