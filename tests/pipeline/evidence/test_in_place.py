@@ -50,9 +50,17 @@ def test_a_choice_stands_where_the_character_does() -> None:
     assert found["电"] == {"电": 0.6, "屯": 0.4}
 
 
+@pytest.mark.parametrize(("text", "nothing"), [("旺岭屯", 0.0), ("旺岭", 0.1), ("岭旺", 0.1)])
+def test_between_others_something_stands(text: str, nothing: float) -> None:
+    """The engine's nothing is a rival at either end only: there it may be a speck."""
+    found = weighed(text, "岭", 0.8, [("", 0.1), ("哈", 0.1)])
+    assert found["岭"] == pytest.approx(0.8 / (0.9 + nothing))
+    assert found.get("", 0.0) == pytest.approx(nothing)
+
+
 def test_a_choice_of_several_characters_or_none_makes_no_word() -> None:
     found = weighed("下旺屯21号", "屯", 0.8, [("", 0.1), ("屯里", 0.1)])
-    assert found["屯"] == pytest.approx(0.8 / 0.82)
+    assert found["屯"] == pytest.approx(0.8 / 0.81)
 
 
 def test_what_a_name_alone_has_is_nearly_certain() -> None:
