@@ -153,14 +153,18 @@ def compare_with_zone(
     years: PassportYears,
 ) -> None:
     """Weigh the printed values against the zone's, in place: both are surer where they agree, the
-    printed one is doubtful where not. What was not found in print is given with a doubt."""
+    printed one is doubtful where not. What was not found in print is given with a doubt, unless the
+    zone bears it out by itself."""
     zone = _with_printed_name(fields, zone, evidence)
     _compare_names(fields, zone, evidence)
     for name, value in _told(fields, zone, years).items():
         printed = fields.get(name)
         if printed is None:
-            doubts = [NO_PRINT]
-            fields[name] = Evidence(evidence.pieces[-1:], Value(value), False, doubts)
+            second, is_sure = evidence.pieces[-1], _is_borne_out(name, zone, value, years)
+            if len(second.chars) == len(_BLANK_FIRST):
+                second = second.part(*mrz.PLACES_TD3[name])
+            doubts = [] if is_sure else [NO_PRINT]
+            fields[name] = Evidence([second], Value(value, (), is_sure), is_sure, doubts)
         elif printed.value.value == value:
             printed.value = Value(value, _left_open(name, printed, years), True)
             printed.agreed = True
@@ -170,6 +174,17 @@ def compare_with_zone(
                 # L and 1, G and 6, S and 8 look alike and have the same check digit.
                 evidence.doubts.append(NUMBER_DIFFERS)
     _weigh_first_line(fields, evidence)
+
+
+def _is_borne_out(name: str, zone: mrz.Mrz, value: str, years: PassportYears) -> bool:
+    """Whether the zone alone makes a value sure: check digits tell every misread figure of a date
+    (not every letter of a number) and that M or F stands between two; the first line names the
+    state once more."""
+    if name == "birth_date":
+        return years.is_birth_sure(date.fromisoformat(value))
+    return name in ("valid_to", "sex") or (
+        name == "nationality" and zone.issuer == zone.nationality
+    )
 
 
 def _with_printed_name(

@@ -19,6 +19,15 @@ from pipeline.reference.text import squeeze
 Format = Literal["TD3", "TD1"]
 ZoneCheck = Literal["number", "birth", "expiry", "optional", "composite"]
 
+PLACES_TD3 = {
+    "passport_number": (0, 9),
+    "nationality": (10, 13),
+    "birth_date": (13, 19),
+    "sex": (20, 21),
+    "valid_to": (21, 27),
+}
+"""Where the second line of a passport's zone says a field: its first character, and the one behind
+its last (ICAO 9303-4, 4.2.2)."""
 _SHAPES: dict[tuple[int, int], Format] = {(2, 44): "TD3", (3, 30): "TD1"}
 _FILLERS = str.maketrans(
     {c: "<" for c in "‹〈《«＜≤く"}

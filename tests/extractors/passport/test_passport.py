@@ -123,6 +123,27 @@ def test_zone_gives_what_print_does_not_and_says_so() -> None:
     assert told["name"] == "ERIKSSON ANNA MARIA"
     assert (told["passport_number"], told["birth_date"]) == ("L898902C3", "1974-08-12")
     assert NO_PRINT in fields["passport_number"].doubts
+    assert (fields["sex"].value, fields["sex"].doubts) == ("女", ())  # between two check digits
+
+
+def test_what_a_check_digit_covers_needs_no_print() -> None:
+    """Any misread figure of a date breaks its check digit; L and 1 of a number have the same."""
+    expiry = _faces(FIRST, SECOND)["valid_to"]
+    assert (expiry.value, expiry.doubts) == ("2012-04-15", ())
+    assert expiry.box is not None
+    left, right = expiry.box[0][0], expiry.box[1][0]
+    assert (left - 10) / 890 == pytest.approx(21 / 44)
+    assert (right - 10) / 890 == pytest.approx(27 / 44)
+
+
+@pytest.mark.parametrize(("first", "is_doubted"), [("P<CHN", False), ("P<HKG", True)])
+def test_a_nationality_needs_no_print_where_the_first_line_names_the_state(
+    first: str, is_doubted: bool
+) -> None:
+    chinese = SECOND.replace("UTO", "CHN")
+    fields = _faces(FIRST.replace("P<UTO", first), chinese)
+    assert fields["nationality"].value == "CHN"
+    assert (NO_PRINT in fields["nationality"].doubts) is is_doubted
 
 
 BORN_24 = "L898902C36UTO2408127F3204153ZE184226B<<<<<16"
@@ -132,8 +153,9 @@ BORN_24 = "L898902C36UTO2408127F3204153ZE184226B<<<<<16"
 @pytest.mark.parametrize(
     ("issued", "printed", "told", "doubted"),
     [
-        (("Date of issue", "15 APR 2022"), (), "1924-08-12", True),  # the zone alone says it
-        (("Date of issue", "15 APR 2027"), (), "2024-08-12", True),
+        (("Date of issue", "15 APR 2022"), (), "1924-08-12", False),
+        (("Date of issue", "15 APR 2027"), (), "2024-08-12", False),
+        ((), (), "2024-08-12", True),  # nothing tells the century
         ((), ("Date of birth", "12 AUG 24"), "2024-08-12", True),  # nothing tells the century
         ((), ("Date of birth", "12 AUG 1924"), "1924-08-12", False),
         ((), ("Date of birth", "12 AUG 2024"), "2024-08-12", False),
