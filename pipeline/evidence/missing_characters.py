@@ -89,20 +89,16 @@ def _has_lost(piece: Piece) -> bool:
 
 def _has_hole(piece: Piece, image: Image) -> bool:
     """Ink between neighbouring characters that stand further apart than print does."""
-    per_unit = _per_unit(piece)
-    if not per_unit:
+    if not _per_unit(piece):
         return False
-    step = _step(piece) * per_unit
+    step = _step(piece)
     em = step or piece.height
     for one, other in pairwise(piece.chars):
         widest = _widest(one, other, step, piece.height)
-        middle_one, middle_other = _middle(one), _middle(other)
-        if not widest or (middle_other - middle_one) * per_unit < widest:
+        x0, x1 = _x_of(piece, one), _x_of(piece, other)
+        if not widest or x1 - x0 < widest:
             continue
-        origin = piece.chars[0].left
-        x0 = piece.left + (middle_one - origin) * per_unit + _half(one) * em
-        x1 = piece.left + (middle_other - origin) * per_unit - _half(other) * em
-        if _is_written(image, piece, x0, x1):
+        if _is_written(image, piece, x0 + _half(one) * em, x1 - _half(other) * em):
             return True
     return False
 
@@ -114,18 +110,17 @@ def _is_cut_short(run: Piece, image: Image) -> bool:
     at = next((i for i, c in enumerate(chars) if c is run.chars[-1]), len(chars))
     if at + 1 >= len(chars) or not is_han(chars[at].text) or chars[at + 1].text.isalnum():
         return False
-    whole = piece_of(run.line, chars)
-    step = _step(whole) * _per_unit(whole)
-    last, sign = (_middle(c) * _per_unit(whole) / step if step else 0.0 for c in chars[at : at + 2])
-    if not ROOM_BEHIND[0] <= sign - last <= ROOM_BEHIND[1]:
+    line = piece_of(run.line, chars)
+    step, last, sign = _step(line), _x_of(line, chars[at]), _x_of(line, chars[at + 1])
+    if not step or not ROOM_BEHIND[0] <= (sign - last) / step <= ROOM_BEHIND[1]:
         return False
-    start = whole.left + last * step - chars[0].left * _per_unit(whole) + HALF_HAN * step
-    room = _part(image, whole, start, start + step)
-    if room.size == 0:
-        return False
-    strip, room = grey_of(_part(image, whole, whole.left, whole.right)), grey_of(room)
-    paper, ink = float(np.percentile(room, 80)), float(np.percentile(strip, 3))
-    return bool(np.mean(room < paper - FAINT_INK * (paper - ink)) >= FAINT_SHARE)
+    room = _part(image, line, last + HALF_HAN * step, last + (HALF_HAN + 1) * step)
+    return room.size > 0 and _is_faintly_written(room, _part(image, line, line.left, line.right))
+
+
+def _x_of(piece: Piece, char: Char) -> float:
+    """The middle of one of the piece's characters in pixels."""
+    return piece.left + (_middle(char) - piece.chars[0].left) * _per_unit(piece)
 
 
 def _per_unit(piece: Piece) -> float:
@@ -163,12 +158,12 @@ def _half(char: Char) -> float:
 
 
 def _step(piece: Piece) -> float:
-    """From one Han character of the piece to the next, as parts of its line; 0 where there are too
-    few to tell. It tells how wide one is: a box may be half as high again as its print, so that a
-    lost character seems to have no room."""
+    """From one Han character of the piece to the next in pixels; 0 where there are too few to tell.
+    It tells how wide one is: a box may be half as high again as its print, so that a lost character
+    seems to have no room."""
     middles = [(_middle(c), is_han(c.text)) for c in piece.chars]
     steps = [b - a for (a, one), (b, other) in pairwise(middles) if one and other]
-    return float(np.median(steps)) if len(steps) >= STEPS_MIN else 0.0
+    return float(np.median(steps)) * _per_unit(piece) if len(steps) >= STEPS_MIN else 0.0
 
 
 def _is_written(image: Image, piece: Piece, x0: float, x1: float) -> bool:
@@ -184,3 +179,11 @@ def _is_written(image: Image, piece: Piece, x0: float, x1: float) -> bool:
     middle = dark[quarter : len(dark) - quarter].mean(axis=1)
     stroke = np.any((middle >= STROKE[0]) & (middle <= STROKE[1]))
     return bool(stroke or np.mean(dark) >= INK_SHARE)
+
+
+def _is_faintly_written(room: Image, line: Image) -> bool:
+    """Whether enough of the room is darker than its own paper, be it by a fifth of the line's
+    ink."""
+    grey = grey_of(room)
+    paper, ink = float(np.percentile(grey, 80)), float(np.percentile(grey_of(line), 3))
+    return bool(np.mean(grey < paper - FAINT_INK * (paper - ink)) >= FAINT_SHARE)
