@@ -167,6 +167,13 @@ def grey_of(image: Image) -> Image:
     return image if image.ndim == 2 else cast(Image, cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
 
 
+def part_of(image: Image, left: float, top: float, right: float, bottom: float) -> Image:
+    """The pixels from the first whole ones to the last, edges included; those beyond the image are
+    left out, so that it may be empty."""
+    low, high = max(0, int(left)), max(0, int(right) + 1)
+    return image[max(0, int(top)) : max(0, int(bottom) + 1), low:high]
+
+
 def percentile_of(values: Image, percent: float) -> float:
     """As numpy's percentile (linear between neighbours), by counting the 256 values that there are:
     a tenth of the time of sorting."""

@@ -11,7 +11,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from pipeline.image import grey_of
+from pipeline.image import grey_of, part_of
 from pipeline.layout.piece import Piece, piece_of
 from pipeline.model import Char, Image
 from pipeline.reference.names import is_han
@@ -136,8 +136,7 @@ def _middle(char: Char) -> float:
 def _part(image: Image, piece: Piece, x0: float, x1: float) -> Image:
     """What lies between ``x0`` and ``x1`` in the upright box around a piece; empty beyond the
     image."""
-    top, bottom = int(min(y for _, y in piece.quad)), int(max(y for _, y in piece.quad)) + 1
-    return image[max(0, top) : bottom, max(0, int(x0)) : int(x1) + 1]
+    return part_of(image, x0, piece.top, x1, piece.bottom)
 
 
 def _widest(one: Char, other: Char, step: float, height: float) -> float:

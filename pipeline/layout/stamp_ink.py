@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.image import brightest, red_ink
+from pipeline.image import brightest, part_of, red_ink
 from pipeline.layout.piece import Piece
 from pipeline.model import Image, Quad
 
@@ -61,5 +61,4 @@ def _box_of(image: Image, quad: Quad, inset: float = 0.0) -> Image:
     """What lies in the upright box around a quad, without ``inset`` of its width on either side."""
     (left, top), (right, bottom) = np.min(quad, axis=0), np.max(quad, axis=0)
     rim = inset * (right - left)
-    rows = slice(max(0, int(top)), max(0, int(bottom) + 1))
-    return image[rows, max(0, int(left + rim)) : max(0, int(right - rim) + 1)]
+    return part_of(image, left + rim, top, right - rim, bottom)

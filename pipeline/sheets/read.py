@@ -21,6 +21,7 @@ from pipeline.image import (
     apply,
     as_quad,
     invert,
+    part_of,
     red_ink,
     size_of,
     suppress_red,
@@ -274,8 +275,6 @@ def _is_covered(quad: Quad, others: Sequence[Quad]) -> bool:
 
 def _share(mask: Image, quad: Quad) -> float:
     """Part of the quad's bounding box that the mask covers."""
-    box = np.asarray(quad)
-    left, top = (max(0, int(v)) for v in box.min(axis=0))
-    right, bottom = (int(v) + 1 for v in box.max(axis=0))
-    part = mask[top:bottom, left:right]
+    (left, top), (right, bottom) = np.min(quad, axis=0), np.max(quad, axis=0)
+    part = part_of(mask, left, top, right, bottom)
     return float(np.count_nonzero(part)) / part.size if part.size else 0.0

@@ -14,6 +14,7 @@ from pipeline.image import (
     darkest,
     grey_of,
     invert,
+    part_of,
     percentile_of,
     red_ink,
     redness,
@@ -143,3 +144,20 @@ def test_red_ink_is_made_faint_where_it_is_as_on_the_whole_picture() -> None:
     assert np.array_equal(cleaned, _without_red(picture, redness(picture).astype(np.uint8)))
     assert np.array_equal(cleaned[:140], picture[:140])
     assert cleaned[185, 250, 0] > 180
+
+
+@pytest.mark.parametrize(
+    ("box", "rows", "columns"),
+    [
+        ((2.9, 1.2, 4.9, 3.2), range(1, 4), range(2, 5)),
+        ((-3.0, -2.0, 1.0, 0.0), range(1), range(2)),
+        ((8.0, 4.0, 20.0, 20.0), range(4, 6), range(8, 10)),
+        ((-9.0, 1.0, -3.0, 2.0), range(1, 3), range(0)),
+        ((1.0, -9.0, 2.0, -3.0), range(0), range(1, 3)),
+    ],
+)
+def test_a_part_is_cut_at_whole_pixels_within_the_image(
+    box: tuple[float, float, float, float], rows: range, columns: range
+) -> None:
+    image = np.arange(60, dtype=np.uint8).reshape(6, 10)
+    assert np.array_equal(part_of(image, *box), image[np.ix_(rows, columns)])
