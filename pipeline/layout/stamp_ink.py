@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipeline.image import brightest, part_of, red_ink
-from pipeline.layout.piece import Piece
+from pipeline.layout.piece import Piece, piece_of
 from pipeline.model import Image, Quad
 
 RED_LEAST = 0.03
@@ -26,20 +26,21 @@ INNER = 0.2
 def without_stamp_ink(pieces: Sequence[Piece], image: Image) -> list[Piece]:
     """The pieces without characters of a stamp's ink at their ends, and without pieces that are
     nothing else. The pieces themselves on a grey picture, and where all of them are red."""
-    if image.ndim == 2 or not any(_box_of(red_ink(image), p.quad).any() for p in pieces):
+    if not any(_box_of(red_ink(image), piece.quad).any() for piece in pieces):
         return list(pieces)
+    bright = brightest(image)
     singles = [[piece.part(i, i + 1) for i in range(len(piece.chars))] for piece in pieces]
-    dark = [[_darkness(brightest(image), single) for single in own] for own in singles]
-    usual = float(np.median([d for own in dark for d in own] or [0.0]))
+    usual = float(np.median([_darkness(bright, single) for own in singles for single in own]))
     kept = []
-    for piece, own, depths in zip(pieces, singles, dark, strict=True):
+    for own in singles:
         printed = [
             i
-            for i, (single, depth) in enumerate(zip(own, depths, strict=True))
-            if depth >= PALE * usual or _red_share(image, single) < RED_LEAST
+            for i, single in enumerate(own)
+            if _darkness(bright, single) >= PALE * usual or _red_share(image, single) < RED_LEAST
         ]
         if printed:
-            kept.append(piece.part(printed[0], printed[-1] + 1))
+            whole = own[printed[0] : printed[-1] + 1]
+            kept.append(piece_of(whole[0].line, [c for single in whole for c in single.chars]))
     return kept or list(pieces)
 
 

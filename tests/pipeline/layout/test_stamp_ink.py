@@ -72,6 +72,37 @@ def test_pale_print_that_is_not_red_stays() -> None:
     assert kept(*written(("2018年1月", BLACK), ("3日", (190, 190, 190)))) == ["2018年1月3日"]
 
 
+@pytest.mark.parametrize(("share", "value"), [(0.15, "2018年1月"), (0.3, "2018年1月日")])
+def test_a_neighbours_stroke_at_the_rim_is_not_a_characters_own(share: float, value: str) -> None:
+    """The fifth of its box on either side may hold it."""
+    pieces, image = written(("2018年1月", BLACK), ("日", RED))
+    left = int(pieces[0].right - EM)
+    image[60:90, left : left + int(share * EM)] = 30
+    assert kept(pieces, image) == [value]
+
+
+@pytest.mark.parametrize(("wide", "value"), [(0.7, "2018年1月日"), (1.0, "2018年1月")])
+def test_a_pale_character_is_a_stamps_where_a_thirtieth_of_it_is_red(
+    wide: float, value: str
+) -> None:
+    """A row of its box, which has 31, is a thirtieth; of that, the middle is looked at."""
+    pieces, image = written(("2018年1月", BLACK), ("日", (190, 190, 190)))
+    left = int(pieces[0].right - EM)
+    image[75, left : left + int(wide * EM)] = RED
+    assert kept(pieces, image) == [value]
+
+
+def test_a_thin_stroke_in_dark_ink_is_print() -> None:
+    """一 has one row of ink in thirty."""
+    pieces, image = written(("二〇二六年十一月", BLACK), ("一", RED))
+    left = int(pieces[0].right - EM)
+    image[60:90, left:] = 238
+    image[70:80, left:] = RED
+    assert kept(pieces, image) == ["二〇二六年十一月"]
+    image[75, left:] = 30
+    assert kept(pieces, image) == ["二〇二六年十一月一"]
+
+
 def test_a_grey_picture_tells_nothing_of_colour() -> None:
     pieces, image = written(("2018年1月", BLACK), ("3日", RED))
     assert kept(pieces, np.ascontiguousarray(image[..., 0])) == ["2018年1月3日"]
