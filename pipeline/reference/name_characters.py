@@ -22,8 +22,7 @@ def unusual(name: str, *, foreign: bool = False) -> str:
     text = normalise(name)
     if not all(is_han(c) or c == SEPARATOR for c in text):
         return ""
-    given = written_in_names()
-    single = surnames().telling | surnames().other
+    given, single = written_in_names(), _single_surnames()
     if foreign or SEPARATOR in text:
         known = given | single | _lists()["transcribed"]
         return "".join(c for c in text.replace(SEPARATOR, "") if c not in known)
@@ -48,8 +47,12 @@ def written_in_names() -> frozenset[str]:
 @cache
 def _known() -> frozenset[str]:
     """The characters of given names and of surnames."""
-    own = surnames()
-    return written_in_names() | own.telling | own.other | frozenset("".join(own.compound))
+    return written_in_names() | _single_surnames() | frozenset("".join(surnames().compound))
+
+
+@cache
+def _single_surnames() -> frozenset[str]:
+    return surnames().telling | surnames().other
 
 
 @cache
