@@ -115,7 +115,7 @@ def _is_cut_short(run: Piece, image: Image) -> bool:
     if not step or not ROOM_BEHIND[0] <= (sign - last) / step <= ROOM_BEHIND[1]:
         return False
     room = _part(image, line, last + HALF_HAN * step, last + (HALF_HAN + 1) * step)
-    return room.size > 0 and _is_faintly_written(room, _part(image, line, line.left, line.right))
+    return room.size > 0 and _is_faintly_written(room, _strip(image, line))
 
 
 def _x_of(piece: Piece, char: Char) -> float:
@@ -134,9 +134,17 @@ def _middle(char: Char) -> float:
 
 
 def _part(image: Image, piece: Piece, x0: float, x1: float) -> Image:
-    """What lies between ``x0`` and ``x1`` in the upright box around a piece; empty beyond the
+    """What lies between ``x0`` and ``x1`` of a piece's line, which may lean; empty beyond the
     image."""
-    return part_of(image, x0, piece.top, x1, piece.bottom)
+    a, b, c, d = piece.quad
+    at = ((x0 + x1) / 2 - piece.left) / max(1.0, piece.right - piece.left)
+    top, bottom = a[1] + at * (b[1] - a[1]), d[1] + at * (c[1] - d[1])
+    return part_of(image, x0, top, x1, bottom)
+
+
+def _strip(image: Image, piece: Piece) -> Image:
+    """The upright box around a piece."""
+    return part_of(image, piece.left, piece.top, piece.right, piece.bottom)
 
 
 def _widest(one: Char, other: Char, step: float, height: float) -> float:
@@ -168,7 +176,7 @@ def _step(piece: Piece) -> float:
 def _is_written(image: Image, piece: Piece, x0: float, x1: float) -> bool:
     """Whether between ``x0`` and ``x1`` enough pixels are as dark as the piece's own print, or a
     stroke lies there: 一 has hardly any ink."""
-    strip, gap = _part(image, piece, piece.left, piece.right), _part(image, piece, x0, x1)
+    strip, gap = _strip(image, piece), _part(image, piece, x0, x1)
     if gap.size == 0:
         return False
     # The level itself is ink: on a scan in black and white alone it is the black.

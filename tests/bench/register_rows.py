@@ -80,7 +80,8 @@ def _row(pieces: Sequence[Piece]) -> tuple[str, list[Piece]] | None:
         if label is None:
             continue
         own = [piece.part(label.end(), len(piece.chars))] if label.end() < len(piece.chars) else []
-        value = [*own, *pieces[at + 1 :]]
+        # What the register lies on may print beside it.
+        value = [*own, *(p for p in pieces[at + 1 :] if p.left > piece.left)]
         field = "address" if "住" in label[0] or "址" in label[0] else "name"
         return (field, value) if value else None
     return None

@@ -279,6 +279,20 @@ def test_how_wide_a_character_is_tells_the_line_not_its_box(high: float) -> None
     assert lacks_character([piece], image)
 
 
+def test_a_hole_is_looked_for_along_a_line_that_leans() -> None:
+    """A rule below a leaning line lies within the upright box around it."""
+    piece, image = boxed("广西博白县东环三路61号", 7, 1.0)
+    image[58:92, int(40 + 7 * EM) : int(40 + 8 * EM) + 1] = 238
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = piece.quad
+    leaning = replace(piece.line, quad=((x0, y0 - 80), (x1, y1 + 80), (x2, y2 + 80), (x3, y3 - 80)))
+    whole = piece_of(leaning, piece.chars)
+    at = int(y0 - 80 + 160 * 7.5 / 10.5)
+    image[at + 45 : at + 60, int(40 + 7 * EM) : int(40 + 8 * EM)] = 30
+    assert not lacks_character([whole], image)
+    image[at + 10 : at + 15, int(40 + 7 * EM) : int(40 + 8 * EM)] = 30
+    assert lacks_character([whole], image)
+
+
 def test_a_line_in_a_high_box_that_was_read_whole_has_no_hole() -> None:
     piece, image = boxed("灵川县思岗街道双埠社区瀚桑屯", -1, 1.5)
     assert not lacks_character([piece], image)
