@@ -30,8 +30,8 @@ _AUTHORITY = re.compile(
     r"[一-鿿]{2,}(?:公安局|分局|派出所|公安厅|管理局|(?<!残)残疾人联合会|残联|中心|大队)"
     r"|(?:中华人民共和国)?公安部"
 )
-HALF_OFFICE = re.compile(r"公安(?![局厅部分])")
-"""A police office whose 局 was lost under its seal: 桂平市公安南乡派出所."""
+HALF_OFFICE = re.compile(r"公安(?![局厅部分])|(?<!派)出所")
+"""A police office whose 局 was lost (桂平市公安南乡派出所), or a station misread (源出所)."""
 HEADLESS_OFFICE = re.compile(
     r"公安(?!部)|派出所|(?:民政|教育|财政|卫生|人力资源)\S{0,6}?局|人民政府|残疾?人?联"
     r"|(?!中华人民)(?:华人|人)?民?共和国"

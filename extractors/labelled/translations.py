@@ -6,25 +6,21 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 from functools import cache, lru_cache
 
 from extractors.labelled.tables import load_table
 from pipeline.layout.label_words import LabelRule
 from pipeline.layout.labels import Label
+from pipeline.layout.likeness import is_like_letters, latin_letters
 from pipeline.layout.piece import Piece
 from pipeline.reference.names import is_han
 
-TRANSLATION_ALIKE = 0.8
-"""Likeness of letters from which a run of words is a label's translation, misread maybe."""
-SHORT_WORD = 4
-"""Letters up to which a translation must be there to the letter: No, Sex, Name."""
 NEAR_LABEL = 2.2
 """Label heights from a label within which its translation stands."""
 SMALLER = 0.92
 """Part of a label's height up to which Latin letters by it are small print."""
 Words = Mapping[str, tuple[str, ...]]
-"""Label -> its translations by their letters (:func:`latin_letters`)."""
+"""Label -> its translations by their letters (:func:`pipeline.layout.likeness.latin_letters`)."""
 _SIGNS = "/()（）.:：·|-— "
 _LATIN = re.compile(r"[A-Za-z][A-Za-z ./()'-]*")
 
@@ -35,11 +31,6 @@ def _words() -> Words:
         name: tuple(sorted(map(latin_letters, words), key=lambda word: -len(word)))
         for name, words in load_table("labelled", "translations.toml").items()
     }
-
-
-def latin_letters(text: str) -> str:
-    """The letters A to Z of a text, as capitals: how translations are compared."""
-    return re.sub(r"[^A-Z]", "", text.upper())
 
 
 def is_translation(text: str, names: Collection[str], words: Words | None = None) -> bool:
@@ -58,14 +49,9 @@ def _told(text: str, words: Words) -> frozenset[str]:
     if not _LATIN.fullmatch(text.strip(_SIGNS)):
         return frozenset()
     own = latin_letters(text)
-    return frozenset(n for n, known in words.items() if any(_alike(own, word) for word in known))
-
-
-def _alike(own: str, word: str) -> bool:
-    if len(word) <= SHORT_WORD or len(own) <= SHORT_WORD:
-        return own == word
-    likeness = SequenceMatcher(None, own, word)
-    return likeness.real_quick_ratio() >= TRANSLATION_ALIKE <= likeness.ratio()
+    return frozenset(
+        n for n, known in words.items() if any(is_like_letters(own, word) for word in known)
+    )
 
 
 def without_translations(
@@ -105,7 +91,7 @@ def _joined(piece: Piece, labels: dict[str, Label], words: Words | None) -> bool
             if is_own and any(_follows(p, piece) or _follows(piece, p) for p in label.parts):
                 _extend(name, piece, labels)
             return True
-        if is_own and _stands_by(piece, label):
+        if is_own and stands_by(piece, label):
             _extend(name, piece, labels)
             return True
         beside = -label.height < piece.left - label.right < NEAR_LABEL * label.height
@@ -114,7 +100,7 @@ def _joined(piece: Piece, labels: dict[str, Label], words: Words | None) -> bool
     return False
 
 
-def _stands_by(piece: Piece, label: Label) -> bool:
+def stands_by(piece: Piece, label: Label) -> bool:
     """Whether a piece stands above or below a label in its column."""
     away = abs(piece.centre[1] - label.level)
     aligned = abs(piece.left - label.left) < label.height or (
@@ -130,7 +116,7 @@ def _explained(piece: Piece, labels: Mapping[str, Label], latin: Collection[str]
         return None
     for name, label in labels.items():
         is_small = piece.height < SMALLER * min(part.height for part in label.parts)
-        if name not in latin and is_small and _stands_by(piece, label):
+        if name not in latin and is_small and stands_by(piece, label):
             return name
     return None
 

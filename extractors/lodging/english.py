@@ -5,14 +5,26 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from extractors.labelled.translations import latin_letters
+from extractors.labelled.translations import stands_by
 from pipeline.layout.label_words import LabelRule
 from pipeline.layout.labels import Label
+from pipeline.layout.likeness import (
+    HALF,
+    SHORT_WORD,
+    is_like_label,
+    is_like_letters,
+    latin_letters,
+)
 from pipeline.layout.piece import Piece
 
-_TRANSLATED = re.compile(r"([一-鿿]{1,6}[/(]?)?([A-Za-z][A-Za-z.'/()\-]*)")
-"""A label in English, behind its Chinese maybe."""
+_TRANSLATED = (
+    re.compile(r"([^/(]{1,6})[/(]([A-Za-z][A-Za-z.'/()\-]*)"),
+    re.compile(r"([一-鿿]{1,6})?([A-Za-z][A-Za-z.'/()\-]*)"),
+)
+"""A label in English, behind its Chinese and a sign, whatever was read for that; or behind its
+Chinese, or alone."""
 
 
 def with_english_alone(
@@ -26,49 +38,41 @@ def with_english_alone(
     where that was misread (性刻 Sex). ``english`` are the letters of each label's English; what two
     labels share tells neither. ``brief`` are printings that need their English (姓/Surname)."""
     told = Counter(e for own in english.values() for e in set(own))
-    names = {e: name for name, own in english.items() for e in own if told[e] == 1}
+    words = {n: [e for e in own if told[e] == 1] for n, own in english.items()}
     whole, rest = dict(labels), list(pieces)
-    by_name = {rule.name: rule for rule in rules}
+    by_name = {r.name: [r, *([brief[r.name]] if r.name in brief else [])] for r in rules}
     for piece in pieces:
-        found = _TRANSLATED.match(piece.text)
-        name = names.get(latin_letters(found[2])) if found and not found[2].isupper() else None
-        if found is None or name is None or name in whole:
+        free = {name: own for name, own in words.items() if name not in whole}
+        found = [m for shape in _TRANSLATED if (m := shape.match(piece.text)) is not None]
+        hits = [(m, n) for m in found for n in free if _tells(m, free[n], by_name[n])]
+        if not hits or len({name for _, name in hits}) > 1:
             continue
-        rule, behind = by_name[name], piece.text[found.end() :]
-        own_rules = [rule, *([brief[name]] if name in brief else [])]
-        if found[1] and not any(_is_alike(found[1].rstrip("/("), r) for r in own_rules):
+        (match, name), behind = hits[0], piece.text[hits[0][0].end() :]
+        end = len(piece.text) if is_like_label(behind, by_name[name][:1]) else match.end()
+        if behind and end == match.end() and behind[0] != ":":
             continue
-        end = len(piece.text) if _is_alike(behind, rule) else found.end()
-        if behind and end == found.end() and behind[0] != ":":
-            continue
-        own = piece.part(0, end)
-        above = [
-            p
-            for p in rest
-            if p is not piece and _is_over(own, p) and any(_is_alike(p.text, r) for r in own_rules)
-        ]
-        parts = sorted((own, *above[:1]), key=lambda p: p.centre[1])
-        whole[name] = Label(rule, tuple(parts), exact=False)
-        rest = [p for p in rest if p is not piece and all(p is not q for q in above[:1])]
+        own = Label(by_name[name][0], (piece.part(0, end),), exact=False)
+        near = [p for p in rest if p is not piece and stands_by(p, own)]
+        above = [p for p in near if is_like_label(p.text, by_name[name])][:1]
+        parts = sorted((*own.parts, *above), key=lambda p: p.centre[1])
+        whole[name] = replace(own, parts=tuple(parts))
+        rest = [p for p in rest if p is not piece and p not in above]
         if end < len(piece.text):
             rest.append(piece.part(end, len(piece.text)))
     return whole, rest
 
 
-def _is_alike(text: str, rule: LabelRule) -> bool:
-    """Whether a text is a label's Chinese with a character misread."""
-    return any(
-        len(text) == len(word)
-        and sum(a == b for a, b in zip(text, word, strict=True)) * 2 >= len(text)
-        for printing in rule.printings
-        for word in printing
-    ) and bool(text)
-
-
-def _is_over(piece: Piece, other: Piece) -> bool:
-    """Whether another piece stands right above or below one, in its column."""
-    off = abs(piece.centre[0] - other.centre[0])
+def _tells(found: re.Match[str], words: Sequence[str], rules: Sequence[LabelRule]) -> bool:
+    """Whether Chinese and English are a label's: the English to the letter, and then a long one
+    whatever was read for its Chinese; or both misread, each in part."""
+    letters = latin_letters(found[2])
+    if found[2].isupper():
+        return False
+    if letters in words:
+        least = 0.0 if len(letters) > SHORT_WORD else HALF
+        return not found[1] or is_like_label(found[1], rules, least)
     return (
-        off < 1.6 * other.height
-        and 0.4 < abs(piece.centre[1] - other.centre[1]) / other.height < 1.8
+        bool(found[1])
+        and is_like_label(found[1], rules)
+        and any(is_like_letters(letters, w) for w in words)
     )

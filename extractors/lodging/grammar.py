@@ -31,7 +31,8 @@ def either_sex(text: str) -> Value:
     found = {c for c in text if c in "男女"}
     letter = re.sub(r"[^A-Z]", "", text.upper())
     if not found and letter in ("M", "F"):
-        return Value("男" if letter == "M" else "女", () if len(text) == 1 else (MISFIT,), True)
+        # A small m may be what is left of the label's translation.
+        return Value("男" if letter == "M" else "女", () if text == letter else (MISFIT,), True)
     if len(found) != 1:
         return Value(text, (MISFIT,))
     value = found.pop()

@@ -22,8 +22,8 @@ from extractors.labelled.looks import UNLABELLED, look
 from extractors.labelled.matching import DOUBTED_FIT, PLAIN_FIT
 from extractors.labelled.stamps import is_weak, leans
 from extractors.labelled.tables import load_table
-from extractors.labelled.titles import names_another
-from extractors.labelled.translations import latin_letters, without_translations
+from extractors.labelled.titles import find_titles, names_another
+from extractors.labelled.translations import without_translations
 from extractors.letters.closing import close_of, weigh_digits
 from extractors.letters.grammar import org
 from extractors.letters.places import mend_place
@@ -34,18 +34,20 @@ from pipeline.contracts import Recogniser
 from pipeline.evidence.evidence import Evidence, Value
 from pipeline.evidence.second_choices import prefer
 from pipeline.layout.beside import lay_out, rows_of
+from pipeline.layout.label_columns import by_columns, fills_cell
 from pipeline.layout.label_words import LabelRule
 from pipeline.layout.labels import Label, find_labels
+from pipeline.layout.likeness import latin_letters
 from pipeline.layout.piece import Piece, cut_at_gaps, pieces_of
+from pipeline.layout.ruled_lines import find_rules
 from pipeline.model import DocumentType, Face, Frozen, Line, Sheet
-from pipeline.reference import countries
 from pipeline.watch import PlaceFound, is_watched, tell
 
 KIND = DocumentType.LODGING_REGISTRATION
 LODGING_GAP = 1.3
 """Line heights between two characters that part a value from what stands beside it."""
-
-
+LODGING_PRINT = 0.5
+"""How large the form's print is for its page (:func:`pipeline.layout.ruled_lines.find_rules`)."""
 _CLOSING = frozenset({"signature", "issuer", "issue_date"})
 """Labels that stand below the form's table."""
 
@@ -62,6 +64,7 @@ class LodgingForm(Frozen):
     latin: frozenset[str]
     against: tuple[str, ...]
     need: int
+    titled_need: int
     always: tuple[str, ...]
 
 
@@ -95,7 +98,8 @@ def score(lines: Sequence[Line]) -> float | None:
     if any(word in t for t in titles for word in form.against) or names_another(lines, KIND):
         return None
     labels, _ = find_labels(lines, form.rules)
-    if len(labels) < form.need:
+    titled = any(title.kind == KIND for title in find_titles(lines))
+    if len(labels) < (form.titled_need if titled else form.need):
         return None
     return min(0.97, 0.6 + 0.03 * len(labels))
 
@@ -103,13 +107,15 @@ def score(lines: Sequence[Line]) -> float | None:
 def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     """The form on the sheet."""
     form = lodging_form()
-    lines = [
-        p.line for p in pieces_of(sheet.lines) if not (LETTER_NOISE.fullmatch(p.text) or is_weak(p))
-    ]
+    ruling = find_rules(sheet.image, LODGING_PRINT)
+    read = [p for p in pieces_of(sheet.lines) if not LETTER_NOISE.fullmatch(p.text)]
+    lines = [p.line for p in read if not is_weak(p) or fills_cell(p, read, ruling)]
     sheet = replace(sheet, lines=tuple(lines))
     labels, rest = find_labels(lines, form.rules)
     labels, rest = with_english_alone(labels, rest, form.english, form.rules, form.brief)
     labels, rest = without_translations(labels, rest, form.rules, form.english, form.latin)
+    told = by_columns(labels, rest, form.rules, ruling)
+    labels, rest = told.labels, told.pieces
     rest = [own for piece in rest if (own := _without_signs(piece)) is not None]
     if is_watched():
         _tell(labels, sheet.lines, form)
@@ -118,13 +124,16 @@ def extract(sheet: Sheet, recognise: Recogniser) -> Sequence[Face]:
     for name, field in form.fields.items():
         if pieces := values.get(name):
             fields[field] = _read(field, pieces, sheet, recognise)
-    _find_nationality(fields, rest)
+            if name in told.guessed and not _tells_itself(field, fields[field].raw):
+                fields[field].doubts.append(UNLABELLED)
+    taken = {id(piece) for own in values.values() for piece in own}
+    _find_unlabelled(fields, [p for p in rest if id(p) not in taken])
     _labelled_issuer(fields, values.get("issuer", ()))
     _close(fields, _below(sheet, labels), recognise)
     _whole_name(fields)
     _in_order(fields)
-    told, optional = score(sheet.lines) or 0.0, form.fields.values()
-    return [make_face(KIND, "page", told, sheet, fields, form.always, optional=optional)]
+    surety, optional = score(sheet.lines) or 0.0, form.fields.values()
+    return [make_face(KIND, "page", surety, sheet, fields, form.always, optional=optional)]
 
 
 def _without_signs(piece: Piece) -> Piece | None:
@@ -176,15 +185,25 @@ def _own(label: Label, pieces: Sequence[Piece]) -> list[Piece]:
     return own
 
 
-def _find_nationality(fields: dict[str, Evidence], pieces: Sequence[Piece]) -> None:
-    """A country in Chinese and by code (泰国 THA), told by itself where its label was not read."""
-    for piece in pieces:
-        found = re.fullmatch(r"(\D{2,8}?)/?([A-Z]{3})", piece.text)
-        one, other = (countries.find(found[1]), countries.find(found[2])) if found else (None, None)
-        if "nationality" not in fields and one is not None and one is other:
-            fields["nationality"] = Evidence(
-                [piece], Value(one.code, (), True), False, [UNLABELLED]
-            )
+def _tells_itself(field: str, text: str) -> bool:
+    """Whether no other label of the form has such a value: a country or a sex in Chinese and by
+    letters (泰国THA), an address in China."""
+    if field == "address":
+        return not LODGING[field](text).doubts and "公安" not in text
+    found = re.fullmatch(r"(\D{1,8}?)/?([A-Z]{1,3})", text)
+    if field not in ("nationality", "sex") or found is None:
+        return False
+    one, other = LODGING[field](found[1]), LODGING[field](found[2])
+    return not (one.doubts or other.doubts) and one.value == other.value
+
+
+def _find_unlabelled(fields: dict[str, Evidence], pieces: Sequence[Piece]) -> None:
+    """What tells itself where its label was not read."""
+    for field in ("nationality", "sex", "address"):
+        own = [p for p in pieces if field not in fields and _tells_itself(field, p.text)]
+        if len(own) == 1:
+            value = LODGING[field](own[0].text)
+            fields[field] = Evidence(own, value, False, [UNLABELLED])
 
 
 def _values(
@@ -217,7 +236,8 @@ def _values(
 
 def _below(sheet: Sheet, labels: Mapping[str, Label]) -> Sheet:
     """The sheet with the lines below the table only: its cells hold other dates."""
-    floor = max(label.bottom for name, label in labels.items() if name not in _CLOSING)
+    bottoms = [label.bottom for name, label in labels.items() if name not in _CLOSING]
+    floor = max(bottoms, default=sheet.image.shape[0])
     below = [p.line for p in pieces_of(sheet.lines) if p.centre[1] > floor + 0.8 * p.height]
     return replace(sheet, lines=tuple(below))
 

@@ -180,7 +180,7 @@ def _misread(piece: Piece, text: str, word: str) -> Iterator[Occurrence]:
         wrong = [i for i in range(size) if text[start + i] != word[i]]
         if not 0 < len(wrong) <= max(1, size // 2):
             continue
-        unseen = sum(not _was_seen(piece.chars[start + i], word[i]) for i in wrong)
+        unseen = sum(not was_seen(piece.chars[start + i], word[i]) for i in wrong)
         weight = _weight(piece, start, end, len(text))
         if unseen == 0 and (size >= 4 or (start == 0 and weight >= 0.9)):
             yield start, end, weight - SEEN * len(wrong)
@@ -191,7 +191,7 @@ def _misread(piece: Piece, text: str, word: str) -> Iterator[Occurrence]:
         yield cut, len(text), _weight(piece, cut, len(text), len(text)) - 0.25
 
 
-def _was_seen(char: Char, wanted: str) -> bool:
+def was_seen(char: Char, wanted: str) -> bool:
     """Whether the engine had another character among its choices."""
     return any(narrow(other) == wanted for other, _ in char.alternatives)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.labelled.grammar import MISFIT, UNPLACED
+from extractors.labelled.grammar import HALF_NAME, MISFIT, UNPLACED
 from extractors.letters.grammar import (
     BEHEADED,
     NO_BODY,
@@ -35,6 +35,7 @@ BODIES = [
     ("装有限责任公司", (BEHEADED,)),
     ("柳钢集团", ()),
     ("安装工程总公司", ()),
+    ("宜州区公安局坡樟源出所", (HALF_NAME,)),
 ]
 PERSONS = [
     ("韦小芳", ()),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import pytest
 
+from extractors.labelled.looks import UNLABELLED
 from extractors.labelled.translations import without_translations
 from extractors.lodging.english import with_english_alone
 from extractors.lodging.grammar import certificate, either_sex
-from extractors.lodging.registration import extract, lodging_form
+from extractors.lodging.registration import extract, lodging_form, score
 from pipeline.layout.labels import find_labels
 from pipeline.layout.piece import pieces_of
 from pipeline.model import Line
@@ -72,6 +74,10 @@ def test_certificate_number_is_doubted_when_its_letter_may_be_misread(
 ) -> None:
     value = certificate(text)
     assert (value.value, not value.doubts) == (number, sure)
+
+
+def test_a_small_letter_may_be_of_the_label_and_is_no_sure_sex() -> None:
+    assert either_sex("m").doubts and not either_sex("M").doubts
 
 
 def test_sex_is_told_by_its_letter_with_a_doubt_when_the_character_is_misread() -> None:
@@ -167,3 +173,92 @@ def test_what_closes_the_form_may_stand_below_its_labels_beside_a_seal() -> None
     (face,) = extract(paper.sheet(), paper.recognise)
     assert face.fields["issuing_authority"].value == "兴安县公安局古墟派出所"
     assert face.fields["issue_date"].value == "2025-02-02"
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "behind"),
+    [
+        ("健营地址/Adkhress", "address", ""),
+        ("H/Sumame", "surname", ""),
+        ("性R/Sex", "sex", ""),
+        ("健营池址/Adkhress", None, None),
+        ("X/Name", None, None),
+    ],
+)
+def test_label_is_told_by_chinese_and_english_that_were_both_misread(
+    text: str, label: str | None, behind: str | None
+) -> None:
+    form, pieces = lodging_form(), pieces_of([_at(text, 100, 100, 30)])
+    labels, rest = with_english_alone({}, pieces, form.english, form.rules, form.brief)
+    assert list(labels) == ([] if label is None else [label])
+    assert "".join(p.text for p in rest) == (text if label is None else behind)
+
+
+def _ruled(*rows: tuple[str, str, str]) -> Paper:
+    """A table of labels, words behind them in their cells, and values in the next."""
+    paper = Paper((1600, 2400))  # so large that no stroke is as long as a rule
+    end = 200 + 90 * len(rows)
+    for x in (60, 460, 1500):
+        cv2.line(paper.image, (x, 200), (x, end), (30, 30, 30), 3)
+    for y in range(200, end + 1, 90):
+        cv2.line(paper.image, (60, y), (1500, y), (30, 30, 30), 3)
+    for i, (label, words, value) in enumerate(rows):
+        paper.write(label, 80, 230 + 90 * i)
+        if words:
+            paper.write(words, 80 + 30 * len(label) + 20, 230 + 90 * i, score=0.6)
+        paper.write(value, 480, 230 + 90 * i)
+    return paper
+
+
+ROWS = (
+    ("英文姓", "Suae", "SOMPHON"),
+    ("英文名", "Gi", "KRIT"),
+    ("性别", "m", "女F"),
+    ("国籍", "Nony", "泰国THA"),
+    ("证件号码", "cwieae", "X9133168"),
+)
+
+
+def test_misread_words_in_a_labels_cell_are_nobodys_value() -> None:
+    paper = _ruled(*ROWS)
+    (face,) = extract(paper.sheet(), paper.recognise)
+    read = {name: face.fields[name].value for name in ("surname", "sex", "nationality")}
+    assert read == {"surname": "SOMPHON", "sex": "女", "nationality": "THA"}
+    assert face.fields["certificate_number"].value == "X9133168"
+    assert face.fields["certificate_number"].doubts == ()
+
+
+def test_date_at_a_guessed_label_is_doubted_and_an_address_bears_its_own_out() -> None:
+    address = "广西百色市田阳区朝霞路137号"
+    paper = _ruled(*ROWS, ("抵送目期", "oial", "2026.09.01"), ("往址", "Pt", address))
+    (face,) = extract(paper.sheet(), paper.recognise)
+    arrival = face.fields["arrival_date"]
+    assert (arrival.value, UNLABELLED in arrival.doubts) == ("2026-09-01", True)
+    assert face.fields["address"].value == address
+    assert UNLABELLED not in face.fields["address"].doubts
+
+
+def test_address_without_a_label_is_found_and_doubted_but_no_station() -> None:
+    paper = _ruled(*ROWS)
+    paper.write("广西百色市田阳区朝霞路137号", 480, 760)
+    paper.write("百色市田阳区公安局", 480, 900)
+    (face,) = extract(paper.sheet(), paper.recognise)
+    assert face.fields["address"].value == "广西百色市田阳区朝霞路137号"
+    assert UNLABELLED in face.fields["address"].doubts
+
+
+def test_value_read_poorly_is_kept_where_it_fills_its_cell() -> None:
+    paper = _ruled(*ROWS, ("中文姓名", "", "特雷曼"))
+    own = next(x for x in paper.lines if x.text == "特雷曼")
+    poor = tuple(replace(c, score=0.66) for c in own.chars)
+    paper.lines[paper.lines.index(own)] = replace(own, score=0.66, chars=poor)
+    (face,) = extract(paper.sheet(), paper.recognise)
+    assert face.fields["chinese_name"].value == "特雷曼"
+
+
+@pytest.mark.parametrize(("title", "is_told"), [("境外人员住宿登记表", True), ("住宿登记", False)])
+def test_form_is_told_by_its_title_where_few_labels_were_read(title: str, is_told: bool) -> None:
+    lines = [_at(title, 400, 100, 44), _at("境外人员", 400, 20, 20)]
+    lines += [_at("联系电话", 80, 300, 24), _at("申报人签名", 80, 360, 24)]
+    assert (score(lines) is not None) is is_told
+    assert score(lines[:3]) is None
