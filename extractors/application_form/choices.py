@@ -44,11 +44,10 @@ def read_choices(layout: FormLayout, frames: Frames) -> list[Choice]:
     boxes = _boxes(offers, frames, layout.em)
     marks = find_marks(offers, [box is not None for box in boxes], layout, frames)
     seen = [replace(box, inside=frames.inside(box)) for box in boxes if box is not None]
-    own = [o.key for o, box in zip(offers, boxes, strict=True) if box is not None]
-    groups = [None if wording().groups[key].many else key for key in own]
+    keys = [o.key for o, box in zip(offers, boxes, strict=True) if box is not None]
+    groups = [None if wording().groups[key].many else key for key in keys]
     judged = judge_box([box.inside for box in seen])
-    places = [(box.x, box.y, box.side) for box in seen]
-    states = iter(zip(seen, settle_by_tails(frames.dark, places, groups, judged), strict=True))
+    states = iter(zip(seen, settle_by_tails(frames.dark, seen, groups, judged), strict=True))
     choices = []
     for offer, found, mark in zip(offers, boxes, marks, strict=True):
         box: TickBox | None = None

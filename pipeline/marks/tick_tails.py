@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 BoxState = Literal["yes", "no", "unsure"]
-Box = tuple[float, float, float]
-"""Left, top and side of a box, in pixels."""
+
+
+class Box(Protocol):
+    """A frame: its left top corner and its side, in pixels."""
+
+    @property
+    def x(self) -> float: ...  # noqa: D102  as above
+    @property
+    def y(self) -> float: ...  # noqa: D102
+    @property
+    def side(self) -> float: ...  # noqa: D102
+
 
 _TAIL = ((0.45, -0.4, 1.35, -0.12), (1.1, -0.12, 1.2, 0.45))
 """Where a tail leaves a box: left, top, right, bottom of places, in sides of the box from its left
@@ -56,8 +66,7 @@ def _dark_at(
     dark: NDArray[np.float32], box: Box, place: tuple[float, float, float, float]
 ) -> float:
     """The mean darkness of a place about a box."""
-    x, y, side = box
-    left, right = (max(0, round(x + v * side)) for v in place[::2])
-    top, bottom = (max(0, round(y + v * side)) for v in place[1::2])
+    left, right = (max(0, round(box.x + v * box.side)) for v in place[::2])
+    top, bottom = (max(0, round(box.y + v * box.side)) for v in place[1::2])
     part = dark[top:bottom, left:right]
     return float(part.mean()) if part.size else 0.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 import pytest
@@ -10,7 +12,16 @@ from numpy.typing import NDArray
 from pipeline.marks.tick_tails import Box, BoxState, settle_by_tails
 
 SIDE = 28
-EMPTY, UNSURE = (60.0, 100.0, 28.0), (160.0, 100.0, 28.0)
+
+
+@dataclass(frozen=True)
+class _Box:
+    x: float
+    y: float = 100.0
+    side: float = 28.0
+
+
+EMPTY, UNSURE = _Box(60.0), _Box(160.0)
 BOXES: list[Box] = [EMPTY, UNSURE]
 STATES: list[BoxState] = ["no", "unsure"]
 
@@ -22,10 +33,11 @@ TICK: Points = [(0.05, 0.7), (0.45, 1.05), (1.3, -0.2)]
 def drawn(*strokes: Points, at: Box = UNSURE) -> NDArray[np.float32]:
     """Two boxes, and what a pen drew about one of them."""
     ink = np.zeros((260, 300), np.float32)
-    for x, y, side in BOXES:
-        cv2.rectangle(ink, (int(x), int(y)), (int(x + side), int(y + side)), (1.0,), 2)
+    for box in BOXES:
+        left, top = int(box.x), int(box.y)
+        cv2.rectangle(ink, (left, top), (left + SIDE, top + SIDE), (1.0,), 2)
     for stroke in strokes:
-        points = [(round(at[0] + u * SIDE), round(at[1] + v * SIDE)) for u, v in stroke]
+        points = [(round(at.x + u * SIDE), round(at.y + v * SIDE)) for u, v in stroke]
         cv2.polylines(ink, [np.array(points, np.int32)], False, (1.0,), 4)
     return ink
 
@@ -67,9 +79,8 @@ def test_tail_tells_nothing_where_several_may_be_marked() -> None:
 
 @pytest.mark.parametrize("other", ["yes", "unsure"])
 def test_tail_tells_nothing_beside_another_mark(other: BoxState) -> None:
-    third = (220.0, 100.0, 28.0)
     states: list[BoxState] = ["no", "unsure", other]
-    assert settle_by_tails(drawn(TICK), [*BOXES, third], "aaa", states)[1] == "unsure"
+    assert settle_by_tails(drawn(TICK), [*BOXES, _Box(220.0)], "aaa", states)[1] == "unsure"
 
 
 def test_box_without_another_of_its_group_stays_unsure() -> None:
