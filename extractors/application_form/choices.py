@@ -11,7 +11,9 @@ from extractors.application_form.boxes import BOX_SIZES, BoxState, Frames, Shape
 from extractors.application_form.layout import FormLayout
 from extractors.application_form.offers import Offer, read_offers
 from extractors.application_form.unframed import find_marks
+from extractors.application_form.wording import wording
 from pipeline.layout.piece import Piece
+from pipeline.marks.tick_tails import settle_by_tails
 
 CLEAR = 0.9
 """How well the box of a choice must be seen, its size known: brackets and characters that enclose
@@ -42,7 +44,10 @@ def read_choices(layout: FormLayout, frames: Frames) -> list[Choice]:
     boxes = _boxes(offers, frames, layout.em)
     marks = find_marks(offers, [box is not None for box in boxes], layout, frames)
     seen = [replace(box, inside=frames.inside(box)) for box in boxes if box is not None]
-    states = iter(zip(seen, judge_box([box.inside for box in seen]), strict=True))
+    keys = [o.key for o, box in zip(offers, boxes, strict=True) if box is not None]
+    groups = [None if wording().groups[key].many else key for key in keys]
+    judged = judge_box([box.inside for box in seen])
+    states = iter(zip(seen, settle_by_tails(frames.dark, seen, groups, judged), strict=True))
     choices = []
     for offer, found, mark in zip(offers, boxes, marks, strict=True):
         box: TickBox | None = None

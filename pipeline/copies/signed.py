@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -34,6 +34,7 @@ from pipeline.image import (
 from pipeline.layout.ruled_table import level_ink
 from pipeline.marks.signature import SignatureState
 from pipeline.model import DocumentType, Face, Image, Page, Quad, Sheet
+from pipeline.quality import CARD
 from pipeline.quality.limits import limits
 from pipeline.watch import BesideFound, tell
 
@@ -91,12 +92,13 @@ class _Blank:
 
 
 def find_signature_beside(
-    page: Page, sheets: Sequence[Sheet], engine: OcrEngine
+    page: Page, sheets: Sequence[Sheet], engine: OcrEngine, cards: Container[Quad | None] = ()
 ) -> SignatureState | None:
     """Whether somebody signed on the blank part of a page beside these sheets; None where the page
     has none, or is no copier's page. ``unsure``, too, where strokes cross a sheet itself: nobody
-    is told to sign who has signed there."""
-    blank = _blank_of(page.image, sheets)
+    is told to sign who has signed there. ``cards``: the outlines of the sheets that are ID-1
+    cards."""
+    blank = _blank_of(page.image, sheets, cards)
     if blank is None:
         return None
     states: set[SignatureState] = set()
@@ -120,7 +122,7 @@ def _per_mm(sheet: Sheet, scan: Image) -> float:
     return float(max(scan.shape[:2])) / _PAGE_MM / scale
 
 
-def _blank_of(scan: Image, sheets: Sequence[Sheet]) -> _Blank | None:
+def _blank_of(scan: Image, sheets: Sequence[Sheet], cards: Container[Quad | None]) -> _Blank | None:
     rotation = sheets[0].rotation if sheets else 0
     small, factor = shrink_by_whole(scan, _LOOK_PX)
     mm = max(small.shape[:2]) / _PAGE_MM
@@ -130,7 +132,8 @@ def _blank_of(scan: Image, sheets: Sequence[Sheet]) -> _Blank | None:
     dy, dx = round(_RIM * height), round(_RIM * width)
     free[dy : height - dy, dx : width - dx] = 255
     for sheet in sheets:
-        corners = _corners(sheet, scan, rotation, _per_mm(sheet, scan)) * factor
+        is_card = outline_of(sheet) in cards
+        corners = _corners(sheet, scan, rotation, _per_mm(sheet, scan), is_card=is_card) * factor
         reach = 2 * round(_BESIDE_MM * mm) + 1
         own = np.zeros_like(free)
         cv2.fillConvexPoly(own, np.rint(corners).astype(np.int32), (255,))
@@ -145,28 +148,32 @@ def _blank_of(scan: Image, sheets: Sequence[Sheet]) -> _Blank | None:
     return _Blank(small, _without_streaks(ink, mm), mm)
 
 
-def _corners(sheet: Sheet, scan: Image, rotation: int, per_mm: float) -> Points:
+def _corners(sheet: Sheet, scan: Image, rotation: int, per_mm: float, *, is_card: bool) -> Points:
     """The corners of the sheet's own paper on the page turned by ``rotation``."""
-    corners = apply(sheet.to_page, _own_part(sheet, per_mm))
+    corners = apply(sheet.to_page, _own_part(sheet, per_mm, is_card=is_card))
     if sheet.rotation == rotation:
         return corners
     back = apply(invert(turn_matrix(size_of(scan), sheet.rotation)), corners)
     return apply(turn_matrix(size_of(scan), rotation), back)
 
 
-def _own_part(sheet: Sheet, per_mm: float) -> Points:
+def _own_part(sheet: Sheet, per_mm: float, *, is_card: bool) -> Points:
     """The corners, in its own pixels, of a sheet without what was written above or below its card.
 
     Where a copy shows no edges, a signature near a card was taken for a line of it: the sheet is
     too tall for a card, and the line lies off the others. A sheet that grew to the side, too, has
     a card's shape, but not its size; copies are made larger, so only a short line that may be a
-    name is set aside there.
+    name is set aside there. A signature that was read as nothing leaves a card's sheet too tall
+    below its last line, or above the first.
     """
     width, height = size_of(sheet.image)
     rows = sorted(
         (min(y for _, y in li.quad), max(y for _, y in li.quad), li.text) for li in sheet.lines
     )
     top, bottom = 0.0, float(height)
+    if is_card and len(rows) >= _CARD_LINES and width / height < _TALL:
+        pad = _PAD * float(np.median([b - a for a, b, _ in rows]))
+        top, bottom = max(top, rows[0][0] - pad), min(bottom, max(b for _, b, _ in rows) + pad)
     while len(rows) > _CARD_LINES:
         is_tall = width / (bottom - top) < _TALL
         if not is_tall and bottom - top < _CARD_HIGH_MM * per_mm:
@@ -269,7 +276,8 @@ def with_signature_beside(
         return tuple(faces)
     known = {face.outline for face in faces if face.type != DocumentType.UNKNOWN}
     papers = [sheet for sheet in sheets if outline_of(sheet) in known]
-    state = find_signature_beside(page, papers, engine)
+    cards = {face.outline for face in faces if limits().formats.get(face.type) == CARD}
+    state = find_signature_beside(page, papers, engine, cards)
     if state is None:
         return tuple(faces)
     return tuple(

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.image import Points, apply, grey_of, size_of, turn_matrix
+from pipeline.image import Points, apply, grey_of, shrink, size_of, turn_matrix
 from pipeline.model import DocumentType, Image
 from pipeline.quality.limits import limits
 
@@ -30,6 +30,10 @@ _BEYOND = 2.0
 """Characters' heights around a sheet in which print may still be its own."""
 _TIGHT = 0.15
 """Heights of a line between its end and the border up to which it runs out."""
+_LOOK_PX = 800
+"""Long side at which a paper's edges are looked for."""
+_EDGE = 40
+"""Grey levels by which an edge, or its shadow, is darker than what is around it."""
 _RIM = 0.02
 """Width of the picture's rim that is compared with the paper beside it, of the long side."""
 
@@ -110,13 +114,30 @@ def _fills(scan: Image, lie: Lie, reached: int, grey: bool | None) -> bool:
     if reached >= wanted.sides and float(cv2.contourArea(inside)) >= wanted.fills * size:
         return True
     printed = float(cv2.contourArea(lie.print_box.astype(np.float32)))
-    if grey is not False or printed < wanted.printed * size:
+    if grey is not False or printed < wanted.printed * size or _is_outlined(scan, lie):
         return False
     picture = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
     first = int(np.linalg.norm(picture - lie.print_box[0], axis=1).argmin())
     picture = np.roll(picture, -first, axis=0)
     alike = [_differing(scan, picture, lie.print_box, side) <= wanted.same for side in range(4)]
     return sum(alike) >= wanted.sides
+
+
+def _is_outlined(scan: Image, lie: Lie) -> bool:
+    """Whether one dark line goes around the print, within the picture: edges of a paper on a table
+    of its own colour."""
+    small, factor = shrink(grey_of(scan), _LOOK_PX)
+    side = max(5, round(1.6 * lie.em * factor)) | 1
+    ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    ink = (cv2.subtract(ground, small) > _EDGE).astype(np.uint8)
+    boxes = cv2.connectedComponentsWithStats(cv2.dilate(ink, np.ones((5, 5), np.uint8)))[2][1:, :4]
+    low, high = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
+    rim = limits().cut.rim * max(small.shape)
+    around = (low < lie.print_box.min(axis=0) * factor) & (
+        high > lie.print_box.max(axis=0) * factor
+    )
+    within = (low > rim) & (high < np.array(size_of(small)) - rim)
+    return bool((around & within).all(axis=1).any())
 
 
 def _has_wrong_shape(scan: Image, lie: Lie, kind: DocumentType) -> bool:

@@ -175,8 +175,9 @@ def _read_print(
 
 
 def _is_print(sheet: Sheet) -> bool:
-    """Whether any line of more than one character was read as well as print is."""
-    return any(line.score >= READ_WELL and len(line.text) > 1 for line in sheet.lines)
+    """Whether any line of more than two characters was read as well as print is: two marks of a
+    woven ground, side by side, may look like signs."""
+    return any(line.score >= READ_WELL and len(line.text) > 2 for line in sheet.lines)
 
 
 def _is_read(area: SheetArea, sheet: Sheet, image: Image) -> bool:

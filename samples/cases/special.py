@@ -247,7 +247,7 @@ def temporary(folder: Folder) -> Expectation:
 
 def passport(folder: Folder) -> Expectation:
     """A foreigner asks for the employees' pension with a passport: the guide is silent."""
-    who_ = travel.make_foreigner(folder.rng)
+    who_ = travel.make_worker(folder.rng)
     person = travel.foreign_person(who_, folder.rng, "")
     person = replace(person, place=place("450702"))
     asked = request(person, "M3")

@@ -10,7 +10,7 @@ from random import Random
 from samples.draw import Canvas, Colour, Drawn, Kit
 from samples.layouts.dates import add_years, dotted, some_day
 from samples.ornament import emblem, guilloche, portrait, tint, watermark
-from samples.persons import Person, check_digit, make_hmt_person, make_person
+from samples.persons import TODAY, Person, check_digit, make_hmt_person, make_person
 
 _VALUES = {**{str(i): i for i in range(10)}, **{chr(65 + i): 10 + i for i in range(26)}, "<": 0}
 
@@ -84,6 +84,14 @@ def make_foreigner(rng: Random) -> Foreigner:
     return Foreigner(
         surname, given, chinese, sex, some_day(rng, 1967, 2003), nation, number, country
     )
+
+
+def make_worker(rng: Random) -> Foreigner:
+    """A foreigner who may still join a pension: from 50 a woman may have retired."""
+    who = make_foreigner(rng)
+    while who.sex == "女" and who.birth.year <= TODAY.year - 50:
+        who = make_foreigner(rng)
+    return who
 
 
 def _stock(canvas: Canvas, ground: Colour, line: Colour) -> None:

@@ -10,7 +10,8 @@ import pytest
 from stdnum.iso7064 import mod_11_2
 
 from samples.cases.applicants import in_force
-from samples.persons import make_hmt_person, make_mobile, make_person, place, places
+from samples.layouts.travel import make_foreigner, make_worker
+from samples.persons import TODAY, make_hmt_person, make_mobile, make_person, place, places
 
 
 @pytest.mark.parametrize("make", [make_person, make_hmt_person])
@@ -64,3 +65,12 @@ def test_a_card_in_force_runs_as_long_as_the_age_at_issue_allows(
     person = replace(make_person(Random(1)), birth=birth)
     issued, until = in_force(person)
     assert (None if until is None else until.year - issued.year) == years
+
+
+def test_foreigner_who_works_is_of_no_age_at_which_women_retire() -> None:
+    others = 0
+    for seed in range(300):
+        worker, anybody = make_worker(Random(seed)), make_foreigner(Random(seed))
+        assert worker.sex == "男" or worker.birth.year > TODAY.year - 50
+        others += worker != anybody
+    assert 0 < others < 150  # who may work is drawn as before

@@ -118,6 +118,21 @@ def test_signature_within_a_copys_sheet_is_seen_above_and_below_the_card() -> No
     assert find_signature_beside(Page(image, SOURCE), [tall], _Engine("何超")) == "yes"
 
 
+def test_signature_that_was_read_as_nothing_is_seen_below_its_card() -> None:
+    """It made the card's sheet too tall, and stands on none of its lines."""
+    image = signed(page(), 420, 860)
+    left, top, right, _ = CARD
+    close = tuple(line("公民身份号码", 40, y) for y in range(30, 380, 50))
+    to_page = card(image).to_page
+    tall = Sheet(image[top : top + 740, left:right], SOURCE, 0, to_page, close)
+    found = face(image, None).model_copy(update={"outline": outline_of(tall)})
+    (told,) = with_signature_beside([found], Page(image, SOURCE), [tall], _Engine("何超"))
+    assert told.marks["signature"] == "yes"
+    booklet = found.model_copy(update={"type": DocumentType.HUKOU})  # of any height
+    (told,) = with_signature_beside([booklet], Page(image, SOURCE), [tall], _Engine("何超"))
+    assert told.marks["signature"] != "yes"
+
+
 def grown(image: Image, text: str) -> Sheet:
     """A sheet that grew below and to the side of its card, so that it has a card's shape again."""
     left, top, right, _ = CARD

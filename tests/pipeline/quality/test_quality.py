@@ -170,6 +170,30 @@ def test_half_a_paper_is_told(kind: str, side: str) -> None:
     assert wrong(measured(cut(drawn(kind), side), KINDS[kind])) == {"cut"}
 
 
+def on_its_own_colour(paper: Sheet, edge: int) -> Quality:
+    """The quality of a card on a table of its own colour, with edges ``edge`` pixels broad, whose
+    sheet goes to the picture's rim at two sides."""
+    height, width = paper.image.shape[:2]
+    x, y = width // 14, (round(width * 8 / 7 * 0.75) - height) // 2
+    image = cv2.copyMakeBorder(paper.image, y, y, x, x, cv2.BORDER_REPLICATE)
+    if edge:
+        cv2.rectangle(image, (x, y), (x + width, y + height), (90, 90, 90), edge)
+    moved = []
+    for line in paper.lines:
+        (a, b, c, d) = ((u + x, v + y) for u, v in line.quad)
+        moved.append(replace(line, quad=(a, b, c, d)))
+    scan = np.asarray(image, np.uint8)
+    inner = sheet(np.ascontiguousarray(scan[: -y // 2, : -x // 2]), moved)
+    (seen,) = with_quality([face(DocumentType.ID_CARD)], inner, Page(scan, SOURCE))
+    return seen.quality
+
+
+def test_card_with_edges_on_a_table_of_its_own_colour_is_not_cut() -> None:
+    paper = drawn("id_card")
+    assert wrong(on_its_own_colour(paper, edge=0)) == {"cut"}
+    assert wrong(on_its_own_colour(paper, edge=5)) == set()
+
+
 def test_letter_is_cut_where_its_lines_run_out() -> None:
     letter = drawn("civil_affairs_proof")
     left = min(line.quad[0][0] for line in letter.lines)

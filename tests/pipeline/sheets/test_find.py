@@ -441,9 +441,13 @@ def test_read_sheets_when_a_card_lies_upside_down_on_a_letter_that_is_known() ->
     assert sheet.rotation == 180
 
 
-@pytest.mark.parametrize(("score", "papers"), [(0.7, 1), (0.97, 2)], ids=["pattern", "print"])
+@pytest.mark.parametrize(
+    ("score", "long", "papers"),
+    [(0.7, 9, 1), (0.97, 2, 1), (0.97, 9, 2)],
+    ids=["pattern", "two marks that look like signs", "print"],
+)
 def test_read_sheets_when_marks_beside_a_known_paper_are_read_poorly(
-    score: float, papers: int
+    score: float, long: int, papers: int
 ) -> None:
     scan = np.full((960, 1400, 3), 250, np.uint8)
     lay(scan, paper(*CARD, [10, 12, 14, 16, 18], tone=(200, 215, 190)), rectangle(80, 300, *CARD))
@@ -451,11 +455,16 @@ def test_read_sheets_when_marks_beside_a_known_paper_are_read_poorly(
         draw_bar(scan, 1000, 340 + 60 * row, 280, 40)
 
     class Doubting(BarEngine):
-        """Reads what lies beside the card as surely as ``score``."""
+        """Reads what lies beside the card as surely as ``score``, and so ``long``."""
 
         def recognise(self, image: Image, quads: Sequence[Quad]) -> list[Line]:
             lines = super().recognise(image, quads)
-            return [replace(x, score=score) if "第40行" in x.text else x for x in lines]
+            return [
+                replace(x, text=x.text[:long], chars=x.chars[:long], score=score)
+                if "第40行" in x.text
+                else x
+                for x in lines
+            ]
 
     sheets = read_sheets(page_of(scan), Doubting(), lambda lines: len(lines) == 5)
     assert len(sheets) == papers
