@@ -15,8 +15,8 @@ from statistics import mean
 from extractors.hukou.form import Slot
 from extractors.hukou.placing import Shift, row_offset
 from extractors.hukou.words import noise_words, seal_words
-from extractors.labelled.stamps import without_stamp
 from pipeline.layout.piece import Piece
+from pipeline.layout.stamp_words import without_stamp
 from pipeline.reference.names import is_han
 from pipeline.reference.text import is_misread
 

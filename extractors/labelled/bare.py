@@ -8,10 +8,10 @@ from statistics import median
 
 from extractors.labelled.forms import Form
 from extractors.labelled.grammar import read_value
-from extractors.labelled.stamps import is_stamped
 from pipeline.layout.beside import rows_of
 from pipeline.layout.labels import Label
 from pipeline.layout.piece import Piece
+from pipeline.layout.stamp_words import is_stamped
 from pipeline.reference import dates
 
 BARE_COLUMN = 1.2

@@ -11,13 +11,13 @@ from extractors.labelled.bare import find_address, is_certain, take_shaped
 from extractors.labelled.directions import find_values
 from extractors.labelled.forms import Form
 from extractors.labelled.grammar import GRAMMARS, read_value
-from extractors.labelled.stamps import STAMPS, is_stamp, is_stamped, is_weak, without_stamp
 from extractors.labelled.tables import load_table
 from extractors.labelled.titles import SURE_TITLE, Title, find_titles
 from extractors.labelled.translations import is_translation, without_translations
 from pipeline.layout.beside import lay_out, rows_of
 from pipeline.layout.labels import Label, find_labels
 from pipeline.layout.piece import Piece, cut_at_gaps, distinct_pieces
+from pipeline.layout.stamp_words import STAMPS, is_stamp, is_stamped, is_weak, without_stamp
 from pipeline.model import Line
 from pipeline.once import only
 from pipeline.reference import dates, idnumber

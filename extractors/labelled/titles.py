@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from statistics import median
 
-from extractors.labelled.stamps import is_stamped, without_stamp
 from extractors.labelled.tables import load_table
 from pipeline.layout.piece import Piece, pieces_of
+from pipeline.layout.stamp_words import is_stamped, without_stamp
 from pipeline.model import DocumentType, Line
 from pipeline.once import once_per_lines
 from pipeline.reference import dates

@@ -20,7 +20,6 @@ from extractors.labelled.faces import make_face
 from extractors.labelled.grammar import Grammar
 from extractors.labelled.looks import UNLABELLED, look
 from extractors.labelled.matching import DOUBTED_FIT, PLAIN_FIT
-from extractors.labelled.stamps import is_weak, leans
 from extractors.labelled.tables import load_table
 from extractors.labelled.titles import find_titles, names_another
 from extractors.labelled.translations import without_translations
@@ -40,6 +39,7 @@ from pipeline.layout.labels import Label, find_labels
 from pipeline.layout.likeness import latin_letters
 from pipeline.layout.piece import Piece, cut_at_gaps, pieces_of
 from pipeline.layout.ruled_lines import find_rules
+from pipeline.layout.stamp_words import is_weak, leans
 from pipeline.model import DocumentType, Face, Frozen, Line, Sheet
 from pipeline.watch import PlaceFound, is_watched, tell
 

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from extractors.labelled.grammar import read_value
 from extractors.labelled.looks import Looker
-from extractors.labelled.stamps import is_stamped, without_stamp
 from pipeline.contracts import OcrEngine, Recogniser
 from pipeline.evidence.evidence import is_doubtful, outline_of, reading_of
 from pipeline.evidence.second_choices import prefer
 from pipeline.layout.beside import rows_of
 from pipeline.layout.piece import Piece, pieces_of
+from pipeline.layout.stamp_words import is_stamped, without_stamp
 from pipeline.model import DocumentType, Face, Line, Page, Reading, Sheet, Source
 from pipeline.steps import read_pages
 from samples.any_hand.register import ADDRESS, Entry
