@@ -51,6 +51,8 @@ ORGAN = re.compile(
     r"联合会|基金会|合作社|总厂|基地|农场|林场)(?:\([^)]*\))?"
 )
 """A body that addresses, issues or employs: by how such names end."""
+_TITLED = re.compile(r"函(?!授)|证明|通知")
+"""What titles say and no body's name: a letter's title was read into it (…中心调档函…中学)."""
 SHORT_WORD = "文号的机关代字前可能缺字"
 NO_BODY = "不似单位名称"
 BEHEADED = "单位名称前面可能缺字"
@@ -89,7 +91,7 @@ def letter_number(text: str) -> Value:
 def org(text: str) -> Value:
     """A body's name. Where it names a county, the county must exist."""
     value = text.replace("(", "（").replace(")", "）")
-    if not ORGAN.fullmatch(text):
+    if not ORGAN.fullmatch(text) or _TITLED.search(text):
         return Value(value, (NO_BODY,))
     if _BEHEADED.match(text) or _NAMELESS.fullmatch(text):
         return Value(value, (BEHEADED,))
