@@ -46,7 +46,8 @@ def weight(choice: str, own: str, choices: Iterable[str]) -> float:
         return LEAST
     if is_rare(choice) or choice in hidden_behind(own):
         return 1.0
-    return max(LEAST, min(MOST, (_names_with(choice) + UNSEEN) / (_names_with(own) + UNSEEN)))
+    most = 1.0 if is_rare(own) else MOST  # engines hardly read a rare one for a common one
+    return max(LEAST, min(most, (_names_with(choice) + UNSEEN) / (_names_with(own) + UNSEEN)))
 
 
 def _is_read_for_another(choice: str, choices: Iterable[str]) -> bool:

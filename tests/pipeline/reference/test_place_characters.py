@@ -23,6 +23,11 @@ def test_what_was_read_counts_once_and_what_more_are_named_with_more() -> None:
     assert weight("钦", "梧", "梧钦") == pytest.approx(5.5 / 4.5)
 
 
+def test_beside_a_rare_one_that_was_read_no_choice_counts_more() -> None:
+    assert weight("峰", "嶂", "嶂峰") == 1.0
+    assert weight("源", "渌", "渌源") == 1.0
+
+
 def test_words_that_say_what_kind_of_place_it_is_are_none_of_its_name() -> None:
     """自 stands in 自良镇 alone, 白 in twenty names, 治 and 族 in none."""
     assert weight("白", "自", "自白") == MOST
