@@ -80,9 +80,7 @@ def _follows(one: Piece, other: Piece) -> bool:
 def _has_lost(piece: Piece) -> bool:
     left, right = piece.chars[0].left, piece.chars[-1].right
     return any(
-        is_han(lost.text)
-        and lost.score >= LOST_CERTAIN_MIN
-        and left <= (lost.left + lost.right) / 2 <= right
+        is_han(lost.text) and lost.score >= LOST_CERTAIN_MIN and left <= _middle(lost) <= right
         for lost in piece.line.lost
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipeline.image import brightest, part_of, red_ink
-from pipeline.layout.piece import Piece, piece_of
+from pipeline.layout.piece import Piece
 from pipeline.model import Image, Quad
 
 RED_LEAST = 0.03
@@ -29,18 +29,17 @@ def without_stamp_ink(pieces: Sequence[Piece], image: Image) -> list[Piece]:
     if not any(_box_of(red_ink(image), piece.quad).any() for piece in pieces):
         return list(pieces)
     bright = brightest(image)
-    singles = [[piece.part(i, i + 1) for i in range(len(piece.chars))] for piece in pieces]
+    singles = [piece.singles() for piece in pieces]
     usual = float(np.median([_darkness(bright, single) for own in singles for single in own]))
     kept = []
-    for own in singles:
+    for piece, own in zip(pieces, singles, strict=True):
         printed = [
             i
             for i, single in enumerate(own)
             if _darkness(bright, single) >= PALE * usual or _red_share(image, single) < RED_LEAST
         ]
         if printed:
-            whole = own[printed[0] : printed[-1] + 1]
-            kept.append(piece_of(whole[0].line, [c for single in whole for c in single.chars]))
+            kept.append(piece.part(printed[0], printed[-1] + 1))
     return kept or list(pieces)
 
 
